@@ -1,0 +1,2 @@
+//! sijill
+fn main() {}

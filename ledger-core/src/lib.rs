@@ -1,0 +1,4 @@
+//! The ledger.
+
+pub mod store;
+pub mod time;
