@@ -1,4 +1,9 @@
 //! The ledger.
 
+pub mod aggregate;
+pub mod domain;
+pub mod event;
 pub mod store;
+#[cfg(test)]
+mod testing;
 pub mod time;

@@ -92,7 +92,10 @@ const JUMP_SECONDS_MAX: i64 = 300;
 
 impl Default for SystemClock {
     fn default() -> Self {
-        Self { started: Instant::now(), started_micros: wall_micros() }
+        Self {
+            started: Instant::now(),
+            started_micros: wall_micros(),
+        }
     }
 }
 
@@ -100,7 +103,8 @@ impl Clock for SystemClock {
     fn now(&self) -> Result<Timestamp, ClockError> {
         let wall = wall_micros();
         let elapsed = i64::try_from(self.started.elapsed().as_micros()).unwrap_or(i64::MAX);
-        let jump = wall.saturating_sub(self.started_micros.saturating_add(elapsed)) / MICROS_PER_SECOND;
+        let jump =
+            wall.saturating_sub(self.started_micros.saturating_add(elapsed)) / MICROS_PER_SECOND;
         if jump.abs() > JUMP_SECONDS_MAX {
             return Err(ClockError::Jumped { jump_seconds: jump });
         }
@@ -109,7 +113,9 @@ impl Clock for SystemClock {
 }
 
 fn wall_micros() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
 }
 

@@ -24,7 +24,9 @@ pub const STREAM_NAME_BYTES_MAX: usize = 120;
 
 /// A text that is no stream name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no stream name: a kind in lower-case letters, a dash, an id of A-Z a-z 0-9 . _ -, 120 bytes in all")]
+#[error(
+    "{0:?} is no stream name: a kind in lower-case letters, a dash, an id of A-Z a-z 0-9 . _ -, 120 bytes in all"
+)]
 pub struct StreamNameError(String);
 
 impl StreamName {
@@ -34,12 +36,19 @@ impl StreamName {
         let (kind, id) = name.split_once('-').ok_or_else(error)?;
         let kind_ok = !kind.is_empty() && kind.bytes().all(|b| b.is_ascii_lowercase());
         let id_ok = !id.is_empty()
-            && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
+            && id
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
         if kind_ok && id_ok && name.len() <= STREAM_NAME_BYTES_MAX {
             Ok(Self(name.into()))
         } else {
             Err(error())
         }
+    }
+
+    /// The name of a kind and an id that are legal by construction (the domain's code types).
+    pub(crate) fn of(kind: &str, id: &str) -> Self {
+        Self(format!("{kind}-{id}").into())
     }
 
     /// The whole name.
@@ -117,7 +126,12 @@ pub struct Part {
 /// Content never reaches a log line.
 impl fmt::Debug for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Part({:?}, {} bytes withheld)", self.class, self.bytes.len())
+        write!(
+            f,
+            "Part({:?}, {} bytes withheld)",
+            self.class,
+            self.bytes.len()
+        )
     }
 }
 
@@ -253,7 +267,10 @@ pub trait EventStore: Send + Sync + 'static {
     fn origin(&self) -> &str;
 
     /// Puts an append into the store's bounded queue, waiting for room; appends are taken in the order of these calls.
-    fn submit(&self, append: Append) -> impl Future<Output = Result<Self::Ticket, AppendError>> + Send;
+    fn submit(
+        &self,
+        append: Append,
+    ) -> impl Future<Output = Result<Self::Ticket, AppendError>> + Send;
 
     /// Submits and waits for the result.
     fn append(&self, append: Append) -> impl Future<Output = Result<Appended, AppendError>> + Send {
@@ -280,5 +297,9 @@ pub trait EventStore: Send + Sync + 'static {
     fn parts(&self, index: u64) -> impl Future<Output = Result<Vec<StoredPart>, ReadError>> + Send;
 
     /// Destroys salt and content of one withheld part, durably. Erasing twice is no error.
-    fn erase_part(&self, index: u64, part: u8) -> impl Future<Output = Result<(), ReadError>> + Send;
+    fn erase_part(
+        &self,
+        index: u64,
+        part: u8,
+    ) -> impl Future<Output = Result<(), ReadError>> + Send;
 }

@@ -1,0 +1,173 @@
+//! What an aggregate is: state that judges commands and remembers events.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+
+use serde::Serialize;
+
+use crate::domain::State;
+use crate::domain::ruleset::{Rules, Ruleset};
+use crate::domain::values::EffectiveAt;
+use crate::event::{Actor, Event, FactRead, Metadata, Origin, RulesetVersion};
+use crate::store::StreamName;
+use crate::time::Timestamp;
+
+/// One kind of stream. `decide` judges, `evolve` remembers; neither does I/O, reads a clock or draws randomness.
+pub trait Aggregate: Default + Clone + Debug + Send + Sync + 'static {
+    /// What is asked for. Its serialised form is hashed, so that a reused command id shows.
+    type Command: Serialize + Clone + Debug + Send + Sync + 'static;
+    /// What happened.
+    type Event: Into<Event> + Clone + Debug + Send + Sync + 'static;
+    /// Why a command is refused.
+    type Refusal: Explain;
+
+    /// First part of the stream's name, such as `stock`.
+    const KIND: &'static str;
+
+    /// Streams that `decide` must be shown for this command; the ledger reads them into [`Facts`].
+    fn reads(&self, stream: &StreamName, command: &Self::Command) -> Vec<StreamName>;
+
+    /// Judges a command. An accepted command has at least one event.
+    fn decide(
+        &self,
+        command: Self::Command,
+        facts: &Facts,
+    ) -> Result<Vec<Self::Event>, Self::Refusal>;
+
+    /// Remembers an event; `None` for a history that could not have happened.
+    fn evolve(self, occurred: Occurred<'_, Self::Event>) -> Option<Self>;
+
+    /// The aggregate's event inside the sum, `None` for another aggregate's.
+    fn event(event: &Event) -> Option<&Self::Event>;
+    /// The aggregate's state inside the sum, `None` for another aggregate's.
+    fn state(state: &State) -> Option<&Self>;
+    /// The state as a member of the sum.
+    fn into_state(self) -> State;
+    /// Takes the state out of the sum, without a copy where nobody else holds it.
+    fn from_state(state: State) -> Option<Self>;
+}
+
+/// An event with the circumstances that an aggregate may remember.
+#[derive(Clone, Copy, Debug)]
+pub struct Occurred<'a, E> {
+    /// What happened.
+    pub event: &'a E,
+    /// Who, when, why.
+    pub metadata: &'a Metadata,
+    /// Place in the stream, from 0.
+    pub revision: u64,
+}
+
+/// A refusal that a person can act on.
+pub trait Explain: std::error::Error + Clone + Send + Sync + 'static {
+    /// Stable code, such as `STOCK_PERIOD_CLOSED`.
+    fn code(&self) -> &'static str;
+    /// What happened and what to do, in Arabic.
+    fn arabic(&self) -> String;
+    /// The same in English.
+    fn english(&self) -> String;
+}
+
+/// Everything outside its own state that a decision may use.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// The stream that is commanded.
+    pub stream: StreamName,
+    /// The revision that the first event of this decision will have.
+    pub next_revision: u64,
+    /// The instant of decision.
+    pub at: Timestamp,
+    /// When it happened or shall happen in the world.
+    pub effective: EffectiveAt,
+    /// Who acts.
+    pub actor: Actor,
+    /// How the command came about.
+    pub origin: Origin,
+    /// What was read from other streams.
+    pub readings: Readings,
+}
+
+impl Facts {
+    /// The parameters in force: the national ruleset as read, else the built-in ones.
+    pub fn rules(&self) -> Rules {
+        self.readings
+            .get::<Ruleset>(&Ruleset::national())
+            .and_then(Ruleset::rules)
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    /// Id and version of the ruleset in force, `None` while nothing was adopted or read.
+    pub fn ruleset(&self) -> Option<RulesetVersion> {
+        self.readings
+            .get::<Ruleset>(&Ruleset::national())
+            .and_then(Ruleset::version)
+    }
+}
+
+/// Other streams as read for one decision.
+#[derive(Clone, Debug, Default)]
+pub struct Readings(BTreeMap<StreamName, (Option<u64>, State)>);
+
+impl Readings {
+    /// Adds a reading: the stream's last revision and its state there.
+    pub fn insert(&mut self, stream: StreamName, revision: Option<u64>, state: State) {
+        self.0.insert(stream, (revision, state));
+    }
+
+    /// The state of a stream that was read, `None` when it was not, or is of another kind.
+    pub fn get<A: Aggregate>(&self, stream: &StreamName) -> Option<&A> {
+        self.0.get(stream).and_then(|(_, state)| A::state(state))
+    }
+
+    /// What goes into the metadata.
+    pub fn facts(&self) -> Vec<FactRead> {
+        self.0
+            .iter()
+            .map(|(stream, (revision, _))| FactRead {
+                log: None,
+                stream: stream.clone(),
+                revision: *revision,
+            })
+            .collect()
+    }
+}
+
+/// `Ok` when `holds`, else the refusal: guards that read as a rulebook.
+pub fn ensure<R>(holds: bool, refusal: R) -> Result<(), R> {
+    if holds { Ok(()) } else { Err(refusal) }
+}
+
+/// Declares a refusal enum: each case with data, a stable code and a text in both languages, which may name its fields.
+macro_rules! refusals {
+    ($(#[$meta:meta])* pub enum $name:ident {
+        $($(#[$doc:meta])* $case:ident $({ $($(#[$fdoc:meta])* $field:ident: $type:ty),* $(,)? })? = $code:literal, $ar:literal, $en:literal;)*
+    }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum $name { $($(#[$doc])* $case $({ $($(#[$fdoc])* $field: $type),* })?),* }
+
+        impl $crate::aggregate::Explain for $name {
+            fn code(&self) -> &'static str {
+                match self { $(Self::$case { .. } => $code),* }
+            }
+            #[allow(unused_variables, clippy::useless_format)]
+            fn arabic(&self) -> String {
+                match self { $(Self::$case $({ $($field),* })? => format!($ar)),* }
+            }
+            #[allow(unused_variables, clippy::useless_format)]
+            fn english(&self) -> String {
+                match self { $(Self::$case $({ $($field),* })? => format!($en)),* }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&$crate::aggregate::Explain::english(self))
+            }
+        }
+
+        impl std::error::Error for $name {}
+    };
+}
+pub(crate) use refusals;

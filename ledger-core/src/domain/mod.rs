@@ -1,0 +1,90 @@
+//! The domain: one aggregate per file or folder. No I/O, no clock, no randomness, no wire types.
+
+use std::sync::Arc;
+
+pub mod facility;
+pub mod item;
+pub mod ruleset;
+pub mod stock;
+pub mod values;
+
+/// Declares the sums over aggregates: events and states, and the way in and out of them.
+macro_rules! aggregates {
+    ($($name:ident = $module:ident),* $(,)?) => {
+        /// An event of any aggregate.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum Event { $(#[doc = concat!("Of [`", stringify!($module), "`].")] $name($module::Event)),* }
+
+        /// The state of any aggregate.
+        #[derive(Clone, Debug)]
+        pub enum State { $(#[doc = concat!("Of [`", stringify!($module), "`].")] $name(Arc<$module::$name>)),* }
+
+        impl State {
+            /// The state before the first event of a stream of this kind; `None` for an unknown kind.
+            pub fn before_first(kind: &str) -> Option<Self> {
+                match kind {
+                    $(<$module::$name as crate::aggregate::Aggregate>::KIND => Some(Self::$name(Arc::default())),)*
+                    _ => None,
+                }
+            }
+
+            /// Remembers an event; `None` for a history that could not have happened.
+            pub fn evolve(self, event: &Event, metadata: &crate::event::Metadata, revision: u64) -> Option<Self> {
+                use crate::aggregate::{Aggregate, Occurred};
+                match (self, event) {
+                    $((Self::$name(state), Event::$name(event)) => {
+                        let state = Arc::unwrap_or_clone(state).evolve(Occurred { event, metadata, revision })?;
+                        Some(Self::$name(Arc::new(state)))
+                    })*
+                    _ => None,
+                }
+            }
+        }
+
+        $(
+            impl From<$module::Event> for Event {
+                fn from(event: $module::Event) -> Self {
+                    Self::$name(event)
+                }
+            }
+        )*
+    };
+}
+
+aggregates! {
+    Facility = facility,
+    Item = item,
+    Ruleset = ruleset,
+    Stock = stock,
+}
+
+/// The four functions of [`Aggregate`](crate::aggregate::Aggregate) that lead into and out of the sums.
+macro_rules! member {
+    ($name:ident) => {
+        fn event(event: &$crate::domain::Event) -> Option<&Self::Event> {
+            if let $crate::domain::Event::$name(event) = event {
+                Some(event)
+            } else {
+                None
+            }
+        }
+        fn state(state: &$crate::domain::State) -> Option<&Self> {
+            if let $crate::domain::State::$name(state) = state {
+                Some(state)
+            } else {
+                None
+            }
+        }
+        fn into_state(self) -> $crate::domain::State {
+            $crate::domain::State::$name(std::sync::Arc::new(self))
+        }
+        fn from_state(state: $crate::domain::State) -> Option<Self> {
+            if let $crate::domain::State::$name(state) = state {
+                Some(std::sync::Arc::unwrap_or_clone(state))
+            } else {
+                None
+            }
+        }
+    };
+}
+pub(crate) use member;

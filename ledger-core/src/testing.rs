@@ -1,0 +1,186 @@
+//! given / when / then for aggregates: the tests beside the rules read as the rulebook.
+
+use std::fmt::Debug;
+
+use uuid::Uuid;
+
+use crate::aggregate::{Aggregate, Explain, Facts, Occurred, Readings};
+use crate::domain::values::{Date, EffectiveAt, OfficialId, Sha256};
+use crate::event::{Actor, ActorId, Metadata, Origin, Role};
+use crate::store::StreamName;
+use crate::time::Timestamp;
+
+/// An official who acts as a storekeeper.
+pub fn official(id: &str) -> Actor {
+    actor(id, Role::Storekeeper)
+}
+
+/// An official who acts in a role.
+pub fn actor(id: &str, role: Role) -> Actor {
+    Actor {
+        id: ActorId::Official(OfficialId::new(id).unwrap_or_else(|e| panic!("{e}"))),
+        role,
+        position: None,
+    }
+}
+
+/// Noon in Cairo (UTC+2) on a day `YYYY-MM-DD`.
+pub fn noon(day: &str) -> EffectiveAt {
+    let start = Date::parse(day)
+        .unwrap_or_else(|e| panic!("{e}"))
+        .start(120);
+    EffectiveAt::new(start.plus_micros(12 * 3_600_000_000), 120).unwrap_or_else(|e| panic!("{e}"))
+}
+
+/// An aggregate with a history, and the circumstances of the next command.
+#[derive(Clone, Debug)]
+pub struct Given<A: Aggregate> {
+    state: A,
+    revision: Option<u64>,
+    facts: Facts,
+    outcome: Result<Vec<A::Event>, A::Refusal>,
+}
+
+impl<A: Aggregate> Given<A>
+where
+    A::Event: PartialEq,
+{
+    /// No history; Huda acts at noon of 1 January 2026.
+    pub fn nothing() -> Self {
+        let now = noon("2026-01-01");
+        Self {
+            state: A::default(),
+            revision: None,
+            facts: Facts {
+                stream: StreamName::of(A::KIND, "test"),
+                next_revision: 0,
+                at: now.at(),
+                effective: now,
+                actor: official("huda"),
+                origin: Origin::Native,
+                readings: Readings::default(),
+            },
+            outcome: Ok(Vec::new()),
+        }
+    }
+
+    /// The same with events that happened under the present circumstances.
+    #[must_use]
+    pub fn event(mut self, event: A::Event) -> Self {
+        self.apply(&event);
+        self
+    }
+
+    /// Who acts from now on.
+    #[must_use]
+    pub fn by(mut self, actor: Actor) -> Self {
+        self.facts.actor = actor;
+        self
+    }
+
+    /// The day of decision and effect from now on, at noon.
+    #[must_use]
+    pub fn on(self, day: &str) -> Self {
+        let now = noon(day);
+        self.at(now.at()).effective(now)
+    }
+
+    /// The instant of decision from now on.
+    #[must_use]
+    pub fn at(mut self, at: Timestamp) -> Self {
+        self.facts.at = at;
+        self
+    }
+
+    /// The effective time from now on.
+    #[must_use]
+    pub fn effective(mut self, effective: EffectiveAt) -> Self {
+        self.facts.effective = effective;
+        self
+    }
+
+    /// How commands come about from now on.
+    #[must_use]
+    pub fn origin(mut self, origin: Origin) -> Self {
+        self.facts.origin = origin;
+        self
+    }
+
+    /// What another stream shows from now on.
+    #[must_use]
+    pub fn reading<B: Aggregate>(mut self, stream: StreamName, revision: u64, state: B) -> Self {
+        self.facts
+            .readings
+            .insert(stream, Some(revision), state.into_state());
+        self
+    }
+
+    /// Decides a command; what was accepted becomes history.
+    #[must_use]
+    pub fn when(mut self, command: A::Command) -> Self {
+        self.facts.next_revision = self.revision.map_or(0, |r| r + 1);
+        self.outcome = self.state.decide(command, &self.facts);
+        if let Ok(events) = self.outcome.clone() {
+            assert!(
+                !events.is_empty(),
+                "an accepted command has at least one event"
+            );
+            events.iter().for_each(|event| self.apply(event));
+        }
+        self
+    }
+
+    /// The events of the last command, which must have been accepted.
+    #[track_caller]
+    pub fn last(&self) -> &[A::Event] {
+        match &self.outcome {
+            Ok(events) => events,
+            Err(refusal) => panic!("refused with {}: {refusal}", refusal.code()),
+        }
+    }
+
+    /// The refusal of the last command, which must have been refused.
+    #[track_caller]
+    pub fn refused(&self) -> A::Refusal {
+        match &self.outcome {
+            Ok(events) => panic!("accepted with {events:?}"),
+            Err(refusal) => refusal.clone(),
+        }
+    }
+
+    /// The state now.
+    pub const fn state(&self) -> &A {
+        &self.state
+    }
+
+    #[track_caller]
+    fn apply(&mut self, event: &A::Event) {
+        let revision = self.revision.map_or(0, |r| r + 1);
+        let metadata = self.metadata();
+        let occurred = Occurred {
+            event,
+            metadata: &metadata,
+            revision,
+        };
+        self.state = std::mem::take(&mut self.state)
+            .evolve(occurred)
+            .unwrap_or_else(|| panic!("impossible: {event:?}"));
+        self.revision = Some(revision);
+    }
+
+    fn metadata(&self) -> Metadata {
+        Metadata {
+            command_id: Uuid::nil(),
+            command_hash: Sha256([0; 32]),
+            correlation_id: Uuid::nil(),
+            causation_id: None,
+            actor: self.facts.actor.clone(),
+            decided_at: self.facts.at,
+            effective_at: self.facts.effective,
+            facts: self.facts.readings.facts(),
+            ruleset: None,
+            origin: self.facts.origin.clone(),
+            statement: None,
+        }
+    }
+}
