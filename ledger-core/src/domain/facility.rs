@@ -147,8 +147,6 @@ impl crate::aggregate::Aggregate for Facility {
     ) -> Result<Vec<Event>, Self::Refusal> {
         Ok(vec![command])
     }
-    fn evolve(self, _: crate::aggregate::Occurred<'_, Event>) -> Option<Self> {
-        Some(self)
-    }
+    fn evolve(self, o: crate::aggregate::Occurred<'_, Event>) -> Option<Self> { if let Event::FacilityOpened(p) = o.event { Some(Self::Open { profile: p.clone(), keeper: None }) } else { Some(self) } }
     super::member!(Facility);
 }

@@ -145,8 +145,6 @@ impl crate::aggregate::Aggregate for Item {
     ) -> Result<Vec<Event>, Self::Refusal> {
         Ok(vec![command])
     }
-    fn evolve(self, _: crate::aggregate::Occurred<'_, Event>) -> Option<Self> {
-        Some(self)
-    }
+    fn evolve(self, o: crate::aggregate::Occurred<'_, Event>) -> Option<Self> { if let Event::ItemListed(p) = o.event { Some(Self::Listed(p.clone())) } else { Some(self) } }
     super::member!(Item);
 }
