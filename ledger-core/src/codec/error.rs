@@ -55,6 +55,9 @@ pub enum Defect {
         /// Most allowed.
         max: usize,
     },
+    /// The elements of a set are not in rising order, or one is there twice.
+    #[error("it is not above the one before")]
+    Order,
     /// A field of fixed size has another size.
     #[error("{actual} bytes instead of {expected}")]
     Length {

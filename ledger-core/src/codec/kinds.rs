@@ -2,11 +2,11 @@
 
 /// The full name of a message of `sijill.events.v1`.
 macro_rules! full_name {
-    ($message:ident) => {{
-        use prost::Name;
-        use sijill_schemas::events::v1::$message;
-        const LEN: usize = $message::PACKAGE.len() + 1 + $message::NAME.len();
-        const NAME: [u8; LEN] = $crate::codec::kinds::dotted($message::PACKAGE, $message::NAME);
+    ($message:ty) => {{
+        const PACKAGE: &str = <$message as prost::Name>::PACKAGE;
+        const SIMPLE: &str = <$message as prost::Name>::NAME;
+        const NAME: [u8; PACKAGE.len() + 1 + SIMPLE.len()] =
+            $crate::codec::kinds::dotted(PACKAGE, SIMPLE);
         match str::from_utf8(&NAME) {
             Ok(name) => name,
             Err(_) => unreachable!(),

@@ -6,6 +6,9 @@ use crate::domain::stock::LINES_MAX;
 use crate::domain::values::Withheld;
 use crate::store::PartClass;
 
+/// Size of a signature of either algorithm.
+const SIGNATURE_BYTES: usize = 64;
+
 /// A domain type that is written as `W` and read back from it, checked.
 pub(super) trait Wire<W>: Sized {
     fn to_wire(&self, parts: &mut PartsOut) -> Result<W, Fault>;
@@ -14,7 +17,7 @@ pub(super) trait Wire<W>: Sized {
 
 /// Modes of a field, on the way out.
 pub(super) mod put {
-    use super::{Content, Defect, Fault, PartClass, PartsOut, Wire, Withheld, in_bounds};
+    use super::{Content, Defect, Fault, PartClass, PartsOut, Wire, Withheld, in_bounds, signature_sized};
 
     /// The field as it is.
     pub(in crate::codec) fn plain<T: Wire<W>, W>(
@@ -40,11 +43,12 @@ pub(super) mod put {
         value.as_ref().map(|value| value.to_wire(parts)).transpose()
     }
 
-    /// A list of any length.
+    /// A list that may be empty.
     pub(in crate::codec) fn list<T: Wire<W>, W>(
         values: &[T],
         parts: &mut PartsOut,
     ) -> Result<Vec<W>, Fault> {
+        in_bounds(0, values.len())?;
         let mut wires = Vec::with_capacity(values.len());
         for (index, value) in values.iter().enumerate() {
             wires.push(super::At::nth(value.to_wire(parts), index)?);
@@ -57,7 +61,7 @@ pub(super) mod put {
         values: &[T],
         parts: &mut PartsOut,
     ) -> Result<Vec<W>, Fault> {
-        in_bounds(values.len())?;
+        in_bounds(1, values.len())?;
         list(values, parts)
     }
 
@@ -73,13 +77,13 @@ pub(super) mod put {
             .transpose()
     }
 
-    /// A field that is always there and kept apart, by class.
-    pub(in crate::codec) fn always_withheld<T: Content>(
-        class: PartClass,
-        value: &Withheld<T>,
-        parts: &mut PartsOut,
-    ) -> Result<Option<u32>, Fault> {
-        parts.put(class, value).map(Some)
+    /// A signature: bytes of one size.
+    pub(in crate::codec) fn signature(
+        value: &[u8],
+        _parts: &mut PartsOut,
+    ) -> Result<Vec<u8>, Fault> {
+        signature_sized(value)?;
+        Ok(value.to_vec())
     }
 
     /// A whole number that must fit.
@@ -93,7 +97,7 @@ pub(super) mod put {
 
 /// Modes of a field, on the way in.
 pub(super) mod take {
-    use super::{At, Content, Defect, Fault, PartClass, PartsIn, Wire, Withheld, in_bounds};
+    use super::{At, Content, Defect, Fault, PartClass, PartsIn, Wire, Withheld, in_bounds, signature_sized};
 
     pub(in crate::codec) fn plain<T: Wire<W>, W>(
         wire: W,
@@ -120,6 +124,7 @@ pub(super) mod take {
         wires: Vec<W>,
         parts: &mut PartsIn<'_>,
     ) -> Result<Vec<T>, Fault> {
+        in_bounds(0, wires.len())?;
         let mut values = Vec::with_capacity(wires.len());
         for (index, wire) in wires.into_iter().enumerate() {
             values.push(T::from_wire(wire, parts).nth(index)?);
@@ -131,7 +136,7 @@ pub(super) mod take {
         wires: Vec<W>,
         parts: &mut PartsIn<'_>,
     ) -> Result<Vec<T>, Fault> {
-        in_bounds(wires.len())?;
+        in_bounds(1, wires.len())?;
         list(wires, parts)
     }
 
@@ -143,12 +148,12 @@ pub(super) mod take {
         part.map(|part| parts.take(class, part)).transpose()
     }
 
-    pub(in crate::codec) fn always_withheld<T: Content>(
-        class: PartClass,
-        part: Option<u32>,
-        parts: &mut PartsIn<'_>,
-    ) -> Result<Withheld<T>, Fault> {
-        parts.take(class, part.ok_or(Defect::Missing)?)
+    pub(in crate::codec) fn signature(
+        wire: Vec<u8>,
+        _parts: &mut PartsIn<'_>,
+    ) -> Result<Vec<u8>, Fault> {
+        signature_sized(&wire)?;
+        Ok(wire)
     }
 
     pub(in crate::codec) fn number<W: Copy + ToString, T: TryFrom<W>>(
@@ -159,12 +164,22 @@ pub(super) mod take {
     }
 }
 
-fn in_bounds(count: usize) -> Result<(), Fault> {
-    let (min, max) = (1, LINES_MAX);
+/// No list is longer than a document may be: an entry must hold it.
+fn in_bounds(min: usize, count: usize) -> Result<(), Fault> {
+    let max = LINES_MAX;
     if (min..=max).contains(&count) {
         Ok(())
     } else {
         Err(Defect::Count { count, min, max }.into())
+    }
+}
+
+fn signature_sized(signature: &[u8]) -> Result<(), Fault> {
+    let (actual, expected) = (signature.len(), SIGNATURE_BYTES);
+    if actual == expected {
+        Ok(())
+    } else {
+        Err(Defect::Length { actual, expected }.into())
     }
 }
 
@@ -257,12 +272,23 @@ macro_rules! choice {
     };
 }
 
+/// The message of a case: of the same name, or of the name given.
+macro_rules! message {
+    ($case:ident) => { pb::$case };
+    ($case:ident $message:ident) => { pb::$message };
+}
+
 /// The kinds of one aggregate: each case of its `Event` and the message it is stored as, whose full name is the event type.
+/// The message has the case's name, or the one given where aggregates share a name.
 macro_rules! kinds {
-    ($event:ty { $($case:ident = $message:ident),* $(,)? }) => {
+    ($event:ty { $($case:ident $(= $message:ident)?),* $(,)? }) => {
         mod kind {
+            use sijill_schemas::events::v1 as pb;
+
             $(#[allow(non_upper_case_globals)]
-            pub(super) const $case: &str = $crate::codec::kinds::full_name!($message);)*
+            pub(super) const $case: &str = $crate::codec::kinds::full_name!(
+                $crate::codec::wire::message!($case $($message)?)
+            );)*
         }
 
         /// The event types of this aggregate.
@@ -280,7 +306,8 @@ macro_rules! kinds {
         ) -> Result<Vec<u8>, $crate::codec::error::Fault> {
             Ok(match event {
                 $(<$event>::$case(payload) => {
-                    let wire: pb::$message = $crate::codec::wire::Wire::to_wire(payload, parts)?;
+                    let wire: $crate::codec::wire::message!($case $($message)?) =
+                        $crate::codec::wire::Wire::to_wire(payload, parts)?;
                     prost::Message::encode_to_vec(&wire)
                 })*
             })
@@ -293,7 +320,7 @@ macro_rules! kinds {
             parts: &mut $crate::codec::parts::PartsIn<'_>,
         ) -> Option<Result<$event, $crate::codec::error::Fault>> {
             Some(match kind {
-                $(kind::$case => <pb::$message as prost::Message>::decode(data)
+                $(kind::$case => <$crate::codec::wire::message!($case $($message)?) as prost::Message>::decode(data)
                     .map_err($crate::codec::error::Fault::from)
                     .and_then(|wire| $crate::codec::wire::Wire::from_wire(wire, parts))
                     .map(<$event>::$case),)*
@@ -303,4 +330,4 @@ macro_rules! kinds {
     };
 }
 
-pub(super) use {choice, kinds, record, wrapped};
+pub(super) use {choice, kinds, message, record, wrapped};
