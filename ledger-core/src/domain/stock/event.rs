@@ -420,6 +420,13 @@ pub struct RepackLine {
     pub value: Option<Money>,
 }
 
+impl RepackLine {
+    /// Base units moved, as the opened packs say.
+    pub fn base_units(&self) -> Decimal {
+        self.from_pack.get().saturating_mul(self.from_packs.get())
+    }
+}
+
 /// A wrongly entered document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reversal {

@@ -1,8 +1,14 @@
 //! One store's stock ledger.
 
+mod batch;
 mod event;
+mod movement;
+mod timeline;
 
+pub use batch::{BatchHistory, Step};
 pub use event::*;
+pub use movement::{Flow, Movement, movements};
+pub use timeline::{Entry, HORIZON_DAYS, Timeline};
 
 use crate::domain::values::FacilityId;
 use crate::store::StreamName;
