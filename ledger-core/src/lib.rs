@@ -1,6 +1,7 @@
 //! The ledger.
 
 pub mod aggregate;
+pub mod codec;
 pub mod domain;
 pub mod event;
 pub mod store;

@@ -9,25 +9,25 @@ use crate::domain::facility::{
     Amendment, Assortment, Closure, Coordinates, Event, Handover, Kind, Profile,
 };
 
-kinds!(Event {
+kinds! { Event {
     FacilityOpened,
     FacilityAmended,
     AssortmentSet,
     CustodyHandedOver,
     FacilityClosed,
-});
+} }
 
-wrapped!(Profile = FacilityOpened { profile });
+wrapped! { Profile = FacilityOpened { profile } }
 
-record!(Amendment = pb::FacilityAmended { profile: required, reason: plain });
+record! { Amendment = pb::FacilityAmended { profile: required, reason: plain } }
 
-record!(Assortment = pb::AssortmentSet { item: plain, min: required, max: required });
+record! { Assortment = pb::AssortmentSet { item: plain, min: required, max: required } }
 
-record!(Handover = pb::CustodyHandedOver { from: optional, to: plain });
+record! { Handover = pb::CustodyHandedOver { from: optional, to: plain } }
 
-record!(Closure = pb::FacilityClosed { reason: plain });
+record! { Closure = pb::FacilityClosed { reason: plain } }
 
-record!(Profile = pb::FacilityProfile {
+record! { Profile = pb::FacilityProfile {
     names: required,
     kind: plain,
     governorate: optional,
@@ -35,9 +35,9 @@ record!(Profile = pb::FacilityProfile {
     population: optional,
     parent: optional,
     owner: optional,
-});
+} }
 
-choice!(Kind = pb::FacilityKind { CentralStore, Warehouse, Hospital, Clinic, School, Office });
+choice! { Kind = pb::FacilityKind { CentralStore, Warehouse, Hospital, Clinic, School, Office } }
 
 impl Wire<pb::Coordinates> for Coordinates {
     fn to_wire(&self, _parts: &mut PartsOut) -> Result<pb::Coordinates, Fault> {
@@ -64,7 +64,10 @@ fn on_earth(at: Coordinates) -> Result<(), Fault> {
     if legal {
         Ok(())
     } else {
-        let given = format!("{}, {}", at.latitude_microdegrees, at.longitude_microdegrees);
+        let given = format!(
+            "{}, {}",
+            at.latitude_microdegrees, at.longitude_microdegrees
+        );
         Err(Defect::Number(given).into())
     }
 }

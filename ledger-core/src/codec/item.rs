@@ -7,22 +7,17 @@ use crate::domain::item::{
     Amendment, Category, Delisting, Event, Pack, Profile, ReferencePrice, Tracking,
 };
 
-kinds!(Event {
-    ItemListed,
-    ItemAmended,
-    ReferencePriceSet,
-    ItemDelisted,
-});
+kinds! { Event { ItemListed, ItemAmended, ReferencePriceSet, ItemDelisted } }
 
-wrapped!(Profile = ItemListed { profile });
+wrapped! { Profile = ItemListed { profile } }
 
-record!(Amendment = pb::ItemAmended { profile: required, reason: plain });
+record! { Amendment = pb::ItemAmended { profile: required, reason: plain } }
 
-record!(ReferencePrice = pb::ReferencePriceSet { price: required, source: plain });
+record! { ReferencePrice = pb::ReferencePriceSet { price: required, source: plain } }
 
-record!(Delisting = pb::ItemDelisted { reason: plain });
+record! { Delisting = pb::ItemDelisted { reason: plain } }
 
-record!(Profile = pb::ItemProfile {
+record! { Profile = pb::ItemProfile {
     names: required,
     category: plain,
     base_unit: plain,
@@ -33,10 +28,10 @@ record!(Profile = pb::ItemProfile {
     cold_chain: plain,
     tracking: plain,
     inspected: plain,
-});
+} }
 
-record!(Pack = pb::Pack { name: plain, factor: required, gtin: optional });
+record! { Pack = pb::Pack { name: plain, factor: required, gtin: optional } }
 
-choice!(Category = pb::ItemCategory { Medicine, Stationery, Supply, Durable });
+choice! { Category = pb::ItemCategory { Medicine, Stationery, Supply, Durable } }
 
-choice!(Tracking = pb::Tracking { Quantity, Batch, BatchAndExpiry });
+choice! { Tracking = pb::Tracking { Quantity, Batch, BatchAndExpiry } }

@@ -5,8 +5,9 @@ use sijill_schemas::types::v1 as pb;
 use uuid::Uuid;
 
 use super::error::{At, Defect, Fault};
+use super::fields::{put, take};
 use super::parts::{Content, PartsIn, PartsOut};
-use super::wire::{Wire, choice, put, record, take};
+use super::wire::{Wire, choice, record};
 use crate::domain::values::{
     Batch, Code, CommitteeId, CountId, Country, Currency, Date, DiscrepancyId, DocumentNumber,
     EffectiveAt, ExternalId, FacilityId, Gtin, ItemCode, KeyAlgorithm, KeyId, Money, Month, Names,
@@ -41,7 +42,7 @@ macro_rules! same {
     ($($name:ty),* $(,)?) => {$(
         impl Wire<$name> for $name {
             fn to_wire(&self, _parts: &mut PartsOut) -> Result<$name, Fault> {
-                Ok(*self)
+                Ok(Self::clone(self))
             }
 
             fn from_wire(wire: $name, _parts: &mut PartsIn<'_>) -> Result<Self, Fault> {
@@ -51,7 +52,7 @@ macro_rules! same {
     )*};
 }
 
-same!(bool, u32, u64);
+same!(bool, u32, u64, String, Vec<u8>);
 
 /// A withheld text is kept as its UTF-8 bytes.
 impl Content for Text {
@@ -130,7 +131,10 @@ impl Wire<i64> for Timestamp {
 
 impl Wire<pb::EffectiveAt> for EffectiveAt {
     fn to_wire(&self, _parts: &mut PartsOut) -> Result<pb::EffectiveAt, Fault> {
-        Ok(effective_to_wire(*self))
+        Ok(pb::EffectiveAt {
+            micros: self.at().as_micros(),
+            offset_minutes: i32::from(self.offset_minutes()),
+        })
     }
 
     fn from_wire(wire: pb::EffectiveAt, parts: &mut PartsIn<'_>) -> Result<Self, Fault> {
@@ -142,20 +146,12 @@ impl Wire<pb::EffectiveAt> for EffectiveAt {
     }
 }
 
-/// Cannot fail, unlike most.
-pub(super) fn effective_to_wire(effective: EffectiveAt) -> pb::EffectiveAt {
-    pb::EffectiveAt {
-        micros: effective.at().as_micros(),
-        offset_minutes: i32::from(effective.offset_minutes()),
-    }
-}
-
 /// Without trailing zeros, so that equal numbers have equal bytes.
 impl Wire<pb::Decimal> for Decimal {
     fn to_wire(&self, _parts: &mut PartsOut) -> Result<pb::Decimal, Fault> {
         let canonical = self.normalize();
-        let units = i64::try_from(canonical.mantissa())
-            .map_err(|_| Defect::Number(self.to_string()))?;
+        let units =
+            i64::try_from(canonical.mantissa()).map_err(|_| Defect::Number(self.to_string()))?;
         let scale = canonical.scale();
         Ok(pb::Decimal { units, scale })
     }
@@ -199,9 +195,9 @@ macro_rules! priced {
 
 priced!(Money, UnitPrice);
 
-record!(Names = pb::Names { ar: plain, en: plain });
+record! { Names = pb::Names { ar: plain, en: plain } }
 
-choice!(KeyAlgorithm = pb::KeyAlgorithm { Ed25519, Es256 });
+choice! { KeyAlgorithm = pb::KeyAlgorithm { Ed25519, Es256 } }
 
 impl Wire<pb::PublicKey> for PublicKey {
     fn to_wire(&self, parts: &mut PartsOut) -> Result<pb::PublicKey, Fault> {

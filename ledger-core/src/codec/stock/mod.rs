@@ -7,12 +7,12 @@ use sijill_schemas::events::v1 as pb;
 
 use super::wire::{kinds, record};
 use crate::domain::stock::{
-    Acceptance, Adjustment, BatchStep, CountApproval, CountProposal, Discrepancy,
-    DiscrepancyAnswer, Dispatch, Event, Arrival, Opening, PeriodClose, PeriodReport, Repack,
-    Reservation, ReservationRelease, Reversal, WriteOff,
+    Acceptance, Adjustment, Arrival, BatchStep, CountApproval, CountProposal, Discrepancy,
+    DiscrepancyAnswer, Dispatch, Event, Opening, PeriodClose, PeriodReport, Repack, Reservation,
+    ReservationRelease, Reversal, WriteOff,
 };
 
-kinds!(Event {
+kinds! { Event {
     OpeningBalanceDeclared,
     StockReceived,
     StockAccepted,
@@ -35,77 +35,82 @@ kinds!(Event {
     PeriodClosed,
     DiscrepancyOpened,
     DiscrepancyAnswered,
-});
+} }
 
-record!(Opening = pb::OpeningBalanceDeclared { document: required, lines: lines });
+record! { Opening = pb::OpeningBalanceDeclared { document: required, lines: lines } }
 
-record!(Acceptance = pb::StockAccepted { document: required, receipt: plain, lines: lines });
+record! { Acceptance = pb::StockAccepted { document: required, receipt: plain, lines: lines } }
 
-record!(Dispatch = pb::StockDispatched {
+record! { Dispatch = pb::StockDispatched {
     document: required,
     transfer: optional,
     to: optional,
     lines: lines,
-});
+} }
 
-record!(Arrival = pb::StockArrived {
+record! { Arrival = pb::StockArrived {
     document: required,
     transfer: optional,
     from: optional,
     lines: lines,
-});
+} }
 
-record!(Adjustment = pb::StockAdjusted {
+record! { Adjustment = pb::StockAdjusted {
     document: required,
     reason: plain,
     lines: lines;
     prior_period = prior_period_months: optional,
-});
+} }
 
-record!(CountProposal = pb::CountProposed { count: plain, document: required, lines: lines });
+record! { CountProposal = pb::CountProposed { count: plain, document: required, lines: lines } }
 
-record!(CountApproval = pb::CountApproved { count: plain, counted_at: required, lines: lines });
+record! { CountApproval = pb::CountApproved { count: plain, counted_at: required, lines: lines } }
 
-record!(WriteOff = pb::StockWrittenOff {
+record! { WriteOff = pb::StockWrittenOff {
     document: required,
     reason: plain,
     custody: optional,
     lines: lines,
-});
+} }
 
-record!(Reservation = pb::StockReserved { reservation: plain, purpose: plain, lines: lines });
+record! { Reservation = pb::StockReserved { reservation: plain, purpose: plain, lines: lines } }
 
-record!(ReservationRelease = pb::StockReservationReleased { reservation: plain });
+record! { ReservationRelease = pb::StockReservationReleased { reservation: plain } }
 
 /// Three kinds say the same of a batch.
 macro_rules! batch_steps {
     ($($message:ident),*) => {$(
-        record!(BatchStep = pb::$message { item: plain, batch: plain, authority: plain, reason: plain });
+        record! { BatchStep = pb::$message {
+            item: plain,
+            batch: plain,
+            authority: plain,
+            reason: plain,
+        } }
     )*};
 }
 
 batch_steps!(BatchQuarantined, BatchReleased, BatchRecalled);
 
-record!(Repack = pb::StockRepacked { document: required, lines: lines });
+record! { Repack = pb::StockRepacked { document: required, lines: lines } }
 
-record!(Reversal = pb::DocumentReversed {
+record! { Reversal = pb::DocumentReversed {
     document: required,
     original: plain,
     reason: plain,
     keys: lines,
-});
+} }
 
-record!(PeriodReport = pb::PeriodReported { nil: plain; period = period_months: plain });
+record! { PeriodReport = pb::PeriodReported { nil: plain; period = period_months: plain } }
 
-record!(PeriodClose = pb::PeriodClosed { ; period = period_months: plain });
+record! { PeriodClose = pb::PeriodClosed { ; period = period_months: plain } }
 
-record!(Discrepancy = pb::DiscrepancyOpened {
+record! { Discrepancy = pb::DiscrepancyOpened {
     id: plain,
     rule: plain,
     document: plain,
     key: required,
     expected: required,
     found: required,
-});
+} }
 
-record!(DiscrepancyAnswer = pb::DiscrepancyAnswered { id: plain, answer: plain });
+record! { DiscrepancyAnswer = pb::DiscrepancyAnswered { id: plain, answer: plain } }

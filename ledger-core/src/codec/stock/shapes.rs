@@ -8,36 +8,36 @@ use crate::domain::stock::{
     LossReason, RepackLine, StockKey,
 };
 
-record!(Document = pb::Document {
+record! { Document = pb::Document {
     number: plain;
     attachment = attachment_sha256: optional,
     note = note_part: withheld(Person),
-});
+} }
 
-record!(StockKey = pb::StockKey { item: plain, batch: optional, programme: optional });
+record! { StockKey = pb::StockKey { item: plain, batch: optional, programme: optional } }
 
-record!(LineIn = pb::LineIn {
+record! { LineIn = pb::LineIn {
     key: required,
     quantity: required,
     unit_price: optional;
     expiry = expiry_days: optional,
-});
+} }
 
-record!(LineOut = pb::LineOut {
+record! { LineOut = pb::LineOut {
     key: required,
     quantity: required,
     reservation: optional,
     fefo_override: optional,
-});
+} }
 
-record!(AcceptanceLine = pb::AcceptanceLine {
+record! { AcceptanceLine = pb::AcceptanceLine {
     key: required,
     accepted: required,
     rejected: required,
     reason: optional,
-});
+} }
 
-record!(ArrivalLine = pb::ArrivalLine {
+record! { ArrivalLine = pb::ArrivalLine {
     key: required,
     shipped: required,
     accepted: required,
@@ -45,21 +45,21 @@ record!(ArrivalLine = pb::ArrivalLine {
     lost: required,
     reason: optional;
     expiry = expiry_days: optional,
-});
+} }
 
-record!(AdjustmentLine = pb::AdjustmentLine {
+record! { AdjustmentLine = pb::AdjustmentLine {
     key: required,
     amount: required;
     expiry = expiry_days: optional,
-});
+} }
 
-record!(CountLine = pb::CountLine {
+record! { CountLine = pb::CountLine {
     key: required,
     counted: required;
     expiry = expiry_days: optional,
-});
+} }
 
-record!(RepackLine = pb::RepackLine {
+record! { RepackLine = pb::RepackLine {
     from: required,
     from_pack: required,
     from_packs: required,
@@ -67,29 +67,13 @@ record!(RepackLine = pb::RepackLine {
     to_pack: required,
     to_packs: required,
     value: optional,
-});
+} }
 
-choice!(LossReason = pb::LossReason {
-    Expired,
-    Damaged,
-    Lost,
-    Stolen,
-    OpenVialLimit,
-    ColdChainFailure,
-    Recalled,
-    Scrapped,
-});
+choice! { LossReason = pb::LossReason {
+    Expired, Damaged, Lost, Stolen, OpenVialLimit, ColdChainFailure, Recalled, Scrapped,
+} }
 
-choice!(BrokenRule = pb::BrokenRule {
-    AboveUsable,
-    Expired,
-    Blocked,
-    NotFirstExpiry,
-    ExpiryDiffers,
-    ShortOrRejected,
-    BelowReserved,
-    CountDiffers,
-    AboveCustody,
-    Unregistered,
-    TrackingMissing,
-});
+choice! { BrokenRule = pb::BrokenRule {
+    AboveUsable, Expired, Blocked, NotFirstExpiry, ExpiryDiffers, ShortOrRejected, BelowReserved,
+    CountDiffers, AboveCustody, Unregistered, TrackingMissing,
+} }
