@@ -42,7 +42,9 @@ pub enum ExecuteError<R> {
     #[error("the event cannot be stored: {0}")]
     Unencodable(String),
     /// A decision whose events the aggregate itself does not take: a defect of the program. Nothing was stored.
-    #[error("the decision on {stream} contradicts its own history; nothing was stored; please report this")]
+    #[error(
+        "the decision on {stream} contradicts its own history; nothing was stored; please report this"
+    )]
     Impossible {
         /// The stream.
         stream: StreamName,
@@ -85,7 +87,17 @@ impl<R> ExecuteError<R> {
         Self::Unencodable(format!("{stream} is no {} stream", A::KIND))
     }
 
-    pub(super) fn undecodable(error: &DecodeError, stream: &StreamName, revision: u64, index: u64) -> Self {
-        Self::Damaged { stream: stream.clone(), revision, index, what: error.to_string() }
+    pub(super) fn undecodable(
+        error: &DecodeError,
+        stream: &StreamName,
+        revision: u64,
+        index: u64,
+    ) -> Self {
+        Self::Damaged {
+            stream: stream.clone(),
+            revision,
+            index,
+            what: error.to_string(),
+        }
     }
 }

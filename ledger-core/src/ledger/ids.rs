@@ -16,10 +16,19 @@ pub(super) struct EventIds {
 }
 
 impl EventIds {
-    pub(super) fn new(origin: &str, actor: &ActorId, stream: &StreamName, command_id: Uuid) -> Self {
+    pub(super) fn new(
+        origin: &str,
+        actor: &ActorId,
+        stream: &StreamName,
+        command_id: Uuid,
+    ) -> Self {
         let mut name = Vec::with_capacity(128);
-        for field in [origin.as_bytes(), actor.to_string().as_bytes(), stream.as_str().as_bytes(), command_id.as_bytes()]
-        {
+        for field in [
+            origin.as_bytes(),
+            actor.to_string().as_bytes(),
+            stream.as_str().as_bytes(),
+            command_id.as_bytes(),
+        ] {
             // Origins, actors and stream names are far shorter than 2³² bytes.
             name.extend_from_slice(&u32::try_from(field.len()).unwrap_or(u32::MAX).to_be_bytes());
             name.extend_from_slice(field);
@@ -47,7 +56,12 @@ pub(super) fn command_hash<A: Aggregate>(
         command: &'a C,
         effective_at: Option<crate::domain::values::EffectiveAt>,
     }
-    let content = Content { kind: A::KIND, command, effective_at: context.effective_at };
-    let bytes = postcard::to_stdvec(&content).map_err(|e| ExecuteError::Unencodable(e.to_string()))?;
+    let content = Content {
+        kind: A::KIND,
+        command,
+        effective_at: context.effective_at,
+    };
+    let bytes =
+        postcard::to_stdvec(&content).map_err(|e| ExecuteError::Unencodable(e.to_string()))?;
     Ok(Sha256(Hasher::digest(bytes).into()))
 }

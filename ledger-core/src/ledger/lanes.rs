@@ -42,7 +42,13 @@ impl Lanes {
             table.evict();
         }
         let lane = Arc::default();
-        table.lanes.insert(stream.clone(), Slot { lane: Arc::clone(&lane), used: tick });
+        table.lanes.insert(
+            stream.clone(),
+            Slot {
+                lane: Arc::clone(&lane),
+                used: tick,
+            },
+        );
         lane
     }
 }
@@ -54,7 +60,8 @@ impl Table {
         let middle = ages.len() / 2;
         let (_, median, _) = ages.select_nth_unstable(middle);
         let median = *median;
-        self.lanes.retain(|_, slot| slot.used >= median || Arc::strong_count(&slot.lane) > 1);
+        self.lanes
+            .retain(|_, slot| slot.used >= median || Arc::strong_count(&slot.lane) > 1);
     }
 }
 
@@ -104,11 +111,24 @@ impl Lane {
 
     /// Remembers a decided event; `false` when the aggregate does not take it.
     pub(super) fn remember(&mut self, event: &Event, metadata: &Metadata, id: Uuid) -> bool {
-        let Some(Loaded { state, revision, mut ids }) = self.loaded.take() else { return false };
+        let Some(Loaded {
+            state,
+            revision,
+            mut ids,
+        }) = self.loaded.take()
+        else {
+            return false;
+        };
         let next = revision.map_or(0, |r| r.saturating_add(1));
-        let Some(state) = state.evolve(event, metadata, next) else { return false };
+        let Some(state) = state.evolve(event, metadata, next) else {
+            return false;
+        };
         ids.insert(id.as_u64_pair().0, next);
-        self.loaded = Some(Loaded { state, revision: Some(next), ids });
+        self.loaded = Some(Loaded {
+            state,
+            revision: Some(next),
+            ids,
+        });
         true
     }
 
@@ -138,5 +158,9 @@ async fn load<R, S: EventStore>(store: &S, stream: &StreamName) -> Result<Loaded
         ids.insert(id.as_u64_pair().0, revision);
     };
     let (revision, state) = read_onwards(store, stream, None, state, note).await?;
-    Ok(Loaded { state, revision, ids })
+    Ok(Loaded {
+        state,
+        revision,
+        ids,
+    })
 }

@@ -11,6 +11,8 @@ mod lanes;
 mod pending;
 mod readings;
 mod salts;
+#[cfg(test)]
+mod tests;
 
 pub use error::ExecuteError;
 pub use importing::ImportRefusal;
@@ -40,7 +42,9 @@ pub struct Ledger<S: EventStore> {
 
 impl<S: EventStore> Clone for Ledger<S> {
     fn clone(&self) -> Self {
-        Self { inner: Arc::clone(&self.inner) }
+        Self {
+            inner: Arc::clone(&self.inner),
+        }
     }
 }
 
@@ -107,7 +111,15 @@ impl<S: EventStore> Ledger<S> {
     /// A ledger with another source of salts: for tests.
     pub fn with_salts(store: Arc<S>, clock: Arc<dyn Clock>, salts: Arc<dyn Salts>) -> Self {
         let (lanes, desk) = (Lanes::default(), ReadingDesk::default());
-        Self { inner: Arc::new(Inner { store, clock, salts, lanes, desk }) }
+        Self {
+            inner: Arc::new(Inner {
+                store,
+                clock,
+                salts,
+                lanes,
+                desk,
+            }),
+        }
     }
 
     /// The store.
@@ -122,7 +134,10 @@ impl<S: EventStore> Ledger<S> {
         command: A::Command,
         context: Context,
     ) -> Result<Done, Refused<A>> {
-        self.submit::<A>(stream, command, context).await?.done().await
+        self.submit::<A>(stream, command, context)
+            .await?
+            .done()
+            .await
     }
 
     /// Decides a command and puts its events in the store's queue, in the order of these calls per stream; the
@@ -134,7 +149,13 @@ impl<S: EventStore> Ledger<S> {
         context: Context,
     ) -> Result<Pending<A, S>, Refused<A>> {
         let ticket = self.decide::<A>(stream, &command, &context).await?;
-        Ok(Pending::new(self.clone(), stream.clone(), command, context, ticket))
+        Ok(Pending::new(
+            self.clone(),
+            stream.clone(),
+            command,
+            context,
+            ticket,
+        ))
     }
 
     /// The durable state of a stream.
@@ -156,16 +177,30 @@ impl<S: EventStore> Ledger<S> {
         let lane = self.inner.lanes.lane(stream);
         let mut lane_guard = lane.lock().await;
         let loaded = lane_guard.load(&**store, stream).await?;
-        let event_id = ids::EventIds::new(store.origin(), &context.actor.id, stream, context.command_id);
+        let event_id = ids::EventIds::new(
+            store.origin(),
+            &context.actor.id,
+            stream,
+            context.command_id,
+        );
         let command_hash = ids::command_hash::<A>(command, context)?;
         if let Some(revision) = loaded.applied(event_id.nth(0)) {
             let event_id = event_id.nth(0);
-            return Ok(pending::Ticket::Repeated { revision, event_id, command_hash });
+            return Ok(pending::Ticket::Repeated {
+                revision,
+                event_id,
+                command_hash,
+            });
         }
         let at = clock.now().map_err(crate::store::AppendError::from)?;
-        let facts = self.facts::<A>(stream, command, context, loaded, at).await?;
-        let state = A::state(loaded.state()).ok_or_else(|| ExecuteError::wrong_stream::<A>(stream))?;
-        let events = state.decide(command.clone(), &facts).map_err(ExecuteError::Refused)?;
+        let facts = self
+            .facts::<A>(stream, command, context, loaded, at)
+            .await?;
+        let state =
+            A::state(loaded.state()).ok_or_else(|| ExecuteError::wrong_stream::<A>(stream))?;
+        let events = state
+            .decide(command.clone(), &facts)
+            .map_err(ExecuteError::Refused)?;
         let metadata = metadata(context, command_hash, &facts);
         let append = Append {
             stream: stream.clone(),
@@ -173,7 +208,8 @@ impl<S: EventStore> Ledger<S> {
             entries: self.encode::<A>(&events, &metadata, &event_id)?,
             not_after: context.not_after,
         };
-        self.take(lane_guard, &lane, events, &metadata, &event_id, append).await
+        self.take(lane_guard, &lane, events, &metadata, &event_id, append)
+            .await
     }
 
     /// Remembers the events in the lane and queues them; when either fails, the lane is read anew next time.
@@ -196,7 +232,11 @@ impl<S: EventStore> Ledger<S> {
         match self.inner.store.submit(append).await {
             Ok(ticket) => {
                 let generation = guard.generation();
-                Ok(pending::Ticket::Queued { ticket: Box::pin(ticket), lane: Arc::clone(lane), generation })
+                Ok(pending::Ticket::Queued {
+                    ticket: Box::pin(ticket),
+                    lane: Arc::clone(lane),
+                    generation,
+                })
             }
             Err(error) => {
                 guard.forget();
@@ -215,10 +255,17 @@ impl<S: EventStore> Ledger<S> {
     ) -> Result<Facts, Refused<A>> {
         let effective = match context.effective_at {
             Some(effective) => effective,
-            None => EffectiveAt::new(at, 0).map_err(|e| ExecuteError::Unencodable(e.to_string()))?,
+            None => {
+                EffectiveAt::new(at, 0).map_err(|e| ExecuteError::Unencodable(e.to_string()))?
+            }
         };
-        let state = A::state(loaded.state()).ok_or_else(|| ExecuteError::wrong_stream::<A>(stream))?;
-        let readings = self.inner.desk.read_all(&*self.inner.store, state.reads(stream, command)).await?;
+        let state =
+            A::state(loaded.state()).ok_or_else(|| ExecuteError::wrong_stream::<A>(stream))?;
+        let readings = self
+            .inner
+            .desk
+            .read_all(&*self.inner.store, state.reads(stream, command))
+            .await?;
         Ok(Facts {
             stream: stream.clone(),
             next_revision: loaded.revision().map_or(0, |r| r.saturating_add(1)),
@@ -236,21 +283,39 @@ impl<S: EventStore> Ledger<S> {
         metadata: &Metadata,
         ids: &ids::EventIds,
     ) -> Result<Vec<NewEntry>, Refused<A>> {
-        let metadata = codec::encode_metadata(metadata);
+        let metadata = codec::encode_metadata(metadata)
+            .map_err(|e| ExecuteError::Unencodable(e.to_string()))?;
         let encode = |(n, event): (usize, &A::Event)| {
-            let encoded = codec::encode(&event.clone().into()).map_err(|e| ExecuteError::Unencodable(e.to_string()))?;
+            let encoded = codec::encode(&event.clone().into())
+                .map_err(|e| ExecuteError::Unencodable(e.to_string()))?;
             let withheld = encoded.withheld.into_iter();
             let withheld = withheld
-                .map(|(class, bytes)| Ok(Part { class, salt: self.inner.salts.salt()?, bytes }))
+                .map(|(class, bytes)| {
+                    Ok(Part {
+                        class,
+                        salt: self.inner.salts.salt()?,
+                        bytes,
+                    })
+                })
                 .collect::<Result<_, Refused<A>>>()?;
             let metadata = metadata.clone();
-            Ok(NewEntry { id: ids.nth(n), kind: encoded.kind, metadata, data: encoded.data, withheld })
+            Ok(NewEntry {
+                id: ids.nth(n),
+                kind: encoded.kind,
+                metadata,
+                data: encoded.data,
+                withheld,
+            })
         };
         events.iter().enumerate().map(encode).collect()
     }
 }
 
-fn metadata(context: &Context, command_hash: crate::domain::values::Sha256, facts: &Facts) -> Metadata {
+fn metadata(
+    context: &Context,
+    command_hash: crate::domain::values::Sha256,
+    facts: &Facts,
+) -> Metadata {
     Metadata {
         command_id: context.command_id,
         command_hash,

@@ -31,9 +31,17 @@ pub struct Done {
 /// Where a decided command stands.
 pub(super) enum Ticket<S: EventStore> {
     /// In the store's queue.
-    Queued { ticket: Pin<Box<S::Ticket>>, lane: Arc<tokio::sync::Mutex<Lane>>, generation: u64 },
+    Queued {
+        ticket: Pin<Box<S::Ticket>>,
+        lane: Arc<tokio::sync::Mutex<Lane>>,
+        generation: u64,
+    },
     /// Applied before, or still on its way under the same id.
-    Repeated { revision: u64, event_id: Uuid, command_hash: Sha256 },
+    Repeated {
+        revision: u64,
+        event_id: Uuid,
+        command_hash: Sha256,
+    },
 }
 
 /// A command that is decided and on its way; [`done`](Self::done) waits for the disk. Dropping it does not take it back.
@@ -54,22 +62,43 @@ impl<A: Aggregate, S: EventStore> Pending<A, S> {
         context: Context,
         ticket: Ticket<S>,
     ) -> Self {
-        Self { ledger, stream, command, context, ticket }
+        Self {
+            ledger,
+            stream,
+            command,
+            context,
+            ticket,
+        }
     }
 
     /// Waits until the events are durable. After a conflict the command is decided anew, a bounded number of times;
     /// a signed one never is.
     pub async fn done(self) -> Result<Done, Refused<A>> {
-        let Self { ledger, stream, command, context, mut ticket } = self;
+        let Self {
+            ledger,
+            stream,
+            command,
+            context,
+            mut ticket,
+        } = self;
         for _ in 0..ATTEMPTS_MAX {
             match ticket {
-                Ticket::Repeated { revision, event_id, command_hash } => {
-                    let first = first_result(&ledger, &stream, revision, event_id, command_hash).await?;
+                Ticket::Repeated {
+                    revision,
+                    event_id,
+                    command_hash,
+                } => {
+                    let first =
+                        first_result(&ledger, &stream, revision, event_id, command_hash).await?;
                     if let Some(done) = first {
                         return Ok(done);
                     }
                 }
-                Ticket::Queued { ticket, lane, generation } => match ticket.await {
+                Ticket::Queued {
+                    ticket,
+                    lane,
+                    generation,
+                } => match ticket.await {
                     Ok(appended) => {
                         return Ok(Done {
                             first_index: appended.first_index,
@@ -81,7 +110,9 @@ impl<A: Aggregate, S: EventStore> Pending<A, S> {
                     }
                     Err(error) => {
                         lane.lock().await.forget_since(generation);
-                        let AppendError::Conflict { .. } = error else { return Err(error.into()) };
+                        let AppendError::Conflict { .. } = error else {
+                            return Err(error.into());
+                        };
                         if context.statement.is_some() {
                             return Err(ExecuteError::SignedOnOldState { stream });
                         }
@@ -111,30 +142,52 @@ async fn first_result<R, S: EventStore>(
             break batch;
         }
         let lane = ledger.inner.lanes.lane(stream);
-        if lane.lock().await.load::<R, S>(store, stream).await?.applied(event_id).is_none() {
+        if lane
+            .lock()
+            .await
+            .load::<R, S>(store, stream)
+            .await?
+            .applied(event_id)
+            .is_none()
+        {
             return Ok(None);
         }
         store.grown_past(size).await?;
     };
-    let Some((first_index, first)) = batch.get(0) else { return Ok(None) };
+    let Some((first_index, first)) = batch.get(0) else {
+        return Ok(None);
+    };
     if first.id != event_id {
         return Ok(None);
     }
     let decode = |index, metadata| {
-        codec::decode_metadata(metadata).map_err(|e| ExecuteError::undecodable(&e, stream, revision, index))
+        codec::decode_metadata(metadata)
+            .map_err(|e| ExecuteError::undecodable(&e, stream, revision, index))
     };
     let metadata = decode(first_index, first.metadata)?;
     if metadata.command_hash != command_hash {
-        return Err(ExecuteError::CommandIdReused { stream: stream.clone() });
+        return Err(ExecuteError::CommandIdReused {
+            stream: stream.clone(),
+        });
     }
-    let mut done =
-        Done { first_index, count: 0, revision, recorded_at: first.recorded_at, repeated: true };
+    let mut done = Done {
+        first_index,
+        count: 0,
+        revision,
+        recorded_at: first.recorded_at,
+        repeated: true,
+    };
     for (index, entry) in batch.iter() {
         let same = decode(index, entry.metadata)?.command_id == metadata.command_id;
         if !same || index != first_index.saturating_add(done.count) {
             break;
         }
-        done = Done { count: done.count + 1, revision: entry.revision, recorded_at: entry.recorded_at, ..done };
+        done = Done {
+            count: done.count + 1,
+            revision: entry.revision,
+            recorded_at: entry.recorded_at,
+            ..done
+        };
     }
     Ok(Some(done))
 }

@@ -15,8 +15,9 @@ pub struct OsSalts;
 impl Salts for OsSalts {
     fn salt(&self) -> Result<[u8; 32], AppendError> {
         let mut salt = [0; 32];
-        getrandom::fill(&mut salt)
-            .map_err(|error| AppendError::Unavailable(format!("no randomness from the operating system: {error}")))?;
+        getrandom::fill(&mut salt).map_err(|error| {
+            AppendError::Unavailable(format!("no randomness from the operating system: {error}"))
+        })?;
         Ok(salt)
     }
 }
