@@ -4,6 +4,8 @@
 //! What stands on disk is drawn byte by byte in `FORMAT.md`.
 
 mod batch;
+pub mod contract;
+pub mod embedded;
 mod entry;
 mod memory;
 mod prepare;
