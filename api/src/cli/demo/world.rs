@@ -38,8 +38,8 @@ pub struct Step {
 pub enum Tag {
     /// A provisional receipt.
     Receipt(u64),
-    /// A document entered wrongly.
-    Mistake(usize),
+    /// The last paper of a site with which it handed goods out.
+    Issue(usize),
 }
 
 /// Who acts at a site.
@@ -94,6 +94,14 @@ pub struct World {
     pub blocked: BTreeMap<(usize, Batch), bool>,
     /// Months in which something moved, by site.
     pub moved: Vec<BTreeSet<Month>>,
+    /// What each site handed out last.
+    pub last_issue: Vec<Vec<(usize, Taken)>>,
+    /// Counts that wait for approval since yesterday: site and number.
+    pub counts: Vec<(usize, u64)>,
+    /// What counts missed and someone is about to cover up: site, item, goods.
+    pub covers: Vec<(usize, usize, Taken)>,
+    /// The first month of the story.
+    pub first_month: Month,
     /// Revisions of tagged documents.
     pub revisions: BTreeMap<Tag, u64>,
     number: u64,
@@ -113,6 +121,10 @@ impl World {
             inspections: BTreeMap::new(),
             blocked: BTreeMap::new(),
             moved: vec![BTreeSet::new(); count],
+            last_issue: vec![Vec::new(); count],
+            counts: Vec::new(),
+            covers: Vec::new(),
+            first_month: calendar::date(calendar::FIRST_DAY)?.month(),
             revisions: BTreeMap::new(),
             number: 0,
             documents: vec![0; count],
