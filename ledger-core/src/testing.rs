@@ -148,6 +148,11 @@ where
         }
     }
 
+    /// What became of the last command.
+    pub const fn outcome(&self) -> &Result<Vec<A::Event>, A::Refusal> {
+        &self.outcome
+    }
+
     /// The state now.
     pub const fn state(&self) -> &A {
         &self.state

@@ -24,6 +24,8 @@ mod refusal;
 mod rules;
 mod state;
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;
 mod timeline;
 
