@@ -1,6 +1,9 @@
 //! Keys of officials and organisations: how they enter, and how they end. One registrar proposes a key with its proof of
 //! possession, another enrols it; whatever an aggregate's events say of keys is kept here.
 
+#[cfg(test)]
+pub(super) mod tests;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
