@@ -153,6 +153,16 @@ where
         &self.state
     }
 
+    /// Whether this event could happen now.
+    pub fn possible(&self, event: &A::Event) -> bool {
+        let occurred = Occurred {
+            event,
+            metadata: &self.metadata(),
+            revision: self.revision.map_or(0, |r| r + 1),
+        };
+        self.state.clone().evolve(occurred).is_some()
+    }
+
     #[track_caller]
     fn apply(&mut self, event: &A::Event) {
         let revision = self.revision.map_or(0, |r| r + 1);

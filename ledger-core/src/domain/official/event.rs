@@ -82,8 +82,8 @@ pub struct Delegation {
 pub struct ActingAppointment {
     /// The post.
     pub post: Code,
-    /// Who holds it.
-    pub holder: OfficialId,
+    /// Who holds it; absent when it is vacant.
+    pub holder: Option<OfficialId>,
     /// First day.
     pub from: Date,
     /// Last day.

