@@ -71,6 +71,13 @@ where
         self
     }
 
+    /// The stream that is commanded from now on.
+    #[must_use]
+    pub fn stream(mut self, stream: StreamName) -> Self {
+        self.facts.stream = stream;
+        self
+    }
+
     /// Who acts from now on.
     #[must_use]
     pub fn by(mut self, actor: Actor) -> Self {
@@ -151,6 +158,11 @@ where
     /// The state now.
     pub const fn state(&self) -> &A {
         &self.state
+    }
+
+    /// Whether the last command was accepted.
+    pub const fn accepted(&self) -> bool {
+        self.outcome.is_ok()
     }
 
     /// Whether this event could happen now.

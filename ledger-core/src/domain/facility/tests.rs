@@ -79,7 +79,7 @@ fn close() -> Command {
 
 fn closed(given: Given<Facility>) -> Given<Facility> {
     given
-        .reading(Stock::stream(&id("test")), 0, Stock::default())
+        .reading(Stock::stream(&id("test")), 0, <Stock as Default>::default())
         .when(close())
 }
 
@@ -198,10 +198,10 @@ fn an_owner_is_registered_unless_history_says_so() {
     let history = nothing.clone().origin(imported()).when(command.clone());
     assert!(history.state().is_open());
     let ministry = organization::tests::registered();
-    let owned = nothing
+    let held = nothing
         .reading(stream, 0, ministry.state().clone())
         .when(command);
-    assert!(owned.state().is_open());
+    assert!(held.state().is_open());
 }
 
 #[test]
