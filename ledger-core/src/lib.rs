@@ -1,8 +1,12 @@
 //! The ledger.
 
 pub mod aggregate;
+pub mod codec;
 pub mod domain;
 pub mod event;
+pub mod follower;
+pub mod ledger;
+pub mod policies;
 pub mod store;
 #[cfg(test)]
 mod testing;
