@@ -108,34 +108,3 @@ macro_rules! member {
     };
 }
 pub(crate) use member;
-
-/// Temporary: an aggregate that judges nothing yet.
-macro_rules! passing {
-    ($name:ident, $kind:literal) => {
-        impl crate::aggregate::Aggregate for $name {
-            type Command = String;
-            type Event = Event;
-            type Refusal = crate::domain::ruleset::Refusal;
-            const KIND: &'static str = $kind;
-            fn reads(
-                &self,
-                _: &crate::store::StreamName,
-                _: &String,
-            ) -> Vec<crate::store::StreamName> {
-                Vec::new()
-            }
-            fn decide(
-                &self,
-                _: String,
-                _: &crate::aggregate::Facts,
-            ) -> Result<Vec<Event>, Self::Refusal> {
-                Err(crate::domain::ruleset::Refusal::NothingProposed)
-            }
-            fn evolve(self, _: crate::aggregate::Occurred<'_, Event>) -> Option<Self> {
-                Some(self)
-            }
-            crate::domain::member!($name);
-        }
-    };
-}
-pub(crate) use passing;

