@@ -66,7 +66,8 @@ record! { RepackLine = pb::RepackLine {
     to: required,
     to_pack: required,
     to_packs: required,
-    value: optional,
+    value: optional;
+    expiry = expiry_days: optional,
 } }
 
 choice! { LossReason = pb::LossReason {
