@@ -22,6 +22,7 @@ mod migration;
 mod official;
 mod organization;
 mod parts;
+mod reaction;
 mod recorded;
 mod ruleset;
 mod stock;
@@ -108,4 +109,5 @@ aggregates! {
     Ruleset = ruleset,
     Disclosure = disclosure,
     Migration = migration,
+    Reaction = reaction,
 }
