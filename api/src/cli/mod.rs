@@ -13,6 +13,7 @@ mod import;
 mod lang;
 mod output;
 mod parse;
+mod pipeline;
 mod progress;
 mod query;
 mod rebuild;

@@ -138,6 +138,11 @@ impl World {
         self.number
     }
 
+    /// The site whose stock stream this is.
+    pub fn site_of(&self, stream: &StreamName) -> Option<usize> {
+        self.sites.iter().position(|site| site.id.as_str() == stream.id())
+    }
+
     /// The shelf of an item at a site.
     pub fn shelf(&mut self, site: usize, item: usize) -> &mut Shelf {
         self.shelves[site].entry(item).or_default()
