@@ -89,7 +89,7 @@ fn live(
     clock: &Arc<ManualClock>,
 ) -> bool {
     compare(&engine, known);
-    for _ in 0..random.below(25) {
+    for _ in 0..random.below(12) {
         clock.set(
             engine
                 .shared

@@ -86,7 +86,7 @@ fn a_flipped_bit_is_reported_or_rebuilt() {
             let samples = if bytes <= 64 {
                 bytes * 8
             } else {
-                usize::try_from(seeds(2_000) / 4).unwrap().min(bytes * 8)
+                usize::try_from(seeds(2_000) / 20).unwrap().min(bytes * 8)
             };
             for n in 0..samples {
                 let bit = if samples == bytes * 8 {

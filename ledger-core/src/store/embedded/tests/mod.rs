@@ -115,7 +115,7 @@ fn entry(random: &mut Random, number: u64) -> NewEntry {
         0 => vec![part(PartClass::Person, format!("secret of {number}"))],
         1 => vec![
             part(PartClass::Bidder, format!("bidder of {number}")),
-            part(PartClass::Security, "x".repeat(random.below(3_000))),
+            part(PartClass::Security, "x".repeat(random.below(600))),
         ],
         _ => Vec::new(),
     };
