@@ -1,1 +1,6 @@
 //! Views.
+
+mod intern;
+mod output;
+pub mod shortage;
+pub mod view;

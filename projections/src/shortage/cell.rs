@@ -1,0 +1,204 @@
+//! One item in one facility: its cards (batch × programme), its lots, and what it is expected to hold.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use sijill_ledger_core::domain::stock::{BatchHistory, Entry, HORIZON_DAYS, Movement, Timeline};
+use sijill_ledger_core::domain::values::{Date, EffectiveAt, Quantity};
+use sijill_ledger_core::time::Timestamp;
+
+use super::Totals;
+use super::store::KeyNo;
+
+/// One item in one facility.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Cell {
+    /// Expected minimum and maximum.
+    pub assortment: Option<(Quantity, Quantity)>,
+    /// The first movement's date: opening balances and counts are movements too.
+    pub first: Option<Date>,
+    /// In the order of (batch, programme) numbers.
+    cards: Vec<Card>,
+    /// In the order of batch numbers.
+    lots: Vec<Lot>,
+}
+
+/// The balance of one batch of one programme.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Card {
+    pub batch: Option<u32>,
+    pub programme: Option<u32>,
+    /// The latest effective instant of a movement.
+    pub newest: Timestamp,
+    pub timeline: Timeline,
+}
+
+/// What holds for a batch whoever owns it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Lot {
+    pub batch: Option<u32>,
+    /// Usable through this day: as the latest document that named one says.
+    pub expiry: Option<Date>,
+    /// Quarantine, release, recall.
+    pub history: BatchHistory,
+}
+
+impl Card {
+    /// Whether it has stock, or moved since an instant.
+    pub fn is_live(&self, since: Timestamp) -> bool {
+        self.newest >= since || !self.timeline.balance().is_zero()
+    }
+}
+
+impl Cell {
+    pub fn lots(&self) -> &[Lot] {
+        &self.lots
+    }
+
+    pub fn cards(&self) -> &[Card] {
+        &self.cards
+    }
+
+    /// The cards that anything can be said of from an instant on: those with stock, or moved since.
+    pub fn live_cards(&self, from: Timestamp) -> impl Iterator<Item = &Card> {
+        self.cards.iter().filter(move |card| card.is_live(from))
+    }
+
+    /// What the assortment says or, where it says nothing, whether anything ever moved. An item that was taken out of the
+    /// assortment is not missed.
+    pub fn is_handled(&self) -> bool {
+        self.assortment
+            .map_or(self.first.is_some(), |(_, max)| !max.is_zero())
+    }
+
+    /// The instant from which entries are surely kept one by one; `None` when none can have been folded away.
+    pub fn kept_from(&self) -> Option<Timestamp> {
+        let newest = self.cards.iter().map(|card| card.newest).max()?;
+        let limit = newest.plus_days(-HORIZON_DAYS);
+        // A day's slack covers every offset of a wall clock.
+        let first = self.first?.start(0).plus_days(-1);
+        (first < limit).then_some(limit)
+    }
+
+    /// The lot of a batch, `None` when nothing is known of it.
+    pub fn lot(&self, batch: Option<u32>) -> Option<&Lot> {
+        let place = self.lots.binary_search_by_key(&batch, |lot| lot.batch);
+        self.lots.get(place.ok()?)
+    }
+
+    pub fn expiry(&self, batch: Option<u32>) -> Option<Date> {
+        self.lot(batch).and_then(|lot| lot.expiry)
+    }
+
+    /// Whether a batch is expired and whether it is blocked at an instant.
+    pub fn unusable(&self, batch: Option<u32>, at: EffectiveAt) -> (bool, bool) {
+        self.lot(batch).map_or((false, false), |lot| {
+            let expired = lot.expiry.is_some_and(|last| last < at.date());
+            (expired, lot.history.is_blocked(at.at()))
+        })
+    }
+
+    /// What is usable at an instant, over all cards.
+    pub fn usable_at(&self, at: EffectiveAt) -> Decimal {
+        self.live_cards(at.at())
+            .filter(|card| self.unusable(card.batch, at) == (false, false))
+            .map(|card| card.timeline.balance_at(at.at()))
+            .fold(Decimal::ZERO, Decimal::saturating_add)
+    }
+
+    /// What the timelines add up to at their newest entries.
+    pub fn totals(&self) -> Totals {
+        let mut totals = Totals::default();
+        for Card { timeline, .. } in &self.cards {
+            totals.opening = totals.opening.saturating_add(timeline.opening());
+            totals.unaccounted = totals.unaccounted.saturating_add(timeline.unaccounted());
+            totals.on_hand = totals.on_hand.saturating_add(timeline.balance());
+        }
+        totals
+    }
+
+    /// Puts a movement on its card; `false`, with no effect, for a statement further back than the card reaches.
+    #[must_use]
+    pub fn record(&mut self, key: KeyNo, movement: &Movement<'_>, revision: u64) -> bool {
+        let entry = Entry::new(movement, revision);
+        let card = self.card_mut(key);
+        if !card.timeline.insert(entry) {
+            return false;
+        }
+        card.newest = card.newest.max(entry.at);
+        self.name_expiry(key.batch, movement.expiry);
+        self.first = Some(self.first.map_or(entry.date, |first| first.min(entry.date)));
+        true
+    }
+
+    pub fn name_expiry(&mut self, batch: Option<u32>, expiry: Option<Date>) {
+        if expiry.is_some() {
+            self.lot_mut(batch).expiry = expiry;
+        }
+    }
+
+    /// Takes the entries of a reversed document out.
+    pub fn cancel(&mut self, key: KeyNo, revision: u64) {
+        let oldest_kept = self.oldest_kept();
+        let Ok(place) = self.place(key) else { return };
+        if let Some(card) = self.cards.get_mut(place) {
+            card.timeline.cancel(revision);
+        }
+        // Unless older entries were folded away, the first movement is among those that are left.
+        if self.first >= oldest_kept {
+            self.first = self.oldest_kept();
+        }
+        // The document that brought a batch and its expiry in was a mistake: forget the expiry with it.
+        let mut of_batch = self.cards.iter().filter(|card| card.batch == key.batch);
+        if of_batch.all(|card| card.timeline.is_untouched())
+            && let Ok(place) = self.lots.binary_search_by_key(&key.batch, |lot| lot.batch)
+            && let Some(lot) = self.lots.get_mut(place)
+        {
+            lot.expiry = None;
+        }
+    }
+
+    pub fn card_mut(&mut self, key: KeyNo) -> &mut Card {
+        let place = self.place(key).unwrap_or_else(|place| {
+            let card = Card {
+                batch: key.batch,
+                programme: key.programme,
+                newest: Timestamp::from_micros(i64::MIN),
+                timeline: Timeline::default(),
+            };
+            // Most cells have one card, and a card is not small.
+            self.cards.reserve_exact(1);
+            self.cards.insert(place, card);
+            place
+        });
+        &mut self.cards[place]
+    }
+
+    pub fn lot_mut(&mut self, batch: Option<u32>) -> &mut Lot {
+        let found = self.lots.binary_search_by_key(&batch, |lot| lot.batch);
+        let place = found.unwrap_or_else(|place| {
+            let lot = Lot {
+                batch,
+                expiry: None,
+                history: BatchHistory::default(),
+            };
+            self.lots.reserve_exact(1);
+            self.lots.insert(place, lot);
+            place
+        });
+        &mut self.lots[place]
+    }
+
+    fn place(&self, key: KeyNo) -> Result<usize, usize> {
+        let wanted = (key.batch, key.programme);
+        self.cards
+            .binary_search_by_key(&wanted, |card| (card.batch, card.programme))
+    }
+
+    fn oldest_kept(&self) -> Option<Date> {
+        self.cards
+            .iter()
+            .flat_map(|card| card.timeline.steps())
+            .map(|(entry, _)| entry.date)
+            .min()
+    }
+}
