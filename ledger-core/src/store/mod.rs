@@ -4,8 +4,16 @@
 //! What stands on disk is drawn byte by byte in `FORMAT.md`.
 
 mod batch;
+mod entry;
+mod memory;
+mod prepare;
 
 pub use batch::Batch;
+pub use entry::{
+    ENTRY_VERSION, Entry, EntryError, KIND_BYTES_MAX, PART_BYTES_MAX, PARTS_MAX, encode,
+    encoded_len,
+};
+pub use memory::MemoryStore;
 
 use std::fmt;
 use std::future::Future;
@@ -32,17 +40,12 @@ pub struct StreamNameError(String);
 impl StreamName {
     /// Parses a name.
     pub fn new(name: &str) -> Result<Self, StreamNameError> {
-        let error = || StreamNameError(name.chars().take(STREAM_NAME_BYTES_MAX).collect());
-        let (kind, id) = name.split_once('-').ok_or_else(error)?;
-        let kind_ok = !kind.is_empty() && kind.bytes().all(|b| b.is_ascii_lowercase());
-        let id_ok = !id.is_empty()
-            && id
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
-        if kind_ok && id_ok && name.len() <= STREAM_NAME_BYTES_MAX {
+        if entry::stream_is_legal(name.as_bytes()) {
             Ok(Self(name.into()))
         } else {
-            Err(error())
+            Err(StreamNameError(
+                name.chars().take(STREAM_NAME_BYTES_MAX).collect(),
+            ))
         }
     }
 
@@ -182,6 +185,8 @@ pub struct Append {
 
 /// Most entries in one append.
 pub const APPEND_ENTRIES_MAX: usize = 1_000;
+/// Most bytes in one append, withheld parts included: it is written as one group.
+pub const APPEND_BYTES_MAX: usize = 16 << 20;
 /// Largest encoded entry, in bytes: what a tlog-tiles entry bundle can hold.
 pub const ENTRY_BYTES_MAX: usize = 65_535;
 
@@ -212,7 +217,7 @@ pub enum AppendError {
     /// The stamp would have been later than `not_after`.
     #[error("too late: the stamp would have been {stamped}")]
     TooLate {
-        /// The stamp that the first entry would have had.
+        /// The first stamp that would have been too late.
         stamped: Timestamp,
     },
     /// The append breaks a limit or is empty; nothing was stored.
@@ -240,6 +245,20 @@ pub enum ReadError {
         /// What is wrong there.
         what: String,
     },
+    /// There is no such entry.
+    #[error("there is no entry at index {index}")]
+    NotFound {
+        /// The index asked for.
+        index: u64,
+    },
+    /// The entry has no such withheld part.
+    #[error("the entry at index {index} has no withheld part {part}")]
+    NoSuchPart {
+        /// The index asked for.
+        index: u64,
+        /// The part asked for.
+        part: u8,
+    },
     /// The store cannot be read now.
     #[error("the store cannot be read: {0}")]
     Unavailable(String),
@@ -266,7 +285,8 @@ pub trait EventStore: Send + Sync + 'static {
     /// The log's identity, given at creation: the origin of its checkpoints, such as `sijill.gov.example/health`.
     fn origin(&self) -> &str;
 
-    /// Puts an append into the store's bounded queue, waiting for room; appends are taken in the order of these calls.
+    /// Puts an append into the store's bounded queue, waiting for room; appends are taken in the order of these calls. What can
+    /// never be stored (`Invalid`) or finds the store stopped (`Unavailable`) is refused here, everything else by the ticket.
     fn submit(
         &self,
         append: Append,
@@ -294,6 +314,7 @@ pub trait EventStore: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Batch, ReadError>> + Send;
 
     /// The withheld parts of the entry at `index`, in the entry's order.
+    /// An index at or above [`size`](Self::size) is `NotFound`.
     fn parts(&self, index: u64) -> impl Future<Output = Result<Vec<StoredPart>, ReadError>> + Send;
 
     /// Destroys salt and content of one withheld part, durably. Erasing twice is no error.

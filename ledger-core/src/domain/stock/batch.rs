@@ -66,6 +66,13 @@ impl BatchHistory {
             || matches!(until.last(), Some((_, _, Step::Quarantined)))
     }
 
+    /// Whether the batch is recalled at an instant.
+    pub fn is_recalled(&self, at: Timestamp) -> bool {
+        self.0
+            .iter()
+            .any(|(step_at, _, step)| *step_at <= at && *step == Step::Recalled)
+    }
+
     /// The instants at which whether it may be used can change.
     pub fn instants(&self) -> impl Iterator<Item = Timestamp> {
         self.0.iter().map(|(at, _, _)| *at)

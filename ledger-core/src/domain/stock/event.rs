@@ -416,6 +416,8 @@ pub struct RepackLine {
     pub to_pack: Quantity,
     /// New packs.
     pub to_packs: Quantity,
+    /// The expiry that moves along; filled in by the decision.
+    pub expiry: Option<Date>,
     /// Value that moves along, the same on both sides.
     pub value: Option<Money>,
 }
@@ -507,4 +509,48 @@ pub struct DiscrepancyAnswer {
     pub id: DiscrepancyId,
     /// What was found out; written for publication.
     pub answer: Text,
+}
+
+/// `item`, `item/batch` or `item/batch@programme`, as people read it.
+impl std::fmt::Display for StockKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.item)?;
+        if let Some(batch) = &self.batch {
+            write!(f, "/{batch}")?;
+        }
+        if let Some(programme) = &self.programme {
+            write!(f, "@{programme}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Event {
+    /// The keys of the lines of a document, in line order; empty for what has no lines.
+    pub fn keys(&self) -> Vec<&StockKey> {
+        match self {
+            Self::OpeningBalanceDeclared(it) => it.lines.iter().map(|l| &l.key).collect(),
+            Self::StockReceived(it) => it.lines.iter().map(|l| &l.key).collect(),
+            Self::StockAccepted(it) => it.lines.iter().map(|l| &l.key).collect(),
+            Self::StockIssued(it) => it.lines.iter().map(|l| &l.key).collect(),
+            Self::StockDispatched(it) => it.lines.iter().map(|l| &l.key).collect(),
+            Self::StockArrived(it) => it.lines.iter().map(|l| &l.key).collect(),
+            Self::StockReturned(it) => it.lines.iter().map(|l| &l.key).collect(),
+            Self::StockAdjusted(it) => it.lines.iter().map(|l| &l.key).collect(),
+            Self::CountProposed(it) => it.lines.iter().map(|l| &l.key).collect(),
+            Self::CountApproved(it) => it.lines.iter().map(|l| &l.key).collect(),
+            Self::StockWrittenOff(it) => it.lines.iter().map(|l| &l.key).collect(),
+            Self::StockReserved(it) => it.lines.iter().map(|l| &l.key).collect(),
+            Self::StockRepacked(it) => it.lines.iter().flat_map(|l| [&l.from, &l.to]).collect(),
+            Self::DocumentReversed(it) => it.keys.iter().collect(),
+            Self::DiscrepancyOpened(it) => vec![&it.key],
+            Self::ReservationReleased(_)
+            | Self::BatchQuarantined(_)
+            | Self::BatchReleased(_)
+            | Self::BatchRecalled(_)
+            | Self::PeriodReported(_)
+            | Self::PeriodClosed(_)
+            | Self::DiscrepancyAnswered(_) => Vec::new(),
+        }
+    }
 }

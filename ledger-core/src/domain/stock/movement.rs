@@ -102,7 +102,7 @@ pub fn movements(event: &Event, effective: EffectiveAt) -> Vec<Movement<'_>> {
                 let effect = at(Flow::Repacked);
                 [
                     effect.moved(&l.from, None, Change::Add(-l.base_units())),
-                    effect.moved(&l.to, None, Change::Add(l.base_units())),
+                    effect.moved(&l.to, l.expiry, Change::Add(l.base_units())),
                 ]
             })
             .collect(),

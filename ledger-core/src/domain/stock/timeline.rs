@@ -131,12 +131,25 @@ impl Timeline {
         true
     }
 
-    /// Takes the entries of a document out again; how many there were.
-    pub fn cancel(&mut self, order: u64) -> usize {
-        let before = self.entries.len();
-        self.entries.retain(|entry| entry.order != order);
+    /// Whether [`insert`](Self::insert) would take an entry.
+    pub fn accepts(&self, entry: &Entry) -> bool {
+        matches!(entry.change, Change::Add(_))
+            || self.base.until.is_none_or(|until| entry.place() >= until)
+    }
+
+    /// Takes the entries of a document out again, and returns them.
+    pub fn cancel(&mut self, order: u64) -> Vec<Entry> {
+        let cancelled = self
+            .entries
+            .extract_if(.., |entry| entry.order == order)
+            .collect();
         self.recompute();
-        before - self.entries.len()
+        cancelled
+    }
+
+    /// The effective instant of the first entry that is kept one by one.
+    pub fn first_at(&self) -> Option<Timestamp> {
+        self.entries.first().map(|entry| entry.at)
     }
 
     /// The balance after the newest entry.
@@ -156,6 +169,9 @@ impl Timeline {
 
     /// The balance at an instant, everything effective then included.
     pub fn balance_at(&self, at: Timestamp) -> Decimal {
+        if self.ends_by(at) {
+            return self.now.balance;
+        }
         self.steps()
             .take_while(|(entry, _)| entry.at <= at)
             .last()
@@ -164,11 +180,21 @@ impl Timeline {
 
     /// The lowest balance at an instant or any time after it.
     pub fn lowest_from(&self, at: Timestamp) -> Decimal {
-        let later = self
-            .steps()
-            .filter(|(entry, _)| entry.at > at)
-            .map(|(_, balance)| balance);
-        later.fold(self.balance_at(at), Decimal::min)
+        self.steps_after(at)
+            .map(|(_, balance)| balance)
+            .fold(self.balance_at(at), Decimal::min)
+    }
+
+    /// The entries effective after an instant, each with the balance after it.
+    pub fn steps_after(&self, at: Timestamp) -> impl Iterator<Item = (&Entry, Decimal)> {
+        let walked = if self.ends_by(at) {
+            0
+        } else {
+            self.entries.len()
+        };
+        self.steps()
+            .take(walked)
+            .filter(move |(entry, _)| entry.at > at)
     }
 
     /// The entries that are kept one by one, each with the balance after it.
@@ -188,6 +214,11 @@ impl Timeline {
     /// Whether anything was ever recorded.
     pub fn is_untouched(&self) -> bool {
         self.entries.is_empty() && self.base.until.is_none()
+    }
+
+    /// Whether nothing is effective after an instant: the common case, answered without a walk.
+    fn ends_by(&self, at: Timestamp) -> bool {
+        self.entries.last().is_some_and(|entry| entry.at <= at)
     }
 
     /// An entry older than everything that is kept: an addition before the last folded statement was already in what

@@ -1,0 +1,105 @@
+//! One stock card: balance over time, expiry, and what is set aside.
+
+use rust_decimal::Decimal;
+
+use super::timeline::Timeline;
+use crate::domain::values::{Date, Quantity, ReservationId};
+use crate::time::Timestamp;
+
+/// A stock card: facility × item × batch × programme.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Card {
+    pub(super) timeline: Timeline,
+    pub(super) expiry: Option<Date>,
+    /// When goods first came in: first-in-first-out where an item has no expiry.
+    pub(super) first_in: Option<Timestamp>,
+    pub(super) reserved: Vec<Reserved>,
+    /// Received and not inspected yet.
+    pub(super) uninspected: Decimal,
+}
+
+/// Stock set aside on one card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Reserved {
+    pub(super) reservation: ReservationId,
+    pub(super) from: Timestamp,
+    pub(super) outstanding: Decimal,
+}
+
+impl Card {
+    /// What is on the shelf, usable or not.
+    pub const fn on_hand(&self) -> Decimal {
+        self.timeline.balance()
+    }
+
+    /// The batch's expiry: usable through this day.
+    pub const fn expiry(&self) -> Option<Date> {
+        self.expiry
+    }
+
+    /// The balance over time.
+    pub const fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+
+    /// What is set aside in all.
+    pub fn reserved(&self) -> Decimal {
+        self.reserved.iter().map(|r| r.outstanding).sum()
+    }
+
+    /// What a reservation still holds of this card.
+    pub(super) fn held_by(&self, reservation: &ReservationId) -> Option<Decimal> {
+        self.reserved
+            .iter()
+            .find(|r| r.reservation == *reservation)
+            .map(|r| r.outstanding)
+    }
+
+    /// Whether the batch is past its expiry on a date.
+    pub fn is_expired(&self, on: Date) -> bool {
+        self.expiry.is_some_and(|expiry| expiry < on)
+    }
+
+    /// The least that lies here and is not set aside, at an instant or any time after it. What a plan may take:
+    /// a backdated one must not starve what was recorded since.
+    pub(super) fn free_from(&self, at: Timestamp) -> Decimal {
+        let reserved_at = |instant: Timestamp| -> Decimal {
+            self.reserved
+                .iter()
+                .filter(|r| r.from <= instant)
+                .map(|r| r.outstanding)
+                .sum()
+        };
+        let free_at = |instant, balance: Decimal| balance.saturating_sub(reserved_at(instant));
+        let mut lowest = free_at(at, self.timeline.balance_at(at));
+        for reserved in self.reserved.iter().filter(|r| r.from > at) {
+            lowest = lowest.min(free_at(
+                reserved.from,
+                self.timeline.balance_at(reserved.from),
+            ));
+        }
+        let later = self
+            .timeline
+            .steps_after(at)
+            .map(|(entry, balance)| free_at(entry.at, balance));
+        later.fold(lowest, Decimal::min)
+    }
+
+    /// Takes from a reservation; `None` when it does not hold so much.
+    pub(super) fn consume(
+        &mut self,
+        reservation: &ReservationId,
+        quantity: Quantity,
+    ) -> Option<()> {
+        let held = self
+            .reserved
+            .iter_mut()
+            .find(|r| r.reservation == *reservation)?;
+        if held.outstanding < quantity.get() {
+            return None;
+        }
+        held.outstanding -= quantity.get();
+        self.reserved.retain(|r| !r.outstanding.is_zero());
+        Some(())
+    }
+}
