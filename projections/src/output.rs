@@ -9,7 +9,8 @@ pub(crate) fn text<T: Display, S: Serializer>(value: &T, serializer: S) -> Resul
     serializer.collect_str(value)
 }
 
-/// The same where it may be absent.
+/// The same where it may be absent. The signature is serde's.
+#[allow(clippy::ref_option)]
 pub(crate) fn text_option<T: Display, S: Serializer>(
     value: &Option<T>,
     serializer: S,

@@ -1,6 +1,6 @@
 //! Average monthly consumption (AMC), adjusted for the days on which there was nothing to consume.
 //!
-//! The formula is open-mSupply's and OpenLMIS's, C·D/(D − d), with the guards that theirs lack: no month is divided by
+//! The formula is that of open-mSupply and `OpenLMIS`, C·D/(D − d), with the guards that theirs lack: no month is divided by
 //! zero stocked days, no new facility by months in which it did not exist, and a month that was not reported is
 //! no month of zero consumption.
 

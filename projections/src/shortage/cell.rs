@@ -2,7 +2,9 @@
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use sijill_ledger_core::domain::stock::{BatchHistory, Entry, HORIZON_DAYS, Movement, Timeline};
+use sijill_ledger_core::domain::stock::{
+    BatchHistory, Entry, HORIZON_DAYS, Movement, Step, Timeline,
+};
 use sijill_ledger_core::domain::values::{Date, EffectiveAt, Quantity};
 use sijill_ledger_core::time::Timestamp;
 
@@ -18,7 +20,7 @@ pub(super) struct Cell {
     pub first: Option<Date>,
     /// In the order of (batch, programme) numbers.
     cards: Vec<Card>,
-    /// In the order of batch numbers.
+    /// Batches that were ever quarantined or recalled, in the order of their numbers.
     lots: Vec<Lot>,
 }
 
@@ -27,22 +29,27 @@ pub(super) struct Cell {
 pub(super) struct Card {
     pub batch: Option<u32>,
     pub programme: Option<u32>,
+    /// Usable through this day: as the first document that named one says. A later one that names another opens a
+    /// discrepancy and changes nothing, here as in the aggregate.
+    pub expiry: Option<Date>,
     /// The latest effective instant of a movement.
     pub newest: Timestamp,
     pub timeline: Timeline,
 }
 
-/// What holds for a batch whoever owns it.
+/// What holds for a batch whoever owns it: whether it may be used.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Lot {
-    pub batch: Option<u32>,
-    /// Usable through this day: as the latest document that named one says.
-    pub expiry: Option<Date>,
+    pub batch: u32,
     /// Quarantine, release, recall.
     pub history: BatchHistory,
 }
 
 impl Card {
+    pub fn name_expiry(&mut self, expiry: Option<Date>) {
+        self.expiry = self.expiry.or(expiry);
+    }
+
     /// Whether it has stock, or moved since an instant.
     pub fn is_live(&self, since: Timestamp) -> bool {
         self.newest >= since || !self.timeline.balance().is_zero()
@@ -79,28 +86,39 @@ impl Cell {
         (first < limit).then_some(limit)
     }
 
-    /// The lot of a batch, `None` when nothing is known of it.
-    pub fn lot(&self, batch: Option<u32>) -> Option<&Lot> {
+    /// The steps of a batch, `None` when it never took one.
+    pub fn history(&self, batch: Option<u32>) -> Option<&BatchHistory> {
+        let batch = batch?;
         let place = self.lots.binary_search_by_key(&batch, |lot| lot.batch);
-        self.lots.get(place.ok()?)
+        self.lots.get(place.ok()?).map(|lot| &lot.history)
     }
 
-    pub fn expiry(&self, batch: Option<u32>) -> Option<Date> {
-        self.lot(batch).and_then(|lot| lot.expiry)
+    pub fn step(&mut self, batch: u32, at: Timestamp, revision: u64, step: Step) {
+        let found = self.lots.binary_search_by_key(&batch, |lot| lot.batch);
+        let place = found.unwrap_or_else(|place| {
+            let history = BatchHistory::default();
+            self.lots.insert(place, Lot { batch, history });
+            place
+        });
+        if let Some(lot) = self.lots.get_mut(place) {
+            lot.history.insert(at, revision, step);
+        }
     }
 
-    /// Whether a batch is expired and whether it is blocked at an instant.
-    pub fn unusable(&self, batch: Option<u32>, at: EffectiveAt) -> (bool, bool) {
-        self.lot(batch).map_or((false, false), |lot| {
-            let expired = lot.expiry.is_some_and(|last| last < at.date());
-            (expired, lot.history.is_blocked(at.at()))
-        })
+    /// Whether a card's batch is expired and whether it is blocked at an instant.
+    pub fn unusable(&self, card: &Card, at: EffectiveAt) -> (bool, bool) {
+        let expired = card.expiry.is_some_and(|last| last < at.date());
+        let history = self.history(card.batch);
+        (
+            expired,
+            history.is_some_and(|history| history.is_blocked(at.at())),
+        )
     }
 
     /// What is usable at an instant, over all cards.
     pub fn usable_at(&self, at: EffectiveAt) -> Decimal {
         self.live_cards(at.at())
-            .filter(|card| self.unusable(card.batch, at) == (false, false))
+            .filter(|card| self.unusable(card, at) == (false, false))
             .map(|card| card.timeline.balance_at(at.at()))
             .fold(Decimal::ZERO, Decimal::saturating_add)
     }
@@ -125,15 +143,9 @@ impl Cell {
             return false;
         }
         card.newest = card.newest.max(entry.at);
-        self.name_expiry(key.batch, movement.expiry);
+        card.name_expiry(movement.expiry);
         self.first = Some(self.first.map_or(entry.date, |first| first.min(entry.date)));
         true
-    }
-
-    pub fn name_expiry(&mut self, batch: Option<u32>, expiry: Option<Date>) {
-        if expiry.is_some() {
-            self.lot_mut(batch).expiry = expiry;
-        }
     }
 
     /// Takes the entries of a reversed document out.
@@ -147,14 +159,6 @@ impl Cell {
         if self.first >= oldest_kept {
             self.first = self.oldest_kept();
         }
-        // The document that brought a batch and its expiry in was a mistake: forget the expiry with it.
-        let mut of_batch = self.cards.iter().filter(|card| card.batch == key.batch);
-        if of_batch.all(|card| card.timeline.is_untouched())
-            && let Ok(place) = self.lots.binary_search_by_key(&key.batch, |lot| lot.batch)
-            && let Some(lot) = self.lots.get_mut(place)
-        {
-            lot.expiry = None;
-        }
     }
 
     pub fn card_mut(&mut self, key: KeyNo) -> &mut Card {
@@ -162,6 +166,7 @@ impl Cell {
             let card = Card {
                 batch: key.batch,
                 programme: key.programme,
+                expiry: None,
                 newest: Timestamp::from_micros(i64::MIN),
                 timeline: Timeline::default(),
             };
@@ -171,21 +176,6 @@ impl Cell {
             place
         });
         &mut self.cards[place]
-    }
-
-    pub fn lot_mut(&mut self, batch: Option<u32>) -> &mut Lot {
-        let found = self.lots.binary_search_by_key(&batch, |lot| lot.batch);
-        let place = found.unwrap_or_else(|place| {
-            let lot = Lot {
-                batch,
-                expiry: None,
-                history: BatchHistory::default(),
-            };
-            self.lots.reserve_exact(1);
-            self.lots.insert(place, lot);
-            place
-        });
-        &mut self.lots[place]
     }
 
     fn place(&self, key: KeyNo) -> Result<usize, usize> {

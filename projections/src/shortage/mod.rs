@@ -11,7 +11,8 @@
 //!
 //! Definitions, beyond those in the files above:
 //! - *On hand* is the balance of the book at the instant; *usable* is what of it has neither expired (a batch is usable through
-//!   its expiry day) nor is quarantined or recalled. A batch's expiry is the one that its latest document names.
+//!   its expiry day) nor is quarantined or recalled. A card's expiry is the one that its first document
+//!   names; another one later opens a discrepancy.
 //! - The *look-back* is the ruleset's number of complete months before the month of the instant (`amc_look_back_months`).
 //! - A facility *reports* a month by any document effective in it, or by a period report, nil included.
 //! - A facility *handles* an item when its assortment asks for some of it or, where the assortment says nothing, when it ever moved.

@@ -330,7 +330,7 @@ impl<'a> Lens<'a> {
                         .programme
                         .and_then(|n| codes.programmes.code(n))
                         .cloned(),
-                    expiry: cell.expiry(card.batch),
+                    expiry: card.expiry,
                     quantities,
                 })
             })
@@ -340,7 +340,7 @@ impl<'a> Lens<'a> {
     }
 
     fn quantities(&self, key: KeyNo, card: &Card, cell: &Cell) -> Quantities {
-        let (expired, blocked) = cell.unusable(card.batch, self.at);
+        let (expired, blocked) = cell.unusable(card, self.at);
         let on_hand = card.timeline.balance_at(self.at.at());
         let when = |holds: bool| if holds { on_hand } else { Decimal::ZERO };
         let of = |sums: &BTreeMap<KeyNo, Decimal>| sums.get(&key).copied().unwrap_or_default();
@@ -369,11 +369,10 @@ impl Quantities {
 }
 
 fn card_days<'a>(card: &'a Card, cell: &'a Cell) -> CardDays<'a> {
-    let lot = cell.lot(card.batch);
     CardDays {
         timeline: &card.timeline,
-        expiry: lot.and_then(|lot| lot.expiry),
-        history: lot.map(|lot| &lot.history),
+        expiry: card.expiry,
+        history: cell.history(card.batch),
     }
 }
 

@@ -42,9 +42,9 @@ impl Shortage {
         }
     }
 
-    /// A batch's expiry, and from which instants on it is blocked (`!`) or not.
+    /// From which instants on it is blocked (`!`) or not.
     fn batch_rows(&self, prefix: &str, cell: &Cell, sink: &mut dyn FnMut(&[u8])) {
-        let name = |batch| self.codes.batches.text(batch);
+        let name = |batch| self.codes.batches.text(Some(batch));
         let mut lots: Vec<_> = cell.lots().iter().collect();
         lots.sort_unstable_by_key(|lot| name(lot.batch));
         for lot in lots {
@@ -56,8 +56,7 @@ impl Shortage {
                     format!("{blocked}{}", at.as_micros())
                 })
                 .collect();
-            let (batch, expiry) = (name(lot.batch), shown(lot.expiry));
-            let row = format!("batch\t{prefix}\t{batch}\t{expiry}\t{}", steps.join(" "));
+            let row = format!("batch\t{prefix}\t{}\t{}", name(lot.batch), steps.join(" "));
             sink(row.as_bytes());
         }
     }
@@ -96,7 +95,9 @@ impl Shortage {
             ];
             let figures = figures.map(|figure| figure.normalize().to_string());
             let figures = figures.join("\t");
-            sink(format!("card\t{prefix}\t{batch}\t{programme}\t{figures}").as_bytes());
+            let expiry = shown(card.expiry);
+            let row = format!("card\t{prefix}\t{batch}\t{programme}\t{expiry}\t{figures}");
+            sink(row.as_bytes());
         }
     }
 }

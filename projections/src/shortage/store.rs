@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use sijill_ledger_core::domain::facility::{Assortment, Profile};
 use sijill_ledger_core::domain::stock::{
-    Acceptance, BatchStep, Event, LineOut, Receipt, Repack, Reservation, Reversal, Step, StockKey,
-    movements,
+    Acceptance, Event, LineOut, Receipt, Reservation, Reversal, Step, StockKey, movements,
 };
 use sijill_ledger_core::domain::values::{
     Batch, EffectiveAt, ItemCode, Month, Programme, ReservationId,
@@ -62,13 +61,6 @@ pub(super) struct Store {
     pub ignored_statements: u64,
 }
 
-/// Where a document stands: its revision in the stock stream and its own effective time.
-#[derive(Clone, Copy)]
-struct Place {
-    revision: u64,
-    at: EffectiveAt,
-}
-
 impl Store {
     pub fn set_assortment(&mut self, codes: &mut Codes, assortment: &Assortment) {
         let item = codes.items.intern(&assortment.item);
@@ -85,8 +77,8 @@ impl Store {
                 self.ignored_statements = self.ignored_statements.saturating_add(1);
             }
         }
-        let place = Place { revision, at };
-        self.beside_movements(codes, event, place);
+        self.batch_step(codes, event, revision, at);
+        self.beside_movements(codes, event, revision);
         if let Some(month) = month_reported(event, at)
             && self.reported.last() != Some(&month)
         {
@@ -95,27 +87,24 @@ impl Store {
     }
 
     /// What a document does besides moving stock.
-    fn beside_movements(&mut self, codes: &mut Codes, event: &Event, place: Place) {
-        if let Some((step, batch)) = Step::of(event) {
-            self.batch_step(codes, step, batch, place);
-        }
+    fn beside_movements(&mut self, codes: &mut Codes, event: &Event, revision: u64) {
         match event {
             Event::StockReceived(receipt) if receipt.provisional => {
-                self.await_inspection(codes, receipt, place);
+                self.await_inspection(codes, receipt, revision);
             }
-            Event::StockAccepted(acceptance) => self.inspected(codes, acceptance, place),
-            Event::StockIssued(issue) => self.use_reservations(codes, &issue.lines, place),
-            Event::StockDispatched(sent) => self.use_reservations(codes, &sent.lines, place),
-            Event::StockReturned(back) => self.use_reservations(codes, &back.lines, place),
-            Event::StockWrittenOff(loss) => self.use_reservations(codes, &loss.lines, place),
-            Event::StockReserved(reservation) => self.reserve(codes, reservation, place),
+            Event::StockAccepted(acceptance) => self.inspected(codes, acceptance),
+            Event::StockIssued(issue) => self.use_reservations(codes, &issue.lines),
+            Event::StockDispatched(sent) => self.use_reservations(codes, &sent.lines),
+            Event::StockReserved(reservation) => self.reserve(codes, reservation),
             Event::ReservationReleased(release) => self.reservations.end(&release.reservation),
-            Event::StockRepacked(repack) => self.carry_expiries(codes, repack),
             Event::DocumentReversed(reversal) => self.reverse(codes, reversal),
             Event::StockReceived(_)
             | Event::OpeningBalanceDeclared(_)
             | Event::StockArrived(_)
+            | Event::StockReturned(_)
             | Event::StockAdjusted(_)
+            | Event::StockWrittenOff(_)
+            | Event::StockRepacked(_)
             | Event::CountProposed(_)
             | Event::CountApproved(_)
             | Event::BatchQuarantined(_)
@@ -135,73 +124,53 @@ impl Store {
         self.reported.contains(&month) || self.reported.contains(&month.plus(-1))
     }
 
-    fn batch_step(&mut self, codes: &mut Codes, step: Step, batch: &BatchStep, place: Place) {
+    fn batch_step(&mut self, codes: &mut Codes, event: &Event, revision: u64, at: EffectiveAt) {
+        let Some((step, batch)) = Step::of(event) else {
+            return;
+        };
         let item = codes.items.intern(&batch.item);
         let number = codes.batches.intern(&batch.batch);
         let cell = self.cells.entry(item).or_default();
-        let history = &mut cell.lot_mut(Some(number)).history;
-        history.insert(place.at.at(), place.revision, step);
+        cell.step(number, at.at(), revision, step);
     }
 
-    /// Inspections repeat no expiry, so the lot takes it from the receipt.
-    fn await_inspection(&mut self, codes: &mut Codes, receipt: &Receipt, place: Place) {
-        let (revision, at) = (place.revision, place.at.at());
+    /// Inspections repeat no expiry, so the card takes it from the receipt.
+    fn await_inspection(&mut self, codes: &mut Codes, receipt: &Receipt, revision: u64) {
         for line in &receipt.lines {
             let key = codes.key(&line.key);
             let cell = self.cells.entry(key.item).or_default();
-            cell.card_mut(key);
-            cell.name_expiry(key.batch, line.expiry);
-            let amount = line.quantity.get();
-            self.inspections
-                .promise(revision, revision, at, key, amount);
+            cell.card_mut(key).name_expiry(line.expiry);
+            self.inspections.promise(revision, key, line.quantity.get());
         }
     }
 
-    fn inspected(&mut self, codes: &mut Codes, acceptance: &Acceptance, place: Place) {
+    fn inspected(&mut self, codes: &mut Codes, acceptance: &Acceptance) {
         for line in &acceptance.lines {
-            let key = codes.key(&line.key);
             let amount = line.accepted.get().saturating_add(line.rejected.get());
-            let (revision, at) = (place.revision, place.at.at());
-            self.inspections
-                .settle(&acceptance.receipt, revision, at, key, amount);
-        }
-    }
-
-    fn reserve(&mut self, codes: &mut Codes, reservation: &Reservation, place: Place) {
-        for line in &reservation.lines {
             let key = codes.key(&line.key);
-            let (claim, revision) = (reservation.reservation.clone(), place.revision);
-            self.reservations
-                .promise(claim, revision, place.at.at(), key, line.quantity.get());
+            self.inspections.settle(&acceptance.receipt, key, amount);
         }
     }
 
-    fn use_reservations(&mut self, codes: &mut Codes, lines: &[LineOut], place: Place) {
+    fn reserve(&mut self, codes: &mut Codes, reservation: &Reservation) {
+        for line in &reservation.lines {
+            let claim = reservation.reservation.clone();
+            let key = codes.key(&line.key);
+            self.reservations.promise(claim, key, line.quantity.get());
+        }
+    }
+
+    fn use_reservations(&mut self, codes: &mut Codes, lines: &[LineOut]) {
         for line in lines {
-            let Some(claim) = &line.reservation else {
-                continue;
-            };
-            let (key, revision) = (codes.key(&line.key), place.revision);
-            self.reservations
-                .settle(claim, revision, place.at.at(), key, line.quantity.get());
-        }
-    }
-
-    /// Goods do not get younger in a new pack.
-    fn carry_expiries(&mut self, codes: &mut Codes, repack: &Repack) {
-        for line in &repack.lines {
-            let (from, to) = (codes.key(&line.from), codes.key(&line.to));
-            let expiry = self
-                .cells
-                .get(&from.item)
-                .and_then(|c| c.expiry(from.batch));
-            let cell = self.cells.entry(to.item).or_default();
-            if cell.expiry(to.batch).is_none() {
-                cell.name_expiry(to.batch, expiry);
+            if let Some(claim) = &line.reservation {
+                let key = codes.key(&line.key);
+                self.reservations.settle(claim, key, line.quantity.get());
             }
         }
     }
 
+    /// A provisional receipt that is reversed waits for nothing. What a reversed issue took from a reservation
+    /// is not set aside again: the aggregate does not either.
     fn reverse(&mut self, codes: &mut Codes, reversal: &Reversal) {
         for key in &reversal.keys {
             let key = codes.key(key);
@@ -209,9 +178,7 @@ impl Store {
                 cell.cancel(key, reversal.original);
             }
         }
-        self.inspections.cancel(reversal.original);
         self.inspections.end(&reversal.original);
-        self.reservations.cancel(reversal.original);
     }
 }
 
