@@ -88,6 +88,13 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// Whether history is being imported. What happened before the ledger happened under rules that it cannot judge, so
+    /// aggregates skip every rule that judges a decision; they keep what makes their state possible at all: what is
+    /// amended exists, what exists is not created twice, and no key enters on anyone's word.
+    pub const fn imported(&self) -> bool {
+        matches!(self.origin, Origin::Import { .. })
+    }
+
     /// The parameters in force: the national ruleset as read, else the built-in ones.
     pub fn rules(&self) -> Rules {
         self.readings

@@ -1,8 +1,11 @@
 //! The ledger.
 
 pub mod aggregate;
+pub mod codec;
 pub mod domain;
 pub mod event;
+pub mod follower;
+pub mod ledger;
 pub mod store;
 #[cfg(test)]
 mod testing;

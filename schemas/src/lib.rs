@@ -1,1 +1,30 @@
-//! Wire types.
+//! Wire types of Sijill: stored events and served messages. No logic.
+//!
+//! What is here: one module per protobuf package, generated from `proto/` when the crate is built, and the descriptors of all
+//! of them. What is deliberately not: conversions and checks (they live in `ledger-core/src/codec`), and anything that a
+//! wire type could do besides holding what was read.
+//!
+//! How messages may change, and the index of event kinds: `README.md` beside this crate.
+
+/// Values that messages share.
+pub mod types {
+    /// Version 1.
+    pub mod v1 {
+        // Written by prost-build, not by us: names and comments come from the schema.
+        #![allow(missing_docs, clippy::pedantic)]
+        include!(concat!(env!("OUT_DIR"), "/sijill.types.v1.rs"));
+    }
+}
+
+/// Stored events: the message's full name is the event type.
+pub mod events {
+    /// Version 1.
+    pub mod v1 {
+        // Written by prost-build, not by us: names and comments come from the schema.
+        #![allow(missing_docs, clippy::pedantic)]
+        include!(concat!(env!("OUT_DIR"), "/sijill.events.v1.rs"));
+    }
+}
+
+/// Descriptors of all packages: an encoded `google.protobuf.FileDescriptorSet`, imports included.
+pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/sijill.bin"));

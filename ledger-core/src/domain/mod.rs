@@ -2,8 +2,14 @@
 
 use std::sync::Arc;
 
+pub mod committee;
+pub mod disclosure;
+pub mod enrolment;
 pub mod facility;
 pub mod item;
+pub mod migration;
+pub mod official;
+pub mod organization;
 pub mod ruleset;
 pub mod stock;
 pub mod values;
@@ -52,8 +58,13 @@ macro_rules! aggregates {
 }
 
 aggregates! {
+    Committee = committee,
+    Disclosure = disclosure,
     Facility = facility,
     Item = item,
+    Migration = migration,
+    Official = official,
+    Organization = organization,
     Ruleset = ruleset,
     Stock = stock,
 }
@@ -88,3 +99,34 @@ macro_rules! member {
     };
 }
 pub(crate) use member;
+
+/// Temporary: an aggregate that judges nothing yet.
+macro_rules! passing {
+    ($name:ident, $kind:literal) => {
+        impl crate::aggregate::Aggregate for $name {
+            type Command = String;
+            type Event = Event;
+            type Refusal = crate::domain::ruleset::Refusal;
+            const KIND: &'static str = $kind;
+            fn reads(
+                &self,
+                _: &crate::store::StreamName,
+                _: &String,
+            ) -> Vec<crate::store::StreamName> {
+                Vec::new()
+            }
+            fn decide(
+                &self,
+                _: String,
+                _: &crate::aggregate::Facts,
+            ) -> Result<Vec<Event>, Self::Refusal> {
+                Err(crate::domain::ruleset::Refusal::NothingProposed)
+            }
+            fn evolve(self, _: crate::aggregate::Occurred<'_, Event>) -> Option<Self> {
+                Some(self)
+            }
+            crate::domain::member!($name);
+        }
+    };
+}
+pub(crate) use passing;

@@ -1,1 +1,990 @@
-//! The rulebook, rule by rule.
+//! The rulebook, rule by rule: given, when, then.
+
+use rust_decimal::Decimal;
+
+use super::*;
+use crate::domain::facility;
+use crate::domain::item::{self, Category, Tracking};
+use crate::domain::values::*;
+use crate::event::{Metadata, Role};
+use crate::testing::{Given, actor, noon, official};
+use crate::time::Timestamp;
+
+/// A clinic in Cairo, open; paracetamol by batch and expiry, an inspected vaccine, pens, and a chair.
+fn clinic() -> Given<Stock> {
+    let given = Given::<Stock>::nothing()
+        .reading(Facility::stream(&facility("test")), 0, open_facility())
+        .reading(Facility::stream(&facility("hospital")), 0, open_facility());
+    [
+        (
+            "paracetamol",
+            Category::Medicine,
+            Tracking::BatchAndExpiry,
+            false,
+        ),
+        (
+            "vaccine",
+            Category::Medicine,
+            Tracking::BatchAndExpiry,
+            true,
+        ),
+        ("pen", Category::Stationery, Tracking::Quantity, false),
+        ("chair", Category::Durable, Tracking::Quantity, false),
+    ]
+    .into_iter()
+    .fold(given, |given, (code, category, tracking, inspected)| {
+        let item = listed(code, category, tracking, inspected);
+        given.reading(Item::stream(&ItemCode::new(code).unwrap()), 0, item)
+    })
+}
+
+fn facility(id: &str) -> FacilityId {
+    FacilityId::new(id).unwrap()
+}
+
+fn open_facility() -> Facility {
+    remembered(facility::Event::FacilityOpened(facility::Profile {
+        names: Names::new("عيادة", "Clinic").unwrap(),
+        kind: facility::Kind::Clinic,
+        governorate: Some(Place::new("EG-C").unwrap()),
+        position: None,
+        population: None,
+        parent: None,
+        owner: None,
+    }))
+}
+
+fn listed(code: &str, category: Category, tracking: Tracking, inspected: bool) -> Item {
+    remembered(item::Event::ItemListed(item::Profile {
+        names: Names::new("صنف", code).unwrap(),
+        category,
+        base_unit: Code::new("unit").unwrap(),
+        packs: Vec::new(),
+        atc: None,
+        unspsc: None,
+        essential: true,
+        cold_chain: false,
+        tracking,
+        inspected,
+    }))
+}
+
+/// The state after one event.
+fn remembered<A: Aggregate>(event: A::Event) -> A
+where
+    A::Event: PartialEq,
+{
+    Given::<A>::nothing().event(event).state().clone()
+}
+
+fn key(item: &str, batch: &str) -> StockKey {
+    let batch = (!batch.is_empty()).then(|| Batch::new(batch).unwrap());
+    StockKey {
+        item: ItemCode::new(item).unwrap(),
+        batch,
+        programme: None,
+    }
+}
+
+fn paper(number: &str) -> Document {
+    Document {
+        number: DocumentNumber::new(number).unwrap(),
+        attachment: None,
+        note: None,
+    }
+}
+
+fn line_in(item: &str, batch: &str, expiry: &str, quantity: u32) -> LineIn {
+    let expiry = (!expiry.is_empty()).then(|| Date::parse(expiry).unwrap());
+    LineIn {
+        key: key(item, batch),
+        expiry,
+        quantity: quantity.into(),
+        unit_price: None,
+    }
+}
+
+fn line_out(item: &str, batch: &str, quantity: u32) -> LineOut {
+    LineOut {
+        key: key(item, batch),
+        quantity: quantity.into(),
+        reservation: None,
+        fefo_override: None,
+    }
+}
+
+fn receive(lines: Vec<LineIn>) -> Command {
+    Command::Receive(Receipt {
+        document: paper("GRN-1"),
+        source: Source::Production,
+        provisional: false,
+        lines,
+    })
+}
+
+fn issue(lines: Vec<LineOut>) -> Command {
+    Command::Issue(Issue {
+        document: paper("ISS-1"),
+        to: Recipient::Patients,
+        lines,
+    })
+}
+
+fn dispatch(lines: Vec<LineOut>) -> Command {
+    let transfer = Some(TransferId::new("T1").unwrap());
+    Command::Dispatch(Dispatch {
+        document: paper("DSP-1"),
+        transfer,
+        to: Some(facility("hospital")),
+        lines,
+    })
+}
+
+fn reserve(id: &str, lines: Vec<LineOut>) -> Command {
+    let reservation = ReservationId::new(id).unwrap();
+    Command::Reserve(Reservation {
+        reservation,
+        purpose: Text::new("campaign").unwrap(),
+        lines,
+    })
+}
+
+fn step(batch: &str) -> BatchStep {
+    BatchStep {
+        item: ItemCode::new("paracetamol").unwrap(),
+        batch: Batch::new(batch).unwrap(),
+        authority: DocumentNumber::new("EDA-7").unwrap(),
+        reason: Text::new("discoloured").unwrap(),
+    }
+}
+
+/// Two batches: A of 100 expires in June 2026, B of 50 in December 2027.
+fn stocked() -> Given<Stock> {
+    clinic().on("2026-01-05").when(receive(vec![
+        line_in("paracetamol", "A", "2026-06-30", 100),
+        line_in("paracetamol", "B", "2027-12-31", 50),
+    ]))
+}
+
+fn on_hand(given: &Given<Stock>, item: &str, batch: &str) -> Decimal {
+    given
+        .state()
+        .card(&key(item, batch))
+        .map(Card::on_hand)
+        .unwrap_or_default()
+}
+
+/// The rules that the discrepancies of the last command name, in order.
+fn broken(given: &Given<Stock>) -> Vec<BrokenRule> {
+    let rule = |event: &Event| {
+        if let Event::DiscrepancyOpened(d) = event {
+            Some(d.rule)
+        } else {
+            None
+        }
+    };
+    given.last().iter().filter_map(rule).collect()
+}
+
+#[test]
+fn goods_come_and_go_out_first_expiry_first() {
+    let issued = stocked()
+        .on("2026-01-06")
+        .when(issue(vec![line_out("paracetamol", "A", 30)]));
+    assert_eq!(broken(&issued), []);
+    assert_eq!(on_hand(&issued, "paracetamol", "A"), Decimal::from(70));
+}
+
+#[test]
+fn a_later_batch_is_a_finding_for_a_fact_and_a_refusal_for_a_plan() {
+    let later = || vec![line_out("paracetamol", "B", 10)];
+    assert_eq!(
+        broken(&stocked().when(issue(later()))),
+        [BrokenRule::NotFirstExpiry]
+    );
+    let refused = stocked().when(dispatch(later())).refused();
+    let (key, first) = (key("paracetamol", "B"), key("paracetamol", "A"));
+    assert_eq!(refused, Refusal::NotFirstExpiry { key, first });
+    let mut reasoned = later();
+    reasoned[0].fefo_override = Some(Text::new("long journey").unwrap());
+    assert_eq!(broken(&stocked().when(dispatch(reasoned))), []);
+    let whole_of_a_too = vec![
+        line_out("paracetamol", "A", 100),
+        line_out("paracetamol", "B", 10),
+    ];
+    assert_eq!(broken(&stocked().when(dispatch(whole_of_a_too))), []);
+}
+
+#[test]
+fn more_than_there_is() {
+    let lines = || vec![line_out("paracetamol", "A", 101)];
+    let issued = stocked().when(issue(lines()));
+    assert_eq!(broken(&issued), [BrokenRule::AboveUsable]);
+    assert_eq!(on_hand(&issued, "paracetamol", "A"), Decimal::from(-1));
+    let not_enough = Refusal::NotEnough {
+        key: key("paracetamol", "A"),
+        free: 100.into(),
+        asked: 101.into(),
+    };
+    assert_eq!(stocked().when(dispatch(lines())).refused(), not_enough);
+}
+
+#[test]
+fn a_backdated_plan_may_not_starve_what_was_recorded_since() {
+    let later = stocked()
+        .on("2026-01-20")
+        .when(issue(vec![line_out("paracetamol", "A", 80)]));
+    let backdated = later
+        .effective(noon("2026-01-10"))
+        .when(dispatch(vec![line_out("paracetamol", "A", 30)]));
+    let not_enough = Refusal::NotEnough {
+        key: key("paracetamol", "A"),
+        free: 20.into(),
+        asked: 30.into(),
+    };
+    assert_eq!(backdated.refused(), not_enough);
+}
+
+#[test]
+fn expired_goods_are_not_planned_with_and_a_finding_when_handed_out() {
+    let july = || stocked().on("2026-07-01");
+    let lines = || vec![line_out("paracetamol", "A", 1)];
+    let expiry = Date::parse("2026-06-30").unwrap();
+    assert_eq!(
+        july().when(dispatch(lines())).refused(),
+        Refusal::Expired {
+            key: key("paracetamol", "A"),
+            expiry
+        }
+    );
+    assert_eq!(broken(&july().when(issue(lines()))), [BrokenRule::Expired]);
+    assert_eq!(
+        broken(&stocked().on("2026-06-30").when(issue(lines()))),
+        [],
+        "usable through its day"
+    );
+    assert_eq!(
+        broken(&july().when(issue(vec![line_out("paracetamol", "B", 1)]))),
+        [],
+        "A no longer goes first"
+    );
+}
+
+#[test]
+fn quarantine_release_and_recall() {
+    let lines = || vec![line_out("paracetamol", "A", 1)];
+    let held = stocked().when(Command::Quarantine(step("A")));
+    assert_eq!(
+        held.clone().when(dispatch(lines())).refused(),
+        Refusal::Blocked {
+            key: key("paracetamol", "A")
+        }
+    );
+    assert_eq!(
+        broken(&held.clone().when(issue(lines()))),
+        [BrokenRule::Blocked]
+    );
+    let twice = Refusal::BatchStep {
+        item: step("A").item,
+        batch: step("A").batch,
+    };
+    assert_eq!(
+        held.clone().when(Command::Quarantine(step("A"))).refused(),
+        twice
+    );
+    let released = held.on("2026-01-07").when(Command::Release(step("A")));
+    assert_eq!(broken(&released.clone().when(dispatch(lines()))), []);
+    let recalled = released.on("2026-01-08").when(Command::Recall(step("A")));
+    assert_eq!(
+        recalled.clone().when(Command::Release(step("A"))).refused(),
+        twice
+    );
+    assert_eq!(
+        recalled.when(dispatch(lines())).refused(),
+        Refusal::Blocked {
+            key: key("paracetamol", "A")
+        }
+    );
+    let unknown = Refusal::BatchUnknown {
+        item: step("Z").item,
+        batch: step("Z").batch,
+    };
+    assert_eq!(
+        stocked().when(Command::Recall(step("Z"))).refused(),
+        unknown
+    );
+}
+
+#[test]
+fn a_reservation_holds_until_taken_or_released() {
+    let reserved = stocked().when(reserve("R1", vec![line_out("paracetamol", "A", 90)]));
+    let free = Refusal::NotEnough {
+        key: key("paracetamol", "A"),
+        free: 10.into(),
+        asked: 20.into(),
+    };
+    assert_eq!(
+        reserved
+            .clone()
+            .when(dispatch(vec![line_out("paracetamol", "A", 20)]))
+            .refused(),
+        free
+    );
+    let mut taken = line_out("paracetamol", "A", 60);
+    taken.reservation = Some(ReservationId::new("R1").unwrap());
+    let dispatched = reserved.clone().when(dispatch(vec![taken.clone()]));
+    assert_eq!(dispatched.last().len(), 1);
+    let held = Refusal::ReservationHolds {
+        reservation: ReservationId::new("R1").unwrap(),
+        key: key("paracetamol", "A"),
+        held: 30.into(),
+    };
+    assert_eq!(
+        dispatched.clone().when(dispatch(vec![taken])).refused(),
+        held
+    );
+    let release = Command::ReleaseReservation {
+        reservation: ReservationId::new("R1").unwrap(),
+    };
+    let released = dispatched.when(release.clone());
+    assert_eq!(
+        broken(
+            &released
+                .clone()
+                .when(dispatch(vec![line_out("paracetamol", "A", 40)]))
+        ),
+        []
+    );
+    assert!(matches!(
+        released.when(release).refused(),
+        Refusal::ReservationUnknown { .. }
+    ));
+    let again = reserve("R1", vec![line_out("paracetamol", "A", 1)]);
+    assert!(matches!(
+        reserved.when(again).refused(),
+        Refusal::ReservationExists { .. }
+    ));
+}
+
+#[test]
+fn an_inspected_item_waits_for_its_inspection() {
+    let received = clinic().when(receive(vec![line_in("vaccine", "V", "2027-01-31", 100)]));
+    assert_eq!(on_hand(&received, "vaccine", "V"), Decimal::ZERO);
+    let accept = |accepted: u32, rejected: u32| {
+        let reason = Some(Text::new("vial monitor changed").unwrap());
+        let line = AcceptanceLine {
+            key: key("vaccine", "V"),
+            accepted: accepted.into(),
+            rejected: rejected.into(),
+            reason,
+        };
+        Command::Accept(Acceptance {
+            document: paper("INS-1"),
+            receipt: 0,
+            lines: vec![line],
+        })
+    };
+    let inspected = received.on("2026-01-02").when(accept(70, 10));
+    assert_eq!(broken(&inspected), [BrokenRule::ShortOrRejected]);
+    assert_eq!(on_hand(&inspected, "vaccine", "V"), Decimal::from(70));
+    let too_much = Refusal::NotInReceipt {
+        key: key("vaccine", "V"),
+        waiting: 20.into(),
+    };
+    assert_eq!(inspected.clone().when(accept(21, 0)).refused(), too_much);
+    let whole = inspected.when(accept(20, 0));
+    assert_eq!(on_hand(&whole, "vaccine", "V"), Decimal::from(90));
+    assert_eq!(
+        whole.when(accept(1, 0)).refused(),
+        Refusal::ReceiptUnknown { receipt: 0 }
+    );
+}
+
+#[test]
+fn an_arrival_accounts_for_everything_shipped() {
+    let arrive = |accepted: u32, rejected: u32, lost: u32| {
+        let line = ArrivalLine {
+            key: key("paracetamol", "C"),
+            expiry: Some(Date::parse("2027-01-31").unwrap()),
+            shipped: 10.into(),
+            accepted: accepted.into(),
+            rejected: rejected.into(),
+            lost: lost.into(),
+            reason: None,
+        };
+        let transfer = Some(TransferId::new("T9").unwrap());
+        Command::Arrive(Arrival {
+            document: paper("ARR-1"),
+            transfer,
+            from: Some(facility("hospital")),
+            lines: vec![line],
+        })
+    };
+    let short = clinic().when(arrive(7, 1, 2));
+    assert_eq!(broken(&short), [BrokenRule::ShortOrRejected]);
+    assert_eq!(on_hand(&short, "paracetamol", "C"), Decimal::from(7));
+    let unbalanced = Refusal::DoesNotAddUp {
+        key: key("paracetamol", "C"),
+        shipped: 10.into(),
+        accounted: 9.into(),
+    };
+    assert_eq!(clinic().when(arrive(9, 0, 0)).refused(), unbalanced);
+}
+
+fn count(counted: u32) -> Command {
+    let line = CountLine {
+        key: key("paracetamol", "A"),
+        expiry: None,
+        counted: counted.into(),
+    };
+    Command::ProposeCount(CountProposal {
+        count: CountId::new("C1").unwrap(),
+        document: paper("CNT-1"),
+        lines: vec![line],
+    })
+}
+
+fn approve() -> Command {
+    Command::ApproveCount {
+        count: CountId::new("C1").unwrap(),
+    }
+}
+
+#[test]
+fn a_count_needs_two_persons_and_states_the_balance_at_its_instant() {
+    let counted = stocked().on("2026-01-10").when(count(90));
+    assert_eq!(
+        on_hand(&counted, "paracetamol", "A"),
+        Decimal::from(100),
+        "a proposal changes nothing"
+    );
+    assert_eq!(
+        counted.clone().when(approve()).refused(),
+        Refusal::SamePerson
+    );
+    let moved = counted
+        .on("2026-01-12")
+        .when(issue(vec![line_out("paracetamol", "A", 5)]));
+    let approved = moved.by(official("omar")).when(approve());
+    assert_eq!(broken(&approved), [BrokenRule::CountDiffers]);
+    assert_eq!(on_hand(&approved, "paracetamol", "A"), Decimal::from(85));
+    let late = approved
+        .clone()
+        .effective(noon("2026-01-09"))
+        .when(issue(vec![line_out("paracetamol", "A", 10)]));
+    assert_eq!(
+        on_hand(&late, "paracetamol", "A"),
+        Decimal::from(85),
+        "effective before the count"
+    );
+    assert!(matches!(
+        approved.when(approve()).refused(),
+        Refusal::CountUnknown { .. }
+    ));
+}
+
+#[test]
+fn a_count_below_what_is_reserved_is_a_finding() {
+    let reserved = stocked().when(reserve("R1", vec![line_out("paracetamol", "A", 95)]));
+    let approved = reserved
+        .on("2026-01-10")
+        .when(count(90))
+        .by(official("omar"))
+        .when(approve());
+    assert_eq!(
+        broken(&approved),
+        [BrokenRule::CountDiffers, BrokenRule::BelowReserved]
+    );
+}
+
+fn reverse(original: u64) -> Command {
+    Command::Reverse {
+        document: paper("REV-1"),
+        original,
+        reason: Text::new("typed twice").unwrap(),
+    }
+}
+
+#[test]
+fn a_document_is_reversed_once_and_a_reversal_never() {
+    let issued = stocked()
+        .on("2026-01-06")
+        .when(issue(vec![line_out("paracetamol", "A", 30)]));
+    let reversed = issued.when(reverse(1));
+    assert_eq!(on_hand(&reversed, "paracetamol", "A"), Decimal::from(100));
+    assert_eq!(
+        reversed.clone().when(reverse(1)).refused(),
+        Refusal::NotReversible { original: 1 }
+    );
+    assert_eq!(
+        reversed.when(reverse(2)).refused(),
+        Refusal::NotReversible { original: 2 }
+    );
+    let used = stocked().when(issue(vec![line_out("paracetamol", "A", 30)]));
+    let starves = Refusal::ReversalStarves {
+        key: key("paracetamol", "A"),
+        lowest: (-30).into(),
+    };
+    assert_eq!(used.when(reverse(0)).refused(), starves);
+}
+
+#[test]
+fn a_reversal_behind_a_count_leaves_the_counted_balance() {
+    let counted = stocked()
+        .on("2026-01-06")
+        .when(issue(vec![line_out("paracetamol", "A", 30)]));
+    let approved = counted
+        .on("2026-01-10")
+        .when(count(70))
+        .by(official("omar"))
+        .when(approve());
+    let reversed = approved.on("2026-01-11").when(reverse(1));
+    assert_eq!(on_hand(&reversed, "paracetamol", "A"), Decimal::from(70));
+}
+
+#[test]
+fn backdating_has_a_window_and_closed_months_stay_closed() {
+    let lines = || vec![line_out("paracetamol", "A", 1)];
+    let late = stocked().on("2026-03-15");
+    let outside = late
+        .clone()
+        .effective(noon("2026-02-01"))
+        .when(issue(lines()))
+        .refused();
+    assert_eq!(
+        outside,
+        Refusal::OutsideWindow {
+            earliest: Date::parse("2026-02-12").unwrap()
+        }
+    );
+    assert_eq!(
+        broken(
+            &late
+                .clone()
+                .effective(noon("2026-02-13"))
+                .when(issue(lines()))
+        ),
+        []
+    );
+    let january = Month::parse("2026-01").unwrap();
+    let unreported = stocked()
+        .on("2026-02-02")
+        .when(Command::ClosePeriod { period: january })
+        .refused();
+    assert_eq!(unreported, Refusal::PeriodNotReported { period: january });
+    let closed = stocked()
+        .on("2026-02-02")
+        .when(Command::ReportPeriod {
+            period: january,
+            nil: false,
+        })
+        .when(Command::ClosePeriod { period: january });
+    let into_closed = closed
+        .clone()
+        .effective(noon("2026-01-20"))
+        .when(issue(lines()))
+        .refused();
+    assert_eq!(into_closed, Refusal::PeriodClosed { period: january });
+    let adjust = |prior_period| {
+        let line = AdjustmentLine {
+            key: key("paracetamol", "A"),
+            expiry: None,
+            amount: (-3).into(),
+        };
+        let reason = Text::new("ward book found").unwrap();
+        Command::Adjust(Adjustment {
+            document: paper("ADJ-1"),
+            reason,
+            prior_period,
+            lines: vec![line],
+        })
+    };
+    let marked = closed
+        .clone()
+        .effective(noon("2026-01-20"))
+        .when(adjust(Some(january)));
+    assert_eq!(on_hand(&marked, "paracetamol", "A"), Decimal::from(97));
+    let february = Month::parse("2026-02").unwrap();
+    assert_eq!(
+        closed.when(adjust(Some(february))).refused(),
+        Refusal::PeriodOpen { period: february }
+    );
+}
+
+#[test]
+fn reports_agree_with_movements() {
+    let (january, december) = (
+        Month::parse("2026-01").unwrap(),
+        Month::parse("2025-12").unwrap(),
+    );
+    let report = |period, nil| Command::ReportPeriod { period, nil };
+    let february = stocked().on("2026-02-02");
+    assert_eq!(
+        february.clone().when(report(january, true)).refused(),
+        Refusal::NilContradicts { period: january }
+    );
+    assert_eq!(
+        february.clone().when(report(december, false)).refused(),
+        Refusal::NilContradicts { period: december }
+    );
+    let reported = february
+        .when(report(december, true))
+        .when(report(january, false));
+    assert_eq!(
+        reported.clone().when(report(january, false)).refused(),
+        Refusal::PeriodReported { period: january }
+    );
+    assert_eq!(
+        stocked().when(report(january, false)).refused(),
+        Refusal::PeriodRuns { period: january }
+    );
+    let closed = reported.when(Command::ClosePeriod { period: january });
+    assert_eq!(
+        closed
+            .when(Command::ClosePeriod { period: january })
+            .refused(),
+        Refusal::PeriodClosed { period: january }
+    );
+}
+
+#[test]
+fn the_future_is_not_recorded() {
+    let tomorrow = stocked()
+        .at(noon("2026-01-05").at())
+        .effective(noon("2026-01-06"));
+    let refused = tomorrow
+        .when(issue(vec![line_out("paracetamol", "A", 1)]))
+        .refused();
+    assert_eq!(
+        refused,
+        Refusal::InTheFuture {
+            tolerance_minutes: 10
+        }
+    );
+}
+
+#[test]
+fn durables_are_in_custody_and_never_consumed() {
+    let chairs = clinic().when(receive(vec![line_in("chair", "", "", 10)]));
+    let item = ItemCode::new("chair").unwrap();
+    let consumed = chairs
+        .clone()
+        .when(issue(vec![line_out("chair", "", 1)]))
+        .refused();
+    assert_eq!(consumed, Refusal::DurableNeedsCustody { item });
+    let mona = OfficialId::new("mona").unwrap();
+    let entrust = |item: &str| {
+        let to = Recipient::Custody(mona.clone());
+        Command::Issue(Issue {
+            document: paper("CUS-1"),
+            to,
+            lines: vec![line_out(item, "", 2)],
+        })
+    };
+    let held = chairs.when(entrust("chair"));
+    assert_eq!(
+        held.state().in_custody(&mona, &key("chair", "")),
+        Decimal::from(2)
+    );
+    let pens = clinic()
+        .when(receive(vec![line_in("pen", "", "", 10)]))
+        .when(entrust("pen"))
+        .refused();
+    assert_eq!(
+        pens,
+        Refusal::OnlyDurablesInCustody {
+            item: ItemCode::new("pen").unwrap()
+        }
+    );
+    let back = |quantity| {
+        let route = ReturnRoute::FromCustody(mona.clone());
+        Command::Return(Return {
+            document: paper("RET-1"),
+            route,
+            lines: vec![line_out("chair", "", quantity)],
+        })
+    };
+    let returned = held.clone().when(back(1));
+    assert_eq!(broken(&returned), []);
+    assert_eq!(broken(&returned.when(back(2))), [BrokenRule::AboveCustody]);
+    let scrapped = held.clone().when(Command::WriteOff(WriteOff {
+        document: paper("SCR-1"),
+        reason: LossReason::Scrapped,
+        custody: Some(mona.clone()),
+        lines: vec![line_out("chair", "", 2)],
+    }));
+    assert_eq!(
+        on_hand(&scrapped, "chair", ""),
+        Decimal::from(8),
+        "it had left the shelf already"
+    );
+    assert_eq!(
+        scrapped.state().in_custody(&mona, &key("chair", "")),
+        Decimal::ZERO
+    );
+    let reversed = held.when(reverse(1));
+    assert_eq!(
+        reversed.state().in_custody(&mona, &key("chair", "")),
+        Decimal::ZERO
+    );
+}
+
+#[test]
+fn repacking_conserves_base_units_and_moves_the_expiry() {
+    let repack = |to_packs: u32| {
+        let line = RepackLine {
+            from: key("paracetamol", "A"),
+            from_pack: 20.into(),
+            from_packs: 2.into(),
+            to: key("paracetamol", "A-10"),
+            to_pack: 10.into(),
+            to_packs: to_packs.into(),
+            expiry: None,
+            value: None,
+        };
+        Command::Repack(Repack {
+            document: paper("RPK-1"),
+            lines: vec![line],
+        })
+    };
+    let repacked = stocked().when(repack(4));
+    assert_eq!(
+        (
+            on_hand(&repacked, "paracetamol", "A"),
+            on_hand(&repacked, "paracetamol", "A-10")
+        ),
+        (60.into(), 40.into())
+    );
+    let expiry = repacked
+        .state()
+        .card(&key("paracetamol", "A-10"))
+        .and_then(Card::expiry);
+    assert_eq!(expiry, Some(Date::parse("2026-06-30").unwrap()));
+    let changes = Refusal::RepackChanges {
+        from: key("paracetamol", "A"),
+        opened: 40.into(),
+        packed: 50.into(),
+    };
+    assert_eq!(stocked().when(repack(5)).refused(), changes);
+}
+
+#[test]
+fn opening_balances_come_first() {
+    let opening = |quantity| {
+        let lines = vec![line_in("paracetamol", "A", "2026-06-30", quantity)];
+        Command::DeclareOpening(Opening {
+            document: paper("OPN-1"),
+            lines,
+        })
+    };
+    let declared = clinic().when(opening(12));
+    assert_eq!(on_hand(&declared, "paracetamol", "A"), Decimal::from(12));
+    assert_eq!(
+        declared.when(opening(13)).refused(),
+        Refusal::AlreadyMoved {
+            key: key("paracetamol", "A")
+        }
+    );
+}
+
+#[test]
+fn losses_and_returns_to_suppliers() {
+    let lose = |quantity| {
+        let lines = vec![line_out("paracetamol", "A", quantity)];
+        Command::WriteOff(WriteOff {
+            document: paper("LOS-1"),
+            reason: LossReason::Stolen,
+            custody: None,
+            lines,
+        })
+    };
+    assert_eq!(broken(&stocked().when(lose(100))), []);
+    assert_eq!(
+        broken(&stocked().when(lose(101))),
+        [BrokenRule::AboveUsable],
+        "it is gone all the same"
+    );
+    let send_back = |quantity| {
+        let route = ReturnRoute::ToSupplier(OrganizationId::new("EIPICO").unwrap());
+        let lines = vec![line_out("paracetamol", "A", quantity)];
+        Command::Return(Return {
+            document: paper("RTS-1"),
+            route,
+            lines,
+        })
+    };
+    let recalled = stocked().when(Command::Recall(step("A")));
+    assert_eq!(
+        broken(&recalled.clone().when(send_back(100))),
+        [],
+        "recalled goods may go back"
+    );
+    assert!(matches!(
+        recalled.when(send_back(101)).refused(),
+        Refusal::NotEnough { .. }
+    ));
+}
+
+#[test]
+fn findings_are_answered_once() {
+    let issued = stocked().when(issue(vec![line_out("paracetamol", "A", 101)]));
+    let id = DiscrepancyId::new("D2").unwrap();
+    let answer = Command::AnswerDiscrepancy(DiscrepancyAnswer {
+        id: id.clone(),
+        answer: Text::new("recounted").unwrap(),
+    });
+    let answered = issued.when(answer.clone());
+    assert!(matches!(answered.last(), [Event::DiscrepancyAnswered(_)]));
+    assert_eq!(
+        answered.when(answer).refused(),
+        Refusal::DiscrepancyUnknown { id }
+    );
+}
+
+#[test]
+fn what_cannot_be_understood_is_refused() {
+    let unknown = stocked()
+        .when(receive(vec![line_in("aspirin", "", "", 1)]))
+        .refused();
+    assert_eq!(
+        unknown,
+        Refusal::ItemUnknown {
+            item: ItemCode::new("aspirin").unwrap()
+        }
+    );
+    let twice = vec![
+        line_out("paracetamol", "A", 1),
+        line_out("paracetamol", "A", 2),
+    ];
+    assert_eq!(
+        stocked().when(issue(twice)).refused(),
+        Refusal::DuplicateLine {
+            key: key("paracetamol", "A")
+        }
+    );
+    assert_eq!(
+        stocked().when(issue(vec![])).refused(),
+        Refusal::LineCount { lines: 0 }
+    );
+    let zero = stocked()
+        .when(issue(vec![line_out("paracetamol", "A", 0)]))
+        .refused();
+    assert_eq!(
+        zero,
+        Refusal::ZeroQuantity {
+            key: key("paracetamol", "A")
+        }
+    );
+    let nowhere = Given::<Stock>::nothing()
+        .when(issue(vec![line_out("paracetamol", "A", 1)]))
+        .refused();
+    assert_eq!(
+        nowhere,
+        Refusal::FacilityUnknown {
+            facility: facility("test")
+        }
+    );
+}
+
+#[test]
+fn odd_receipts_are_recorded_with_findings() {
+    let no_expiry = clinic().when(receive(vec![line_in("paracetamol", "Z", "", 5)]));
+    assert_eq!(broken(&no_expiry), [BrokenRule::TrackingMissing]);
+    let other_expiry = stocked().when(receive(vec![line_in("paracetamol", "A", "2026-09-30", 5)]));
+    assert_eq!(broken(&other_expiry), [BrokenRule::ExpiryDiffers]);
+}
+
+#[test]
+fn history_is_imported_before_native_documents_only() {
+    let import = || {
+        let lines = vec![CountLine {
+            key: key("pen", ""),
+            expiry: None,
+            counted: 7.into(),
+        }];
+        let counted_at = noon("2020-05-05");
+        let count = CountId::new("OLD-1").unwrap();
+        Command::Import(Box::new(Event::CountApproved(CountApproval {
+            count,
+            counted_at,
+            lines,
+        })))
+    };
+    let origin = Origin::Import {
+        file: Sha256([7; 32]),
+        line: 2,
+    };
+    let imported = clinic()
+        .by(actor("admin", Role::Administrator))
+        .origin(origin.clone())
+        .when(import());
+    assert_eq!(on_hand(&imported, "pen", ""), Decimal::from(7));
+    assert_eq!(
+        stocked().when(import()).refused(),
+        Refusal::NotHistory,
+        "not as a native command"
+    );
+    assert_eq!(
+        stocked().origin(origin.clone()).when(import()).refused(),
+        Refusal::NativeBegan
+    );
+    let native = clinic()
+        .origin(origin)
+        .when(receive(vec![line_in("pen", "", "", 1)]))
+        .refused();
+    assert_eq!(
+        native,
+        Refusal::NotHistory,
+        "nor a native command as history"
+    );
+}
+
+#[test]
+fn impossible_histories_are_not_remembered() {
+    let metadata = metadata_at(noon("2026-01-05").at());
+    let evolve = |event: &Event| {
+        Stock::default().evolve(crate::aggregate::Occurred {
+            event,
+            metadata: &metadata,
+            revision: 0,
+        })
+    };
+    let reversal = Reversal {
+        document: paper("R"),
+        original: 4,
+        reason: Text::new("x").unwrap(),
+        keys: vec![],
+    };
+    assert!(evolve(&Event::DocumentReversed(reversal)).is_none());
+    let release = ReservationRelease {
+        reservation: ReservationId::new("R").unwrap(),
+    };
+    assert!(evolve(&Event::ReservationReleased(release)).is_none());
+    let answer = DiscrepancyAnswer {
+        id: DiscrepancyId::new("D1").unwrap(),
+        answer: Text::new("x").unwrap(),
+    };
+    assert!(evolve(&Event::DiscrepancyAnswered(answer)).is_none());
+    let acceptance = Acceptance {
+        document: paper("I"),
+        receipt: 3,
+        lines: vec![],
+    };
+    assert!(evolve(&Event::StockAccepted(acceptance)).is_none());
+}
+
+fn metadata_at(at: Timestamp) -> Metadata {
+    Metadata {
+        command_id: uuid::Uuid::nil(),
+        command_hash: Sha256([0; 32]),
+        correlation_id: uuid::Uuid::nil(),
+        causation_id: None,
+        actor: official("huda"),
+        decided_at: at,
+        effective_at: EffectiveAt::new(at, 120).unwrap(),
+        facts: Vec::new(),
+        ruleset: None,
+        origin: Origin::Native,
+        statement: None,
+    }
+}

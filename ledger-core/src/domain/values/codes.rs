@@ -65,11 +65,29 @@ fn batch(code: &str) -> bool {
     code.len() <= 40 && printable(code)
 }
 
+fn country(code: &str) -> bool {
+    code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase())
+}
+
+/// List codes are upper-case words joined by `-` or `_`; the first is a country's or, as in `XI-LEI`, begins with X.
+fn external(code: &str) -> bool {
+    let list = |list: &str| {
+        list.split_once('-')
+            .is_some_and(|(first, rest)| country(first) && !rest.is_empty())
+            && list
+                .bytes()
+                .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_'))
+    };
+    code.len() <= 64
+        && code
+            .split_once(':')
+            .is_some_and(|(scheme, number)| list(scheme) && printable(number))
+}
+
 fn place(code: &str) -> bool {
     code.len() <= 6
-        && code.split_once('-').is_some_and(|(country, part)| {
-            country.len() == 2
-                && country.bytes().all(|b| b.is_ascii_uppercase())
+        && code.split_once('-').is_some_and(|(land, part)| {
+            country(land)
                 && (1..=3).contains(&part.len())
                 && part
                     .bytes()
@@ -107,8 +125,11 @@ code!(/// A governorate or other subdivision by ISO 3166-2, such as `EG-C` or `J
     Place, "place", place, "an ISO 3166-2 code such as EG-C");
 code!(/// A code of another classification (ATC, UNSPSC, UCUM unit) or a post.
     Code, "code", printable, "1 to 64 printable ASCII characters, no space at the ends");
-code!(/// An organisation identifier as org-id.guide writes it, with its list: `EG-GAFI:12345`.
-    ExternalId, "external id", printable, "1 to 64 printable ASCII characters, no space at the ends");
+code!(/// A country by ISO 3166-1 alpha-2, such as `EG` or `JO`.
+    Country, "country", country, "an ISO 3166-1 alpha-2 code such as EG");
+code!(/// An organisation's number in a public register: the code of that register's list on org-id.guide, a colon, the
+    /// number there. `EG-GAFI:12345`.
+    ExternalId, "external id", external, "a list code of org-id.guide, a colon and the number there, such as EG-GAFI:12345, at most 64 characters");
 code!(/// A key's id: hexadecimal SHA-256 of its algorithm and bytes, first 16 characters.
     KeyId, "key id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
 code!(/// A global trade item number with a right check digit (GS1).
@@ -127,6 +148,25 @@ fn gtin(code: &str) -> bool {
         .map(|(i, d)| if i % 2 == 1 { d * 3 } else { *d })
         .sum();
     weighted % 10 == 0
+}
+
+impl Place {
+    /// The country that the code begins with, in two letters.
+    pub fn country(&self) -> &str {
+        self.0.split_once('-').map_or("", |(country, _)| country)
+    }
+}
+
+impl ExternalId {
+    /// The list on org-id.guide (OCDS: `identifier.scheme`).
+    pub fn scheme(&self) -> &str {
+        self.0.split_once(':').map_or("", |(scheme, _)| scheme)
+    }
+
+    /// The number on that list (OCDS: `identifier.id`).
+    pub fn number(&self) -> &str {
+        self.0.split_once(':').map_or("", |(_, number)| number)
+    }
 }
 
 impl KeyId {
@@ -164,6 +204,23 @@ mod tests {
         assert!(Batch::new("LOT (2)/7").is_ok());
         assert!(Batch::new(" 7").is_err());
         assert!(Place::new("EG-C").is_ok() && Place::new("Cairo").is_err());
+        assert!(Country::new("JO").is_ok() && Country::new("Jo").is_err());
+        for wrong in [
+            "12345",
+            "EG-GAFI",
+            "eg-gafi:1",
+            "GAFI:1",
+            "EG-:1",
+            "EG-GAFI: 1",
+            "EG-GAFI:",
+        ] {
+            assert!(ExternalId::new(wrong).is_err(), "{wrong}");
+        }
+        let canadian = ExternalId::new("CA-CRA_ACR:1:2").unwrap();
+        assert_eq!(
+            (canadian.scheme(), canadian.number()),
+            ("CA-CRA_ACR", "1:2")
+        );
         assert!(Gtin::new("4006381333931").is_ok() && Gtin::new("4006381333932").is_err());
     }
 }

@@ -1,11 +1,10 @@
-//! A place that holds stock: central store, warehouse, hospital, clinic, school or office.
+//! What is stored about a facility. The payloads are also what is commanded.
 
 use serde::{Deserialize, Serialize};
 
 use crate::domain::values::{
     FacilityId, ItemCode, Names, OfficialId, OrganizationId, Place, Quantity, Text,
 };
-use crate::store::StreamName;
 
 /// What happened to a facility.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,54 +100,4 @@ pub struct Handover {
 pub struct Closure {
     /// Why; written for publication.
     pub reason: Text,
-}
-
-/// A facility.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Facility {
-    /// Nothing has been registered.
-    #[default]
-    Unknown,
-    /// It holds stock.
-    Open {
-        /// Particulars.
-        profile: Profile,
-        /// Who keeps it.
-        keeper: Option<OfficialId>,
-    },
-    /// It was closed.
-    Closed,
-}
-
-impl Facility {
-    /// The stream of a facility.
-    pub fn stream(id: &FacilityId) -> StreamName {
-        StreamName::of("facility", id.as_str())
-    }
-
-    /// Whether it holds stock now.
-    pub const fn is_open(&self) -> bool {
-        matches!(self, Self::Open { .. })
-    }
-}
-
-impl crate::aggregate::Aggregate for Facility {
-    type Command = Event;
-    type Event = Event;
-    type Refusal = super::ruleset::Refusal;
-    const KIND: &'static str = "facility";
-    fn reads(&self, _: &StreamName, _: &Event) -> Vec<StreamName> {
-        Vec::new()
-    }
-    fn decide(
-        &self,
-        command: Event,
-        _: &crate::aggregate::Facts,
-    ) -> Result<Vec<Event>, Self::Refusal> {
-        Ok(vec![command])
-    }
-    fn evolve(self, _: crate::aggregate::Occurred<'_, Event>) -> Option<Self> {
-        Some(self)
-    }
-    super::member!(Facility);
 }

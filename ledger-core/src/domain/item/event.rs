@@ -1,9 +1,8 @@
-//! An item of the national catalogue: medicine, stationery, supply or durable.
+//! What is stored about an item. The payloads are also what is commanded.
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::values::{Code, Gtin, ItemCode, Names, Quantity, Text, UnitPrice};
-use crate::store::StreamName;
+use crate::domain::values::{Code, Gtin, Names, Quantity, Text, UnitPrice};
 
 /// What happened to an item.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,52 +100,4 @@ pub struct ReferencePrice {
 pub struct Delisting {
     /// Why; written for publication.
     pub reason: Text,
-}
-
-/// An item.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Item {
-    /// Nothing has been listed.
-    #[default]
-    Unknown,
-    /// In the catalogue.
-    Listed(Profile),
-    /// Left the catalogue; stock on hand is used up.
-    Delisted(Profile),
-}
-
-impl Item {
-    /// The stream of an item.
-    pub fn stream(code: &ItemCode) -> StreamName {
-        StreamName::of("item", code.as_str())
-    }
-
-    /// Particulars, listed or delisted.
-    pub const fn profile(&self) -> Option<&Profile> {
-        match self {
-            Self::Unknown => None,
-            Self::Listed(profile) | Self::Delisted(profile) => Some(profile),
-        }
-    }
-}
-
-impl crate::aggregate::Aggregate for Item {
-    type Command = Event;
-    type Event = Event;
-    type Refusal = super::ruleset::Refusal;
-    const KIND: &'static str = "item";
-    fn reads(&self, _: &StreamName, _: &Event) -> Vec<StreamName> {
-        Vec::new()
-    }
-    fn decide(
-        &self,
-        command: Event,
-        _: &crate::aggregate::Facts,
-    ) -> Result<Vec<Event>, Self::Refusal> {
-        Ok(vec![command])
-    }
-    fn evolve(self, _: crate::aggregate::Occurred<'_, Event>) -> Option<Self> {
-        Some(self)
-    }
-    super::member!(Item);
 }

@@ -1,0 +1,166 @@
+//! One lane per stream: the pending state that the next command is decided on.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use uuid::Uuid;
+
+use super::ExecuteError;
+use super::readings::read_onwards;
+use crate::domain::State;
+use crate::event::{Event, Metadata};
+use crate::store::{EventStore, StreamName};
+
+/// Streams kept decoded. Beyond it the least recently used ones are read anew when they are commanded again.
+const LANES_MAX: usize = 10_000;
+
+/// The lanes of a ledger.
+#[derive(Default)]
+pub(super) struct Lanes(Mutex<Table>);
+
+#[derive(Default)]
+struct Table {
+    lanes: HashMap<StreamName, Slot>,
+    tick: u64,
+}
+
+struct Slot {
+    lane: Arc<tokio::sync::Mutex<Lane>>,
+    used: u64,
+}
+
+impl Lanes {
+    pub(super) fn lane(&self, stream: &StreamName) -> Arc<tokio::sync::Mutex<Lane>> {
+        let mut table = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        table.tick += 1;
+        let tick = table.tick;
+        if let Some(slot) = table.lanes.get_mut(stream) {
+            slot.used = tick;
+            return Arc::clone(&slot.lane);
+        }
+        if table.lanes.len() >= LANES_MAX {
+            table.evict();
+        }
+        let lane = Arc::default();
+        table.lanes.insert(
+            stream.clone(),
+            Slot {
+                lane: Arc::clone(&lane),
+                used: tick,
+            },
+        );
+        lane
+    }
+}
+
+impl Table {
+    /// Drops the older half of the lanes that nobody holds: a held one has commands in flight.
+    fn evict(&mut self) {
+        let mut ages: Vec<u64> = self.lanes.values().map(|slot| slot.used).collect();
+        let middle = ages.len() / 2;
+        let (_, median, _) = ages.select_nth_unstable(middle);
+        let median = *median;
+        self.lanes
+            .retain(|_, slot| slot.used >= median || Arc::strong_count(&slot.lane) > 1);
+    }
+}
+
+/// One stream's lane.
+#[derive(Default)]
+pub(super) struct Lane {
+    loaded: Option<Loaded>,
+    generation: u64,
+}
+
+/// The pending state of a stream.
+pub(super) struct Loaded {
+    state: State,
+    revision: Option<u64>,
+    /// Event ids, shortened to 64 bits, and the revision each stands at: who finds one reads the entry and compares in full.
+    ids: HashMap<u64, u64>,
+}
+
+impl Loaded {
+    pub(super) const fn state(&self) -> &State {
+        &self.state
+    }
+
+    pub(super) const fn revision(&self) -> Option<u64> {
+        self.revision
+    }
+
+    /// Where the event of this id may stand, pending ones included.
+    pub(super) fn applied(&self, id: Uuid) -> Option<u64> {
+        self.ids.get(&id.as_u64_pair().0).copied()
+    }
+}
+
+impl Lane {
+    /// The lane's state, read from the store where it is not here.
+    pub(super) async fn load<R, S: EventStore>(
+        &mut self,
+        store: &S,
+        stream: &StreamName,
+    ) -> Result<&Loaded, ExecuteError<R>> {
+        let loaded = match self.loaded.take() {
+            Some(loaded) => loaded,
+            None => load(store, stream).await?,
+        };
+        Ok(self.loaded.insert(loaded))
+    }
+
+    /// Remembers a decided event; `false` when the aggregate does not take it.
+    pub(super) fn remember(&mut self, event: &Event, metadata: &Metadata, id: Uuid) -> bool {
+        let Some(Loaded {
+            state,
+            revision,
+            mut ids,
+        }) = self.loaded.take()
+        else {
+            return false;
+        };
+        let next = revision.map_or(0, |r| r.saturating_add(1));
+        let Some(state) = state.evolve(event, metadata, next) else {
+            return false;
+        };
+        ids.insert(id.as_u64_pair().0, next);
+        self.loaded = Some(Loaded {
+            state,
+            revision: Some(next),
+            ids,
+        });
+        true
+    }
+
+    /// Drops the state: something in flight failed. It is read anew for the next command.
+    pub(super) fn forget(&mut self) {
+        self.loaded = None;
+        self.generation += 1;
+    }
+
+    /// Drops the state unless that has happened since.
+    pub(super) fn forget_since(&mut self, generation: u64) {
+        if self.generation == generation {
+            self.forget();
+        }
+    }
+
+    pub(super) const fn generation(&self) -> u64 {
+        self.generation
+    }
+}
+
+async fn load<R, S: EventStore>(store: &S, stream: &StreamName) -> Result<Loaded, ExecuteError<R>> {
+    let state = State::before_first(stream.kind())
+        .ok_or_else(|| ExecuteError::Unencodable(format!("{stream}: unknown kind of stream")))?;
+    let mut ids = HashMap::new();
+    let note = |id: Uuid, revision| {
+        ids.insert(id.as_u64_pair().0, revision);
+    };
+    let (revision, state) = read_onwards(store, stream, None, state, note).await?;
+    Ok(Loaded {
+        state,
+        revision,
+        ids,
+    })
+}

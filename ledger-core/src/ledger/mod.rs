@@ -1,0 +1,332 @@
+//! The one way in: load → decide → append. Only this module appends.
+//!
+//! One *lane* per stream decides on the pending state, so that a hot stream is a pipeline and not a queue of conflicts;
+//! answers go out when the store says that the events are durable. Facts of other streams are read from durable
+//! entries only. A command id that was applied before is answered with its first result.
+
+mod error;
+mod ids;
+mod importing;
+mod lanes;
+mod pending;
+mod readings;
+mod salts;
+#[cfg(test)]
+mod tests;
+
+pub use error::ExecuteError;
+pub use importing::ImportRefusal;
+pub use pending::{Done, Pending};
+pub use salts::{OsSalts, Salts};
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use crate::aggregate::{Aggregate, Facts};
+use crate::codec;
+use crate::domain::values::EffectiveAt;
+use crate::event::{Actor, Event, Metadata, Origin, Statement};
+use crate::store::{Append, EventStore, Expected, NewEntry, Part, StreamName};
+use crate::time::{Clock, Timestamp};
+use lanes::{Lane, Lanes, Loaded};
+use readings::ReadingDesk;
+
+/// How often a command is decided anew after a conflict before the caller is asked to come back.
+const ATTEMPTS_MAX: u32 = 8;
+
+/// The ledger over a store. Cloning shares it.
+pub struct Ledger<S: EventStore> {
+    inner: Arc<Inner<S>>,
+}
+
+impl<S: EventStore> Clone for Ledger<S> {
+    fn clone(&self) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+        }
+    }
+}
+
+struct Inner<S> {
+    store: Arc<S>,
+    clock: Arc<dyn Clock>,
+    salts: Arc<dyn Salts>,
+    lanes: Lanes,
+    desk: ReadingDesk,
+}
+
+/// Who asks, and under which circumstances.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Context {
+    /// Chosen by the caller: a retry with the same id is answered with the first result.
+    pub command_id: Uuid,
+    /// Who acts.
+    pub actor: Actor,
+    /// When it happened in the world; `None` is the instant of decision, in UTC.
+    pub effective_at: Option<EffectiveAt>,
+    /// Binds everything that one request sets off; `None` is the command id.
+    pub correlation_id: Option<Uuid>,
+    /// The event that caused the command.
+    pub causation_id: Option<Uuid>,
+    /// How the command came about.
+    pub origin: Origin,
+    /// What the actor signed.
+    pub statement: Option<Statement>,
+    /// The store refuses a later stamp.
+    pub not_after: Option<Timestamp>,
+}
+
+impl Context {
+    /// A native command, effective now.
+    pub const fn new(command_id: Uuid, actor: Actor) -> Self {
+        Self {
+            command_id,
+            actor,
+            effective_at: None,
+            correlation_id: None,
+            causation_id: None,
+            origin: Origin::Native,
+            statement: None,
+            not_after: None,
+        }
+    }
+
+    /// The same, effective at another time.
+    #[must_use]
+    pub const fn effective(mut self, at: EffectiveAt) -> Self {
+        self.effective_at = Some(at);
+        self
+    }
+}
+
+type Refused<A> = ExecuteError<<A as Aggregate>::Refusal>;
+
+impl<S: EventStore> Ledger<S> {
+    /// A ledger over a store; the same clock should stamp the store.
+    pub fn new(store: Arc<S>, clock: Arc<dyn Clock>) -> Self {
+        Self::with_salts(store, clock, Arc::new(OsSalts))
+    }
+
+    /// A ledger with another source of salts: for tests.
+    pub fn with_salts(store: Arc<S>, clock: Arc<dyn Clock>, salts: Arc<dyn Salts>) -> Self {
+        let (lanes, desk) = (Lanes::default(), ReadingDesk::default());
+        Self {
+            inner: Arc::new(Inner {
+                store,
+                clock,
+                salts,
+                lanes,
+                desk,
+            }),
+        }
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Arc<S> {
+        &self.inner.store
+    }
+
+    /// Decides a command and waits until its events are durable.
+    pub async fn execute<A: Aggregate>(
+        &self,
+        stream: &StreamName,
+        command: A::Command,
+        context: Context,
+    ) -> Result<Done, Refused<A>> {
+        self.submit::<A>(stream, command, context)
+            .await?
+            .done()
+            .await
+    }
+
+    /// Decides a command and puts its events in the store's queue, in the order of these calls per stream; the
+    /// answer tells when they are durable. For bulk work: submit many, then wait.
+    pub async fn submit<A: Aggregate>(
+        &self,
+        stream: &StreamName,
+        command: A::Command,
+        context: Context,
+    ) -> Result<Pending<A, S>, Refused<A>> {
+        let ticket = self.decide::<A>(stream, &command, &context).await?;
+        Ok(Pending::new(
+            self.clone(),
+            stream.clone(),
+            command,
+            context,
+            ticket,
+        ))
+    }
+
+    /// The durable state of a stream.
+    pub async fn state<A: Aggregate>(&self, stream: &StreamName) -> Result<A, Refused<A>> {
+        let (_, state) = self.inner.desk.read(&*self.inner.store, stream).await?;
+        A::from_state(state).ok_or_else(|| ExecuteError::wrong_stream::<A>(stream))
+    }
+
+    async fn decide<A: Aggregate>(
+        &self,
+        stream: &StreamName,
+        command: &A::Command,
+        context: &Context,
+    ) -> Result<pending::Ticket<S>, Refused<A>> {
+        let Inner { store, clock, .. } = &*self.inner;
+        if stream.kind() != A::KIND {
+            return Err(ExecuteError::wrong_stream::<A>(stream));
+        }
+        let lane = self.inner.lanes.lane(stream);
+        let mut lane_guard = lane.lock().await;
+        let loaded = lane_guard.load(&**store, stream).await?;
+        let event_id = ids::EventIds::new(
+            store.origin(),
+            &context.actor.id,
+            stream,
+            context.command_id,
+        );
+        let command_hash = ids::command_hash::<A>(command, context)?;
+        if let Some(revision) = loaded.applied(event_id.nth(0)) {
+            let event_id = event_id.nth(0);
+            return Ok(pending::Ticket::Repeated {
+                revision,
+                event_id,
+                command_hash,
+            });
+        }
+        let at = clock.now().map_err(crate::store::AppendError::from)?;
+        let facts = self
+            .facts::<A>(stream, command, context, loaded, at)
+            .await?;
+        let state =
+            A::state(loaded.state()).ok_or_else(|| ExecuteError::wrong_stream::<A>(stream))?;
+        let events = state
+            .decide(command.clone(), &facts)
+            .map_err(ExecuteError::Refused)?;
+        let metadata = metadata(context, command_hash, &facts);
+        let append = Append {
+            stream: stream.clone(),
+            expected: Expected::after(loaded.revision()),
+            entries: self.encode::<A>(&events, &metadata, &event_id)?,
+            not_after: context.not_after,
+        };
+        self.take(lane_guard, &lane, events, &metadata, &event_id, append)
+            .await
+    }
+
+    /// Remembers the events in the lane and queues them; when either fails, the lane is read anew next time.
+    async fn take<R, E: Into<Event>>(
+        &self,
+        mut guard: tokio::sync::MutexGuard<'_, Lane>,
+        lane: &Arc<tokio::sync::Mutex<Lane>>,
+        events: Vec<E>,
+        metadata: &Metadata,
+        ids: &ids::EventIds,
+        append: Append,
+    ) -> Result<pending::Ticket<S>, ExecuteError<R>> {
+        let stream = append.stream.clone();
+        for (n, event) in events.into_iter().enumerate() {
+            if !guard.remember(&event.into(), metadata, ids.nth(n)) {
+                guard.forget();
+                return Err(ExecuteError::Impossible { stream });
+            }
+        }
+        match self.inner.store.submit(append).await {
+            Ok(ticket) => {
+                let generation = guard.generation();
+                Ok(pending::Ticket::Queued {
+                    ticket: Box::pin(ticket),
+                    lane: Arc::clone(lane),
+                    generation,
+                })
+            }
+            Err(error) => {
+                guard.forget();
+                Err(error.into())
+            }
+        }
+    }
+
+    async fn facts<A: Aggregate>(
+        &self,
+        stream: &StreamName,
+        command: &A::Command,
+        context: &Context,
+        loaded: &Loaded,
+        at: Timestamp,
+    ) -> Result<Facts, Refused<A>> {
+        let effective = match context.effective_at {
+            Some(effective) => effective,
+            None => {
+                EffectiveAt::new(at, 0).map_err(|e| ExecuteError::Unencodable(e.to_string()))?
+            }
+        };
+        let state =
+            A::state(loaded.state()).ok_or_else(|| ExecuteError::wrong_stream::<A>(stream))?;
+        let readings = self
+            .inner
+            .desk
+            .read_all(&*self.inner.store, state.reads(stream, command))
+            .await?;
+        Ok(Facts {
+            stream: stream.clone(),
+            next_revision: loaded.revision().map_or(0, |r| r.saturating_add(1)),
+            at,
+            effective,
+            actor: context.actor.clone(),
+            origin: context.origin.clone(),
+            readings,
+        })
+    }
+
+    fn encode<A: Aggregate>(
+        &self,
+        events: &[A::Event],
+        metadata: &Metadata,
+        ids: &ids::EventIds,
+    ) -> Result<Vec<NewEntry>, Refused<A>> {
+        let metadata = codec::encode_metadata(metadata)
+            .map_err(|e| ExecuteError::Unencodable(e.to_string()))?;
+        let encode = |(n, event): (usize, &A::Event)| {
+            let encoded = codec::encode(&event.clone().into())
+                .map_err(|e| ExecuteError::Unencodable(e.to_string()))?;
+            let withheld = encoded.withheld.into_iter();
+            let withheld = withheld
+                .map(|(class, bytes)| {
+                    Ok(Part {
+                        class,
+                        salt: self.inner.salts.salt()?,
+                        bytes,
+                    })
+                })
+                .collect::<Result<_, Refused<A>>>()?;
+            let metadata = metadata.clone();
+            Ok(NewEntry {
+                id: ids.nth(n),
+                kind: encoded.kind,
+                metadata,
+                data: encoded.data,
+                withheld,
+            })
+        };
+        events.iter().enumerate().map(encode).collect()
+    }
+}
+
+fn metadata(
+    context: &Context,
+    command_hash: crate::domain::values::Sha256,
+    facts: &Facts,
+) -> Metadata {
+    Metadata {
+        command_id: context.command_id,
+        command_hash,
+        correlation_id: context.correlation_id.unwrap_or(context.command_id),
+        causation_id: context.causation_id,
+        actor: context.actor.clone(),
+        decided_at: facts.at,
+        effective_at: facts.effective,
+        facts: facts.readings.facts(),
+        ruleset: facts.ruleset(),
+        origin: context.origin.clone(),
+        statement: context.statement.clone(),
+    }
+}

@@ -1,0 +1,201 @@
+//! The index in memory: where each entry lies, and which entries a stream has.
+//!
+//! Eight bytes an event (an offset and a place in its stream's list) besides what lists hold in reserve. The writer adds
+//! entries before they are durable; readers pass the committed size and never see beyond it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::format::{GROUP_HEADER_BYTES, Position};
+
+/// Most entries of one log: indexes are kept as 32-bit numbers in memory (not on disk).
+pub(super) const INDEX_ENTRIES_MAX: u64 = u32::MAX as u64;
+/// Largest segment, in bytes: the highest bit of an offset marks the first entry of a group.
+pub(super) const SEGMENT_BYTES_MAX: u32 = 1 << 30;
+
+const GROUP_FIRST: u32 = 1 << 31;
+
+/// Where entries lie, and which a stream has.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Index {
+    pub(super) segments: Vec<SegmentIndex>,
+    pub(super) streams: Vec<StreamIndex>,
+    by_name: HashMap<Arc<str>, u32>,
+}
+
+/// The entries of one segment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct SegmentIndex {
+    pub(super) number: u32,
+    pub(super) first_index: u64,
+    /// Where the last group ends.
+    pub(super) end: u32,
+    /// Where each entry's frame begins; the highest bit marks the first entry of a group.
+    pub(super) offsets: Vec<u32>,
+}
+
+/// The entries of one stream, by index.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct StreamIndex {
+    pub(super) name: Arc<str>,
+    pub(super) indexes: Vec<u32>,
+}
+
+/// Where one entry's frame lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) segment: u32,
+    pub(super) start: u32,
+    /// The frame ends here or before.
+    pub(super) bound: u32,
+}
+
+/// Where to begin to read the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct GroupPlace {
+    pub(super) at: Position,
+    pub(super) first_index: u64,
+    /// The segment's last group ends here.
+    pub(super) limit: u32,
+}
+
+impl Index {
+    /// Number of entries, those included that are not durable yet.
+    pub(super) fn len(&self) -> u64 {
+        self.segments
+            .last()
+            .map_or(0, |last| last.first_index + last.offsets.len() as u64)
+    }
+
+    /// A new segment begins.
+    pub(super) fn begin_segment(&mut self, number: u32, start: u32) {
+        let first_index = self.len();
+        self.segments.push(SegmentIndex {
+            number,
+            first_index,
+            end: start,
+            offsets: Vec::new(),
+        });
+    }
+
+    /// The stream's number, given now when the name is new.
+    pub(super) fn stream_number(&mut self, name: &str) -> u32 {
+        if let Some(number) = self.by_name.get(name) {
+            return *number;
+        }
+        // There are never more streams than entries.
+        let number = u32::try_from(self.streams.len()).unwrap_or(u32::MAX);
+        let name: Arc<str> = name.into();
+        self.by_name.insert(Arc::clone(&name), number);
+        self.streams.push(StreamIndex {
+            name,
+            indexes: Vec::new(),
+        });
+        number
+    }
+
+    /// Adds the next entry: of this stream, its frame beginning at this offset of the last segment.
+    pub(super) fn push(&mut self, stream: u32, start: u32, group_first: bool) {
+        let index = u32::try_from(self.len()).unwrap_or(u32::MAX);
+        if let Some(segment) = self.segments.last_mut() {
+            segment.offsets.push(if group_first {
+                start | GROUP_FIRST
+            } else {
+                start
+            });
+        }
+        if let Some(stream) = self.streams.get_mut(stream as usize) {
+            stream.indexes.push(index);
+        }
+    }
+
+    /// The last group ends here.
+    pub(super) fn end_group(&mut self, end: u32) {
+        if let Some(segment) = self.segments.last_mut() {
+            segment.end = end;
+        }
+    }
+
+    /// The stream's entries below `size`.
+    pub(super) fn stream(&self, name: &str, size: u64) -> &[u32] {
+        let number = self
+            .by_name
+            .get(name)
+            .map_or(usize::MAX, |number| *number as usize);
+        let indexes = self
+            .streams
+            .get(number)
+            .map_or(&[][..], |stream| &stream.indexes);
+        committed(indexes, size)
+    }
+
+    /// The stream's last revision, entries included that are not durable yet.
+    pub(super) fn revision(&self, name: &str) -> Option<u64> {
+        (self.stream(name, u64::MAX).len() as u64).checked_sub(1)
+    }
+
+    /// Where an entry lies.
+    pub(super) fn place(&self, index: u64) -> Option<Place> {
+        let (segment, nth) = self.find(index)?;
+        let start = *segment.offsets.get(nth)? & !GROUP_FIRST;
+        let bound = match segment.offsets.get(nth + 1) {
+            Some(next) if next & GROUP_FIRST != 0 => {
+                (next & !GROUP_FIRST).saturating_sub(GROUP_HEADER_BYTES)
+            }
+            Some(next) => *next,
+            None => segment.end,
+        };
+        Some(Place {
+            segment: segment.number,
+            start,
+            bound,
+        })
+    }
+
+    /// The group that holds an entry.
+    pub(super) fn group(&self, index: u64) -> Option<GroupPlace> {
+        let (segment, nth) = self.find(index)?;
+        let before = segment.offsets.get(..=nth)?;
+        let first = before
+            .iter()
+            .rposition(|offset| offset & GROUP_FIRST != 0)?;
+        let start = *before.get(first)? & !GROUP_FIRST;
+        let at = Position {
+            segment: segment.number,
+            offset: start.checked_sub(GROUP_HEADER_BYTES)?,
+        };
+        let first_index = segment.first_index + first as u64;
+        Some(GroupPlace {
+            at,
+            first_index,
+            limit: segment.end,
+        })
+    }
+
+    /// Rebuilds the names' table after the streams were filled in.
+    pub(super) fn rebuild_names(&mut self) {
+        let names = self.streams.iter().map(|stream| Arc::clone(&stream.name));
+        self.by_name = names.zip(0..).collect();
+    }
+
+    fn find(&self, index: u64) -> Option<(&SegmentIndex, usize)> {
+        let after = self
+            .segments
+            .partition_point(|segment| segment.first_index <= index);
+        let segment = self.segments.get(after.checked_sub(1)?)?;
+        let nth = usize::try_from(index - segment.first_index).ok()?;
+        (nth < segment.offsets.len()).then_some((segment, nth))
+    }
+}
+
+/// The part of a sorted list below the committed size.
+pub(super) fn committed(indexes: &[u32], size: u64) -> &[u32] {
+    let below = |index: &u32| u64::from(*index) < size;
+    // Nearly always all of them.
+    let count = if indexes.last().is_none_or(below) {
+        indexes.len()
+    } else {
+        indexes.partition_point(below)
+    };
+    indexes.get(..count).unwrap_or_default()
+}
