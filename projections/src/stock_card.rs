@@ -32,7 +32,14 @@ impl StockCards {
     pub fn apply(&mut self, event: &Recorded) {
         match &event.event {
             Event::Stock(stock) => self.document(event, stock),
-            Event::Facility(_) | Event::Item(_) | Event::Ruleset(_) => {}
+            Event::Committee(_)
+            | Event::Disclosure(_)
+            | Event::Facility(_)
+            | Event::Item(_)
+            | Event::Migration(_)
+            | Event::Official(_)
+            | Event::Organization(_)
+            | Event::Ruleset(_) => {}
         }
     }
 

@@ -71,7 +71,14 @@ impl View for Distribution {
                 let at = event.metadata.effective_at;
                 self.document(event.stream.id(), stock, event.revision, at);
             }
-            Event::Facility(_) | Event::Item(_) | Event::Ruleset(_) => {}
+            Event::Committee(_)
+            | Event::Disclosure(_)
+            | Event::Facility(_)
+            | Event::Item(_)
+            | Event::Migration(_)
+            | Event::Official(_)
+            | Event::Organization(_)
+            | Event::Ruleset(_) => {}
         }
     }
 
@@ -95,12 +102,14 @@ impl Distribution {
     pub fn flows(&self) -> Vec<(&FacilityId, &ItemCode, &Flows)> {
         let mut all = Vec::new();
         for (number, facility) in self.facilities.sorted() {
-            let store = usize::try_from(number).ok().and_then(|n| self.stores.get(n));
+            let store = usize::try_from(number)
+                .ok()
+                .and_then(|n| self.stores.get(n));
             let flows = store.into_iter().flat_map(|store| &store.flows);
             let start = all.len();
-            all.extend(flows.filter_map(|(item, flows)| {
-                Some((facility, self.items.code(*item)?, flows))
-            }));
+            all.extend(
+                flows.filter_map(|(item, flows)| Some((facility, self.items.code(*item)?, flows))),
+            );
             all[start..].sort_unstable_by_key(|(_, item, _)| *item);
         }
         all
@@ -143,7 +152,10 @@ impl Store {
             return;
         }
         for line in &lines {
-            self.flows.entry(line.item).or_default().add(line.flow, line.amount);
+            self.flows
+                .entry(line.item)
+                .or_default()
+                .add(line.flow, line.amount);
         }
         self.documents.insert(revision, Document { at, lines });
         let limit = at.plus_days(-REVERSIBLE_DAYS);
@@ -155,9 +167,15 @@ impl Store {
     }
 
     fn reverse(&mut self, original: u64) {
-        let lines = self.documents.remove(&original).map(|document| document.lines);
+        let lines = self
+            .documents
+            .remove(&original)
+            .map(|document| document.lines);
         for line in lines.into_iter().flatten() {
-            self.flows.entry(line.item).or_default().add(line.flow, -line.amount);
+            self.flows
+                .entry(line.item)
+                .or_default()
+                .add(line.flow, -line.amount);
         }
     }
 }

@@ -84,7 +84,12 @@ impl View for Shortage {
             Event::Facility(facility) => self.facility(event.stream.id(), facility),
             Event::Item(item) => self.item(event.stream.id(), item),
             Event::Ruleset(ruleset) if event.stream == Ruleset::national() => self.rules(ruleset),
-            Event::Ruleset(_) => {}
+            Event::Ruleset(_)
+            | Event::Committee(_)
+            | Event::Disclosure(_)
+            | Event::Migration(_)
+            | Event::Official(_)
+            | Event::Organization(_) => {}
         }
     }
 
