@@ -24,6 +24,8 @@ fn samples_have_their_golden_bytes() {
     let mut files = BTreeMap::new();
     for sample in samples() {
         let encoded = encode(&sample.event).unwrap();
+        let read = decode_stored(&parse_hex_file(&hex_file(&encoded))).unwrap();
+        assert_eq!(read, sample.event);
         let previous = files.insert(sample.name.clone(), (hex_file(&encoded), sample.event));
         assert!(previous.is_none(), "two samples named {}", sample.name);
     }

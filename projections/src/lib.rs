@@ -1,1 +1,30 @@
-//! Views.
+//! Views of the ledger: pure folds of the log that answer questions.
+//!
+//! | Where | What |
+//! |---|---|
+//! | [`view`] | what a view is; the digest that makes two copies comparable |
+//! | [`registry`] | the views there are, one line each |
+//! | [`runner`] | feeds the log to them: positions, one decode for all |
+//! | [`snapshot`] | a view on disk, tied to an index |
+//! | [`shortage`] | on hand, consumption, months of stock, stock-outs |
+//! | [`distribution`] | flows per facility and item; the balance equation |
+//! | [`stock_card`] | daily stock on hand, for export |
+//!
+//! What is deliberately not here: nothing in this crate appends; nothing reads a clock (every question names its instant)
+//! or draws a random number; no wire type and no bytes of the log (the codec decodes them once for all views); no rule of
+//! what a document does to a balance (`ledger_core::domain::stock` says that, for the aggregate and for views
+//! alike). A view's fold does no I/O: only the runner and the snapshots do.
+
+pub mod distribution;
+mod intern;
+mod output;
+pub mod registry;
+pub mod runner;
+pub mod shortage;
+pub mod snapshot;
+pub mod stock_card;
+pub mod view;
+
+pub use registry::Views;
+pub use runner::Runner;
+pub use view::{AsOf, View};

@@ -10,6 +10,8 @@
 //!
 //! Deliberately not here: the layout of entries, commitments and salts (`store`), rules of the domain (`decide` and `evolve`).
 
+#[cfg(test)]
+pub(crate) mod arbitrary;
 mod committee;
 mod disclosure;
 mod error;
@@ -26,6 +28,8 @@ mod reaction;
 mod recorded;
 mod ruleset;
 mod stock;
+#[cfg(test)]
+mod tests;
 mod values;
 mod wire;
 

@@ -172,22 +172,6 @@ impl PartClass {
     }
 }
 
-/// What an entry holds of a withheld part: SHA-256 over four fields, each after its length as a big-endian `u32`.
-pub fn commitment(class: PartClass, salt: &[u8; 32], bytes: &[u8]) -> [u8; 32] {
-    use sha2::{Digest, Sha256};
-    let mut hash = Sha256::new();
-    for field in [
-        b"sijill/withheld/v1".as_slice(),
-        &[class.number()],
-        salt,
-        bytes,
-    ] {
-        hash.update(u32::try_from(field.len()).unwrap_or(u32::MAX).to_be_bytes());
-        hash.update(field);
-    }
-    hash.finalize().into()
-}
-
 /// Entries for one stream, taken all or none, in consecutive positions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Append {

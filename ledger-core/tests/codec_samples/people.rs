@@ -137,7 +137,7 @@ fn officials() -> Vec<Sample> {
         further("by-law", Event::AuthorityDelegated(by_law)),
         full(Event::ActingAppointed(ActingAppointment {
             post: of("EG-MOH-director"),
-            holder: of("O-0001"),
+            holder: Some(of("O-0001")),
             from: day("2026-07-01"),
             until: day("2026-07-31"),
             decree: of("5/2026"),
@@ -151,6 +151,7 @@ fn officials() -> Vec<Sample> {
         further("minimal", conflict(None)),
         full(Event::ConflictWithdrawn(ConflictWithdrawal {
             organization: of("EG-SUP-12"),
+            interest: Interest::Kinship,
             reason: text("باع الشريك حصته"),
         })),
         full(Event::KeyProposed(KeyProposal {

@@ -1,7 +1,7 @@
 //! Samples of facilities, items, rulesets, imports and disclosures.
 
 use sijill_ledger_core::domain::values::Names;
-use sijill_ledger_core::domain::{disclosure, facility, item, migration, ruleset};
+use sijill_ledger_core::domain::{disclosure, facility, item, migration, reaction, ruleset};
 use sijill_ledger_core::store::PartClass;
 use uuid::Uuid;
 
@@ -9,10 +9,17 @@ use super::values::{names, of, price, quantity, sha256, text};
 use super::{Sample, full, further};
 
 pub fn samples() -> Vec<Sample> {
-    [facilities(), items(), rulesets(), imports(), disclosures()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        facilities(),
+        items(),
+        rulesets(),
+        imports(),
+        disclosures(),
+        reactions(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn facilities() -> Vec<Sample> {
@@ -147,6 +154,18 @@ fn imports() -> Vec<Sample> {
         })),
         full(Event::MigrationClosed(Closed { files: 3 })),
     ]
+}
+
+fn reactions() -> Vec<Sample> {
+    use reaction::{Event, Refused};
+    vec![full(Event::StepRefused(Refused {
+        cause: Uuid::from_u128(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef),
+        cause_index: 1_234_567,
+        step: 1,
+        stream: text("order-77"),
+        code: of("ORDER_CLOSED"),
+        reason: Names::new("أُغلق الأمر", "the order is closed").unwrap(),
+    }))]
 }
 
 fn disclosures() -> Vec<Sample> {

@@ -5,6 +5,7 @@ mod refusal;
 #[cfg(test)]
 mod tests;
 
+pub use crate::store::PART_BYTES_MAX;
 pub use refusal::Refusal;
 
 use std::collections::BTreeMap;
@@ -16,7 +17,7 @@ use crate::aggregate::{Aggregate, Facts, Occurred, ensure};
 use crate::domain::member;
 use crate::domain::values::{DocumentNumber, Text};
 use crate::event::Role;
-use crate::store::{PartClass, StreamName, commitment};
+use crate::store::{Part, PartClass, StreamName};
 
 /// What happened to a withheld part.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,9 +71,6 @@ pub struct LegalOrder {
     /// On what grounds; written for publication.
     pub grounds: Text,
 }
-
-/// Largest content that a disclosure can carry, in bytes: it must fit into one entry with its metadata.
-pub const PART_BYTES_MAX: usize = 60_000;
 
 /// What can be asked about the parts of an entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -206,13 +204,20 @@ impl Disclosure {
                 bytes: opening.bytes.len(),
             },
         )?;
-        let found = commitment(opening.class, &opening.salt, &opening.bytes);
-        ensure(found == opening.commitment, Refusal::OtherContent)?;
+        let Opening {
+            class,
+            commitment,
+            salt,
+            bytes,
+            ..
+        } = opening;
+        let kept = Part { class, salt, bytes };
+        ensure(kept.commitment() == commitment, Refusal::OtherContent)?;
         Ok(Event::PartDisclosed(Disclosed {
             part,
-            class: opening.class,
-            salt: opening.salt,
-            bytes: opening.bytes,
+            class,
+            salt,
+            bytes: kept.bytes,
         }))
     }
 

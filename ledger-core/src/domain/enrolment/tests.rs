@@ -76,10 +76,11 @@ fn enrolled(proposal: &KeyProposal) -> Given<Organization> {
 }
 
 fn refusal(given: &Given<Organization>) -> Refusal {
-    match given.refused() {
-        organization::Refusal::Key(refusal) => refusal,
-        other => panic!("{other}"),
-    }
+    let refused = given.refused();
+    let organization::Refusal::Key(refusal) = refused else {
+        panic!("{refused}");
+    };
+    refusal
 }
 
 /// The message is for ever: clients of any language build it byte by byte.

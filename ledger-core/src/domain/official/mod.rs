@@ -172,7 +172,7 @@ impl Aggregate for Official {
                 Box::new(Record::new(appointment))
             }
         };
-        record.remember(occurred)?;
+        record.remember(&occurred)?;
         Some(Self::Known(record))
     }
 
@@ -229,34 +229,8 @@ impl Record {
             facts.imported() || self.posts.fills_through(post, *from, *until),
             Refusal::NotInPost { post: post.clone() },
         )?;
-        self.within_delegators_authority(&delegation, facts)?;
+        delegation.is_within_delegators(facts)?;
         Ok(Event::AuthorityDelegated(delegation))
-    }
-
-    /// Nobody passes on more than they have, on any of the days; anyone may take away what was passed on.
-    fn within_delegators_authority(&self, new: &Delegation, facts: &Facts) -> Result<(), Refusal> {
-        let Some(delegator) = &new.delegator else {
-            return Ok(());
-        };
-        let stream = Official::stream(delegator);
-        ensure(stream != facts.stream, Refusal::OwnDelegator)?;
-        let has = facts
-            .readings
-            .get::<Official>(&stream)
-            .and_then(Official::record)
-            .and_then(|d| {
-                d.posts
-                    .limit_through(new.from, new.until, new.limit.currency())
-            });
-        let amount = new.limit.amount();
-        let enough = amount.is_zero() || has.is_some_and(|has| amount <= has.amount());
-        ensure(
-            facts.imported() || enough,
-            Refusal::AboveDelegator {
-                delegator: delegator.clone(),
-                limit: new.limit,
-            },
-        )
     }
 
     fn appoint_acting(&self, acting: ActingAppointment, facts: &Facts) -> Result<Event, Refusal> {
@@ -324,7 +298,7 @@ impl Record {
         Ok(Event::ConflictWithdrawn(withdrawal))
     }
 
-    fn remember(&mut self, occurred: Occurred<'_, Event>) -> Option<()> {
+    fn remember(&mut self, occurred: &Occurred<'_, Event>) -> Option<()> {
         let by = &occurred.metadata.actor.id;
         match occurred.event {
             Event::PositionHeld(appointment) => {
@@ -347,6 +321,34 @@ impl Record {
             Event::KeyRevoked(revocation) => self.keys.revoked(revocation),
             Event::KeyCompromised(report) => self.keys.compromised(report),
         }
+    }
+}
+
+impl Delegation {
+    /// Nobody passes on more than they have, on any of the days; anyone may take away what was passed on.
+    fn is_within_delegators(&self, facts: &Facts) -> Result<(), Refusal> {
+        let Some(delegator) = &self.delegator else {
+            return Ok(());
+        };
+        let stream = Official::stream(delegator);
+        ensure(stream != facts.stream, Refusal::OwnDelegator)?;
+        let has = facts
+            .readings
+            .get::<Official>(&stream)
+            .and_then(Official::record)
+            .and_then(|d| {
+                d.posts
+                    .limit_through(self.from, self.until, self.limit.currency())
+            });
+        let amount = self.limit.amount();
+        let enough = amount.is_zero() || has.is_some_and(|has| amount <= has.amount());
+        ensure(
+            facts.imported() || enough,
+            Refusal::AboveDelegator {
+                delegator: delegator.clone(),
+                limit: self.limit,
+            },
+        )
     }
 }
 

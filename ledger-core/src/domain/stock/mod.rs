@@ -20,11 +20,11 @@ mod incoming;
 mod movement;
 mod outgoing;
 mod periods;
+#[cfg(test)]
+mod properties;
 mod refusal;
 mod rules;
 mod state;
-#[cfg(test)]
-mod properties;
 #[cfg(test)]
 mod tests;
 mod timeline;
@@ -124,11 +124,6 @@ impl Stock {
             },
         )?;
         Ok(vec![Event::DiscrepancyAnswered(answer)])
-    }
-
-    /// Whether nothing is on hand and nothing in custody.
-    pub fn is_empty(&self) -> bool {
-        true
     }
 }
 

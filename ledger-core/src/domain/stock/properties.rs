@@ -33,17 +33,20 @@ fn expiry(batch: &str) -> &'static str {
 }
 
 fn lines_in() -> impl Strategy<Value = Vec<LineIn>> {
-    (batch(), 1_u32..200).prop_map(|(batch, n)| vec![line_in("paracetamol", batch, expiry(batch), n)])
+    (batch(), 1_u32..200)
+        .prop_map(|(batch, n)| vec![line_in("paracetamol", batch, expiry(batch), n)])
 }
 
 fn lines_out() -> impl Strategy<Value = Vec<LineOut>> {
     let reservation = prop_oneof![3 => Just(None), 1 => (0_u8..4).prop_map(Some)];
-    (batch(), 1_u32..120, reservation, any::<bool>()).prop_map(|(batch, n, reservation, reasoned)| {
-        let mut line = line_out("paracetamol", batch, n);
-        line.reservation = reservation.map(|id| ReservationId::new(&format!("R{id}")).unwrap());
-        line.fefo_override = reasoned.then(|| Text::new("asked for").unwrap());
-        vec![line]
-    })
+    (batch(), 1_u32..120, reservation, any::<bool>()).prop_map(
+        |(batch, n, reservation, reasoned)| {
+            let mut line = line_out("paracetamol", batch, n);
+            line.reservation = reservation.map(|id| ReservationId::new(&format!("R{id}")).unwrap());
+            line.fefo_override = reasoned.then(|| Text::new("asked for").unwrap());
+            vec![line]
+        },
+    )
 }
 
 fn text() -> Text {
@@ -103,7 +106,12 @@ fn history() -> impl Strategy<Value = Vec<Random>> {
     let days_back = prop_oneof![3 => Just(0_i64), 1 => 0_i64..40];
     let random = (0_i64..72, days_back, command(), any::<bool>());
     prop::collection::vec(
-        random.prop_map(|(hours, days_back, command, by_omar)| Random { hours, days_back, command, by_omar }),
+        random.prop_map(|(hours, days_back, command, by_omar)| Random {
+            hours,
+            days_back,
+            command,
+            by_omar,
+        }),
         1..80,
     )
 }
@@ -125,7 +133,12 @@ impl Pencil {
         let mut all = Vec::new();
         for (revision, effective, event) in &self.0 {
             for movement in movements(event, *effective) {
-                all.push((movement.at.at(), *revision, movement.key.clone(), movement.change));
+                all.push((
+                    movement.at.at(),
+                    *revision,
+                    movement.key.clone(),
+                    movement.change,
+                ));
             }
         }
         all.sort_by_key(|(at, revision, _, _)| (*at, *revision));
@@ -142,7 +155,10 @@ impl Pencil {
 }
 
 const fn is_plan(command: &Command) -> bool {
-    matches!(command, Command::Dispatch(_) | Command::Reserve(_) | Command::Repack(_))
+    matches!(
+        command,
+        Command::Dispatch(_) | Command::Reserve(_) | Command::Repack(_)
+    )
 }
 
 proptest! {

@@ -2,9 +2,9 @@
 
 use ed25519_dalek::Verifier as _;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256 as Hasher};
+use sha2::Digest;
 
-use super::{KeyId, ValueError};
+use super::{KeyId, Sha256, ValueError};
 
 /// Signature algorithms of statements (DESIGN 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -66,17 +66,13 @@ impl PublicKey {
 
     /// First 16 hexadecimal characters of SHA-256(algorithm name ‖ 0 ‖ bytes).
     pub fn id(&self) -> KeyId {
-        let digest = Hasher::new()
+        let digest = sha2::Sha256::new()
             .chain_update(self.algorithm.name())
             .chain_update([0])
             .chain_update(&self.bytes)
             .finalize();
-        let hex: String = digest
-            .iter()
-            .take(8)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        KeyId::from_hash(hex)
+        let hex = Sha256(digest.into()).to_string();
+        KeyId::from_hash(hex.chars().take(16).collect())
     }
 
     /// Whether `signature` over `message` was made with this key.

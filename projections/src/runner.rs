@@ -1,0 +1,309 @@
+//! Feeds the log to the views: each entry is read, checked and decoded once for all of them, in log order.
+//!
+//! Reading and decoding run in a task of their own, ahead of the folds by a few batches, so that a catch-up uses two cores.
+//! Every view has its own position: one that was rebuilt, or restored from an older snapshot, is fed from there, and
+//! the others skip what they have seen.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use sijill_ledger_core::codec::{DecodeError, recorded};
+use sijill_ledger_core::domain::values::Sha256;
+use sijill_ledger_core::event::Recorded;
+use sijill_ledger_core::store::{Batch, EventStore, ReadError};
+use tokio::sync::mpsc;
+
+use crate::registry::{Views, Visitor, VisitorMut};
+use crate::snapshot::{self, Bounds, Rejected, SaveError};
+use crate::view::{View, digest};
+
+/// Decoded batches that may wait for the folds: a block's worth of entries each.
+const BATCHES_AHEAD_MAX: usize = 4;
+
+/// The views and how far each has come.
+#[derive(Debug)]
+pub struct Runner {
+    views: Views,
+    /// Per view, the index of the event that it takes next.
+    positions: [u64; Views::COUNT],
+}
+
+/// Why a catch-up stopped. The views stand at the last event before the fault.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RunError {
+    /// The log could not be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// An entry is no event that this program knows.
+    #[error("the entry at index {index} cannot be decoded: {error}")]
+    Decode {
+        /// Its index.
+        index: u64,
+        /// What is wrong with it.
+        error: DecodeError,
+    },
+    /// The log skipped entries.
+    #[error("the log went on at index {found} where {expected} comes next")]
+    Gap {
+        /// What comes next.
+        expected: u64,
+        /// What came.
+        found: u64,
+    },
+    /// The log ended before the index that was asked for.
+    #[error("the log ends at index {size}, before the index {wanted} that was asked for")]
+    Short {
+        /// Number of entries.
+        size: u64,
+        /// What was asked for.
+        wanted: u64,
+    },
+}
+
+/// A view's place and content, for comparison with another copy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ViewDigest {
+    /// The view's name.
+    pub view: &'static str,
+    /// The view's version.
+    pub version: u32,
+    /// How many events it has seen.
+    pub index: u64,
+    /// SHA-256 over its rows.
+    pub digest: Sha256,
+}
+
+/// Views restored from disk, and what could not be used.
+#[derive(Debug)]
+pub struct Restored {
+    /// The views; those without a usable snapshot start from the beginning of the log.
+    pub runner: Runner,
+    /// Snapshots that were not used, and why.
+    pub rejected: Vec<Rejected>,
+}
+
+impl Default for Runner {
+    fn default() -> Self {
+        Self {
+            views: Views::default(),
+            positions: [0; Views::COUNT],
+        }
+    }
+}
+
+impl Runner {
+    /// Restores each view from its newest usable snapshot in `dir`, at most at `bounds.at_most`; a view without one is
+    /// rebuilt by the next catch-up.
+    pub fn restore(dir: &Path, origin: &str, bounds: Bounds) -> Restored {
+        let mut restoring = Restoring {
+            dir,
+            origin,
+            bounds,
+            positions: [0; Views::COUNT],
+            rejected: Vec::new(),
+        };
+        let mut views = Views::default();
+        views.visit_mut(&mut restoring);
+        Restored {
+            runner: Self {
+                views,
+                positions: restoring.positions,
+            },
+            rejected: restoring.rejected,
+        }
+    }
+
+    /// Writes a snapshot of every view into `dir`, durably.
+    pub fn save(&self, dir: &Path, origin: &str) -> Result<Vec<PathBuf>, SaveError> {
+        let mut saving = Saving {
+            dir,
+            origin,
+            positions: &self.positions,
+            saved: Ok(Vec::new()),
+        };
+        self.views.visit(&mut saving);
+        saving.saved
+    }
+
+    /// The views.
+    pub const fn views(&self) -> &Views {
+        &self.views
+    }
+
+    /// How many events every view has seen.
+    pub fn position(&self) -> u64 {
+        self.positions.iter().copied().min().unwrap_or_default()
+    }
+
+    /// How many events each view has seen, by name, in the order of the registry.
+    pub fn positions(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        Views::NAMES.iter().copied().zip(self.positions)
+    }
+
+    /// The digest of every view, in the order of the registry.
+    pub fn digests(&self) -> Vec<ViewDigest> {
+        let mut digesting = Digesting {
+            positions: &self.positions,
+            digests: Vec::with_capacity(Views::COUNT),
+        };
+        self.views.visit(&mut digesting);
+        digesting.digests
+    }
+
+    /// Shows an event to every view that has not seen it.
+    pub fn apply(&mut self, event: &Recorded) -> Result<(), RunError> {
+        let expected = self.position();
+        if event.index > expected {
+            let found = event.index;
+            return Err(RunError::Gap { expected, found });
+        }
+        self.views.visit_mut(&mut Applying {
+            event,
+            positions: &mut self.positions,
+        });
+        Ok(())
+    }
+
+    /// Takes in everything that is durable now.
+    pub async fn catch_up<S: EventStore>(&mut self, store: &Arc<S>) -> Result<(), RunError> {
+        self.catch_up_to(store, store.size()).await
+    }
+
+    /// Takes in the entries below `index`, so that every view has seen at least so many. A view that is further stays there.
+    pub async fn catch_up_to<S: EventStore>(
+        &mut self,
+        store: &Arc<S>,
+        index: u64,
+    ) -> Result<(), RunError> {
+        let from = self.position();
+        if from >= index {
+            return Ok(());
+        }
+        let (sender, mut batches) = mpsc::channel(BATCHES_AHEAD_MAX);
+        // The task ends by itself: at the index, at a fault, or when this future is dropped and with it the receiver.
+        tokio::spawn(read(Arc::clone(store), from, index, sender));
+        while let Some(batch) = batches.recv().await {
+            for event in &batch.events {
+                self.apply(event)?;
+            }
+            batch.fault.map_or(Ok(()), Err)?;
+        }
+        let (size, wanted) = (self.position(), index);
+        if size < wanted {
+            return Err(RunError::Short { size, wanted });
+        }
+        Ok(())
+    }
+}
+
+/// Decoded events in log order, and the fault that came after them.
+struct Decoded {
+    events: Vec<Recorded>,
+    fault: Option<RunError>,
+}
+
+async fn read<S: EventStore>(
+    store: Arc<S>,
+    mut from: u64,
+    until: u64,
+    decoded: mpsc::Sender<Decoded>,
+) {
+    while from < until {
+        let batch = match store.read_log(from).await {
+            Ok(batch) => decode(&batch, until),
+            Err(error) => Decoded {
+                events: Vec::new(),
+                fault: Some(error.into()),
+            },
+        };
+        let last = batch.events.last().map(|event| event.index);
+        let ended = batch.fault.is_some() || last.is_none();
+        from = last.map_or(from, |last| last.saturating_add(1));
+        if decoded.send(batch).await.is_err() || ended {
+            return;
+        }
+    }
+}
+
+/// Decodes entries below an index. Views fold public content only, so withheld parts are not fetched.
+fn decode(batch: &Batch, until: u64) -> Decoded {
+    let mut events = Vec::with_capacity(batch.len());
+    for (index, entry) in batch.iter().take_while(|(index, _)| *index < until) {
+        match recorded(index, &entry, &[]) {
+            Ok(event) => events.push(event),
+            Err(error) => {
+                let fault = Some(RunError::Decode { index, error });
+                return Decoded { events, fault };
+            }
+        }
+    }
+    let fault = None;
+    Decoded { events, fault }
+}
+
+struct Applying<'a> {
+    event: &'a Recorded,
+    positions: &'a mut [u64; Views::COUNT],
+}
+
+impl VisitorMut for Applying<'_> {
+    fn visit<V: View>(&mut self, place: usize, view: &mut V) {
+        if let Some(position) = self.positions.get_mut(place)
+            && *position == self.event.index
+        {
+            view.apply(self.event);
+            *position = position.saturating_add(1);
+        }
+    }
+}
+
+struct Digesting<'a> {
+    positions: &'a [u64],
+    digests: Vec<ViewDigest>,
+}
+
+impl Visitor for Digesting<'_> {
+    fn visit<V: View>(&mut self, place: usize, view: &V) {
+        self.digests.push(ViewDigest {
+            view: V::NAME,
+            version: V::VERSION,
+            index: self.positions.get(place).copied().unwrap_or_default(),
+            digest: digest(view),
+        });
+    }
+}
+
+struct Saving<'a> {
+    dir: &'a Path,
+    origin: &'a str,
+    positions: &'a [u64],
+    saved: Result<Vec<PathBuf>, SaveError>,
+}
+
+impl Visitor for Saving<'_> {
+    fn visit<V: View>(&mut self, place: usize, view: &V) {
+        let Ok(saved) = &mut self.saved else { return };
+        let index = self.positions.get(place).copied().unwrap_or_default();
+        match snapshot::save(self.dir, self.origin, index, view) {
+            Ok(path) => saved.push(path),
+            Err(error) => self.saved = Err(error),
+        }
+    }
+}
+
+struct Restoring<'a> {
+    dir: &'a Path,
+    origin: &'a str,
+    bounds: Bounds,
+    positions: [u64; Views::COUNT],
+    rejected: Vec<Rejected>,
+}
+
+impl VisitorMut for Restoring<'_> {
+    fn visit<V: View>(&mut self, place: usize, view: &mut V) {
+        let found = snapshot::restore(self.dir, self.origin, self.bounds, &mut self.rejected);
+        if let (Some((restored, index)), Some(position)) = (found, self.positions.get_mut(place)) {
+            (*view, *position) = (restored, index);
+        }
+    }
+}
