@@ -97,7 +97,7 @@ pub fn reading(error: ReadError) -> Failure {
             index: Some(index),
             what,
         },
-        ReadError::Unavailable(_) | ReadError::NoSuchPart { .. } => Failure::Io {
+        ReadError::NotFound { .. } | ReadError::Unavailable(_) | ReadError::NoSuchPart { .. } => Failure::Io {
             path: PathBuf::from("log"),
             what,
         },
@@ -195,7 +195,7 @@ pub fn last(store: &EmbeddedStore) -> Result<Option<Recorded>, Failure> {
 /// The refusal of a bulk command as a row's reason: code and text.
 pub fn as_reason<A: Aggregate>(error: &ExecuteError<A::Refusal>) -> Option<(&'static str, Bilingual)> {
     let text = match error {
-        ExecuteError::Refused(refusal) => Bilingual::from(refusal),
+        ExecuteError::Refused(refusal) => Bilingual::refusal(refusal),
         ExecuteError::CommandIdReused { .. } => Bilingual::new(
             "استُورد هذا الصف من قبل بمحتوى آخر؛ صحح ما في السجل بمستند تصحيح",
             "this row was imported before with other content; correct the ledger with a correcting document",

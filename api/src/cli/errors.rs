@@ -26,16 +26,14 @@ impl Bilingual {
         }
     }
 
+    /// A refusal of the ledger.
+    pub fn refusal<R: Explain>(refusal: &R) -> Self {
+        Self::new(refusal.arabic(), refusal.english())
+    }
+
     /// The text in one language.
     pub fn get(&self, lang: Lang) -> &str {
         lang.pick(&self.ar, &self.en)
-    }
-}
-
-/// A refusal of the ledger, as text.
-impl<R: Explain> From<&R> for Bilingual {
-    fn from(refusal: &R) -> Self {
-        Self::new(refusal.arabic(), refusal.english())
     }
 }
 
@@ -167,7 +165,7 @@ impl Failure {
 
     /// A refusal of the ledger, with what was attempted.
     pub fn refused<R: Explain>(refusal: &R, attempted: &str) -> Self {
-        let text = Bilingual::from(refusal);
+        let text = Bilingual::refusal(refusal);
         Self::Refused {
             code: refusal.code(),
             text: Bilingual::new(

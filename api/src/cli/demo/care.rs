@@ -127,9 +127,10 @@ impl Today<'_> {
 
     /// Durables: handed into custody in February 2024, some returned in September 2025, a few scrapped in November.
     pub fn custody(&mut self) -> Result<(), ValueError> {
-        let turn = |site: usize| usize::try_from(day_of_month(self.day)).unwrap_or(0) == 4 + site % 20;
+        let day = usize::try_from(day_of_month(self.day)).unwrap_or(0);
+        let turn = |site: &usize| day == 4 + site % 20;
         let month = self.day.month().to_string();
-        for site in (0..self.world.sites.len()).filter(|site| turn(*site)) {
+        for site in (0..self.world.sites.len()).filter(turn) {
             for item in 0..LISTINGS.len() {
                 let kind = self.world.sites[site].profile.kind;
                 let listing = &LISTINGS[item];

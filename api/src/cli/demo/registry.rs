@@ -34,16 +34,16 @@ pub async fn register(ledger: &Ledger<EmbeddedStore>, world: &World, at: Effecti
         actor: registrar().map_err(impossible)?,
         at,
     };
-    desk.send::<Organization>(organizations().map_err(impossible)?).await?;
-    desk.send::<Item>(items().map_err(impossible)?).await?;
+    desk.send::<Organization>("organizations", organizations().map_err(impossible)?).await?;
+    desk.send::<Item>("items", items().map_err(impossible)?).await?;
     // The central store first, then warehouses, then the rest: a parent is durable before its children.
     for depth in 0..3 {
         let facilities = facilities(world, depth).map_err(impossible)?;
-        desk.send::<Facility>(facilities).await?;
+        desk.send::<Facility>("facilities", facilities).await?;
     }
     let officials = officials(world, at.date()).map_err(impossible)?;
-    desk.send::<Official>(officials).await?;
-    desk.send::<Facility>(keepers_and_assortments(world).map_err(impossible)?).await
+    desk.send::<Official>("officials", officials).await?;
+    desk.send::<Facility>("keepers", keepers_and_assortments(world).map_err(impossible)?).await
 }
 
 struct Desk<'a> {
@@ -53,14 +53,14 @@ struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    async fn send<A: Aggregate>(&self, commands: Commands<A>) -> Result<(), Failure> {
+    async fn send<A: Aggregate>(&self, what: &str, commands: Commands<A>) -> Result<(), Failure> {
         let settle = |stream: StreamName, outcome: Outcome<A>| match outcome {
             Ok(_) => Ok(()),
             Err(error) => Err(data::executing(error, stream.as_str())),
         };
         let mut pipeline: Pipeline<'_, A, StreamName, _> = Pipeline::new(self.ledger, settle);
         for (number, (stream, command)) in commands.into_iter().enumerate() {
-            let id = command_id(&format!("registry/{stream}/{number}"));
+            let id = command_id(&format!("registry/{what}/{stream}/{number}"));
             let context = Context::new(id, self.actor.clone()).effective(self.at);
             pipeline.push(stream.clone(), &stream, command, context).await?;
         }
