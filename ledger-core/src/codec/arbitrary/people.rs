@@ -97,13 +97,15 @@ pub(crate) fn official() -> BoxedStrategy<official::Event> {
         Interest::Debt,
         Interest::Other,
     ];
+    let interest = || select(interests.clone());
     let conflict = drawn!(Conflict {
         organization: id(),
-        interest: select(interests),
+        interest: interest(),
         particulars: withheld(),
     });
     let withdrawal = drawn!(ConflictWithdrawal {
         organization: id(),
+        interest: interest(),
         reason: text()
     });
     prop_oneof![
@@ -142,7 +144,7 @@ fn posts() -> BoxedStrategy<official::Event> {
     });
     let acting = drawn!(ActingAppointment {
         post: printable(),
-        holder: id(),
+        holder: of(id()),
         from: date(),
         until: date(),
         decree: printable(),
