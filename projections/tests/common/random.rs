@@ -1,6 +1,8 @@
 //! Random histories at the level of events: everything that a store's ledger can record, in an order and with references that
 //! it could have recorded; quantities are free, as facts are recorded even when they break a rule.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 use sijill_ledger_core::domain::facility;
 use sijill_ledger_core::domain::stock::{self, ReservationRelease, ReturnRoute, StockKey};
@@ -85,6 +87,8 @@ struct Store {
     /// Reservations: id, key, what is left.
     reserved: Vec<(String, StockKey, u32)>,
     reservations: u32,
+    /// Keys that have a card: others cannot be reserved.
+    known: BTreeSet<StockKey>,
 }
 
 struct Writer {
@@ -147,7 +151,7 @@ impl Store {
             12 | 13 => count(key, quantity(step.amount), noon(day.plus_days(-1))),
             14 => lose(key, some, false),
             15 => lose(key, some, true),
-            16 => {
+            16 if self.known.contains(&key) => {
                 self.reservations += 1;
                 let id = format!("R{}", self.reservations);
                 self.reserved
@@ -163,6 +167,7 @@ impl Store {
             22 => repack(key.clone(), StockKey { batch: None, ..key }, 3, None),
             23 => return self.reverse(step, today),
             24 => report(day.month()),
+            16 | 21 => return None,
             _ => opening(key, some, expiry),
         })
     }
@@ -204,6 +209,7 @@ impl Store {
     }
 
     fn remember(&mut self, event: &stock::Event, revision: u64, day: Date, keys: Vec<StockKey>) {
+        self.known.extend(keys.iter().cloned());
         match event {
             stock::Event::StockReceived(receipt) if receipt.provisional => {
                 let amount = receipt.lines[0].quantity.get().try_into().unwrap();

@@ -97,15 +97,14 @@ pub(crate) fn official() -> BoxedStrategy<official::Event> {
         Interest::Debt,
         Interest::Other,
     ];
-    let interest = || select(interests.clone());
     let conflict = drawn!(Conflict {
         organization: id(),
-        interest: interest(),
+        interest: select(interests.clone()),
         particulars: withheld(),
     });
     let withdrawal = drawn!(ConflictWithdrawal {
         organization: id(),
-        interest: interest(),
+        interest: select(interests),
         reason: text()
     });
     prop_oneof![

@@ -224,13 +224,18 @@ pub(super) fn observe(dir: &Dir, segments: &[SegmentFile]) -> Result<(Opened, Sc
         last_stamp: scan.last_stamp.unwrap_or_default(),
         clean: false,
     };
+    // Places that the snapshot does not know yet; what is wrong beyond them shows when a part is read.
+    let parts = Parts::new(parts_file, log_id, part_places);
+    parts
+        .scan(head.size)
+        .map_err(|error| dir.failed(&dir.root, error))?;
     let opened = Opened {
         log_id,
         origin,
         head,
         last_stamp: scan.last_stamp,
         index: std::mem::take(&mut scan.index),
-        parts: Parts::new(parts_file, log_id, part_places),
+        parts,
         notes,
         snapshot_size: snapshot_head.size,
     };

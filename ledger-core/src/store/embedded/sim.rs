@@ -95,11 +95,6 @@ impl SimDisk {
         state.fault = Some((state.calls + calls, fault));
     }
 
-    /// Changing calls so far.
-    pub(super) fn calls(&self) -> u64 {
-        lock(&self.0).calls
-    }
-
     /// The disk after a power cut and a restart.
     pub(super) fn restart(&self, random: &mut Random) {
         let mut state = lock(&self.0);
@@ -322,7 +317,9 @@ impl Files for SimDisk {
                     NameChange::Rename(_, to) => inside(to),
                 });
             let mut names = std::mem::take(&mut state.durable_names);
-            now.into_iter().for_each(|change| change.apply(&mut names));
+            for change in now {
+                change.apply(&mut names);
+            }
             state.durable_names = names;
             state.pending_names = later;
             Ok(())
