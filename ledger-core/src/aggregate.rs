@@ -146,25 +146,46 @@ pub fn ensure<R>(holds: bool, refusal: R) -> Result<(), R> {
 }
 
 /// Declares a refusal enum: each case with data, a stable code and a text in both languages, which may name its fields.
+/// `pub enum Refusal, Key(enrolment::Refusal) {…}` adds a case for the refusals of rules that several aggregates share.
 macro_rules! refusals {
-    ($(#[$meta:meta])* pub enum $name:ident {
+    ($(#[$meta:meta])* pub enum $name:ident $(, $(#[$sdoc:meta])* $shared:ident($inner:ty))? {
         $($(#[$doc:meta])* $case:ident $({ $($(#[$fdoc:meta])* $field:ident: $type:ty),* $(,)? })? = $code:literal, $ar:literal, $en:literal;)*
     }) => {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, Eq)]
-        pub enum $name { $($(#[$doc])* $case $({ $($(#[$fdoc])* $field: $type),* })?),* }
+        pub enum $name {
+            $($(#[$doc])* $case $({ $($(#[$fdoc])* $field: $type),* })?,)*
+            $($(#[$sdoc])* $shared($inner),)?
+        }
+
+        $(
+            impl From<$inner> for $name {
+                fn from(refusal: $inner) -> Self {
+                    Self::$shared(refusal)
+                }
+            }
+        )?
 
         impl $crate::aggregate::Explain for $name {
             fn code(&self) -> &'static str {
-                match self { $(Self::$case { .. } => $code),* }
+                match self {
+                    $(Self::$case { .. } => $code,)*
+                    $(Self::$shared(refusal) => <$inner as $crate::aggregate::Explain>::code(refusal),)?
+                }
             }
             #[allow(unused_variables, clippy::useless_format)]
             fn arabic(&self) -> String {
-                match self { $(Self::$case $({ $($field),* })? => format!($ar)),* }
+                match self {
+                    $(Self::$case $({ $($field),* })? => format!($ar),)*
+                    $(Self::$shared(refusal) => <$inner as $crate::aggregate::Explain>::arabic(refusal),)?
+                }
             }
             #[allow(unused_variables, clippy::useless_format)]
             fn english(&self) -> String {
-                match self { $(Self::$case $({ $($field),* })? => format!($en)),* }
+                match self {
+                    $(Self::$case $({ $($field),* })? => format!($en),)*
+                    $(Self::$shared(refusal) => <$inner as $crate::aggregate::Explain>::english(refusal),)?
+                }
             }
         }
 

@@ -6,6 +6,7 @@ pub mod domain;
 pub mod event;
 pub mod follower;
 pub mod ledger;
+pub mod policies;
 pub mod store;
 #[cfg(test)]
 mod testing;

@@ -71,6 +71,13 @@ where
         self
     }
 
+    /// The stream that is commanded from now on.
+    #[must_use]
+    pub fn stream(mut self, stream: StreamName) -> Self {
+        self.facts.stream = stream;
+        self
+    }
+
     /// Who acts from now on.
     #[must_use]
     pub fn by(mut self, actor: Actor) -> Self {
@@ -148,9 +155,29 @@ where
         }
     }
 
+    /// What became of the last command.
+    pub const fn outcome(&self) -> &Result<Vec<A::Event>, A::Refusal> {
+        &self.outcome
+    }
+
     /// The state now.
     pub const fn state(&self) -> &A {
         &self.state
+    }
+
+    /// Whether the last command was accepted.
+    pub const fn accepted(&self) -> bool {
+        self.outcome.is_ok()
+    }
+
+    /// Whether this event could happen now.
+    pub fn possible(&self, event: &A::Event) -> bool {
+        let occurred = Occurred {
+            event,
+            metadata: &self.metadata(),
+            revision: self.revision.map_or(0, |r| r + 1),
+        };
+        self.state.clone().evolve(occurred).is_some()
     }
 
     #[track_caller]

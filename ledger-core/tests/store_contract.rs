@@ -1,6 +1,5 @@
 //! The contract of event stores, run over each of them; and what only durable stores promise.
 
-
 #![allow(clippy::unwrap_used)] // helpers of tests
 use std::path::Path;
 use std::sync::Arc;

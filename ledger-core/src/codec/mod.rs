@@ -10,6 +10,8 @@
 //!
 //! Deliberately not here: the layout of entries, commitments and salts (`store`), rules of the domain (`decide` and `evolve`).
 
+#[cfg(test)]
+pub(crate) mod arbitrary;
 mod committee;
 mod disclosure;
 mod error;
@@ -22,9 +24,12 @@ mod migration;
 mod official;
 mod organization;
 mod parts;
+mod reaction;
 mod recorded;
 mod ruleset;
 mod stock;
+#[cfg(test)]
+mod tests;
 mod values;
 mod wire;
 
@@ -108,4 +113,5 @@ aggregates! {
     Ruleset = ruleset,
     Disclosure = disclosure,
     Migration = migration,
+    Reaction = reaction,
 }

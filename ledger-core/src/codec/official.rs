@@ -46,7 +46,7 @@ record! { Delegation = pb::AuthorityDelegated {
 
 record! { ActingAppointment = pb::ActingAppointed {
     post: plain,
-    holder: plain,
+    holder: optional,
     decree: plain;
     from = from_days: plain,
     until = until_days: plain,
@@ -60,7 +60,11 @@ record! { Conflict = pb::ConflictDeclared {
     particulars = particulars_part: withheld(Person),
 } }
 
-record! { ConflictWithdrawal = pb::ConflictWithdrawn { organization: plain, reason: plain } }
+record! { ConflictWithdrawal = pb::ConflictWithdrawn {
+    organization: plain,
+    interest: plain,
+    reason: plain,
+} }
 
 record! { KeyProposal = pb::OfficialKeyProposed { key: required, proof: signature } }
 

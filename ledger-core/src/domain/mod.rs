@@ -10,6 +10,7 @@ pub mod item;
 pub mod migration;
 pub mod official;
 pub mod organization;
+pub mod reaction;
 pub mod ruleset;
 pub mod stock;
 pub mod values;
@@ -20,6 +21,13 @@ macro_rules! aggregates {
         /// An event of any aggregate.
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum Event { $(#[doc = concat!("Of [`", stringify!($module), "`].")] $name($module::Event)),* }
+
+        /// A command to any aggregate.
+        #[derive(Clone, Debug)]
+        pub enum Command {
+            $(#[doc = concat!("To [`", stringify!($module), "`].")]
+            $name(<$module::$name as crate::aggregate::Aggregate>::Command)),*
+        }
 
         /// The state of any aggregate.
         #[derive(Clone, Debug)]
@@ -65,6 +73,7 @@ aggregates! {
     Migration = migration,
     Official = official,
     Organization = organization,
+    Reaction = reaction,
     Ruleset = ruleset,
     Stock = stock,
 }
@@ -99,34 +108,3 @@ macro_rules! member {
     };
 }
 pub(crate) use member;
-
-/// Temporary: an aggregate that judges nothing yet.
-macro_rules! passing {
-    ($name:ident, $kind:literal) => {
-        impl crate::aggregate::Aggregate for $name {
-            type Command = String;
-            type Event = Event;
-            type Refusal = crate::domain::ruleset::Refusal;
-            const KIND: &'static str = $kind;
-            fn reads(
-                &self,
-                _: &crate::store::StreamName,
-                _: &String,
-            ) -> Vec<crate::store::StreamName> {
-                Vec::new()
-            }
-            fn decide(
-                &self,
-                _: String,
-                _: &crate::aggregate::Facts,
-            ) -> Result<Vec<Event>, Self::Refusal> {
-                Err(crate::domain::ruleset::Refusal::NothingProposed)
-            }
-            fn evolve(self, _: crate::aggregate::Occurred<'_, Event>) -> Option<Self> {
-                Some(self)
-            }
-            crate::domain::member!($name);
-        }
-    };
-}
-pub(crate) use passing;

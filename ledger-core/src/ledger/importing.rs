@@ -1,6 +1,20 @@
 //! The door of imported history: administrators only, and only until the migration is closed.
 
-use crate::aggregate::refusals;
+use crate::aggregate::{ensure, refusals};
+use crate::domain::migration::Migration;
+use crate::event::{Actor, Role};
+
+/// Asks at the door: who imports, and whether it is still open.
+pub(super) fn check(actor: &Actor, migration: Option<&Migration>) -> Result<(), ImportRefusal> {
+    ensure(
+        actor.role == Role::Administrator,
+        ImportRefusal::NotAdministrator,
+    )?;
+    ensure(
+        !migration.is_some_and(Migration::is_closed),
+        ImportRefusal::MigrationClosed,
+    )
+}
 
 refusals! {
     /// Why history is not imported.

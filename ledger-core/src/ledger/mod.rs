@@ -25,6 +25,7 @@ use uuid::Uuid;
 
 use crate::aggregate::{Aggregate, Facts};
 use crate::codec;
+use crate::domain::migration::Migration;
 use crate::domain::values::EffectiveAt;
 use crate::event::{Actor, Event, Metadata, Origin, Statement};
 use crate::store::{Append, EventStore, Expected, NewEntry, Part, StreamName};
@@ -261,11 +262,19 @@ impl<S: EventStore> Ledger<S> {
         };
         let state =
             A::state(loaded.state()).ok_or_else(|| ExecuteError::wrong_stream::<A>(stream))?;
+        let mut streams = state.reads(stream, command);
+        let imported = matches!(context.origin, Origin::Import { .. });
+        if imported {
+            streams.push(Migration::national());
+        }
         let readings = self
             .inner
             .desk
-            .read_all(&*self.inner.store, state.reads(stream, command))
+            .read_all(&*self.inner.store, streams)
             .await?;
+        if imported {
+            importing::check(&context.actor, readings.get(&Migration::national()))?;
+        }
         Ok(Facts {
             stream: stream.clone(),
             next_revision: loaded.revision().map_or(0, |r| r.saturating_add(1)),

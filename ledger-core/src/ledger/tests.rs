@@ -274,3 +274,47 @@ async fn a_clock_that_cannot_be_trusted_stops_commands() {
         Err(ExecuteError::Append(AppendError::Clock(_)))
     ));
 }
+
+#[tokio::test]
+async fn history_comes_in_through_administrators_until_two_of_them_close_the_door() {
+    use crate::domain::migration::{self, Migration};
+    use crate::domain::values::Sha256;
+    use crate::event::Role;
+    use crate::testing::actor;
+
+    let world = World::new();
+    let ledger = world.ledger();
+    let origin = Origin::Import {
+        file: Sha256([1; 32]),
+        line: 2,
+    };
+    let import = |id, who, role| Context {
+        origin: origin.clone(),
+        ..Context::new(Uuid::from_u128(id), actor(who, role))
+    };
+    let keeper = execute(&ledger, propose(14), import(1, "huda", Role::Storekeeper)).await;
+    assert_eq!(keeper, Err(ImportRefusal::NotAdministrator.into()));
+    execute(&ledger, propose(14), import(2, "adam", Role::Administrator))
+        .await
+        .unwrap();
+    let close = |id, who: &'static str, command| {
+        let context = Context::new(Uuid::from_u128(id), actor(who, Role::Administrator));
+        let ledger = ledger.clone();
+        async move {
+            ledger
+                .execute::<Migration>(&Migration::national(), command, context)
+                .await
+        }
+    };
+    let reason = Text::new("history is complete").unwrap();
+    close(
+        3,
+        "adam",
+        migration::Command::ProposeClosure(migration::Closure { reason }),
+    )
+    .await
+    .unwrap();
+    close(4, "eve", migration::Command::Close).await.unwrap();
+    let late = execute(&ledger, propose(15), import(5, "adam", Role::Administrator)).await;
+    assert_eq!(late, Err(ImportRefusal::MigrationClosed.into()));
+}

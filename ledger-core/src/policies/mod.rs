@@ -5,15 +5,17 @@
 //! A policy's checkpoint moves past an event only when all of its steps are answered; a checkpoint that was lost costs
 //! time, never a second effect. Policies never run on mirrors.
 //!
-//! A step that a rule refuses becomes a visible event: `StepRefused` on the stream of the policy ([`crate::domain::policy`]).
+//! A step that a rule refuses becomes a visible event: `StepRefused` on the stream of the policy ([`crate::domain::reaction`]).
 
 mod checkpoint;
+mod erasure;
 mod runner;
 mod step;
 #[cfg(test)]
 mod tests;
 
-pub use checkpoint::{Checkpoint, CheckpointError, Checkpoints, FileCheckpoints, MemoryCheckpoints};
+pub use checkpoint::{Checkpoints, FileCheckpoints, MemoryCheckpoints};
+pub use erasure::Erasure;
 pub use runner::{PolicyError, PolicyRunner};
 pub use step::Step;
 

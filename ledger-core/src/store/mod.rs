@@ -3,6 +3,7 @@
 //! `memory` for tests, `embedded` (the default) in one directory; one contract suite, [`contract`], runs against every store.
 //! What stands on disk is drawn byte by byte in `FORMAT.md`.
 
+mod attachments;
 mod batch;
 pub mod contract;
 pub mod embedded;
@@ -10,6 +11,9 @@ mod entry;
 mod memory;
 mod prepare;
 
+pub use attachments::{
+    ATTACHMENT_BYTES_MAX, AttachmentError, AttachmentHash, AttachmentHashError, Attachments,
+};
 pub use batch::Batch;
 pub use entry::{
     ENTRY_VERSION, Entry, EntryError, KIND_BYTES_MAX, PART_BYTES_MAX, PARTS_MAX, encode,
@@ -170,22 +174,6 @@ impl PartClass {
     pub fn number(self) -> u8 {
         self as u8
     }
-}
-
-/// What an entry holds of a withheld part: SHA-256 over four fields, each after its length as a big-endian `u32`.
-pub fn commitment(class: PartClass, salt: &[u8; 32], bytes: &[u8]) -> [u8; 32] {
-    use sha2::{Digest, Sha256};
-    let mut hash = Sha256::new();
-    for field in [
-        b"sijill/withheld/v1".as_slice(),
-        &[class.number()],
-        salt,
-        bytes,
-    ] {
-        hash.update(u32::try_from(field.len()).unwrap_or(u32::MAX).to_be_bytes());
-        hash.update(field);
-    }
-    hash.finalize().into()
 }
 
 /// Entries for one stream, taken all or none, in consecutive positions.

@@ -74,6 +74,7 @@ impl View for Distribution {
             | Event::Migration(_)
             | Event::Official(_)
             | Event::Organization(_)
+            | Event::Reaction(_)
             | Event::Ruleset(_) => {}
         }
     }

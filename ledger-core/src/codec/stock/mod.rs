@@ -97,7 +97,7 @@ record! { Reversal = pb::DocumentReversed {
     document: required,
     original: plain,
     reason: plain,
-    keys: lines,
+    keys: list,
 } }
 
 record! { PeriodReport = pb::PeriodReported { nil: plain; period = period_months: plain } }

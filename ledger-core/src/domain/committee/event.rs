@@ -17,6 +17,11 @@ pub enum Event {
     CommitteeDissolved(Dissolution),
 }
 
+/// Fewest members of a committee.
+pub const MEMBERS_MIN: usize = 3;
+/// Most members of a committee, and most alternates: minutes with all their dissents fit into one entry.
+pub const MEMBERS_MAX: usize = 15;
+
 /// A new committee.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Formation {
@@ -24,7 +29,7 @@ pub struct Formation {
     pub purpose: Purpose,
     /// Names.
     pub names: Names,
-    /// Its members: an odd number of them.
+    /// Its members: an odd number of them, [`MEMBERS_MIN`] to [`MEMBERS_MAX`].
     pub members: Vec<OfficialId>,
     /// How many members must sign minutes: more than half of them.
     pub quorum: u8,

@@ -26,7 +26,7 @@ pub struct Profile {
     pub category: Category,
     /// The unit of every quantity of this item, a UCUM code or a word such as `tablet`.
     pub base_unit: Code,
-    /// Packs it comes in.
+    /// Packs it comes in, at most [`PACKS_MAX`].
     pub packs: Vec<Pack>,
     /// ATC code (WHO).
     pub atc: Option<Code>,
@@ -42,14 +42,17 @@ pub struct Profile {
     pub inspected: bool,
 }
 
+/// Most packs of one item: its largest profile fits into one entry.
+pub const PACKS_MAX: usize = 20;
+
 /// A pack: so many base units.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pack {
-    /// Its name, such as `box of 100`.
+    /// Its name, such as `box of 100`; no other pack of the item has it.
     pub name: Text,
-    /// Base units in it.
+    /// Base units in it, above zero.
     pub factor: Quantity,
-    /// Its GTIN.
+    /// Its GTIN; no other pack of the item has it.
     pub gtin: Option<Gtin>,
 }
 

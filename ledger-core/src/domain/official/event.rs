@@ -13,7 +13,7 @@ use crate::domain::values::{
 pub enum Event {
     /// The official took up a post.
     PositionHeld(Appointment),
-    /// The official may approve up to a limit for a time.
+    /// The official may approve up to a limit for a time; a later delegation takes the place of an earlier one.
     AuthorityDelegated(Delegation),
     /// The official acts in another's post for a time.
     ActingAppointed(ActingAppointment),
@@ -64,7 +64,8 @@ pub enum Seat {
 pub struct Delegation {
     /// The post it goes with; it ends when the post is left.
     pub post: Code,
-    /// Most that one approval may commit; above zero.
+    /// Most that one approval may commit. On the days that it covers it takes the place of earlier delegations of this post
+    /// in this currency; zero takes authority away.
     pub limit: Money,
     /// First day.
     pub from: Date,
@@ -81,8 +82,8 @@ pub struct Delegation {
 pub struct ActingAppointment {
     /// The post.
     pub post: Code,
-    /// Who holds it.
-    pub holder: OfficialId,
+    /// Who holds it; absent when it is vacant.
+    pub holder: Option<OfficialId>,
     /// First day.
     pub from: Date,
     /// Last day.
@@ -133,6 +134,8 @@ pub enum Interest {
 pub struct ConflictWithdrawal {
     /// The organisation.
     pub organization: OrganizationId,
+    /// The kind of interest that was declared.
+    pub interest: Interest,
     /// Why it no longer holds; written for publication.
     pub reason: Text,
 }

@@ -1,21 +1,375 @@
-//! Official.
+//! An official: posts held and acted in, delegated authority, declared interests, keys.
 
 mod event;
+mod posts;
+mod refusal;
+#[cfg(test)]
+pub(super) mod tests;
 
 pub use event::*;
+pub use posts::Posts;
+pub use refusal::Refusal;
 
-use crate::domain::values::OfficialId;
+use std::collections::BTreeSet;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::aggregate::{Aggregate, Facts, Occurred, ensure};
+use crate::domain::enrolment::{KeyCompromise, KeyEnrolment, KeyProposal, KeyRevocation, Keys};
+use crate::domain::facility::Facility;
+use crate::domain::member;
+use crate::domain::organization::Organization;
+use crate::domain::values::{Names, OfficialId, OrganizationId};
+use crate::event::ActorId;
 use crate::store::StreamName;
 
-/// Official.
+/// What can be asked of an official's record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Command {
+    /// Appoint to a post.
+    Appoint(Appointment),
+    /// Give authority to approve.
+    Delegate(Delegation),
+    /// Appoint to act in another's post.
+    AppointActing(ActingAppointment),
+    /// Leave a post, held or acted in.
+    Leave(Departure),
+    /// Declare an interest.
+    DeclareConflict(Conflict),
+    /// Withdraw a declared interest; by someone else.
+    WithdrawConflict(ConflictWithdrawal),
+    /// Present a key; by a registrar.
+    ProposeKey(KeyProposal),
+    /// Enrol the presented key; by another registrar.
+    EnrolKey(KeyEnrolment),
+    /// End a key.
+    RevokeKey(KeyRevocation),
+    /// Report that someone else holds a key.
+    ReportCompromise(KeyCompromise),
+}
+
+/// An official.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Official;
+pub enum Official {
+    /// Never held a post.
+    #[default]
+    Unknown,
+    /// Holds a post, or did.
+    Known(Box<Record>),
+}
+
+/// What is known of an official.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    names: Names,
+    posts: Posts,
+    interests: BTreeSet<(OrganizationId, Interest)>,
+    keys: Keys,
+}
 
 impl Official {
-    /// The stream.
+    /// The stream of an official.
     pub fn stream(id: &OfficialId) -> StreamName {
         StreamName::of("official", id.as_str())
     }
+
+    /// Whether the official ever held a post.
+    pub const fn is_known(&self) -> bool {
+        matches!(self, Self::Known(_))
+    }
+
+    /// What is known, `None` before the first post.
+    pub fn record(&self) -> Option<&Record> {
+        match self {
+            Self::Unknown => None,
+            Self::Known(record) => Some(record),
+        }
+    }
 }
 
-super::passing!(Official, "official");
+impl Record {
+    /// The official's names, as of the latest appointment.
+    pub const fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// Posts and authority.
+    pub const fn posts(&self) -> &Posts {
+        &self.posts
+    }
+
+    /// The official's keys.
+    pub const fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// Whether a declared interest excludes the official from decisions about an organisation.
+    pub fn has_interest_in(&self, organization: &OrganizationId) -> bool {
+        self.interests.iter().any(|(with, _)| with == organization)
+    }
+}
+
+impl Aggregate for Official {
+    type Command = Command;
+    type Event = Event;
+    type Refusal = Refusal;
+    const KIND: &'static str = "official";
+
+    fn reads(&self, _stream: &StreamName, command: &Command) -> Vec<StreamName> {
+        let read = match command {
+            Command::Appoint(appointment) => Some(appointment.seat.stream()),
+            Command::Delegate(delegation) => delegation.delegator.as_ref().map(Self::stream),
+            Command::AppointActing(acting) => acting.holder.as_ref().map(Self::stream),
+            Command::DeclareConflict(conflict) => {
+                Some(Organization::stream(&conflict.organization))
+            }
+            Command::Leave(_)
+            | Command::WithdrawConflict(_)
+            | Command::ProposeKey(_)
+            | Command::EnrolKey(_)
+            | Command::RevokeKey(_)
+            | Command::ReportCompromise(_) => None,
+        };
+        read.into_iter().collect()
+    }
+
+    fn decide(&self, command: Command, facts: &Facts) -> Result<Vec<Event>, Refusal> {
+        let event = match command {
+            Command::Appoint(appointment) => self.appoint(appointment, facts)?,
+            Command::Delegate(delegation) => self.known()?.delegate(delegation, facts)?,
+            Command::AppointActing(acting) => self.known()?.appoint_acting(acting, facts)?,
+            Command::Leave(departure) => self.known()?.leave(departure)?,
+            Command::DeclareConflict(conflict) => self.known()?.declare(conflict, facts)?,
+            Command::WithdrawConflict(withdrawal) => self.known()?.withdraw(withdrawal, facts)?,
+            Command::ProposeKey(proposal) => {
+                self.known()?.keys.propose(&proposal, facts)?;
+                Event::KeyProposed(proposal)
+            }
+            Command::EnrolKey(enrolment) => {
+                self.known()?.keys.enrol(&enrolment, facts)?;
+                Event::KeyEnrolled(enrolment)
+            }
+            Command::RevokeKey(revocation) => {
+                self.known()?.keys.revoke(&revocation, facts)?;
+                Event::KeyRevoked(revocation)
+            }
+            Command::ReportCompromise(report) => {
+                self.known()?.keys.compromise(&report, facts)?;
+                Event::KeyCompromised(report)
+            }
+        };
+        Ok(vec![event])
+    }
+
+    fn evolve(self, occurred: Occurred<'_, Event>) -> Option<Self> {
+        let mut record = match self {
+            Self::Known(record) => record,
+            Self::Unknown => {
+                let Event::PositionHeld(appointment) = occurred.event else {
+                    return None;
+                };
+                Box::new(Record::new(appointment))
+            }
+        };
+        record.remember(&occurred)?;
+        Some(Self::Known(record))
+    }
+
+    member!(Official);
+}
+
+impl Official {
+    fn known(&self) -> Result<&Record, Refusal> {
+        self.record().ok_or(Refusal::NotKnown)
+    }
+
+    fn appoint(&self, appointment: Appointment, facts: &Facts) -> Result<Event, Refusal> {
+        let filled = |record: &Record| {
+            let Appointment { post, from, .. } = &appointment;
+            record.posts.fills_within(post, *from, None)
+        };
+        ensure(
+            !self.record().is_some_and(filled),
+            Refusal::InPost {
+                post: appointment.post.clone(),
+            },
+        )?;
+        ensure(
+            facts.imported() || appointment.seat.exists(facts),
+            Refusal::NoSeat {
+                seat: appointment.seat.stream(),
+            },
+        )?;
+        Ok(Event::PositionHeld(appointment))
+    }
+}
+
+impl Record {
+    fn new(appointment: &Appointment) -> Self {
+        Self {
+            names: appointment.names.clone(),
+            posts: Posts::default(),
+            interests: BTreeSet::new(),
+            keys: Keys::default(),
+        }
+    }
+
+    fn delegate(&self, delegation: Delegation, facts: &Facts) -> Result<Event, Refusal> {
+        let Delegation {
+            post,
+            limit,
+            from,
+            until,
+            ..
+        } = &delegation;
+        ensure(from <= until, Refusal::EndsBeforeItBegins)?;
+        ensure(limit.amount() >= Decimal::ZERO, Refusal::NegativeLimit)?;
+        ensure(
+            facts.imported() || self.posts.fills_through(post, *from, *until),
+            Refusal::NotInPost { post: post.clone() },
+        )?;
+        delegation.is_within_delegators(facts)?;
+        Ok(Event::AuthorityDelegated(delegation))
+    }
+
+    fn appoint_acting(&self, acting: ActingAppointment, facts: &Facts) -> Result<Event, Refusal> {
+        let ActingAppointment {
+            post, from, until, ..
+        } = &acting;
+        ensure(from <= until, Refusal::EndsBeforeItBegins)?;
+        ensure(
+            !self.posts.fills_within(post, *from, Some(*until)),
+            Refusal::InPost { post: post.clone() },
+        )?;
+        if let Some(holder) = &acting.holder {
+            let stream = Official::stream(holder);
+            ensure(stream != facts.stream, Refusal::OwnHolder)?;
+            let record = facts
+                .readings
+                .get::<Official>(&stream)
+                .and_then(Official::record);
+            ensure(
+                facts.imported() || record.is_some_and(|r| r.posts.holds(post, *from)),
+                Refusal::NotHolder {
+                    holder: holder.clone(),
+                    post: post.clone(),
+                },
+            )?;
+        }
+        Ok(Event::ActingAppointed(acting))
+    }
+
+    fn leave(&self, departure: Departure) -> Result<Event, Refusal> {
+        let Departure { post, last_day, .. } = &departure;
+        ensure(
+            self.posts.can_leave(post, *last_day),
+            Refusal::NotInPost { post: post.clone() },
+        )?;
+        Ok(Event::PositionLeft(departure))
+    }
+
+    fn declare(&self, conflict: Conflict, facts: &Facts) -> Result<Event, Refusal> {
+        let interest = (conflict.organization.clone(), conflict.interest);
+        ensure(!self.interests.contains(&interest), Refusal::Declared)?;
+        let organization = Organization::stream(&conflict.organization);
+        let registered = facts
+            .readings
+            .get::<Organization>(&organization)
+            .is_some_and(Organization::is_registered);
+        ensure(
+            facts.imported() || registered,
+            Refusal::NoOrganization {
+                organization: conflict.organization.clone(),
+            },
+        )?;
+        Ok(Event::ConflictDeclared(conflict))
+    }
+
+    /// Declaring takes one; withdrawing lets the official back into decisions, so another must find that the interest ended.
+    fn withdraw(&self, withdrawal: ConflictWithdrawal, facts: &Facts) -> Result<Event, Refusal> {
+        let interest = (withdrawal.organization.clone(), withdrawal.interest);
+        ensure(self.interests.contains(&interest), Refusal::NotDeclared)?;
+        let own = match &facts.actor.id {
+            ActorId::Official(id) => Official::stream(id) == facts.stream,
+            ActorId::Organization(_) | ActorId::System => false,
+        };
+        ensure(facts.imported() || !own, Refusal::OwnWithdrawal)?;
+        Ok(Event::ConflictWithdrawn(withdrawal))
+    }
+
+    fn remember(&mut self, occurred: &Occurred<'_, Event>) -> Option<()> {
+        let by = &occurred.metadata.actor.id;
+        match occurred.event {
+            Event::PositionHeld(appointment) => {
+                self.names = appointment.names.clone();
+                self.posts.appointed(appointment)
+            }
+            Event::AuthorityDelegated(delegation) => self.posts.delegated(delegation),
+            Event::ActingAppointed(acting) => self.posts.acting_appointed(acting),
+            Event::PositionLeft(departure) => self.posts.left(departure),
+            Event::ConflictDeclared(conflict) => {
+                let interest = (conflict.organization.clone(), conflict.interest);
+                self.interests.insert(interest).then_some(())
+            }
+            Event::ConflictWithdrawn(withdrawal) => {
+                let interest = (withdrawal.organization.clone(), withdrawal.interest);
+                self.interests.remove(&interest).then_some(())
+            }
+            Event::KeyProposed(proposal) => self.keys.proposed_by(proposal, by),
+            Event::KeyEnrolled(enrolment) => self.keys.enrolled_by(enrolment, by),
+            Event::KeyRevoked(revocation) => self.keys.revoked(revocation),
+            Event::KeyCompromised(report) => self.keys.compromised(report),
+        }
+    }
+}
+
+impl Delegation {
+    /// Nobody passes on more than they have, on any of the days; anyone may take away what was passed on.
+    fn is_within_delegators(&self, facts: &Facts) -> Result<(), Refusal> {
+        let Some(delegator) = &self.delegator else {
+            return Ok(());
+        };
+        let stream = Official::stream(delegator);
+        ensure(stream != facts.stream, Refusal::OwnDelegator)?;
+        let has = facts
+            .readings
+            .get::<Official>(&stream)
+            .and_then(Official::record)
+            .and_then(|d| {
+                d.posts
+                    .limit_through(self.from, self.until, self.limit.currency())
+            });
+        let amount = self.limit.amount();
+        let enough = amount.is_zero() || has.is_some_and(|has| amount <= has.amount());
+        ensure(
+            facts.imported() || enough,
+            Refusal::AboveDelegator {
+                delegator: delegator.clone(),
+                limit: self.limit,
+            },
+        )
+    }
+}
+
+impl Seat {
+    /// The stream of the facility or organisation.
+    pub fn stream(&self) -> StreamName {
+        match self {
+            Self::Facility(id) => Facility::stream(id),
+            Self::Organization(id) => Organization::stream(id),
+        }
+    }
+
+    fn exists(&self, facts: &Facts) -> bool {
+        let readings = &facts.readings;
+        match self {
+            Self::Facility(_) => readings
+                .get::<Facility>(&self.stream())
+                .is_some_and(Facility::is_open),
+            Self::Organization(_) => readings
+                .get::<Organization>(&self.stream())
+                .is_some_and(Organization::is_registered),
+        }
+    }
+}

@@ -1,21 +1,263 @@
-//! Organization.
+//! An organisation: who buys, supplies or watches; its debarments and its keys.
 
 mod event;
+mod refusal;
+#[cfg(test)]
+pub(super) mod tests;
 
 pub use event::*;
+pub use refusal::Refusal;
 
-use crate::domain::values::OrganizationId;
+use serde::{Deserialize, Serialize};
+
+use crate::aggregate::{Aggregate, Facts, Occurred, ensure};
+use crate::domain::enrolment::{KeyCompromise, KeyEnrolment, KeyProposal, KeyRevocation, Keys};
+use crate::domain::member;
+use crate::domain::values::{Date, OrganizationId, Place};
 use crate::store::StreamName;
 
-/// Organization.
+/// What can be asked of an organisation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Command {
+    /// Register it.
+    Register(Registration),
+    /// Change its particulars.
+    Amend(Amendment),
+    /// Bar it from bidding.
+    Debar(Debarment),
+    /// End a debarment early, or annul it.
+    Reinstate(Reinstatement),
+    /// Present a key; by a registrar.
+    ProposeKey(KeyProposal),
+    /// Enrol the presented key; by another registrar.
+    EnrolKey(KeyEnrolment),
+    /// End a key.
+    RevokeKey(KeyRevocation),
+    /// Report that someone else holds a key.
+    ReportCompromise(KeyCompromise),
+}
+
+/// An organisation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Organization;
+pub enum Organization {
+    /// Nothing has been registered.
+    #[default]
+    Unknown,
+    /// It takes part.
+    Registered {
+        /// Particulars.
+        profile: Profile,
+        /// Its debarments, in the order of decision; no two share a day.
+        debarments: Vec<Debarment>,
+        /// Its keys.
+        keys: Keys,
+    },
+}
 
 impl Organization {
-    /// The stream.
+    /// The stream of an organisation.
     pub fn stream(id: &OrganizationId) -> StreamName {
         StreamName::of("organization", id.as_str())
     }
+
+    /// Whether it is registered.
+    pub const fn is_registered(&self) -> bool {
+        matches!(self, Self::Registered { .. })
+    }
+
+    /// Particulars, `None` before registration.
+    pub const fn profile(&self) -> Option<&Profile> {
+        match self {
+            Self::Unknown => None,
+            Self::Registered { profile, .. } => Some(profile),
+        }
+    }
+
+    /// Its keys, `None` before registration.
+    pub const fn keys(&self) -> Option<&Keys> {
+        match self {
+            Self::Unknown => None,
+            Self::Registered { keys, .. } => Some(keys),
+        }
+    }
+
+    /// The debarment that covers a day, as far as is known here.
+    pub fn debarred_on(&self, day: Date) -> Option<&Debarment> {
+        match self {
+            Self::Unknown => None,
+            Self::Registered { debarments, .. } => debarments.iter().find(|d| d.covers(day)),
+        }
+    }
 }
 
-super::passing!(Organization, "organization");
+impl Debarment {
+    /// Whether a day is one of its days.
+    pub fn covers(&self, day: Date) -> bool {
+        self.from <= day && self.until.is_none_or(|until| day <= until)
+    }
+
+    fn shares_a_day_with(&self, other: &Self) -> bool {
+        self.covers(other.from) || other.covers(self.from)
+    }
+
+    fn is_ordered(&self) -> bool {
+        self.until.is_none_or(|until| self.from <= until)
+    }
+}
+
+impl Aggregate for Organization {
+    type Command = Command;
+    type Event = Event;
+    type Refusal = Refusal;
+    const KIND: &'static str = "organization";
+
+    fn reads(&self, _stream: &StreamName, _command: &Command) -> Vec<StreamName> {
+        Vec::new()
+    }
+
+    fn decide(&self, command: Command, facts: &Facts) -> Result<Vec<Event>, Refusal> {
+        let event = match command {
+            Command::Register(registration) => self.register(registration)?,
+            Command::Amend(amendment) => self.amend(amendment)?,
+            Command::Debar(debarment) => self.debar(debarment, facts)?,
+            Command::Reinstate(reinstatement) => self.reinstate(reinstatement)?,
+            Command::ProposeKey(proposal) => {
+                self.registered_keys()?.propose(&proposal, facts)?;
+                Event::KeyProposed(proposal)
+            }
+            Command::EnrolKey(enrolment) => {
+                self.registered_keys()?.enrol(&enrolment, facts)?;
+                Event::KeyEnrolled(enrolment)
+            }
+            Command::RevokeKey(revocation) => {
+                self.registered_keys()?.revoke(&revocation, facts)?;
+                Event::KeyRevoked(revocation)
+            }
+            Command::ReportCompromise(report) => {
+                self.registered_keys()?.compromise(&report, facts)?;
+                Event::KeyCompromised(report)
+            }
+        };
+        Ok(vec![event])
+    }
+
+    fn evolve(mut self, occurred: Occurred<'_, Event>) -> Option<Self> {
+        if let Event::OrganizationRegistered(registration) = occurred.event {
+            return (self == Self::Unknown).then(|| Self::Registered {
+                profile: registration.profile.clone(),
+                debarments: Vec::new(),
+                keys: Keys::default(),
+            });
+        }
+        let Self::Registered {
+            profile,
+            debarments,
+            keys,
+        } = &mut self
+        else {
+            return None;
+        };
+        let by = &occurred.metadata.actor.id;
+        match occurred.event {
+            Event::OrganizationRegistered(_) => return None,
+            Event::OrganizationAmended(amendment) => *profile = amendment.profile.clone(),
+            Event::SupplierDebarred(debarment) => debarred(debarments, debarment)?,
+            Event::SupplierReinstated(reinstatement) => reinstated(debarments, reinstatement)?,
+            Event::KeyProposed(proposal) => keys.proposed_by(proposal, by)?,
+            Event::KeyEnrolled(enrolment) => keys.enrolled_by(enrolment, by)?,
+            Event::KeyRevoked(revocation) => keys.revoked(revocation)?,
+            Event::KeyCompromised(report) => keys.compromised(report)?,
+        }
+        Some(self)
+    }
+
+    member!(Organization);
+}
+
+impl Organization {
+    fn register(&self, registration: Registration) -> Result<Event, Refusal> {
+        ensure(*self == Self::Unknown, Refusal::Registered)?;
+        registration.profile.check()?;
+        Ok(Event::OrganizationRegistered(registration))
+    }
+
+    fn amend(&self, amendment: Amendment) -> Result<Event, Refusal> {
+        let profile = self.profile().ok_or(Refusal::NotRegistered)?;
+        amendment.profile.check()?;
+        ensure(
+            *profile != amendment.profile || amendment.bank_account.is_some(),
+            Refusal::NothingChanges,
+        )?;
+        Ok(Event::OrganizationAmended(amendment))
+    }
+
+    /// A debarment may begin in the past: another body decides it, and the paper can be late. What was decided before it
+    /// was known here stands, for the supplier was then free as far as anyone could see.
+    fn debar(&self, debarment: Debarment, facts: &Facts) -> Result<Event, Refusal> {
+        let Self::Registered {
+            profile,
+            debarments,
+            ..
+        } = self
+        else {
+            return Err(Refusal::NotRegistered);
+        };
+        ensure(
+            facts.imported() || profile.roles.contains(&Role::Supplier),
+            Refusal::NoSupplier,
+        )?;
+        ensure(debarment.is_ordered(), Refusal::EndsBeforeItBegins)?;
+        match debarments.iter().find(|d| d.shares_a_day_with(&debarment)) {
+            None => Ok(Event::SupplierDebarred(debarment)),
+            Some(earlier) => Err(Refusal::DebarredAlready {
+                from: earlier.from,
+                decision: earlier.decision.clone(),
+            }),
+        }
+    }
+
+    fn reinstate(&self, reinstatement: Reinstatement) -> Result<Event, Refusal> {
+        ensure(self.is_registered(), Refusal::NotRegistered)?;
+        let day = reinstatement.from;
+        ensure(
+            self.debarred_on(day).is_some(),
+            Refusal::NotDebarred { day },
+        )?;
+        Ok(Event::SupplierReinstated(reinstatement))
+    }
+
+    fn registered_keys(&self) -> Result<&Keys, Refusal> {
+        self.keys().ok_or(Refusal::NotRegistered)
+    }
+}
+
+fn debarred(debarments: &mut Vec<Debarment>, debarment: &Debarment) -> Option<()> {
+    let possible =
+        debarment.is_ordered() && !debarments.iter().any(|d| d.shares_a_day_with(debarment));
+    possible.then(|| debarments.push(debarment.clone()))
+}
+
+fn reinstated(debarments: &mut Vec<Debarment>, reinstatement: &Reinstatement) -> Option<()> {
+    let day = reinstatement.from;
+    let at = debarments.iter().position(|d| d.covers(day))?;
+    let debarment = debarments.get_mut(at)?;
+    if debarment.from == day {
+        debarments.remove(at);
+    } else {
+        debarment.until = Some(day.plus_days(-1));
+    }
+    Some(())
+}
+
+impl Profile {
+    fn check(&self) -> Result<(), Refusal> {
+        ensure(!self.roles.is_empty(), Refusal::NoRole)?;
+        let at_home = |place: &Place| place.country() == self.country.as_str();
+        ensure(
+            self.governorate.as_ref().is_none_or(at_home),
+            Refusal::GovernorateElsewhere {
+                country: self.country.clone(),
+            },
+        )
+    }
+}

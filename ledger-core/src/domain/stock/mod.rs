@@ -20,6 +20,8 @@ mod incoming;
 mod movement;
 mod outgoing;
 mod periods;
+#[cfg(test)]
+mod properties;
 mod refusal;
 mod rules;
 mod state;

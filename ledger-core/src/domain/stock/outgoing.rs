@@ -50,11 +50,11 @@ impl Stock {
         if !is_open(facts) {
             findings.open(BrokenRule::Unregistered, key, Decimal::ZERO, taken);
         }
+        let free = self.free_for(line, facts)?;
         let Some(card) = self.cards.get(key) else {
             findings.open(BrokenRule::AboveUsable, key, Decimal::ZERO, taken);
             return Ok(());
         };
-        let free = self.free_for(card, line, facts)?;
         if self.is_blocked(key, facts.effective.at()) {
             findings.open(BrokenRule::Blocked, key, Decimal::ZERO, taken);
         } else if card.is_expired(facts.effective.date()) {
@@ -174,10 +174,7 @@ impl Stock {
     ) -> Result<Vec<(super::StockKey, Decimal, Decimal)>, Refusal> {
         let mut above = Vec::new();
         for line in lines {
-            let free = match self.cards.get(&line.key) {
-                Some(card) => self.free_for(card, line, facts)?,
-                None => Decimal::ZERO,
-            };
+            let free = self.free_for(line, facts)?;
             if line.quantity.get() > free {
                 above.push((line.key.clone(), free, line.quantity.get()));
             }

@@ -92,7 +92,7 @@ pub(super) fn profile<'a>(item: &ItemCode, facts: &'a Facts) -> Result<&'a Profi
 pub(super) fn is_listed(item: &ItemCode, facts: &Facts) -> bool {
     matches!(
         facts.readings.get::<Item>(&Item::stream(item)),
-        Some(Item::Listed(_))
+        Some(Item::Listed { .. })
     )
 }
 
@@ -152,18 +152,16 @@ impl Stock {
                 expiry,
             });
         }
-        let free = self.free_for(card, line, facts)?;
+        let free = self.free_for(line, facts)?;
         ensure(asked <= free, not_enough(free))
     }
 
-    /// What a line may take of its card: what is free, and what its own reservation holds.
-    pub(super) fn free_for(
-        &self,
-        card: &Card,
-        line: &LineOut,
-        facts: &Facts,
-    ) -> Result<Decimal, Refusal> {
-        let free = card.free_from(facts.effective.at());
+    /// What a line may take: what is free on its card, and what the reservation it names holds there.
+    pub(super) fn free_for(&self, line: &LineOut, facts: &Facts) -> Result<Decimal, Refusal> {
+        let card = self.cards.get(&line.key);
+        let free = card
+            .map(|card| card.free_from(facts.effective.at()))
+            .unwrap_or_default();
         let Some(reservation) = &line.reservation else {
             return Ok(free);
         };
@@ -173,7 +171,9 @@ impl Stock {
                 reservation: reservation.clone(),
             },
         )?;
-        let held = card.held_by(reservation).unwrap_or_default();
+        let held = card
+            .and_then(|card| card.held_by(reservation))
+            .unwrap_or_default();
         let (reservation, key) = (reservation.clone(), line.key.clone());
         ensure(
             line.quantity.get() <= held,

@@ -11,7 +11,7 @@ use crate::testing::{Given, actor, noon, official};
 use crate::time::Timestamp;
 
 /// A clinic in Cairo, open; paracetamol by batch and expiry, an inspected vaccine, pens, and a chair.
-fn clinic() -> Given<Stock> {
+pub(super) fn clinic() -> Given<Stock> {
     let given = Given::<Stock>::nothing()
         .reading(Facility::stream(&facility("test")), 0, open_facility())
         .reading(Facility::stream(&facility("hospital")), 0, open_facility());
@@ -77,7 +77,7 @@ where
     Given::<A>::nothing().event(event).state().clone()
 }
 
-fn key(item: &str, batch: &str) -> StockKey {
+pub(super) fn key(item: &str, batch: &str) -> StockKey {
     let batch = (!batch.is_empty()).then(|| Batch::new(batch).unwrap());
     StockKey {
         item: ItemCode::new(item).unwrap(),
@@ -86,7 +86,7 @@ fn key(item: &str, batch: &str) -> StockKey {
     }
 }
 
-fn paper(number: &str) -> Document {
+pub(super) fn paper(number: &str) -> Document {
     Document {
         number: DocumentNumber::new(number).unwrap(),
         attachment: None,
@@ -94,7 +94,7 @@ fn paper(number: &str) -> Document {
     }
 }
 
-fn line_in(item: &str, batch: &str, expiry: &str, quantity: u32) -> LineIn {
+pub(super) fn line_in(item: &str, batch: &str, expiry: &str, quantity: u32) -> LineIn {
     let expiry = (!expiry.is_empty()).then(|| Date::parse(expiry).unwrap());
     LineIn {
         key: key(item, batch),
@@ -104,7 +104,7 @@ fn line_in(item: &str, batch: &str, expiry: &str, quantity: u32) -> LineIn {
     }
 }
 
-fn line_out(item: &str, batch: &str, quantity: u32) -> LineOut {
+pub(super) fn line_out(item: &str, batch: &str, quantity: u32) -> LineOut {
     LineOut {
         key: key(item, batch),
         quantity: quantity.into(),

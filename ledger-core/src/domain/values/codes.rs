@@ -107,7 +107,7 @@ code!(/// A committee.
     CommitteeId, "committee id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
 code!(/// A set of versioned parameters.
     RulesetId, "ruleset id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
-code!(/// A programme that owns or funds stock (OpenLMIS: program), such as a vaccination programme.
+code!(/// A programme that owns or funds stock (`program` in `OpenLMIS`), such as a vaccination programme.
     Programme, "programme", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
 code!(/// A transfer of goods between two stores.
     TransferId, "transfer id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
@@ -147,7 +147,7 @@ fn gtin(code: &str) -> bool {
         .enumerate()
         .map(|(i, d)| if i % 2 == 1 { d * 3 } else { *d })
         .sum();
-    weighted % 10 == 0
+    weighted.is_multiple_of(10)
 }
 
 impl Place {

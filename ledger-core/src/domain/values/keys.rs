@@ -2,9 +2,9 @@
 
 use ed25519_dalek::Verifier as _;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256 as Hasher};
+use sha2::Digest;
 
-use super::{KeyId, ValueError};
+use super::{KeyId, Sha256, ValueError};
 
 /// Signature algorithms of statements (DESIGN 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -15,7 +15,17 @@ pub enum KeyAlgorithm {
     Es256,
 }
 
-/// A public key that a library has parsed: a point on its curve.
+impl KeyAlgorithm {
+    /// Its name in key ids and signed messages: never changes.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ed25519 => "Ed25519",
+            Self::Es256 => "ES256",
+        }
+    }
+}
+
+/// A public key that a library has parsed: a point on its curve, in the one form that is kept of it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct PublicKey {
     algorithm: KeyAlgorithm,
@@ -23,24 +33,25 @@ pub struct PublicKey {
 }
 
 impl PublicKey {
-    /// Checks that the bytes are a key of the algorithm.
+    /// Checks that the bytes are a key of the algorithm. A P-256 key is kept uncompressed, so that a revoked key does not come
+    /// back as another one in its other form.
     pub fn new(algorithm: KeyAlgorithm, bytes: &[u8]) -> Result<Self, ValueError> {
-        let legal = match algorithm {
-            KeyAlgorithm::Ed25519 => ed25519(bytes).is_some_and(|key| !key.is_weak()),
-            KeyAlgorithm::Es256 => p256::ecdsa::VerifyingKey::from_sec1_bytes(bytes).is_ok(),
+        let canonical = match algorithm {
+            KeyAlgorithm::Ed25519 => ed25519(bytes)
+                .filter(|key| !key.is_weak())
+                .map(|key| key.to_bytes().to_vec()),
+            KeyAlgorithm::Es256 => p256::ecdsa::VerifyingKey::from_sec1_bytes(bytes)
+                .ok()
+                .map(|key| key.to_sec1_point(false).as_bytes().to_vec()),
         };
-        if legal {
-            Ok(Self {
-                algorithm,
-                bytes: bytes.to_vec(),
-            })
-        } else {
-            Err(ValueError::new(
+        let Some(bytes) = canonical else {
+            return Err(ValueError::new(
                 "public key",
                 bytes.len(),
                 "a valid Ed25519 or SEC1 P-256 public key",
-            ))
-        }
+            ));
+        };
+        Ok(Self { algorithm, bytes })
     }
 
     /// The algorithm.
@@ -55,21 +66,13 @@ impl PublicKey {
 
     /// First 16 hexadecimal characters of SHA-256(algorithm name ‖ 0 ‖ bytes).
     pub fn id(&self) -> KeyId {
-        let name: &[u8] = match self.algorithm {
-            KeyAlgorithm::Ed25519 => b"Ed25519",
-            KeyAlgorithm::Es256 => b"ES256",
-        };
-        let digest = Hasher::new()
-            .chain_update(name)
+        let digest = sha2::Sha256::new()
+            .chain_update(self.algorithm.name())
             .chain_update([0])
             .chain_update(&self.bytes)
             .finalize();
-        let hex: String = digest
-            .iter()
-            .take(8)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        KeyId::from_hash(hex)
+        let hex = Sha256(digest.into()).to_string();
+        KeyId::from_hash(hex.chars().take(16).collect())
     }
 
     /// Whether `signature` over `message` was made with this key.

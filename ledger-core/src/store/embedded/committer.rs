@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 
 use super::erase;
-use super::files::{CHUNK_BYTES, File, Mode};
+use super::files::{File, Mode};
 use super::format::{
     GROUP_ALIGNMENT, GROUP_HEADER_BYTES, GroupHeader, Head, Position, SEGMENT_HEADER_BYTES,
     SegmentHeader,
@@ -24,6 +24,8 @@ const GROUP_BYTES_ENOUGH: usize = 1 << 20;
 /// Entries after which a snapshot of the index is due, at least; and that part of all entries.
 const SNAPSHOT_ENTRIES_MIN: u64 = 1 << 18;
 const SNAPSHOT_PART: u64 = 8;
+/// By how much the file of withheld parts grows at once.
+const PARTS_GROWTH_BYTES: u32 = 1 << 20;
 
 pub(super) type Answer = oneshot::Sender<Result<Appended, AppendError>>;
 
@@ -394,7 +396,9 @@ impl Committer {
         let start = places.end - bytes.len() as u64;
         if places.end > parts.file.len()? {
             // Grown by whole chunks: later records then fall into bytes that are already the file's.
-            let end = places.end.next_multiple_of(CHUNK_BYTES as u64);
+            let end = places
+                .end
+                .next_multiple_of(self.keeper.segment_bytes.min(PARTS_GROWTH_BYTES).into());
             bytes.resize(usize::try_from(end - start).unwrap_or(bytes.len()), 0);
         }
         parts.file.write_at(&bytes, start)?;

@@ -23,7 +23,7 @@ pub(super) struct Prepared {
 #[derive(Debug)]
 pub(super) struct Keeper {
     shared: Arc<Shared>,
-    segment_bytes: u32,
+    pub(super) segment_bytes: u32,
     /// `None`: everything is done when it is needed, by the caller; what a run does is then the same every time.
     worker: Option<Worker>,
 }

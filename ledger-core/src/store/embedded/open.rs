@@ -83,18 +83,17 @@ pub(super) fn create(
         zero_fill(&*file, 0, u64::from(header.segment_bytes))?;
         file.write_at(&header.encode(), 0)?;
         file.sync()?;
-        // The directory becomes a log with this name, and not before everything else is durable.
-        dir.files.rename(&unfinished, &first)?;
-        dir.files.sync_dir(&dir.log)?;
         dir.files.sync_dir(&dir.root)?;
-        match dir
+        if let Some(parent) = dir
             .root
             .parent()
             .filter(|parent| !parent.as_os_str().is_empty())
         {
-            Some(parent) => dir.files.sync_dir(parent),
-            None => Ok(()),
+            dir.files.sync_dir(parent)?;
         }
+        // The directory becomes a log with this name, and not before everything else is durable.
+        dir.files.rename(&unfinished, &first)?;
+        dir.files.sync_dir(&dir.log)
     };
     write().map_err(|error| dir.failed(&first, error))
 }
@@ -152,6 +151,10 @@ pub(super) fn identity(dir: &Dir, segments: &[SegmentFile]) -> Result<(LogId, St
 pub(super) fn recover(dir: &Dir, segments: &[SegmentFile]) -> Result<Opened, OpenError> {
     let (log_id, origin) = identity(dir, segments)?;
     let mut notes = Vec::new();
+    // A start that failed may have left names that only the system's memory knows.
+    dir.files
+        .sync_dir(&dir.log)
+        .map_err(|error| dir.failed(&dir.log, error))?;
     let parts_file = open_parts(dir, log_id, Mode::WritePrivate)?;
     erase::redo(dir, log_id, &*parts_file).map_err(|error| dir.failed(&dir.root, error))?;
     let found = dir.head(log_id);
@@ -159,6 +162,19 @@ pub(super) fn recover(dir: &Dir, segments: &[SegmentFile]) -> Result<Opened, Ope
     let stop = scan.run(dir, segments, u64::MAX)?;
     let floor = found.map_or(snapshot_head.end, |head| head.end.max(snapshot_head.end));
     let clean = found.is_some_and(|head| head.clean && head.end == scan.at && stop == Stop::End);
+    for (known, segment) in scan.index.segments.iter().zip(segments) {
+        if !matches!(segment.found, Found::Good(_)) {
+            let what = "the header of the segment is damaged".to_owned();
+            let file = Dir::segment_name(segment.number);
+            let damage = Damage {
+                index: known.first_index,
+                file,
+                offset: 0,
+                what,
+            };
+            return Err(damage.refused(&dir.root));
+        }
+    }
     if !clean {
         settle(dir, segments, &scan, &stop, floor, &mut notes)?;
     }
@@ -208,13 +224,18 @@ pub(super) fn observe(dir: &Dir, segments: &[SegmentFile]) -> Result<(Opened, Sc
         last_stamp: scan.last_stamp.unwrap_or_default(),
         clean: false,
     };
+    // Places that the snapshot does not know yet; what is wrong beyond them shows when a part is read.
+    let parts = Parts::new(parts_file, log_id, part_places);
+    parts
+        .scan(head.size)
+        .map_err(|error| dir.failed(&dir.root, error))?;
     let opened = Opened {
         log_id,
         origin,
         head,
         last_stamp: scan.last_stamp,
         index: std::mem::take(&mut scan.index),
-        parts: Parts::new(parts_file, log_id, part_places),
+        parts,
         notes,
         snapshot_size: snapshot_head.size,
     };
@@ -344,10 +365,10 @@ fn clear_from(file: &dyn File, from: u64) -> io::Result<u64> {
     loop {
         let read = file.read_at(&mut block, at)?;
         let found = block.get(..read).unwrap_or_default();
-        let dirty = found.iter().filter(|b| **b != 0).count();
-        if dirty > 0 {
-            file.write_at(zeros.get(..read).unwrap_or_default(), at)?;
-            cleared += dirty as u64;
+        let wanted = zeros.get(..read).unwrap_or_default();
+        if found != wanted {
+            file.write_at(wanted, at)?;
+            cleared += found.iter().filter(|b| **b != 0).count() as u64;
         }
         at += read as u64;
         if read < CHUNK_BYTES {

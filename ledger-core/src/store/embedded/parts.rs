@@ -284,16 +284,21 @@ impl Parts {
             if header.held == Held::Erased {
                 return Ok(Ok(StoredPart::Absent));
             }
-            let mut bytes = vec![0; SALT_BYTES + header.content_bytes as usize];
+            let content_bytes = SALT_BYTES + header.content_bytes as usize;
+            let mut bytes = vec![0; content_bytes.next_multiple_of(ALIGNMENT)];
             self.file
                 .read_at(&mut bytes, at + RECORD_HEADER_BYTES as u64)?;
-            let (salt, content) = bytes.split_at_checked(SALT_BYTES).unwrap_or_default();
+            let (content, padding) = bytes.split_at_checked(content_bytes).unwrap_or_default();
+            let (salt, content) = content.split_at_checked(SALT_BYTES).unwrap_or_default();
             let salt = salt.try_into().unwrap_or_default();
             let held = Part {
                 class: header.class,
                 salt,
                 bytes: content.to_vec(),
             };
+            if padding.iter().any(|b| *b != 0) {
+                continue;
+            }
             if (held.class, held.commitment()) == *commitment {
                 return Ok(Ok(StoredPart::Known(held)));
             }

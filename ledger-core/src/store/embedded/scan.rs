@@ -75,6 +75,8 @@ impl Scan {
             match self.run_segment(dir, &*file, segment.len, limit, &mut block)? {
                 Stop::End if self.index.len() >= limit => break,
                 Stop::End => {}
+                // The next segment says that this one ends here: what follows are unused bytes.
+                Stop::Bad(place, _) if place == self.at && self.ends_here(segments) => {}
                 bad @ Stop::Bad(..) => return Ok(bad),
             }
             match segments.get(number as usize).map(|next| &next.found) {
@@ -97,6 +99,13 @@ impl Scan {
             }
         }
         Ok(Stop::End)
+    }
+
+    fn ends_here(&self, segments: &[SegmentFile]) -> bool {
+        let next = segments
+            .get(self.at.segment as usize)
+            .map(|next| &next.found);
+        matches!(next, Some(Found::Good(header)) if self.follows(header))
     }
 
     fn follows(&self, header: &SegmentHeader) -> bool {

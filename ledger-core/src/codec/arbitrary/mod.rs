@@ -1,0 +1,40 @@
+//! Arbitrary legal events for property tests, here and elsewhere in the crate.
+
+mod people;
+mod registry;
+mod stock;
+mod values;
+
+pub(crate) use people::{committee, official, organization};
+pub(crate) use registry::{disclosure, facility, item, migration, reaction, ruleset};
+pub(crate) use stock::stock;
+pub(crate) use values::metadata;
+
+use proptest::prelude::*;
+
+use crate::event::Event;
+
+/// An event of any aggregate, each aggregate equally often.
+pub(crate) fn event() -> BoxedStrategy<Event> {
+    prop_oneof![
+        stock().prop_map(Event::Stock),
+        item().prop_map(Event::Item),
+        facility().prop_map(Event::Facility),
+        official().prop_map(Event::Official),
+        organization().prop_map(Event::Organization),
+        committee().prop_map(Event::Committee),
+        ruleset().prop_map(Event::Ruleset),
+        disclosure().prop_map(Event::Disclosure),
+        migration().prop_map(Event::Migration),
+        reaction().prop_map(Event::Reaction),
+    ]
+    .boxed()
+}
+
+/// A struct whose fields are drawn one by one. Boxed, because strategies by value outgrow a test's stack.
+macro_rules! drawn {
+    ($name:ident { $($field:ident: $strategy:expr),* $(,)? }) => {
+        ($($strategy,)*).prop_map(|($($field,)*)| $name { $($field),* }).boxed()
+    };
+}
+use drawn;

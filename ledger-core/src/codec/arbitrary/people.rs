@@ -1,0 +1,209 @@
+//! Arbitrary events of organisations, officials and committees.
+
+use proptest::collection::{btree_set, vec};
+use proptest::option::of;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::drawn;
+use super::registry::place;
+use super::values::{
+    country, date, id, instant, key_id, money, names, printable, public_key, signature, text,
+    withheld,
+};
+use crate::domain::enrolment::{KeyCompromise, KeyEnrolment, KeyProposal, KeyRevocation};
+use crate::domain::values::ExternalId;
+use crate::domain::{committee, official, organization};
+
+/// Any event of an organisation.
+pub(crate) fn organization() -> BoxedStrategy<organization::Event> {
+    use organization::{Amendment, Debarment, Event, Registration, Reinstatement};
+    let registration = drawn!(Registration {
+        profile: organization_profile(),
+        bank_account: withheld()
+    });
+    let amendment = drawn!(Amendment {
+        profile: organization_profile(),
+        bank_account: withheld(),
+        reason: text(),
+    });
+    let debarment = drawn!(Debarment {
+        from: date(),
+        until: of(date()),
+        decision: printable(),
+        grounds: text(),
+    });
+    let reinstatement = drawn!(Reinstatement {
+        from: date(),
+        decision: printable(),
+        grounds: text()
+    });
+    prop_oneof![
+        registration.prop_map(Event::OrganizationRegistered),
+        amendment.prop_map(Event::OrganizationAmended),
+        debarment.prop_map(Event::SupplierDebarred),
+        reinstatement.prop_map(Event::SupplierReinstated),
+        key_proposal().prop_map(Event::KeyProposed),
+        public_key().prop_map(|key| Event::KeyEnrolled(KeyEnrolment { key })),
+        key_revocation().prop_map(Event::KeyRevoked),
+        key_compromise().prop_map(Event::KeyCompromised),
+    ]
+    .boxed()
+}
+
+fn organization_profile() -> impl Strategy<Value = organization::Profile> {
+    use organization::{Profile, Role};
+    let roles = vec![Role::ProcuringEntity, Role::Supplier, Role::Oversight];
+    let external = "[A-Z]{2}-[A-Z]{2,6}:[A-Za-z0-9/]{1,20}"
+        .prop_map(|number| ExternalId::new(&number).unwrap());
+    drawn!(Profile {
+        roles: btree_set(select(roles), 1..=3),
+        names: names(),
+        external: external,
+        country: country(),
+        governorate: of(place()),
+    })
+}
+
+fn key_proposal() -> impl Strategy<Value = KeyProposal> {
+    drawn!(KeyProposal {
+        key: public_key(),
+        proof: signature()
+    })
+}
+
+fn key_revocation() -> impl Strategy<Value = KeyRevocation> {
+    drawn!(KeyRevocation {
+        key: key_id(),
+        reason: text()
+    })
+}
+
+fn key_compromise() -> impl Strategy<Value = KeyCompromise> {
+    drawn!(KeyCompromise {
+        key: key_id(),
+        since: instant(),
+        reason: text()
+    })
+}
+
+/// Any event of an official.
+pub(crate) fn official() -> BoxedStrategy<official::Event> {
+    use official::{Conflict, ConflictWithdrawal, Event, Interest};
+    let interests = vec![
+        Interest::Ownership,
+        Interest::Employment,
+        Interest::Kinship,
+        Interest::Debt,
+        Interest::Other,
+    ];
+    let conflict = drawn!(Conflict {
+        organization: id(),
+        interest: select(interests.clone()),
+        particulars: withheld(),
+    });
+    let withdrawal = drawn!(ConflictWithdrawal {
+        organization: id(),
+        interest: select(interests),
+        reason: text()
+    });
+    prop_oneof![
+        posts(),
+        conflict.prop_map(Event::ConflictDeclared),
+        withdrawal.prop_map(Event::ConflictWithdrawn),
+        key_proposal().prop_map(Event::KeyProposed),
+        public_key().prop_map(|key| Event::KeyEnrolled(KeyEnrolment { key })),
+        key_revocation().prop_map(Event::KeyRevoked),
+        key_compromise().prop_map(Event::KeyCompromised),
+    ]
+    .boxed()
+}
+
+fn posts() -> BoxedStrategy<official::Event> {
+    use official::{ActingAppointment, Appointment, Delegation, Departure, Event, Seat};
+    let seat = prop_oneof![
+        id().prop_map(Seat::Facility),
+        id().prop_map(Seat::Organization)
+    ];
+    let appointment = drawn!(Appointment {
+        post: printable(),
+        seat: seat,
+        names: names(),
+        national_id: withheld(),
+        from: date(),
+        decree: printable(),
+    });
+    let delegation = drawn!(Delegation {
+        post: printable(),
+        limit: money(),
+        from: date(),
+        until: date(),
+        delegator: of(id()),
+        decree: printable(),
+    });
+    let acting = drawn!(ActingAppointment {
+        post: printable(),
+        holder: of(id()),
+        from: date(),
+        until: date(),
+        decree: printable(),
+    });
+    let departure = drawn!(Departure {
+        post: printable(),
+        last_day: date(),
+        decree: printable()
+    });
+    prop_oneof![
+        appointment.prop_map(Event::PositionHeld),
+        delegation.prop_map(Event::AuthorityDelegated),
+        acting.prop_map(Event::ActingAppointed),
+        departure.prop_map(Event::PositionLeft),
+    ]
+    .boxed()
+}
+
+/// Any event of a committee.
+pub(crate) fn committee() -> BoxedStrategy<committee::Event> {
+    use committee::{Dissolution, Event, Minutes, Replacement, Signer};
+    let replacement = drawn!(Replacement {
+        leaves: id(),
+        joins: id(),
+        reason: text()
+    });
+    let signer = drawn!(Signer {
+        member: id(),
+        dissent: of(text())
+    });
+    let minutes = drawn!(Minutes {
+        number: printable(),
+        decision: text(),
+        signers: vec(signer, 0..6)
+    });
+    prop_oneof![
+        formation().prop_map(Event::CommitteeFormed),
+        replacement.prop_map(Event::MemberReplaced),
+        minutes.prop_map(Event::MinutesSigned),
+        text().prop_map(|reason| Event::CommitteeDissolved(Dissolution { reason })),
+    ]
+    .boxed()
+}
+
+fn formation() -> impl Strategy<Value = committee::Formation> {
+    use committee::{Formation, Purpose};
+    let purposes = vec![
+        Purpose::Opening,
+        Purpose::Evaluation,
+        Purpose::Inspection,
+        Purpose::Count,
+        Purpose::Disposal,
+        Purpose::Complaints,
+    ];
+    drawn!(Formation {
+        purpose: select(purposes),
+        names: names(),
+        members: vec(id(), 0..8),
+        quorum: any::<u8>(),
+        alternates: vec(id(), 0..4),
+        decree: printable(),
+    })
+}

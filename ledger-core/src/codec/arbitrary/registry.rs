@@ -1,0 +1,234 @@
+//! Arbitrary events of facilities, items, rulesets, imports, disclosures and policies.
+
+use proptest::collection::vec;
+use proptest::option::of;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::drawn;
+use super::values::{decimal, id, names, printable, quantity, sha256, text, unit_price, uuid};
+use crate::domain::values::{Code, Gtin, Place};
+use crate::domain::{disclosure, facility, item, migration, reaction, ruleset};
+use crate::store::PartClass;
+
+/// Any event of a facility.
+pub(crate) fn facility() -> BoxedStrategy<facility::Event> {
+    use facility::{Amendment, Assortment, Closure, Event, Handover};
+    let amendment = drawn!(Amendment {
+        profile: facility_profile(),
+        reason: text()
+    });
+    let assortment = drawn!(Assortment {
+        item: id(),
+        min: quantity(),
+        max: quantity()
+    });
+    let handover = drawn!(Handover {
+        from: of(id()),
+        to: id()
+    });
+    prop_oneof![
+        facility_profile().prop_map(Event::FacilityOpened),
+        amendment.prop_map(Event::FacilityAmended),
+        assortment.prop_map(Event::AssortmentSet),
+        handover.prop_map(Event::CustodyHandedOver),
+        text().prop_map(|reason| Event::FacilityClosed(Closure { reason })),
+    ]
+    .boxed()
+}
+
+fn facility_profile() -> impl Strategy<Value = facility::Profile> {
+    use facility::{Coordinates, Kind, Profile};
+    let kinds = vec![
+        Kind::CentralStore,
+        Kind::Warehouse,
+        Kind::Hospital,
+        Kind::Clinic,
+        Kind::School,
+        Kind::Office,
+    ];
+    let position = drawn!(Coordinates {
+        latitude_microdegrees: -90_000_000..=90_000_000_i32,
+        longitude_microdegrees: -180_000_000..=180_000_000_i32,
+    });
+    drawn!(Profile {
+        names: names(),
+        kind: select(kinds),
+        governorate: of(place()),
+        position: of(position),
+        population: of(any::<u32>()),
+        parent: of(id()),
+        owner: of(id()),
+    })
+}
+
+/// A governorate.
+pub(super) fn place() -> impl Strategy<Value = Place> {
+    "[A-Z]{2}-[A-Z0-9]{1,3}".prop_map(|code| Place::new(&code).unwrap())
+}
+
+/// Any event of an item.
+pub(crate) fn item() -> BoxedStrategy<item::Event> {
+    use item::{Amendment, Delisting, Event, ReferencePrice};
+    let amendment = drawn!(Amendment {
+        profile: item_profile(),
+        reason: text()
+    });
+    let price = drawn!(ReferencePrice {
+        price: unit_price(),
+        source: text()
+    });
+    prop_oneof![
+        item_profile().prop_map(Event::ItemListed),
+        amendment.prop_map(Event::ItemAmended),
+        price.prop_map(Event::ReferencePriceSet),
+        text().prop_map(|reason| Event::ItemDelisted(Delisting { reason })),
+    ]
+    .boxed()
+}
+
+fn item_profile() -> impl Strategy<Value = item::Profile> {
+    use item::{Category, Pack, Profile, Tracking};
+    let categories = vec![
+        Category::Medicine,
+        Category::Stationery,
+        Category::Supply,
+        Category::Durable,
+    ];
+    let trackings = vec![
+        Tracking::Quantity,
+        Tracking::Batch,
+        Tracking::BatchAndExpiry,
+    ];
+    let pack = drawn!(Pack {
+        name: text(),
+        factor: quantity(),
+        gtin: of(gtin())
+    });
+    drawn!(Profile {
+        names: names(),
+        category: select(categories),
+        base_unit: printable(),
+        packs: vec(pack, 0..4),
+        atc: of(printable::<Code>()),
+        unspsc: of(printable::<Code>()),
+        essential: any::<bool>(),
+        cold_chain: any::<bool>(),
+        tracking: select(trackings),
+        inspected: any::<bool>(),
+    })
+}
+
+/// One of the ten numbers that share twelve digits has the right check digit.
+fn gtin() -> impl Strategy<Value = Gtin> {
+    "[0-9]{12}".prop_map(|digits| {
+        (0..10)
+            .find_map(|check| Gtin::new(&format!("{digits}{check}")).ok())
+            .unwrap()
+    })
+}
+
+/// Any event of a ruleset. Legal in form; `decide` knows the ranges.
+pub(crate) fn ruleset() -> BoxedStrategy<ruleset::Event> {
+    use ruleset::{Adoption, Event, Proposal};
+    let proposal = drawn!(Proposal {
+        version: any::<u32>(),
+        rules: rules(),
+        reason: text()
+    });
+    let adoption = drawn!(Adoption {
+        version: any::<u32>(),
+        rules: rules()
+    });
+    prop_oneof![
+        proposal.prop_map(Event::RulesetProposed),
+        adoption.prop_map(Event::RulesetAdopted),
+    ]
+    .boxed()
+}
+
+fn rules() -> impl Strategy<Value = ruleset::Rules> {
+    use ruleset::Rules;
+    drawn!(Rules {
+        open_window_days: any::<u16>(),
+        future_tolerance_minutes: any::<u16>(),
+        amc_look_back_months: any::<u8>(),
+        amc_stocked_days_min: any::<u8>(),
+        critical_below_months: decimal(),
+        low_below_months: decimal(),
+        overstocked_above_months: decimal(),
+    })
+}
+
+/// Any event of the import of history.
+pub(crate) fn migration() -> BoxedStrategy<migration::Event> {
+    use migration::{Closed, Closure, Event, ImportedFile};
+    let file = drawn!(ImportedFile {
+        format: printable(),
+        sha256: sha256(),
+        name: text(),
+        rows_taken: any::<u64>(),
+        rows_rejected: any::<u64>(),
+    });
+    prop_oneof![
+        file.prop_map(Event::FileImported),
+        text().prop_map(|reason| Event::MigrationClosureProposed(Closure { reason })),
+        any::<u32>().prop_map(|files| Event::MigrationClosed(Closed { files })),
+    ]
+    .boxed()
+}
+
+/// Any event of the steps of a policy.
+pub(crate) fn reaction() -> BoxedStrategy<reaction::Event> {
+    use reaction::{Event, Refused};
+    drawn!(Refused {
+        cause: uuid(),
+        cause_index: any::<u64>(),
+        step: any::<u32>(),
+        stream: text(),
+        code: printable(),
+        reason: names(),
+    })
+    .prop_map(Event::StepRefused)
+    .boxed()
+}
+
+/// Any event about a withheld part.
+pub(crate) fn disclosure() -> BoxedStrategy<disclosure::Event> {
+    use disclosure::{Disclosed, Erased, Event, LegalOrder};
+    let classes = vec![
+        PartClass::Pending,
+        PartClass::Bidder,
+        PartClass::Person,
+        PartClass::Security,
+    ];
+    let disclosed = drawn!(Disclosed {
+        part: part_ref(),
+        class: select(classes),
+        salt: any::<[u8; 32]>(),
+        bytes: vec(any::<u8>(), 0..300),
+    });
+    let order = drawn!(LegalOrder {
+        number: printable(),
+        authority: text(),
+        grounds: text()
+    });
+    let erased = drawn!(Erased {
+        part: part_ref(),
+        order: order
+    });
+    prop_oneof![
+        disclosed.prop_map(Event::PartDisclosed),
+        erased.prop_map(Event::PartErased)
+    ]
+    .boxed()
+}
+
+fn part_ref() -> impl Strategy<Value = disclosure::PartRef> {
+    use disclosure::PartRef;
+    drawn!(PartRef {
+        event: uuid(),
+        index: any::<u64>(),
+        part: any::<u8>()
+    })
+}

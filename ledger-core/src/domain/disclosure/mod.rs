@@ -1,0 +1,252 @@
+//! What became of the withheld parts of one entry: published, or erased on a legal order. One stream per entry, named
+//! after its event id.
+
+mod refusal;
+#[cfg(test)]
+mod tests;
+
+pub use crate::store::PART_BYTES_MAX;
+pub use refusal::Refusal;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize, Serializer};
+use uuid::Uuid;
+
+use crate::aggregate::{Aggregate, Facts, Occurred, ensure};
+use crate::domain::member;
+use crate::domain::values::{DocumentNumber, Text};
+use crate::event::Role;
+use crate::store::{Part, PartClass, StreamName};
+
+/// What happened to a withheld part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Salt and content were published: anyone can check them against the commitment in the entry.
+    PartDisclosed(Disclosed),
+    /// Salt and content were destroyed; the entry and its leaf stay.
+    PartErased(Erased),
+}
+
+/// A published part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Disclosed {
+    /// Which part.
+    pub part: PartRef,
+    /// Its class.
+    pub class: PartClass,
+    /// Its salt.
+    pub salt: [u8; 32],
+    /// Its encoded content, at most [`PART_BYTES_MAX`] bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// A destroyed part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Erased {
+    /// Which part.
+    pub part: PartRef,
+    /// The legal order.
+    pub order: LegalOrder,
+}
+
+/// A withheld part of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartRef {
+    /// The entry's event id.
+    pub event: Uuid,
+    /// The entry's log index.
+    pub index: u64,
+    /// The part's number in the entry, from 0.
+    pub part: u8,
+}
+
+/// An order of a court or authority to erase.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LegalOrder {
+    /// Its number.
+    pub number: DocumentNumber,
+    /// Who gave it.
+    pub authority: Text,
+    /// On what grounds; written for publication.
+    pub grounds: Text,
+}
+
+/// What can be asked about the parts of an entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum Command {
+    /// Publish a part.
+    Disclose(Opening),
+    /// Destroy a part; the store does so when this is recorded.
+    Erase {
+        /// The entry's log index.
+        index: u64,
+        /// The part's number in the entry, from 0.
+        part: u8,
+        /// On whose order.
+        order: LegalOrder,
+    },
+}
+
+/// A part with its commitment as the entry has it. The ledger takes the commitment and the class from the entry, never from
+/// a caller.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct Opening {
+    /// The entry's log index.
+    pub index: u64,
+    /// The part's number in the entry, from 0.
+    pub part: u8,
+    /// Its class.
+    #[serde(serialize_with = "class_number")]
+    pub class: PartClass,
+    /// Its commitment.
+    pub commitment: [u8; 32],
+    /// Its salt.
+    pub salt: [u8; 32],
+    /// Its encoded content.
+    pub bytes: Vec<u8>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // the signature that serde asks for
+fn class_number<S: Serializer>(class: &PartClass, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u8(class.number())
+}
+
+/// Content that may yet be refused never reaches a log line.
+impl std::fmt::Debug for Opening {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (index, part, bytes) = (self.index, self.part, self.bytes.len());
+        write!(
+            f,
+            "Opening({:?}, part {part} of entry {index}, {bytes} bytes)",
+            self.class
+        )
+    }
+}
+
+/// The fate of the withheld parts of one entry. A part without one is still withheld.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Disclosure {
+    index: Option<u64>,
+    fates: BTreeMap<u8, Fate>,
+}
+
+/// What became of a part, for ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// Everybody can read it.
+    Disclosed,
+    /// Nobody can.
+    Erased,
+}
+
+impl Disclosure {
+    /// The stream about the entry with this event id.
+    pub fn stream(event: Uuid) -> StreamName {
+        StreamName::of("disclosure", &event.hyphenated().to_string())
+    }
+
+    /// What became of a part, `None` while it is withheld.
+    pub fn fate(&self, part: u8) -> Option<Fate> {
+        self.fates.get(&part).copied()
+    }
+}
+
+impl Aggregate for Disclosure {
+    type Command = Command;
+    type Event = Event;
+    type Refusal = Refusal;
+    const KIND: &'static str = "disclosure";
+
+    fn reads(&self, _stream: &StreamName, _command: &Command) -> Vec<StreamName> {
+        Vec::new()
+    }
+
+    fn decide(&self, command: Command, facts: &Facts) -> Result<Vec<Event>, Refusal> {
+        let event = match command {
+            Command::Disclose(opening) => self.disclose(opening, facts)?,
+            Command::Erase { index, part, order } => self.erase(index, part, order, facts)?,
+        };
+        Ok(vec![event])
+    }
+
+    fn evolve(mut self, occurred: Occurred<'_, Event>) -> Option<Self> {
+        let (part, fate) = match occurred.event {
+            Event::PartDisclosed(disclosed) => (disclosed.part, Fate::Disclosed),
+            Event::PartErased(erased) => (erased.part, Fate::Erased),
+        };
+        let same_entry = self.index.is_none_or(|index| index == part.index);
+        let first_fate = self.fates.insert(part.part, fate).is_none();
+        self.index = Some(part.index);
+        (same_entry && first_fate).then_some(self)
+    }
+
+    member!(Disclosure);
+}
+
+/// None of these rules is skipped for imported history: there is none of other ledgers' withheld parts.
+impl Disclosure {
+    fn disclose(&self, opening: Opening, facts: &Facts) -> Result<Event, Refusal> {
+        let part = self.part(opening.index, opening.part, facts)?;
+        match opening.class {
+            PartClass::Pending | PartClass::Bidder => {}
+            PartClass::Person => return Err(Refusal::NeverPerson),
+            PartClass::Security => return Err(Refusal::NeverSecurity),
+        }
+        match self.fate(opening.part) {
+            None => {}
+            Some(Fate::Disclosed) => return Err(Refusal::DisclosedAlready),
+            Some(Fate::Erased) => return Err(Refusal::ErasedCannotBeDisclosed),
+        }
+        ensure(
+            opening.bytes.len() <= PART_BYTES_MAX,
+            Refusal::TooLarge {
+                bytes: opening.bytes.len(),
+            },
+        )?;
+        let Opening {
+            class,
+            commitment,
+            salt,
+            bytes,
+            ..
+        } = opening;
+        let kept = Part { class, salt, bytes };
+        ensure(kept.commitment() == commitment, Refusal::OtherContent)?;
+        Ok(Event::PartDisclosed(Disclosed {
+            part,
+            class,
+            salt,
+            bytes: kept.bytes,
+        }))
+    }
+
+    fn erase(
+        &self,
+        index: u64,
+        part: u8,
+        order: LegalOrder,
+        facts: &Facts,
+    ) -> Result<Event, Refusal> {
+        let part = self.part(index, part, facts)?;
+        ensure(
+            matches!(facts.actor.role, Role::Registrar | Role::Administrator),
+            Refusal::MayNotErase,
+        )?;
+        match self.fate(part.part) {
+            None => Ok(Event::PartErased(Erased { part, order })),
+            Some(Fate::Disclosed) => Err(Refusal::DisclosedCannotBeErased),
+            Some(Fate::Erased) => Err(Refusal::ErasedAlready),
+        }
+    }
+
+    fn part(&self, index: u64, part: u8, facts: &Facts) -> Result<PartRef, Refusal> {
+        let event = facts.stream.id();
+        let event = Uuid::try_parse(event).map_err(|_| Refusal::NoEvent)?;
+        ensure(facts.stream == Self::stream(event), Refusal::NoEvent)?;
+        match self.index {
+            Some(known) if known != index => Err(Refusal::OtherIndex { known, index }),
+            Some(_) | None => Ok(PartRef { event, index, part }),
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! What a policy asks for.
+
+use crate::domain::Command;
+use crate::store::StreamName;
+
+/// One step of a reaction.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// A command to another stream, under the rules of that stream.
+    Command {
+        /// The stream.
+        stream: StreamName,
+        /// The command.
+        command: Command,
+    },
+    /// The destruction of a withheld part's salt and content, after an event has said so.
+    Erase {
+        /// Log index of the entry.
+        index: u64,
+        /// The part's number in the entry.
+        part: u8,
+    },
+}
