@@ -1,4 +1,11 @@
 //! Over random histories: the balance equation at every index; the same rows however the log is fed; snapshots.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::wildcard_enum_match_arm,
+    clippy::cast_possible_truncation,
+    reason = "a test may fall"
+)]
 
 mod common;
 

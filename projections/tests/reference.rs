@@ -1,5 +1,12 @@
 //! The shortage view against a slow, obvious reference: it keeps every movement in a list, sorts the list for every single
 //! figure, walks day by day, and has no timeline, no horizon and no numbers for codes.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::wildcard_enum_match_arm,
+    clippy::cast_possible_truncation,
+    reason = "a test may fall"
+)]
 
 mod common;
 

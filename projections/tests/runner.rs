@@ -1,4 +1,11 @@
 //! The way from a store to the views: codec, batches, positions, faults; and snapshots that cannot be trusted.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::wildcard_enum_match_arm,
+    clippy::cast_possible_truncation,
+    reason = "a test may fall"
+)]
 
 mod common;
 

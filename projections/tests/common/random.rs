@@ -72,9 +72,11 @@ pub fn history(steps: &[Step]) -> (Log, Date) {
     let mut writer = Writer {
         log: Log::default(),
         today: date("2024-01-10"),
-        stores: Default::default(),
+        stores: [Store::default(), Store::default()],
     };
-    steps.iter().for_each(|step| writer.step(step));
+    for step in steps {
+        writer.step(step);
+    }
     (writer.log, writer.today)
 }
 
@@ -241,5 +243,7 @@ fn batched(key: StockKey) -> Option<StockKey> {
 /// Some documents name an expiry, a few of them a near one.
 fn expiry(step: &Step) -> Option<Date> {
     let years = i32::try_from(step.pick).unwrap_or(0);
-    (step.pick % 3 == 0).then(|| date("2024-02-01").plus_days(30 * years))
+    step.pick
+        .is_multiple_of(3)
+        .then(|| date("2024-02-01").plus_days(30 * years))
 }
