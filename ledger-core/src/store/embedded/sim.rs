@@ -86,6 +86,8 @@ pub(super) enum Fault {
     Io,
     /// This call and all writes after it fail with ENOSPC.
     Full,
+    /// This call and all writes after it fail with EROFS.
+    ReadOnly,
 }
 
 impl SimDisk {
@@ -176,13 +178,13 @@ impl SimDisk {
         let now = state.calls;
         state.calls += 1;
         let due = match state.fault {
-            Some((at, Fault::Full)) if now >= at => Some(Fault::Full),
+            Some((at, fault @ (Fault::Full | Fault::ReadOnly))) if now >= at => Some(fault),
             Some((at, fault)) if now == at => Some(fault),
             _ => None,
         };
         match due {
             Some(Fault::PowerCut) => state.dead = true,
-            Some(Fault::Full | Fault::Io) | None => {}
+            Some(Fault::Full | Fault::ReadOnly | Fault::Io) | None => {}
         }
         call(&mut state, due)
     }
@@ -194,6 +196,7 @@ fn failed(due: Option<Fault>) -> io::Result<()> {
         Some(Fault::PowerCut) => Err(io::Error::other("the power is off")),
         Some(Fault::Io) => Err(io::Error::from_raw_os_error(5)),
         Some(Fault::Full) => Err(io::ErrorKind::StorageFull.into()),
+        Some(Fault::ReadOnly) => Err(io::ErrorKind::ReadOnlyFilesystem.into()),
     }
 }
 
@@ -369,7 +372,7 @@ impl File for SimFile {
             let start = usize::try_from(offset).unwrap();
             let end = start + bytes.len();
             // A write that fails may have written all the same: only ENOSPC says that it did not.
-            if due != Some(Fault::Full) {
+            if !matches!(due, Some(Fault::Full | Fault::ReadOnly)) {
                 let content = &mut state.contents[self.id];
                 if content.bytes.len() < end {
                     content.bytes.resize(end, 0);
@@ -400,7 +403,7 @@ impl File for SimFile {
                 }
                 // The pages stay in memory but count as clean: the next sync says 0 and writes nothing.
                 Some(Fault::Io) => content.dirty.clear(),
-                Some(Fault::Full | Fault::PowerCut) => {}
+                Some(Fault::Full | Fault::ReadOnly | Fault::PowerCut) => {}
             }
             failed(due)
         })
