@@ -1,2 +1,10 @@
-//! sijill
-fn main() {}
+//! `sijill`: composition only. What is here: [`cli`], one command per file. What is not: rules (`ledger-core`) and
+//! figures (`projections`).
+
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run(std::env::args_os().collect())
+}

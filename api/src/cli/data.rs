@@ -1,0 +1,214 @@
+//! The data directory: opening it, and what the store and the ledger report, as failures of the command.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use sijill_ledger_core::aggregate::{Aggregate, Explain};
+use sijill_ledger_core::codec;
+use sijill_ledger_core::event::Recorded;
+use sijill_ledger_core::ledger::{ExecuteError, ImportRefusal};
+use sijill_ledger_core::store::embedded::{EmbeddedStore, OpenError, Options};
+use sijill_ledger_core::store::{AppendError, Entry, EventStore as _, ReadError};
+use sijill_ledger_core::time::Clock;
+
+use super::errors::{Bilingual, Failure};
+
+/// The log in a directory, for reading, beside a running writer.
+pub fn open(dir: &Path) -> Result<Arc<EmbeddedStore>, Failure> {
+    if !dir.join("log").is_dir() {
+        return Err(missing(dir));
+    }
+    let store = EmbeddedStore::open_read_only(dir).map_err(|error| opening(dir, error))?;
+    Ok(Arc::new(store))
+}
+
+/// The log in a directory, for writing; created with this origin where there is none.
+pub fn create(dir: &Path, origin: Option<&str>, clock: Arc<dyn Clock>) -> Result<Arc<EmbeddedStore>, Failure> {
+    let mut options = Options::new(dir, clock);
+    if let Some(origin) = origin {
+        options = options.origin(origin);
+    }
+    let store = EmbeddedStore::create_or_open(options).map_err(|error| opening(dir, error))?;
+    Ok(Arc::new(store))
+}
+
+/// Whether a directory holds nothing yet, so that a new log may be put there.
+pub fn is_vacant(dir: &Path) -> Result<bool, Failure> {
+    match std::fs::read_dir(dir) {
+        Ok(mut entries) => Ok(entries.next().is_none()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(Failure::io(dir, &error)),
+    }
+}
+
+/// Names the reason why there is nothing to read: a directory that may not be looked into is another case.
+fn missing(dir: &Path) -> Failure {
+    match std::fs::read_dir(dir) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Failure::io(dir, &error),
+        _ => Failure::NoLedger {
+            dir: dir.to_owned(),
+        },
+    }
+}
+
+/// An error of opening, sorted.
+pub fn opening(dir: &Path, error: OpenError) -> Failure {
+    let what = error.to_string();
+    match error {
+        OpenError::Locked { dir } => Failure::Locked { dir },
+        OpenError::NewerFormat { .. } => Failure::NewerFormat {
+            dir: dir.to_owned(),
+            what,
+        },
+        OpenError::ReadOnly { dir } => Failure::Denied { path: dir, what },
+        OpenError::DiskFull { dir } => Failure::NoSpace { dir },
+        OpenError::Corrupt { index, .. } => Failure::Damaged {
+            index: Some(index),
+            what,
+        },
+        OpenError::NotSijill { dir } => Failure::WrongLedger {
+            dir,
+            text: Bilingual::new(
+                "فيه ملفات ليست من سجل؛ اختر مجلدًا جديدًا أو فارغًا",
+                "holds files that are not Sijill's; choose a new or empty directory",
+            ),
+        },
+        OpenError::OriginMismatch {
+            dir,
+            expected,
+            found,
+        } => Failure::WrongLedger {
+            dir,
+            text: Bilingual::new(
+                format!("فيه السجل {found:?} لا {expected:?}؛ اختر مجلدًا آخر أو هوية السجل الذي فيه"),
+                format!("holds the log {found:?}, not {expected:?}; choose another directory, or the origin that is there"),
+            ),
+        },
+        OpenError::Options(text) => Failure::Usage(Bilingual::new(text.clone(), text)),
+        OpenError::Io { path, source } => Failure::io(&path, &source),
+    }
+}
+
+/// An error of reading, sorted.
+pub fn reading(error: ReadError) -> Failure {
+    let what = error.to_string();
+    match error {
+        ReadError::Corrupt { index, what } => Failure::Damaged {
+            index: Some(index),
+            what,
+        },
+        ReadError::NotFound { .. } | ReadError::Unavailable(_) | ReadError::NoSuchPart { .. } => Failure::Io {
+            path: PathBuf::from("log"),
+            what,
+        },
+    }
+}
+
+/// An error of appending, sorted.
+pub fn appending(error: AppendError) -> Failure {
+    Failure::WritesStopped {
+        what: error.to_string(),
+    }
+}
+
+/// A command that this program needs and that has no result; `attempted` says which.
+pub fn executing<R: Explain>(error: ExecuteError<R>, attempted: &str) -> Failure {
+    match error {
+        ExecuteError::Refused(refusal) => Failure::refused(&refusal, attempted),
+        ExecuteError::Import(refusal) => Failure::refused::<ImportRefusal>(&refusal, attempted),
+        ExecuteError::Damaged { index, what, .. } => Failure::Damaged {
+            index: Some(index),
+            what,
+        },
+        ExecuteError::Append(error) => appending(error),
+        ExecuteError::Read(error) => reading(error),
+        other @ (ExecuteError::CommandIdReused { .. }
+        | ExecuteError::TooLate { .. }
+        | ExecuteError::SignedOnOldState { .. }
+        | ExecuteError::Contended { .. }
+        | ExecuteError::Unencodable(_)
+        | ExecuteError::Impossible { .. }) => {
+            let text = format!("{attempted}: {other}");
+            Failure::Refused {
+                code: code_of(&other),
+                text: Bilingual::new(text.clone(), text),
+            }
+        }
+    }
+}
+
+/// The stable code of a command without result.
+pub fn code_of<R: Explain>(error: &ExecuteError<R>) -> &'static str {
+    match error {
+        ExecuteError::Refused(refusal) => refusal.code(),
+        ExecuteError::Import(refusal) => refusal.code(),
+        ExecuteError::CommandIdReused { .. } => "COMMAND_ID_REUSED",
+        ExecuteError::TooLate { .. } => "TOO_LATE",
+        ExecuteError::SignedOnOldState { .. } => "SIGNED_ON_OLD_STATE",
+        ExecuteError::Contended { .. } => "CONTENDED",
+        ExecuteError::Unencodable(_) => "UNENCODABLE",
+        ExecuteError::Impossible { .. } => "IMPOSSIBLE",
+        ExecuteError::Damaged { .. } => "DATA_DAMAGED",
+        ExecuteError::Append(_) | ExecuteError::Read(_) => "WRITES_STOPPED",
+    }
+}
+
+/// An entry in domain terms, its public content only: withheld parts stay commitments.
+pub fn decoded(index: u64, entry: &Entry<'_>) -> Result<Recorded, Failure> {
+    codec::recorded(index, entry, &[]).map_err(|error| Failure::Damaged {
+        index: Some(index),
+        what: error.to_string(),
+    })
+}
+
+/// Shows every event of the log from `from` to before `to`, in order.
+pub fn each_event(
+    store: &EmbeddedStore,
+    from: u64,
+    to: u64,
+    mut show: impl FnMut(Recorded) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    for batch in store.log_reader(from) {
+        let batch = batch.map_err(reading)?;
+        for (index, entry) in batch.iter() {
+            if index >= to {
+                return Ok(());
+            }
+            show(decoded(index, &entry)?)?;
+        }
+    }
+    Ok(())
+}
+
+/// The last entry's stamp and index, `None` for an empty log.
+pub fn last(store: &EmbeddedStore) -> Result<Option<Recorded>, Failure> {
+    let Some(index) = store.size().checked_sub(1) else {
+        return Ok(None);
+    };
+    let batch = store.entry(index).map_err(reading)?;
+    match batch.get(0) {
+        Some((index, entry)) => decoded(index, &entry).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The refusal of a bulk command as a row's reason: code and text.
+pub fn as_reason<A: Aggregate>(error: &ExecuteError<A::Refusal>) -> Option<(&'static str, Bilingual)> {
+    let text = match error {
+        ExecuteError::Refused(refusal) => Bilingual::refusal(refusal),
+        ExecuteError::CommandIdReused { .. } => Bilingual::new(
+            "استُورد هذا الصف من قبل بمحتوى آخر؛ صحح ما في السجل بمستند تصحيح",
+            "this row was imported before with other content; correct the ledger with a correcting document",
+        ),
+        ExecuteError::Unencodable(what) => Bilingual::new(what.clone(), what.clone()),
+        ExecuteError::Import(_)
+        | ExecuteError::TooLate { .. }
+        | ExecuteError::SignedOnOldState { .. }
+        | ExecuteError::Contended { .. }
+        | ExecuteError::Impossible { .. }
+        | ExecuteError::Damaged { .. }
+        | ExecuteError::Append(_)
+        | ExecuteError::Read(_) => return None,
+    };
+    Some((code_of(error), text))
+}

@@ -1,0 +1,196 @@
+//! Before the first day: organisations, facilities, items, officials and what each site is expected to hold.
+
+use std::collections::BTreeSet;
+
+use sijill_ledger_core::aggregate::Aggregate;
+use sijill_ledger_core::domain::facility::{self, Assortment, Facility, Handover};
+use sijill_ledger_core::domain::item::{self, Item, ReferencePrice};
+use sijill_ledger_core::domain::official::{self, Appointment, Official, Seat};
+use sijill_ledger_core::domain::organization::{self, Organization, Registration};
+use sijill_ledger_core::domain::values::{
+    Code, Country, Date, DocumentNumber, EffectiveAt, ExternalId, Names, OrganizationId, Text,
+    ValueError,
+};
+use sijill_ledger_core::event::{Actor, ActorId, Role};
+use sijill_ledger_core::ledger::{Context, Ledger};
+use sijill_ledger_core::store::StreamName;
+use sijill_ledger_core::store::embedded::EmbeddedStore;
+
+use super::catalogue::LISTINGS;
+use super::people;
+use super::seed::{command_id, impossible};
+use super::world::{Post, World, quantity};
+use crate::cli::data;
+use crate::cli::errors::Failure;
+use crate::cli::pipeline::{Outcome, Pipeline};
+
+/// Commands to one kind of aggregate.
+type Commands<A> = Vec<(StreamName, <A as Aggregate>::Command)>;
+
+/// Registers everything; each kind is durable before the next, which reads it.
+pub async fn register(ledger: &Ledger<EmbeddedStore>, world: &World, at: EffectiveAt) -> Result<(), Failure> {
+    let desk = Desk {
+        ledger,
+        actor: registrar().map_err(impossible)?,
+        at,
+    };
+    desk.send::<Organization>("organizations", organizations().map_err(impossible)?).await?;
+    desk.send::<Item>("items", items().map_err(impossible)?).await?;
+    // The central store first, then warehouses, then the rest: a parent is durable before its children.
+    for depth in 0..3 {
+        let facilities = facilities(world, depth).map_err(impossible)?;
+        desk.send::<Facility>("facilities", facilities).await?;
+    }
+    let officials = officials(world, at.date()).map_err(impossible)?;
+    desk.send::<Official>("officials", officials).await?;
+    desk.send::<Facility>("keepers", keepers_and_assortments(world).map_err(impossible)?).await
+}
+
+struct Desk<'a> {
+    ledger: &'a Ledger<EmbeddedStore>,
+    actor: Actor,
+    at: EffectiveAt,
+}
+
+impl Desk<'_> {
+    async fn send<A: Aggregate>(&self, what: &str, commands: Commands<A>) -> Result<(), Failure> {
+        let settle = |stream: StreamName, outcome: Outcome<A>| match outcome {
+            Ok(_) => Ok(()),
+            Err(error) => Err(data::executing(error, stream.as_str())),
+        };
+        let mut pipeline: Pipeline<'_, A, StreamName, _> = Pipeline::new(self.ledger, settle);
+        for (number, (stream, command)) in commands.into_iter().enumerate() {
+            let id = command_id(&format!("registry/{what}/{stream}/{number}"));
+            let context = Context::new(id, self.actor.clone()).effective(self.at);
+            pipeline.push(stream.clone(), &stream, command, context).await?;
+        }
+        pipeline.finish().await
+    }
+}
+
+fn registrar() -> Result<Actor, ValueError> {
+    Ok(Actor {
+        id: ActorId::Official(sijill_ledger_core::domain::values::OfficialId::new("EGO-REG01")?),
+        role: Role::Registrar,
+        position: Some(Code::new("EG-registrar")?),
+    })
+}
+
+const MINISTRY: &str = "EG-MOHP";
+
+fn organizations() -> Result<Commands<Organization>, ValueError> {
+    let mut all = vec![organization(
+        MINISTRY,
+        Names::new("وزارة الصحة والسكان (عرض)", "Ministry of Health and Population (demo)")?,
+        organization::Role::ProcuringEntity,
+    )?];
+    for number in 1..=12 {
+        let names = Names::new(
+            &format!("شركة التوريد رقم {number} (متخيَّلة)"),
+            &format!("Supply Company No. {number} (invented)"),
+        )?;
+        let id = format!("SUP-{number:02}");
+        all.push(organization(&id, names, organization::Role::Supplier)?);
+    }
+    Ok(all)
+}
+
+fn organization(
+    id: &str,
+    names: Names,
+    role: organization::Role,
+) -> Result<(StreamName, organization::Command), ValueError> {
+    let id = OrganizationId::new(id)?;
+    let registration = Registration {
+        profile: organization::Profile {
+            roles: BTreeSet::from([role]),
+            names,
+            external: ExternalId::new(&format!("XX-DEMO:{id}"))?,
+            country: Country::new("EG")?,
+            governorate: None,
+        },
+        bank_account: None,
+    };
+    let command = organization::Command::Register(registration);
+    Ok((Organization::stream(&id), command))
+}
+
+fn items() -> Result<Commands<Item>, ValueError> {
+    let mut all = Vec::new();
+    for listing in LISTINGS {
+        let stream = Item::stream(&listing.item()?);
+        all.push((stream.clone(), item::Command::List(listing.profile()?)));
+        let price = ReferencePrice {
+            price: listing.price()?,
+            source: Text::new("demo price list / قائمة أسعار العرض")?,
+        };
+        all.push((stream, item::Command::SetReferencePrice(price)));
+    }
+    Ok(all)
+}
+
+fn facilities(world: &World, depth: usize) -> Result<Commands<Facility>, ValueError> {
+    let owner = OrganizationId::new(MINISTRY)?;
+    let opened = world.sites.iter().filter(|site| match site.parent {
+        None => depth == 0,
+        Some(0) => depth == 1,
+        Some(_) => depth == 2,
+    });
+    let opened = opened.map(|site| {
+        let profile = facility::Profile {
+            owner: Some(owner.clone()),
+            ..site.profile.clone()
+        };
+        (Facility::stream(&site.id), facility::Command::Open(profile))
+    });
+    Ok(opened.collect())
+}
+
+fn officials(world: &World, from: Date) -> Result<Commands<Official>, ValueError> {
+    let mut all = Vec::new();
+    for (index, site) in world.sites.iter().enumerate() {
+        for (place, post) in [Post::Keeper, Post::Approver].into_iter().enumerate() {
+            let actor = world.actor(index, post)?;
+            let Some(code) = actor.position else {
+                continue;
+            };
+            let appointment = Appointment {
+                post: code,
+                seat: Seat::Facility(site.id.clone()),
+                names: people::names(index * 2 + place)?,
+                national_id: None,
+                from,
+                decree: DocumentNumber::new(&format!("DEC/2023/{}", index * 2 + place))?,
+            };
+            let stream = Official::stream(&World::official(index, post)?);
+            all.push((stream, official::Command::Appoint(appointment)));
+        }
+    }
+    Ok(all)
+}
+
+/// Minimum one month's need, maximum three.
+fn keepers_and_assortments(world: &World) -> Result<Commands<Facility>, ValueError> {
+    let mut all = Vec::new();
+    for (index, site) in world.sites.iter().enumerate() {
+        let stream = Facility::stream(&site.id);
+        let handover = Handover {
+            from: None,
+            to: World::official(index, Post::Keeper)?,
+        };
+        all.push((stream.clone(), facility::Command::HandOver(handover)));
+        for (item, listing) in LISTINGS.iter().enumerate() {
+            let monthly = world.monthly(index, item, world.first_month);
+            if !listing.is_held_by(site.profile.kind) || monthly == 0 {
+                continue;
+            }
+            let assortment = Assortment {
+                item: world.items[item].clone(),
+                min: quantity(monthly)?,
+                max: quantity(monthly * 3)?,
+            };
+            all.push((stream.clone(), facility::Command::SetAssortment(assortment)));
+        }
+    }
+    Ok(all)
+}

@@ -1,0 +1,179 @@
+//! Help in both languages: English stands beside the arguments, Arabic here. A test finds every gap.
+
+use clap::Command;
+use clap::builder::StyledStr;
+
+use super::lang::Lang;
+
+/// Exit statuses, as `--help` documents them.
+const STATUSES_EN: &str = "\
+Exit status: 0 done · 1 operating system · 2 arguments · 3 refused, or rows rejected · 4 data damaged
+  5 locked by another writer · 6 newer format · 7 disk full · 8 no permission · 9 input file unusable
+  10 no (or another) ledger in the directory";
+const STATUSES_AR: &str = "\
+حالة الخروج: 0 تم · 1 نظام التشغيل · 2 خطأ في الخيارات · 3 رُفض الأمر أو بعض الصفوف · 4 بيانات تالفة
+  5 تكتب فيه عملية أخرى · 6 صيغة أحدث · 7 امتلأ القرص · 8 لا إذن · 9 ملف إدخال لا يصلح
+  10 لا سجل في المجلد أو فيه سجل آخر";
+const TEMPLATE_AR: &str = "{about-with-newline}\nالاستعمال: {usage}\n\n{all-args}{after-help}";
+
+/// The command with its help in one language.
+pub fn localised(command: Command, lang: Lang) -> Command {
+    match lang {
+        Lang::En => command.after_help(STATUSES_EN),
+        Lang::Ar => arabic(command, "").after_help(STATUSES_AR),
+    }
+}
+
+fn arabic(command: Command, path: &str) -> Command {
+    let command = command
+        .help_template(TEMPLATE_AR)
+        .subcommand_help_heading("الأوامر")
+        .subcommand_value_name("أمر");
+    let command = match text(path) {
+        Some(about) => command.about(about),
+        None => command,
+    };
+    command
+        .mut_args(|argument| {
+            let heading = if argument.is_positional() {
+                "المعطيات"
+            } else {
+                "الخيارات"
+            };
+            let id = argument.get_id().to_string();
+            let help = help_with_values(&argument, path, &id);
+            argument
+                .help(help)
+                .help_heading(heading)
+                .hide_default_value(true)
+                .hide_possible_values(true)
+        })
+        .mut_subcommands(|subcommand| {
+            let path = join(path, subcommand.get_name());
+            arabic(subcommand, &path)
+        })
+}
+
+/// clap writes "[default: …]" in English, so the Arabic help says it itself.
+fn help_with_values(argument: &clap::Arg, path: &str, id: &str) -> StyledStr {
+    let own = text(&join(path, id)).or_else(|| text(&format!("*.{id}")));
+    let mut help = own.unwrap_or_default().to_owned();
+    let values = argument.get_possible_values();
+    let takes_value = argument.get_action().takes_values();
+    if takes_value && !values.is_empty() {
+        let names: Vec<&str> = values.iter().map(|value| value.get_name()).collect();
+        help += &format!(" [القيم: {}]", names.join(", "));
+    }
+    let defaults = argument.get_default_values();
+    if let Some(default) = defaults.first().filter(|_| takes_value) {
+        help += &format!(" [الافتراضي: {}]", default.to_string_lossy());
+    }
+    help.into()
+}
+
+fn join(path: &str, name: &str) -> String {
+    if path.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{path}.{name}")
+    }
+}
+
+/// The Arabic help of a command (by its path) or an argument (by the path and its id; `*` for every command).
+fn text(path: &str) -> Option<&'static str> {
+    let found = ARABIC.iter().find(|(key, _)| *key == path);
+    found.map(|(_, text)| *text)
+}
+
+const ARABIC: &[(&str, &str)] = &[
+    ("", "سجل: دفتر أحداث للشراء العام والمخزون، لا يُمحى منه شيء ولا يُعدَّل"),
+    ("*.lang", "لغة الرسائل والجداول [الافتراضي: لغة النظام]"),
+    ("*.output", "صيغة النتائج"),
+    ("*.help", "عرض المساعدة"),
+    ("version", "عرض الإصدار"),
+    ("*.data", "مجلد السجل"),
+    ("demo", "ينشئ سنتين من حركة بلد متخيَّل، ويتحقق منهما، ويعرض أهم الكشوف"),
+    ("demo.data", "مجلد السجل، ويكون جديدًا أو فارغًا [الافتراضي: مجلد مؤقت جديد يُذكر اسمه]"),
+    ("demo.once", "ينتهي بعد العرض ولا يبقى خادمًا"),
+    ("demo.scale", "حجم البلد، من 0.05 إلى 50؛ و1 نحو 190 منشأة"),
+    ("import", "ينقل تاريخ نظام آخر إلى السجل"),
+    ("import.openlmis", "ينقل بطاقات المخزون من ملفات OpenLMIS"),
+    ("import.openlmis.dir", "المجلد الذي فيه ملفات CSV"),
+    ("import.openlmis.origin", "هوية السجل إن أُنشئ الآن، مثل sijill.gov.example/health"),
+    ("import.openlmis.utc_offset", "فرق التوقيت المحلي للبيانات عن UTC، مثل +02:00"),
+    ("import.openlmis.reasons", "ملف أسباب يتقدم على ملف الأسباب الذي في المجلد"),
+    ("import.openlmis.rejects", "يكتب الصفوف المرفوضة في هذا الملف أيضًا (CSV)"),
+    ("import.openlmis.actor", "رقم الموظف المدير الذي يستورد"),
+    ("query", "يسأل الكشوف: النقص والمخزون والحركة ونسب النفاد"),
+    ("query.shortage", "كل منشأة وصنف: الرصيد ومتوسط الاستهلاك وشهور الكفاية والحالة، والأسوأ أولًا"),
+    ("query.stock", "كل منشأة وصنف وتشغيلة وبرنامج: الرصيد والصالح والمنتهي والمحجوز"),
+    ("query.flows", "معادلة الرصيد لكل منشأة وصنف"),
+    ("query.rates", "نسبة نفاد كل صنف بين المنشآت التي تُبلّغ وتتعامل به"),
+    ("*.facility", "منشأة واحدة برمزها"),
+    ("*.item", "صنف واحد برمزه"),
+    ("*.governorate", "محافظة واحدة برمزها في ISO 3166-2، مثل EG-C"),
+    ("*.status", "حالة واحدة"),
+    ("*.at", "اللحظة المسؤول عنها: YYYY-MM-DD أو YYYY-MM-DDTHH:MM+hh:mm [الافتراضي: آخر تسجيل في السجل]"),
+    ("*.limit", "أقصى عدد للصفوف؛ و0 بلا حد"),
+    ("export", "يكتب الأرقام لبرامج أخرى"),
+    ("export.stock-on-hand", "رصيد آخر اليوم لكل بطاقة ويوم فيه حركة"),
+    ("replay", "يطبع أحداث السجل مفسَّرة بترتيبها"),
+    ("replay.from", "أول قيد يُطبع"),
+    ("replay.to", "أول قيد لا يُطبع [الافتراضي: نهاية السجل]"),
+    ("replay.stream", "سلسلة واحدة باسمها، مثل stock-EG-C-H1"),
+    ("rebuild", "يعيد بناء الفهرس والكشوف من السجل"),
+    ("verify", "يفحص كل بايت وكل حدث في السجل"),
+    ("bench", "يقيس هذا الجهاز وهذا السجل"),
+    ("bench.append", "كتابة مؤكدة على القرص من عدة كتّاب معًا"),
+    ("bench.import", "كتابة مجمَّعة، 1000 حدث في المرة"),
+    ("bench.replay", "قراءة السجل وتفسيره وتطبيقه على الكشوف"),
+    ("bench.open", "فتح السجل بعد إغلاق نظيف وبلا فهرس محفوظ"),
+    ("*.writers", "عدد الكتّاب معًا"),
+    ("*.rounds", "عدد الجولات؛ وتُعرض وسيطاتها"),
+    ("*.events", "عدد الأحداث في كل جولة"),
+    ("*.json", "مثل --output json"),
+    ("bench.append.data", "المجلد الذي يقاس قرصه [الافتراضي: مجلد مؤقت]"),
+    ("bench.import.data", "المجلد الذي يقاس قرصه [الافتراضي: مجلد مؤقت]"),
+    ("bench.replay.data", "سجل قائم يُقرأ [الافتراضي: سجل جديد مؤقت]"),
+    ("bench.open.data", "المجلد الذي يقاس قرصه [الافتراضي: مجلد مؤقت]"),
+    ("completions", "يكتب ملف إكمال الأوامر لصدفة"),
+    ("completions.shell", "الصدفة"),
+];
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    fn gaps(command: &Command, path: &str, found: &mut Vec<String>) {
+        if text(path).is_none() {
+            found.push(path.to_owned());
+        }
+        for argument in command.get_arguments() {
+            let id = argument.get_id().as_str();
+            if text(&join(path, id)).is_none() && text(&format!("*.{id}")).is_none() {
+                found.push(join(path, id));
+            }
+            if argument.get_help().is_none() {
+                found.push(format!("English: {}", join(path, id)));
+            }
+        }
+        for subcommand in command.get_subcommands() {
+            gaps(subcommand, &join(path, subcommand.get_name()), found);
+        }
+    }
+
+    #[test]
+    fn every_command_and_argument_has_help_in_both_languages() {
+        let mut found = Vec::new();
+        gaps(&crate::cli::Cli::command(), "", &mut found);
+        assert_eq!(found, Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        localised(crate::cli::Cli::command(), Lang::Ar).debug_assert();
+        localised(crate::cli::Cli::command(), Lang::En).debug_assert();
+    }
+}

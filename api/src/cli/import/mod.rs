@@ -1,0 +1,27 @@
+//! `sijill import`: the history of other systems, by the import path of DESIGN 2 (administrators, file hash, flagged).
+
+mod csv_file;
+mod openlmis;
+mod rejects;
+
+use super::errors::Failure;
+use super::output::Ui;
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    system: System,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum System {
+    /// Take over stock cards from the CSV files of OpenLMIS
+    Openlmis(openlmis::Arguments),
+}
+
+/// Imports.
+pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
+    match &arguments.system {
+        System::Openlmis(arguments) => openlmis::run(arguments, ui).await,
+    }
+}

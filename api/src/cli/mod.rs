@@ -1,0 +1,133 @@
+//! The command line: one command per file. Here only what they share: the arguments, the language, the exit status.
+//!
+//! What is deliberately absent: rules and formulas. Commands parse, call the ledger or a view, and print.
+
+mod bench;
+mod completions;
+mod data;
+mod demo;
+mod errors;
+mod export;
+mod help;
+mod import;
+mod lang;
+mod output;
+mod parse;
+mod pipeline;
+mod progress;
+mod query;
+mod rebuild;
+mod replay;
+mod usage;
+mod verify;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{ArgAction, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+
+use errors::Failure;
+use lang::Lang;
+use output::{Format, Ui};
+
+/// Sijill (سجل): an event-sourced ledger for public procurement and inventory
+#[derive(Debug, Parser)]
+#[command(
+    name = "sijill",
+    version,
+    disable_help_flag = true,
+    disable_version_flag = true,
+    disable_help_subcommand = true,
+    arg_required_else_help = true
+)]
+struct Cli {
+    /// Language of messages and tables [default: by the locale]
+    #[arg(long, global = true, value_enum)]
+    lang: Option<Lang>,
+    /// Format of results
+    #[arg(long, global = true, value_enum, default_value_t)]
+    output: Format,
+    /// Print help
+    #[arg(long, short, global = true, action = ArgAction::Help)]
+    help: Option<bool>,
+    /// Print the version
+    #[arg(long, short = 'V', action = ArgAction::Version)]
+    version: Option<bool>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Seed two years of a fictional country, verify them and show the main views
+    Demo(demo::Arguments),
+    /// Take over the history of another system
+    Import(import::Arguments),
+    /// Ask the views: shortage, stock, flows, stock-out rates
+    Query(query::Arguments),
+    /// Write figures out for other programs
+    Export(export::Arguments),
+    /// Print the events of the log, decoded, in order
+    Replay(replay::Arguments),
+    /// Rebuild the index and the views from the log
+    Rebuild(rebuild::Arguments),
+    /// Check every byte and every event of the log
+    Verify(verify::Arguments),
+    /// Measure this machine and this ledger
+    Bench(bench::Arguments),
+    /// Write the completion script of a shell
+    Completions(completions::Arguments),
+}
+
+/// Runs one command and says how it ended.
+pub fn run(arguments: Vec<OsString>) -> ExitCode {
+    let lang = Lang::detect(&arguments, |name| std::env::var(name).ok());
+    let cli = match parse(arguments, lang) {
+        Ok(cli) => cli,
+        Err(error) => return ExitCode::from(usage::report(&error, lang)),
+    };
+    let mut ui = Ui::new(lang, cli.output);
+    let result = execute(cli.command, &mut ui).and_then(|()| ui.flush());
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
+        Err(failure) => {
+            // What was found before the failure belongs to the answer; if nobody reads it any more, the failure counts.
+            let _ = ui.flush();
+            eprintln!("{}", failure.message(lang));
+            ExitCode::from(failure.exit_status())
+        }
+    }
+}
+
+/// The arguments as clap knows them, with help in one language.
+fn command(lang: Lang) -> clap::Command {
+    help::localised(Cli::command(), lang)
+}
+
+fn parse(arguments: Vec<OsString>, lang: Lang) -> Result<Cli, clap::Error> {
+    let matches = command(lang).try_get_matches_from(arguments)?;
+    Cli::from_arg_matches(&matches)
+}
+
+fn execute(command: Command, ui: &mut Ui) -> Result<(), Failure> {
+    match command {
+        Command::Completions(arguments) => completions::run(&arguments, ui),
+        Command::Demo(arguments) => block_on(demo::run(&arguments, ui)),
+        Command::Import(arguments) => block_on(import::run(&arguments, ui)),
+        Command::Query(arguments) => block_on(query::run(&arguments, ui)),
+        Command::Export(arguments) => block_on(export::run(&arguments, ui)),
+        Command::Replay(arguments) => block_on(replay::run(&arguments, ui)),
+        Command::Rebuild(arguments) => block_on(rebuild::run(&arguments, ui)),
+        Command::Verify(arguments) => block_on(verify::run(&arguments, ui)),
+        Command::Bench(arguments) => block_on(bench::run(&arguments, ui)),
+    }
+}
+
+fn block_on(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_time()
+        .build()
+        .map_err(|error| Failure::io(std::path::Path::new("tokio"), &error))?;
+    runtime.block_on(work)
+}

@@ -1,0 +1,91 @@
+//! What is wrong with the arguments, in the user's language.
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use super::errors::{Bilingual, Failure};
+use super::lang::{Lang, two};
+
+/// Prints help to standard output, or what is wrong to standard error; the exit status.
+pub fn report(error: &clap::Error, lang: Lang) -> u8 {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            // Help that nobody reads any more is no error.
+            let _ = error.print();
+            return 0;
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            let _ = error.print();
+            return 2;
+        }
+        _ => {}
+    }
+    let text = Bilingual::new(arabic(error), english(error));
+    let failure = Failure::Usage(text);
+    eprintln!("{}", failure.message(lang));
+    failure.exit_status()
+}
+
+/// clap's own words without its heading, up to the usage line that `--help` shows better.
+fn english(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    let end = text.find("\n\nUsage:").or_else(|| text.find("\n\nFor more"));
+    text.get(..end.unwrap_or(text.len()))
+        .unwrap_or(text)
+        .trim()
+        .to_owned()
+}
+
+fn arabic(error: &clap::Error) -> String {
+    let named = |kind| error.get(kind).map(shown);
+    let argument = named(ContextKind::InvalidArg).unwrap_or_default();
+    let value = named(ContextKind::InvalidValue).unwrap_or_default();
+    let what = match error.kind() {
+        ErrorKind::UnknownArgument => two!(Lang::Ar, "الخيار {argument} غير معروف", ""),
+        ErrorKind::InvalidSubcommand => {
+            let name = named(ContextKind::InvalidSubcommand).unwrap_or_default();
+            two!(Lang::Ar, "الأمر {name} غير معروف", "")
+        }
+        ErrorKind::InvalidValue if value.is_empty() => {
+            two!(Lang::Ar, "الخيار {argument} يحتاج إلى قيمة", "")
+        }
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            two!(Lang::Ar, "القيمة {value} لا تصلح للخيار {argument}", "")
+        }
+        ErrorKind::MissingRequiredArgument => {
+            two!(Lang::Ar, "ينقص الأمرَ ما يلي: {argument}", "")
+        }
+        ErrorKind::MissingSubcommand => "ينقص اسم الأمر".to_owned(),
+        ErrorKind::ArgumentConflict => {
+            let other = named(ContextKind::PriorArg).unwrap_or_default();
+            two!(Lang::Ar, "لا يجتمع {argument} مع {other}", "")
+        }
+        // clap may add kinds; its own words are better than none.
+        _ => english(error),
+    };
+    let hints = [
+        (ContextKind::ValidValue, "القيم الصالحة"),
+        (ContextKind::ValidSubcommand, "الأوامر"),
+        (ContextKind::SuggestedArg, "لعلك تقصد"),
+        (ContextKind::SuggestedSubcommand, "لعلك تقصد"),
+        (ContextKind::SuggestedValue, "لعلك تقصد"),
+    ];
+    let hints = hints
+        .into_iter()
+        .filter_map(|(kind, label)| Some(format!("\n  {label}: {}", named(kind)?)));
+    hints.fold(what, |text, hint| text + &hint)
+}
+
+fn shown(value: &ContextValue) -> String {
+    match value {
+        ContextValue::String(text) => text.clone(),
+        ContextValue::Strings(texts) => texts.join(", "),
+        ContextValue::Bool(_)
+        | ContextValue::StyledStr(_)
+        | ContextValue::StyledStrs(_)
+        | ContextValue::Number(_)
+        | ContextValue::None => String::new(),
+        // clap may add forms; an unknown one says nothing.
+        _ => String::new(),
+    }
+}
