@@ -39,6 +39,7 @@ impl StockCards {
             | Event::Migration(_)
             | Event::Official(_)
             | Event::Organization(_)
+            | Event::Reaction(_)
             | Event::Ruleset(_) => {}
         }
     }

@@ -134,7 +134,9 @@ proptest! {
         kind in select(KINDS),
     ) {
         let mut encoded = encode(&event).unwrap();
-        damages.iter().for_each(|damage| damage.apply(&mut encoded.data));
+        for damage in &damages {
+            damage.apply(&mut encoded.data);
+        }
         check_untrusted(encoded.kind, &encoded.data, &views(&encoded));
         check_untrusted(kind, &encoded.data, &views(&encoded));
     }
@@ -145,7 +147,9 @@ proptest! {
         damages in vec(damage(), 1..6),
     ) {
         let mut bytes = encode_metadata(&metadata).unwrap();
-        damages.iter().for_each(|damage| damage.apply(&mut bytes));
+        for damage in &damages {
+            damage.apply(&mut bytes);
+        }
         if let Ok(metadata) = decode_metadata(&bytes) {
             prop_assert_eq!(decode_metadata(&encode_metadata(&metadata).unwrap()).unwrap(), metadata);
         }

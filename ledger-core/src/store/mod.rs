@@ -3,6 +3,7 @@
 //! `memory` for tests, `embedded` (the default) in one directory; one contract suite, [`contract`], runs against every store.
 //! What stands on disk is drawn byte by byte in `FORMAT.md`.
 
+mod attachments;
 mod batch;
 pub mod contract;
 pub mod embedded;
@@ -10,6 +11,9 @@ mod entry;
 mod memory;
 mod prepare;
 
+pub use attachments::{
+    ATTACHMENT_BYTES_MAX, AttachmentError, AttachmentHash, AttachmentHashError, Attachments,
+};
 pub use batch::Batch;
 pub use entry::{
     ENTRY_VERSION, Entry, EntryError, KIND_BYTES_MAX, PART_BYTES_MAX, PARTS_MAX, encode,

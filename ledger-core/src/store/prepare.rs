@@ -2,6 +2,8 @@
 //!
 //! The caller's own task encodes; the single writer only checks the revision, sets the stamp and copies.
 
+use tokio::sync::OwnedSemaphorePermit;
+
 use super::entry::{encode, encoded_len, stamp_offset};
 use super::{
     APPEND_BYTES_MAX, APPEND_ENTRIES_MAX, Append, AppendError, Expected, Part, StreamName,
@@ -31,6 +33,8 @@ pub(super) struct Prepared {
     pub(super) places: Vec<(u32, u32)>,
     /// The withheld parts of the entries that have some, by place in this append.
     pub(super) withheld: Vec<(u32, Vec<Part>)>,
+    /// Room in a queue that this append takes up until it is dropped.
+    pub(super) room: Option<OwnedSemaphorePermit>,
 }
 
 /// First and last stamp of an append.
@@ -59,13 +63,17 @@ pub(super) fn prepare(append: Append) -> Result<Prepared, AppendError> {
         );
         return Err(invalid(text));
     }
-    let mut bytes = 0_usize;
+    let (mut frame_bytes, mut part_bytes) = (0_usize, 0_usize);
     for entry in &entries {
-        let entry_bytes =
-            encoded_len(&stream, entry).map_err(|error| invalid(error.to_string()))?;
-        let part_bytes: usize = entry.withheld.iter().map(|part| part.bytes.len()).sum();
-        bytes = bytes.saturating_add(FRAME_HEADER_BYTES + entry_bytes + part_bytes);
+        let bytes = encoded_len(&stream, entry).map_err(|error| invalid(error.to_string()))?;
+        frame_bytes += FRAME_HEADER_BYTES + bytes;
+        part_bytes += entry
+            .withheld
+            .iter()
+            .map(|part| part.bytes.len())
+            .sum::<usize>();
     }
+    let bytes = frame_bytes + part_bytes;
     if bytes > APPEND_BYTES_MAX {
         return Err(invalid(format!(
             "it has {bytes} bytes, at most {APPEND_BYTES_MAX} are allowed"
@@ -83,9 +91,10 @@ pub(super) fn prepare(append: Append) -> Result<Prepared, AppendError> {
         not_after,
         count,
         last_revision,
-        frames: Vec::with_capacity(bytes),
+        frames: Vec::with_capacity(frame_bytes),
         places: Vec::with_capacity(entries.len()),
         withheld: Vec::new(),
+        room: None,
     };
     for (place, entry) in (0..).zip(entries) {
         prepared
@@ -123,6 +132,12 @@ impl Prepared {
             self.withheld.push((place, entry.withheld));
         }
         Ok(())
+    }
+
+    /// What it takes in memory, about.
+    pub(super) fn bytes(&self) -> usize {
+        let parts = self.withheld.iter().flat_map(|(_, parts)| parts);
+        self.frames.len() + parts.map(|part| part.bytes.len()).sum::<usize>()
     }
 
     /// Refuses unless the stream stands where it was expected.

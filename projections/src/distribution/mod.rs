@@ -8,22 +8,21 @@
 
 pub mod balance;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use sijill_ledger_core::domain::Event;
 use sijill_ledger_core::domain::stock::{self, Flow, movements};
-use sijill_ledger_core::domain::values::{Change, EffectiveAt, FacilityId, ItemCode};
+use sijill_ledger_core::domain::values::{Change, Date, EffectiveAt, FacilityId, ItemCode};
 use sijill_ledger_core::event::Recorded;
-use sijill_ledger_core::time::Timestamp;
 
 use crate::intern::Interner;
 use crate::view::{AsOf, View};
 
 /// How long a document's amounts are kept, in days of effective time: the longest open window that a ruleset may set
 /// is 92 days, and nothing older can be reversed.
-const REVERSIBLE_DAYS: i64 = 100;
+const REVERSIBLE_DAYS: i32 = 100;
 
 /// The view.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -43,21 +42,18 @@ pub struct Flows(Vec<(Flow, Decimal)>);
 struct Store {
     /// By item number.
     flows: BTreeMap<u32, Flows>,
-    /// By revision: what may still be reversed.
-    documents: BTreeMap<u64, Document>,
+    /// What may still be reversed, in the order of revisions.
+    reversible: VecDeque<Line>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Document {
-    at: Timestamp,
-    lines: Box<[Line]>,
-}
-
+/// One movement of one document.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Line {
+    revision: u64,
+    date: Date,
     item: u32,
-    flow: Flow,
     amount: Decimal,
+    flow: Flow,
 }
 
 impl View for Distribution {
@@ -78,6 +74,7 @@ impl View for Distribution {
             | Event::Migration(_)
             | Event::Official(_)
             | Event::Organization(_)
+            | Event::Reaction(_)
             | Event::Ruleset(_) => {}
         }
     }
@@ -127,55 +124,50 @@ impl Distribution {
         let Some(store) = self.stores.get_mut(number) else {
             return;
         };
-        let lines: Box<[Line]> = movements(event, at)
-            .into_iter()
-            .filter_map(|movement| match movement.change {
-                Change::Add(amount) => Some(Line {
-                    item: self.items.intern(&movement.key.item),
-                    flow: movement.flow,
-                    amount,
-                }),
-                // What a statement found is known to the timeline alone.
-                Change::Set(_) => None,
-            })
-            .collect();
         if let stock::Event::DocumentReversed(reversal) = event {
             store.reverse(reversal.original);
         }
-        store.enter(revision, at.at(), lines);
+        for movement in movements(event, at) {
+            // What a statement found is known to the timeline alone.
+            let Change::Add(amount) = movement.change else {
+                continue;
+            };
+            store.enter(Line {
+                revision,
+                date: movement.at.date(),
+                item: self.items.intern(&movement.key.item),
+                amount,
+                flow: movement.flow,
+            });
+        }
     }
 }
 
 impl Store {
-    fn enter(&mut self, revision: u64, at: Timestamp, lines: Box<[Line]>) {
-        if lines.is_empty() {
-            return;
-        }
-        for line in &lines {
-            self.flows
-                .entry(line.item)
-                .or_default()
-                .add(line.flow, line.amount);
-        }
-        self.documents.insert(revision, Document { at, lines });
-        let limit = at.plus_days(-REVERSIBLE_DAYS);
-        while let Some(oldest) = self.documents.first_entry()
-            && oldest.get().at < limit
+    fn enter(&mut self, line: Line) {
+        let flows = self.flows.entry(line.item).or_default();
+        flows.add(line.flow, line.amount);
+        let limit = line.date.plus_days(-REVERSIBLE_DAYS);
+        self.reversible.push_back(line);
+        while self
+            .reversible
+            .front()
+            .is_some_and(|oldest| oldest.date < limit)
         {
-            oldest.remove();
+            self.reversible.pop_front();
         }
     }
 
     fn reverse(&mut self, original: u64) {
-        let lines = self
-            .documents
-            .remove(&original)
-            .map(|document| document.lines);
-        for line in lines.into_iter().flatten() {
-            self.flows
-                .entry(line.item)
-                .or_default()
-                .add(line.flow, -line.amount);
+        let from = self
+            .reversible
+            .partition_point(|line| line.revision < original);
+        let until = self
+            .reversible
+            .partition_point(|line| line.revision <= original);
+        for line in self.reversible.drain(from..until) {
+            let flows = self.flows.entry(line.item).or_default();
+            flows.add(line.flow, -line.amount);
         }
     }
 }

@@ -89,7 +89,8 @@ impl View for Shortage {
             | Event::Disclosure(_)
             | Event::Migration(_)
             | Event::Official(_)
-            | Event::Organization(_) => {}
+            | Event::Organization(_)
+            | Event::Reaction(_) => {}
         }
     }
 

@@ -1,5 +1,11 @@
 //! Logs for tests: events as the ledger would have recorded them, written down in a few words.
-#![allow(dead_code, reason = "each test crate uses its part")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
+    clippy::cast_possible_wrap,
+    reason = "for tests, each of which uses its part"
+)]
 
 pub mod random;
 

@@ -1,6 +1,8 @@
 //! Random histories at the level of events: everything that a store's ledger can record, in an order and with references that
 //! it could have recorded; quantities are free, as facts are recorded even when they break a rule.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 use sijill_ledger_core::domain::facility;
 use sijill_ledger_core::domain::stock::{self, ReservationRelease, ReturnRoute, StockKey};
@@ -70,9 +72,11 @@ pub fn history(steps: &[Step]) -> (Log, Date) {
     let mut writer = Writer {
         log: Log::default(),
         today: date("2024-01-10"),
-        stores: Default::default(),
+        stores: [Store::default(), Store::default()],
     };
-    steps.iter().for_each(|step| writer.step(step));
+    for step in steps {
+        writer.step(step);
+    }
     (writer.log, writer.today)
 }
 
@@ -85,6 +89,8 @@ struct Store {
     /// Reservations: id, key, what is left.
     reserved: Vec<(String, StockKey, u32)>,
     reservations: u32,
+    /// Keys that have a card: others cannot be reserved.
+    known: BTreeSet<StockKey>,
 }
 
 struct Writer {
@@ -147,7 +153,7 @@ impl Store {
             12 | 13 => count(key, quantity(step.amount), noon(day.plus_days(-1))),
             14 => lose(key, some, false),
             15 => lose(key, some, true),
-            16 => {
+            16 if self.known.contains(&key) => {
                 self.reservations += 1;
                 let id = format!("R{}", self.reservations);
                 self.reserved
@@ -163,6 +169,7 @@ impl Store {
             22 => repack(key.clone(), StockKey { batch: None, ..key }, 3, None),
             23 => return self.reverse(step, today),
             24 => report(day.month()),
+            16 | 21 => return None,
             _ => opening(key, some, expiry),
         })
     }
@@ -204,6 +211,7 @@ impl Store {
     }
 
     fn remember(&mut self, event: &stock::Event, revision: u64, day: Date, keys: Vec<StockKey>) {
+        self.known.extend(keys.iter().cloned());
         match event {
             stock::Event::StockReceived(receipt) if receipt.provisional => {
                 let amount = receipt.lines[0].quantity.get().try_into().unwrap();
@@ -235,5 +243,7 @@ fn batched(key: StockKey) -> Option<StockKey> {
 /// Some documents name an expiry, a few of them a near one.
 fn expiry(step: &Step) -> Option<Date> {
     let years = i32::try_from(step.pick).unwrap_or(0);
-    (step.pick % 3 == 0).then(|| date("2024-02-01").plus_days(30 * years))
+    step.pick
+        .is_multiple_of(3)
+        .then(|| date("2024-02-01").plus_days(30 * years))
 }

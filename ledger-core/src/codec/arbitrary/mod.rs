@@ -6,7 +6,7 @@ mod stock;
 mod values;
 
 pub(crate) use people::{committee, official, organization};
-pub(crate) use registry::{disclosure, facility, item, migration, ruleset};
+pub(crate) use registry::{disclosure, facility, item, migration, reaction, ruleset};
 pub(crate) use stock::stock;
 pub(crate) use values::metadata;
 
@@ -26,6 +26,7 @@ pub(crate) fn event() -> BoxedStrategy<Event> {
         ruleset().prop_map(Event::Ruleset),
         disclosure().prop_map(Event::Disclosure),
         migration().prop_map(Event::Migration),
+        reaction().prop_map(Event::Reaction),
     ]
     .boxed()
 }

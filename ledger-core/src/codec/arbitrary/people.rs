@@ -99,11 +99,12 @@ pub(crate) fn official() -> BoxedStrategy<official::Event> {
     ];
     let conflict = drawn!(Conflict {
         organization: id(),
-        interest: select(interests),
+        interest: select(interests.clone()),
         particulars: withheld(),
     });
     let withdrawal = drawn!(ConflictWithdrawal {
         organization: id(),
+        interest: select(interests),
         reason: text()
     });
     prop_oneof![
@@ -142,7 +143,7 @@ fn posts() -> BoxedStrategy<official::Event> {
     });
     let acting = drawn!(ActingAppointment {
         post: printable(),
-        holder: id(),
+        holder: of(id()),
         from: date(),
         until: date(),
         decree: printable(),

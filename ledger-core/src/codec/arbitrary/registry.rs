@@ -1,4 +1,4 @@
-//! Arbitrary events of facilities, items, rulesets, imports and disclosures.
+//! Arbitrary events of facilities, items, rulesets, imports, disclosures and policies.
 
 use proptest::collection::vec;
 use proptest::option::of;
@@ -8,7 +8,7 @@ use proptest::sample::select;
 use super::drawn;
 use super::values::{decimal, id, names, printable, quantity, sha256, text, unit_price, uuid};
 use crate::domain::values::{Code, Gtin, Place};
-use crate::domain::{disclosure, facility, item, migration, ruleset};
+use crate::domain::{disclosure, facility, item, migration, reaction, ruleset};
 use crate::store::PartClass;
 
 /// Any event of a facility.
@@ -175,6 +175,21 @@ pub(crate) fn migration() -> BoxedStrategy<migration::Event> {
         text().prop_map(|reason| Event::MigrationClosureProposed(Closure { reason })),
         any::<u32>().prop_map(|files| Event::MigrationClosed(Closed { files })),
     ]
+    .boxed()
+}
+
+/// Any event of the steps of a policy.
+pub(crate) fn reaction() -> BoxedStrategy<reaction::Event> {
+    use reaction::{Event, Refused};
+    drawn!(Refused {
+        cause: uuid(),
+        cause_index: any::<u64>(),
+        step: any::<u32>(),
+        stream: text(),
+        code: printable(),
+        reason: names(),
+    })
+    .prop_map(Event::StepRefused)
     .boxed()
 }
 

@@ -60,23 +60,21 @@ impl Card {
         self.expiry.is_some_and(|expiry| expiry < on)
     }
 
-    /// The least that lies here and is not set aside, at an instant or any time after it. What a plan may take:
-    /// a backdated one must not starve what was recorded since.
-    pub(super) fn free_from(&self, at: Timestamp) -> Decimal {
+    /// The least that lies here and is not set aside by others than `own`, at an instant or any time after it. What a
+    /// plan may take: a backdated one must not starve what was recorded since.
+    pub(super) fn free_from(&self, at: Timestamp, own: Option<&ReservationId>) -> Decimal {
+        let others = || self.reserved.iter().filter(|r| Some(&r.reservation) != own);
         let reserved_at = |instant: Timestamp| -> Decimal {
-            self.reserved
-                .iter()
+            others()
                 .filter(|r| r.from <= instant)
                 .map(|r| r.outstanding)
                 .sum()
         };
         let free_at = |instant, balance: Decimal| balance.saturating_sub(reserved_at(instant));
         let mut lowest = free_at(at, self.timeline.balance_at(at));
-        for reserved in self.reserved.iter().filter(|r| r.from > at) {
-            lowest = lowest.min(free_at(
-                reserved.from,
-                self.timeline.balance_at(reserved.from),
-            ));
+        for reserved in others().filter(|r| r.from > at) {
+            let balance = self.timeline.balance_at(reserved.from);
+            lowest = lowest.min(free_at(reserved.from, balance));
         }
         let later = self
             .timeline

@@ -49,7 +49,7 @@ impl Stock {
                 },
             )?;
             let free = card
-                .map(|card| card.free_from(facts.effective.at()))
+                .map(|card| card.free_from(facts.effective.at(), None))
                 .unwrap_or_default();
             let enough = line.amount.is_sign_positive() || -line.amount <= free;
             ensure(
@@ -169,5 +169,5 @@ fn lowest_without(card: &super::Card, original: u64, facts: &Facts) -> Decimal {
     else {
         return Decimal::ZERO;
     };
-    without.free_from(first.min(facts.at))
+    without.free_from(first.min(facts.at), None)
 }

@@ -164,8 +164,8 @@ const fn is_plan(command: &Command) -> bool {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
-    /// Every accepted command is remembered; no plan ever leaves less than nothing free, from its own time on;
-    /// balances are what a pencil says.
+    /// Every accepted command is remembered; no plan ever leaves less than nothing free, from its own time on, to
+    /// anyone but the reservation it draws on; balances are what a pencil says.
     #[test]
     fn plans_never_starve_and_balances_are_right(history in history()) {
         let mut given: Given<Stock> = clinic();
@@ -184,8 +184,12 @@ proptest! {
             }
             if is_plan(&random.command) {
                 let event = &given.last()[0];
+                let own = match &random.command {
+                    Command::Dispatch(dispatch) => dispatch.lines[0].reservation.clone(),
+                    _ => None,
+                };
                 for key in event.keys() {
-                    let free = given.state().card(key).map(|card| card.free_from(effective.at()));
+                    let free = given.state().card(key).map(|card| card.free_from(effective.at(), own.as_ref()));
                     prop_assert!(free.unwrap_or_default() >= Decimal::ZERO, "{event:?} leaves {free:?} of {key}");
                 }
             }

@@ -159,31 +159,32 @@ impl Stock {
     /// What a line may take: what is free on its card, and what the reservation it names holds there.
     pub(super) fn free_for(&self, line: &LineOut, facts: &Facts) -> Result<Decimal, Refusal> {
         let card = self.cards.get(&line.key);
-        let free = card
-            .map(|card| card.free_from(facts.effective.at()))
-            .unwrap_or_default();
-        let Some(reservation) = &line.reservation else {
-            return Ok(free);
-        };
-        ensure(
-            self.reservations.contains(reservation),
-            Refusal::ReservationUnknown {
-                reservation: reservation.clone(),
-            },
-        )?;
-        let held = card
-            .and_then(|card| card.held_by(reservation))
-            .unwrap_or_default();
-        let (reservation, key) = (reservation.clone(), line.key.clone());
-        ensure(
-            line.quantity.get() <= held,
-            Refusal::ReservationHolds {
-                reservation,
-                key,
-                held,
-            },
-        )?;
-        Ok(free.saturating_add(held))
+        if let Some(reservation) = &line.reservation {
+            let reservation = reservation.clone();
+            let stands = self.reservations.contains(&reservation);
+            ensure(
+                stands,
+                Refusal::ReservationUnknown {
+                    reservation: reservation.clone(),
+                },
+            )?;
+            let held = card
+                .and_then(|card| card.held_by(&reservation))
+                .unwrap_or_default();
+            let key = line.key.clone();
+            ensure(
+                line.quantity.get() <= held,
+                Refusal::ReservationHolds {
+                    reservation,
+                    key,
+                    held,
+                },
+            )?;
+        }
+        let own = line.reservation.as_ref();
+        Ok(card
+            .map(|card| card.free_from(facts.effective.at(), own))
+            .unwrap_or_default())
     }
 
     /// The card that should go out before this line's: the same item and programme, usable, with something free that
@@ -208,7 +209,7 @@ impl Stock {
             .filter(|(_, card)| {
                 card.turn() < own.turn() && !card.is_expired(facts.effective.date())
             })
-            .find(|(key, card)| !self.is_blocked(key, at) && card.free_from(at) > taken(key))
+            .find(|(key, card)| !self.is_blocked(key, at) && card.free_from(at, None) > taken(key))
             .map(|(key, _)| key.clone())
     }
 }

@@ -1,5 +1,7 @@
 //! Everything that is stored, read and checked: what `sijill verify` asks of the store.
 
+use std::io::ErrorKind;
+
 use super::error::{Damage, OpenError};
 use super::files::Mode;
 use super::layout::HEAD_FILE;
@@ -21,6 +23,8 @@ pub struct CheckReport {
     pub parts: u64,
     /// The first damage, if there is any.
     pub damage: Option<Damage>,
+    /// What this user may not read, and was not checked.
+    pub unread: Vec<String>,
     /// Derived files that are wrong; they are rebuilt at the next start.
     pub derived: Vec<String>,
 }
@@ -103,10 +107,17 @@ fn check_parts(shared: &Shared, scan: &Scan, report: &mut CheckReport) -> Result
             what: what.to_owned(),
         })
     };
-    let header = Parts::check_header(&*shared.parts.file, shared.log_id);
-    if !matches!(header, Ok(Found::Good(()))) {
-        report.damage = damage(0, "the header of the file is damaged");
-        return Ok(());
+    match Parts::check_header(&*shared.parts.file, shared.log_id) {
+        Ok(Found::Good(())) => {}
+        Ok(Found::Zero | Found::Newer(_) | Found::Bad) => {
+            report.damage = damage(0, "the header of the file is damaged");
+            return Ok(());
+        }
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+            report.unread.push(format!("{PARTS_FILE}: {error}"));
+            return Ok(());
+        }
+        Err(error) => return Err(ReadError::Unavailable(error.to_string())),
     }
     for (index, count) in &scan.withheld {
         match shared.parts_of(*index) {

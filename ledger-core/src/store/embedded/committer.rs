@@ -3,14 +3,13 @@
 use std::io;
 use std::sync::Arc;
 
-use tokio::sync::oneshot;
-
 use super::erase;
 use super::files::{File, Mode};
 use super::format::{
     GROUP_ALIGNMENT, GROUP_HEADER_BYTES, GroupHeader, Head, Position, SEGMENT_HEADER_BYTES,
     SegmentHeader,
 };
+use super::group::{Answer, Group, Request};
 use super::index::{INDEX_ENTRIES_MAX, Index};
 use super::keeper::Keeper;
 use super::layout::HEAD_FILE;
@@ -26,20 +25,6 @@ const SNAPSHOT_ENTRIES_MIN: u64 = 1 << 18;
 const SNAPSHOT_PART: u64 = 8;
 /// By how much the file of withheld parts grows at once.
 const PARTS_GROWTH_BYTES: u32 = 1 << 20;
-
-pub(super) type Answer = oneshot::Sender<Result<Appended, AppendError>>;
-
-/// What the writer's queue holds.
-#[derive(Debug)]
-pub(super) enum Request {
-    Append(Box<Prepared>, Answer),
-    Erase {
-        index: u64,
-        part: u8,
-        answer: oneshot::Sender<Result<(), ReadError>>,
-    },
-    Close,
-}
 
 /// The single writer.
 pub(super) struct Committer {
@@ -58,15 +43,6 @@ pub(super) struct Committer {
     last_stamp: Option<Timestamp>,
     buffer: Vec<u8>,
     snapshot_size: u64,
-}
-
-/// One group in the making.
-#[derive(Default)]
-struct Group {
-    count: u32,
-    answers: Vec<(Answer, Result<Appended, AppendError>)>,
-    withheld: Vec<(u64, Vec<Part>)>,
-    last_stamp: Option<Timestamp>,
 }
 
 impl Committer {
@@ -443,27 +419,6 @@ impl Committer {
                 .stop(&format!("a withheld part could not be erased: {error}"));
             ReadError::Unavailable(error.to_string())
         })
-    }
-}
-
-impl Group {
-    // Whoever asked may have gone; the entries are stored all the same.
-    fn answer(self) {
-        for (answer, result) in self.answers {
-            let _ = answer.send(result);
-        }
-    }
-
-    fn answer_unknown(self, why: &str) {
-        for (answer, result) in self.answers {
-            let result = match result {
-                Ok(_) => Err(AppendError::OutcomeUnknown(why.to_owned())),
-                // It may conflict with an entry of this very group, which may not be stored.
-                Err(AppendError::Conflict { .. }) => Err(AppendError::Unavailable(why.to_owned())),
-                refused => refused,
-            };
-            let _ = answer.send(result);
-        }
     }
 }
 

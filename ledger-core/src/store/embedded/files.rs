@@ -136,6 +136,28 @@ impl File for fs::File {
     }
 }
 
+/// A file that this user may not read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Unreadable;
+
+impl File for Unreadable {
+    fn len(&self) -> io::Result<u64> {
+        Err(io::ErrorKind::PermissionDenied.into())
+    }
+
+    fn read_at(&self, _: &mut [u8], _: u64) -> io::Result<usize> {
+        Err(io::ErrorKind::PermissionDenied.into())
+    }
+
+    fn write_at(&self, _: &[u8], _: u64) -> io::Result<()> {
+        Err(io::ErrorKind::PermissionDenied.into())
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        Err(io::ErrorKind::PermissionDenied.into())
+    }
+}
+
 /// Reads a whole file.
 pub(super) fn read_all(file: &dyn File) -> io::Result<Vec<u8>> {
     let len = usize::try_from(file.len()?).map_err(|_| io::ErrorKind::FileTooLarge)?;

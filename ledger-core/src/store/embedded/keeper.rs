@@ -5,10 +5,10 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
+use super::create::segment_len;
 use super::files::{File, Mode, zero_fill};
 use super::format::Head;
 use super::layout::Dir;
-use super::open::segment_len;
 use super::shared::{Shared, lock};
 use super::snapshot;
 

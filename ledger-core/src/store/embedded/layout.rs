@@ -70,6 +70,19 @@ impl Dir {
             .collect()
     }
 
+    /// Reads the last segment's header again, and those of the segments that were added since.
+    pub(super) fn refresh(&self, segments: &mut Vec<SegmentFile>) -> Result<(), OpenError> {
+        segments.pop();
+        loop {
+            let number = u32::try_from(segments.len() + 1).unwrap_or(u32::MAX);
+            match self.files.open(&self.segment_path(number), Mode::Read) {
+                Ok(_) => segments.push(self.segment(number, number)?),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+                Err(error) => return Err(self.failed(&self.segment_path(number), error)),
+            }
+        }
+    }
+
     fn segment(&self, expected: u32, number: u32) -> Result<SegmentFile, OpenError> {
         let path = self.segment_path(number);
         let read = || {

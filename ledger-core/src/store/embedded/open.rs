@@ -1,18 +1,18 @@
-//! Creating a directory, and opening one: recovery as DESIGN 4 has it.
+//! Opening a directory: recovery as DESIGN 4 has it.
 //!
 //! Whatever any durable header, the head or the snapshot calls durable must be whole, else nothing is touched and the start
 //! is refused with the place. What lies behind that and is not whole was never acknowledged: it is cut.
 
 use std::io;
+use std::sync::Arc;
 
+use super::blocks::{Span, read_groups};
 use super::erase;
 use super::error::{Damage, OpenError};
-use super::files::{CHUNK_BYTES, File, Mode, zero_fill};
-use super::format::{
-    Found, Head, LogId, ORIGIN_BYTES_MAX, Position, SEGMENT_HEADER_BYTES, SegmentHeader,
-};
+use super::files::{CHUNK_BYTES, File, Mode, Unreadable};
+use super::format::{Found, Head, LogId, Position, SEGMENT_HEADER_BYTES};
 use super::index::Index;
-use super::layout::{Dir, HEAD_FILE, SegmentFile};
+use super::layout::{Dir, SegmentFile};
 use super::parts::{Next, PARTS_FILE, PARTS_HEADER_BYTES, PartPlaces, Parts};
 use super::scan::{Scan, Stop, durable_after};
 use super::snapshot::{self, Snapshot};
@@ -31,92 +31,6 @@ pub(super) struct Opened {
     pub(super) notes: Vec<String>,
     /// Size of the snapshot on disk.
     pub(super) snapshot_size: u64,
-}
-
-/// Length of a segment: they double from a small first one, so that a small log stays small.
-pub(super) fn segment_len(number: u32, segment_bytes: u32) -> u32 {
-    const FIRST_BYTES: u64 = 4 << 20;
-    let doubled = FIRST_BYTES << (number - 1).min(20);
-    u32::try_from(doubled)
-        .unwrap_or(u32::MAX)
-        .min(segment_bytes)
-}
-
-/// Puts an empty log into a directory that has none.
-pub(super) fn create(
-    dir: &Dir,
-    log_id: LogId,
-    origin: &str,
-    segment_bytes: u32,
-) -> Result<(), OpenError> {
-    check_origin(origin)?;
-    // With a head that counts entries there was a log: better to stop than to begin another one over its parts.
-    let head = dir.files.open(&dir.root.join(HEAD_FILE), Mode::Read);
-    if head.is_ok_and(|file| holds_entries(&*file)) {
-        let what = "the file is missing, though the head counts entries".to_owned();
-        let damage = Damage {
-            index: 0,
-            file: Dir::segment_name(1),
-            offset: 0,
-            what,
-        };
-        return Err(damage.refused(&dir.root));
-    }
-    let header = SegmentHeader {
-        log_id,
-        first_index: 0,
-        number: 1,
-        segment_bytes: segment_len(1, segment_bytes),
-        previous_end: 0,
-        origin: origin.to_owned(),
-    };
-    let first = dir.segment_path(1);
-    let unfinished = dir.log.join("00000001.new");
-    let write = || -> io::Result<()> {
-        dir.files.create_dir(&dir.log)?;
-        let parts = dir
-            .files
-            .open(&dir.root.join(PARTS_FILE), Mode::WritePrivate)?;
-        parts.write_at(&Parts::header(log_id), 0)?;
-        parts.sync()?;
-        let file = dir.files.open(&unfinished, Mode::Write)?;
-        zero_fill(&*file, 0, u64::from(header.segment_bytes))?;
-        file.write_at(&header.encode(), 0)?;
-        file.sync()?;
-        dir.files.sync_dir(&dir.root)?;
-        if let Some(parent) = dir
-            .root
-            .parent()
-            .filter(|parent| !parent.as_os_str().is_empty())
-        {
-            dir.files.sync_dir(parent)?;
-        }
-        // The directory becomes a log with this name, and not before everything else is durable.
-        dir.files.rename(&unfinished, &first)?;
-        dir.files.sync_dir(&dir.log)
-    };
-    write().map_err(|error| dir.failed(&first, error))
-}
-
-fn holds_entries(head: &dyn File) -> bool {
-    let mut bytes = [0; super::format::HEAD_BYTES];
-    head.read_at(&mut bytes, 0).is_ok()
-        && bytes
-            .get(32..40)
-            .is_some_and(|size| size.iter().any(|b| *b != 0))
-}
-
-fn check_origin(origin: &str) -> Result<(), OpenError> {
-    let legal = (1..=ORIGIN_BYTES_MAX).contains(&origin.len())
-        && !origin
-            .chars()
-            .any(|c| c.is_whitespace() || c.is_control() || c == '+');
-    let text = "an origin has 1 to 255 bytes without spaces or plus signs, such as sijill.gov.example/health";
-    if legal {
-        Ok(())
-    } else {
-        Err(OpenError::Options(text.to_owned()))
-    }
 }
 
 /// Identity and origin of the log, from whichever segment says it first.
@@ -205,7 +119,11 @@ pub(super) fn recover(dir: &Dir, segments: &[SegmentFile]) -> Result<Opened, Ope
 pub(super) fn observe(dir: &Dir, segments: &[SegmentFile]) -> Result<(Opened, Scan), OpenError> {
     let (log_id, origin) = identity(dir, segments)?;
     let mut notes = Vec::new();
-    let parts_file = open_parts(dir, log_id, Mode::Read)?;
+    let parts_file = match open_parts(dir, log_id, Mode::Read) {
+        // Another user may read the log, which is public, but not what is withheld.
+        Err(OpenError::ReadOnly { .. }) => Arc::new(Unreadable),
+        opened => opened?,
+    };
     let found = dir.head(log_id);
     let (mut scan, part_places, snapshot_head) = start(dir, log_id, &mut notes);
     let floor = found.map_or(snapshot_head.end, |head| head.end.max(snapshot_head.end));
@@ -214,6 +132,12 @@ pub(super) fn observe(dir: &Dir, segments: &[SegmentFile]) -> Result<(Opened, Sc
         && (floor > place || durable_after(dir, segments, log_id, place)?)
     {
         return Err(damage.refused(&dir.root));
+    }
+    // After a power cut the head may be old; a group with another one behind it is durable all the same.
+    while found.is_some()
+        && let Some(limit) = durable_beyond(dir, segments, &scan)?
+    {
+        scan.run(dir, segments, limit)?;
     }
     if floor > scan.at {
         return Err(cut_short(&scan).refused(&dir.root));
@@ -224,20 +148,67 @@ pub(super) fn observe(dir: &Dir, segments: &[SegmentFile]) -> Result<(Opened, Sc
         last_stamp: scan.last_stamp.unwrap_or_default(),
         clean: false,
     };
+    let parts = Parts::new(parts_file, log_id, part_places);
+    if let Err(error) = parts.scan(head.size) {
+        notes.push(format!("withheld parts cannot be read: {error}"));
+    }
     let opened = Opened {
         log_id,
         origin,
         head,
         last_stamp: scan.last_stamp,
         index: std::mem::take(&mut scan.index),
-        parts: Parts::new(parts_file, log_id, part_places),
+        parts,
         notes,
         snapshot_size: snapshot_head.size,
     };
     Ok((opened, scan))
 }
 
-fn open_parts(dir: &Dir, log_id: LogId, mode: Mode) -> Result<std::sync::Arc<dyn File>, OpenError> {
+/// The number of entries that later headers call durable, when it is larger than what a scan has passed.
+fn durable_beyond(
+    dir: &Dir,
+    segments: &[SegmentFile],
+    scan: &Scan,
+) -> Result<Option<u64>, OpenError> {
+    let begun = segments
+        .iter()
+        .rev()
+        .find_map(|segment| match &segment.found {
+            Found::Good(header) => Some((segment, header)),
+            Found::Zero | Found::Newer(_) | Found::Bad => None,
+        });
+    let Some((segment, header)) = begun else {
+        return Ok(None);
+    };
+    let first_index = scan.index.len();
+    if header.first_index > first_index {
+        return Ok(Some(header.first_index));
+    }
+    let first_group = Position {
+        segment: segment.number,
+        offset: SEGMENT_HEADER_BYTES,
+    };
+    let wanted = Span {
+        log_id: scan.log_id,
+        from: scan.at.max(first_group),
+        limit: segment.len,
+        first_index,
+        index_limit: u64::MAX,
+    };
+    let read = || {
+        read_groups(
+            &*dir.open_segment(segment.number, Mode::Read)?,
+            wanted,
+            &mut Vec::new(),
+        )
+    };
+    let groups = read().map_err(|error| dir.failed(&dir.segment_path(segment.number), error))?;
+    let last = groups.found.last().map(|group| group.header.first_index);
+    Ok(last.filter(|size| *size > first_index))
+}
+
+fn open_parts(dir: &Dir, log_id: LogId, mode: Mode) -> Result<Arc<dyn File>, OpenError> {
     let path = dir.root.join(PARTS_FILE);
     let damage = |what: &str| {
         let file = PARTS_FILE.to_owned();

@@ -206,25 +206,36 @@ fn unavailable(error: std::io::Error) -> ReadError {
 pub struct LogReader {
     shared: Arc<Shared>,
     next: u64,
+    failed: bool,
 }
 
 impl LogReader {
     pub(super) fn new(shared: Arc<Shared>, next: u64) -> Self {
-        Self { shared, next }
+        Self {
+            shared,
+            next,
+            failed: false,
+        }
     }
 }
 
 impl Iterator for LogReader {
     type Item = Result<Batch, ReadError>;
 
-    /// The next batch; `None` at the end, where it may be asked again later. An error comes again until its cause is gone.
+    /// The next batch; `None` at the end, where it may be asked again later. An error is the last item.
     fn next(&mut self) -> Option<Self::Item> {
+        if self.failed {
+            return None;
+        }
         match self.shared.log_block(self.next) {
             Ok(batch) => {
                 self.next = batch.next_index()?;
                 Some(Ok(batch))
             }
-            Err(error) => Some(Err(error)),
+            Err(error) => {
+                self.failed = true;
+                Some(Err(error))
+            }
         }
     }
 }

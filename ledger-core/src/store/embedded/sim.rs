@@ -86,6 +86,8 @@ pub(super) enum Fault {
     Io,
     /// This call and all writes after it fail with ENOSPC.
     Full,
+    /// This call and all writes after it fail with EROFS.
+    ReadOnly,
 }
 
 impl SimDisk {
@@ -93,11 +95,6 @@ impl SimDisk {
     pub(super) fn plan(&self, calls: u64, fault: Fault) {
         let mut state = lock(&self.0);
         state.fault = Some((state.calls + calls, fault));
-    }
-
-    /// Changing calls so far.
-    pub(super) fn calls(&self) -> u64 {
-        lock(&self.0).calls
     }
 
     /// The disk after a power cut and a restart.
@@ -181,13 +178,13 @@ impl SimDisk {
         let now = state.calls;
         state.calls += 1;
         let due = match state.fault {
-            Some((at, Fault::Full)) if now >= at => Some(Fault::Full),
+            Some((at, fault @ (Fault::Full | Fault::ReadOnly))) if now >= at => Some(fault),
             Some((at, fault)) if now == at => Some(fault),
             _ => None,
         };
         match due {
             Some(Fault::PowerCut) => state.dead = true,
-            Some(Fault::Full | Fault::Io) | None => {}
+            Some(Fault::Full | Fault::ReadOnly | Fault::Io) | None => {}
         }
         call(&mut state, due)
     }
@@ -199,6 +196,7 @@ fn failed(due: Option<Fault>) -> io::Result<()> {
         Some(Fault::PowerCut) => Err(io::Error::other("the power is off")),
         Some(Fault::Io) => Err(io::Error::from_raw_os_error(5)),
         Some(Fault::Full) => Err(io::ErrorKind::StorageFull.into()),
+        Some(Fault::ReadOnly) => Err(io::ErrorKind::ReadOnlyFilesystem.into()),
     }
 }
 
@@ -322,7 +320,9 @@ impl Files for SimDisk {
                     NameChange::Rename(_, to) => inside(to),
                 });
             let mut names = std::mem::take(&mut state.durable_names);
-            now.into_iter().for_each(|change| change.apply(&mut names));
+            for change in now {
+                change.apply(&mut names);
+            }
             state.durable_names = names;
             state.pending_names = later;
             Ok(())
@@ -372,7 +372,7 @@ impl File for SimFile {
             let start = usize::try_from(offset).unwrap();
             let end = start + bytes.len();
             // A write that fails may have written all the same: only ENOSPC says that it did not.
-            if due != Some(Fault::Full) {
+            if !matches!(due, Some(Fault::Full | Fault::ReadOnly)) {
                 let content = &mut state.contents[self.id];
                 if content.bytes.len() < end {
                     content.bytes.resize(end, 0);
@@ -403,7 +403,7 @@ impl File for SimFile {
                 }
                 // The pages stay in memory but count as clean: the next sync says 0 and writes nothing.
                 Some(Fault::Io) => content.dirty.clear(),
-                Some(Fault::Full | Fault::PowerCut) => {}
+                Some(Fault::Full | Fault::ReadOnly | Fault::PowerCut) => {}
             }
             failed(due)
         })

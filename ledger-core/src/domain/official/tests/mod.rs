@@ -220,6 +220,11 @@ fn authority_goes_with_a_post() {
     let negative = head().when(delegate(-1, "2026-02-01", "2026-02-28"));
     assert_eq!(negative.refused(), Refusal::NegativeLimit);
     let history = head().origin(imported()).when(early);
+    let outside = record(&history).posts();
+    assert_eq!(
+        outside.limit_in(&post("head"), day("2025-12-31"), pounds()),
+        None
+    );
     assert_eq!(
         limit(&history, "2025-12-31"),
         None,
@@ -230,7 +235,10 @@ fn authority_goes_with_a_post() {
 
 #[test]
 fn nobody_passes_on_more_than_they_have() {
-    let director = head().when(delegate(500, "2026-01-01", "2026-06-30"));
+    let director = head()
+        .when(delegate(500, "2026-01-01", "2026-06-30"))
+        .when(delegate(200, "2026-06-10", "2026-06-12"))
+        .when(delegate(500, "2026-06-11", "2026-06-12"));
     let from_director = |limit, until| {
         let mut delegation = delegation("head", limit, "2026-06-01", until);
         delegation.delegator = Some(id("director"));
@@ -238,9 +246,11 @@ fn nobody_passes_on_more_than_they_have() {
     };
     let stream = Official::stream(&id("director"));
     let given = head().reading(stream, 1, director.state().clone());
-    let passed = given.clone().when(from_director(500, "2026-06-30"));
-    assert_eq!(limit(&passed, "2026-06-30"), Some(money(500)));
-    for (limit, until) in [(501, "2026-06-30"), (1, "2026-07-01")] {
+    let passed = given.clone().when(from_director(500, "2026-06-09"));
+    assert_eq!(limit(&passed, "2026-06-09"), Some(money(500)));
+    let passed = given.clone().when(from_director(200, "2026-06-30"));
+    assert_eq!(limit(&passed, "2026-06-30"), Some(money(200)));
+    for (limit, until) in [(501, "2026-06-09"), (201, "2026-06-30"), (1, "2026-07-01")] {
         let refused = given.clone().when(from_director(limit, until)).refused();
         let (delegator, limit) = (id("director"), money(limit));
         assert_eq!(refused, Refusal::AboveDelegator { delegator, limit });

@@ -78,6 +78,11 @@ fn one(seed: u64) -> bool {
     }
     let engine = Engine::open(&disk, &clock).unwrap();
     compare(&engine, &mut known);
+    let report = super::super::check::check(&engine.shared).unwrap();
+    assert_eq!(
+        (report.damage, report.entries),
+        (None, engine.shared.size())
+    );
     hit
 }
 
@@ -247,8 +252,6 @@ fn compare(engine: &Engine, known: &mut Known) {
             .count();
         assert_eq!(revision, expected as u64);
     }
-    let report = super::super::check::check(shared).unwrap();
-    assert_eq!((report.damage, report.entries), (None, size));
 }
 
 fn same(found: &crate::store::Entry<'_>, expected: &Entry) -> Result<(), EntryError> {

@@ -3,15 +3,18 @@
 
 use std::path::Path;
 
-use super::{Engine, SEGMENT_BYTES, clock, entry, seeds};
+use super::{Engine, clock, entry, seeds};
 use crate::store::embedded::check::check;
 use crate::store::embedded::error::OpenError;
 use crate::store::embedded::sim::{Random, SimDisk};
 use crate::store::{Append, Expected, ReadError, StoredPart, StreamName};
 
+/// The bytes of an entry, and its parts.
+type Content = (Vec<u8>, Vec<StoredPart>);
+
 /// What a log holds: entry bytes and parts by index, and where each segment's used bytes end.
 struct Truth {
-    entries: Vec<(Vec<u8>, Vec<StoredPart>)>,
+    entries: Vec<Content>,
     /// Per segment: where its groups end, first index, one after the last index.
     segments: Vec<(u32, u64, u64)>,
     parts_end: u64,
@@ -50,16 +53,16 @@ fn written(random: &mut Random, clean: bool) -> (SimDisk, Truth) {
     };
     assert!(truth.segments.len() > 1, "several segments are wanted");
     if clean {
-        engine.close()
+        engine.close();
     } else {
-        drop(engine)
+        drop(engine);
     }
     disk.kill();
     (disk, truth)
 }
 
 /// Every entry with its parts as a reader gets them.
-fn contents(engine: &Engine) -> Vec<Result<(Vec<u8>, Vec<StoredPart>), ReadError>> {
+fn contents(engine: &Engine) -> Vec<Result<Content, ReadError>> {
     let shared = &engine.shared;
     let one = |index| {
         let batch = shared.entry(index)?;
@@ -150,7 +153,7 @@ fn judge(disk: &SimDisk, path: &Path, bit: usize, truth: &Truth) {
     };
     match (concerned, reported) {
         (Some((from, to)), Some(index)) => {
-            assert!((from..to).contains(&index), "{place}: {index} is reported")
+            assert!((from..to).contains(&index), "{place}: {index} is reported");
         }
         (None, None) => {}
         (concerned, reported) => panic!("{place}: concerns {concerned:?}, reported {reported:?}"),
@@ -169,5 +172,4 @@ fn a_truncated_or_missing_segment_is_refused() {
         panic!("opened")
     };
     assert_eq!(index, truth.segments[last - 1].1);
-    assert!(SEGMENT_BYTES > 0);
 }

@@ -5,6 +5,7 @@ use crate::store::embedded::error::OpenError;
 use crate::store::embedded::files::{Files, Mode};
 use crate::store::embedded::format::{FORMAT_VERSION, SEGMENT_HEADER_BYTES, seal};
 use crate::store::embedded::sim::{Fault, SimDisk};
+use crate::store::{Append, AppendError, Expected, NewEntry, StreamName, contract};
 use std::path::Path;
 
 #[test]
@@ -18,6 +19,45 @@ fn a_full_disk_says_so_and_nothing_is_lost() {
     disk.kill();
     let engine = Engine::open(&disk, &clock()).unwrap();
     assert_eq!(engine.shared.size(), 0);
+}
+
+#[test]
+fn a_read_only_directory_says_so() {
+    let disk = SimDisk::default();
+    Engine::open(&disk, &clock()).unwrap().close();
+    disk.kill();
+    disk.plan(0, Fault::ReadOnly);
+    assert!(matches!(
+        Engine::open(&disk, &clock()),
+        Err(OpenError::ReadOnly { .. })
+    ));
+}
+
+#[test]
+fn a_disk_that_fills_up_stops_the_writer_for_good() {
+    let disk = SimDisk::default();
+    let mut engine = Engine::open(&disk, &clock()).unwrap();
+    let append = |revision: Option<u64>| Append {
+        stream: StreamName::new("stock-1").unwrap(),
+        expected: Expected::after(revision),
+        entries: vec![NewEntry {
+            data: vec![1; 6_000],
+            ..contract::entry(0)
+        }],
+        not_after: None,
+    };
+    engine.append(vec![append(None)])[0].as_ref().unwrap();
+    engine.append(vec![append(Some(0))])[0].as_ref().unwrap();
+    disk.plan(0, Fault::Full);
+    // The next segment cannot be made, so nothing of this append was written.
+    let refused = engine.append(vec![append(Some(1))]).remove(0);
+    assert!(
+        matches!(refused, Err(AppendError::Unavailable(_))),
+        "{refused:?}"
+    );
+    drop(engine);
+    disk.kill();
+    assert_eq!(Engine::open(&disk, &clock()).unwrap().shared.size(), 2);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod crash;
 mod damage;
 mod errors;
+mod observing;
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -10,11 +11,13 @@ use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
-use super::committer::{Committer, Request};
+use super::committer::Committer;
 use super::error::OpenError;
+use super::group::Request;
+use super::options::Options;
 use super::shared::Shared;
 use super::sim::{Random, SimDisk};
-use super::{Lock, Options, start};
+use super::start::{Lock, start};
 use crate::store::prepare::prepare;
 use crate::store::{Append, AppendError, Appended, NewEntry, Part, PartClass, ReadError};
 use crate::time::{Clock, ManualClock, Timestamp};

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     APPEND_ENTRIES_MAX, Append, AppendError, Appended, Batch, ENTRY_BYTES_MAX, EventStore,
-    Expected, NewEntry, PART_BYTES_MAX, Part, PartClass, ReadError, StoredPart, StreamName,
+    Expected, NewEntry, PART_BYTES_MAX, Part, PartClass, StreamName,
 };
 use crate::time::{ManualClock, Timestamp};
 
@@ -46,6 +46,10 @@ macro_rules! done {
     };
 }
 
+mod reading;
+mod stamping;
+mod withholding;
+
 /// When the clock of a tested store starts to stand still.
 const START: Timestamp = Timestamp::from_micros(1_760_000_000_000_000);
 
@@ -57,14 +61,14 @@ pub async fn run<S: EventStore, F: Future<Output = S>>(
     first_entry(&make(clock()).await).await?;
     revisions(&make(clock()).await).await?;
     all_or_none(&make(clock()).await).await?;
-    stamps(&make, clock()).await?;
-    deadline(&make, clock()).await?;
-    clock_behind(&make, clock()).await?;
+    stamping::stamps(&make, clock()).await?;
+    stamping::deadline(&make, clock()).await?;
+    stamping::clock_behind(&make, clock()).await?;
     order_of_submits(&make(clock()).await).await?;
-    paging(&make(clock()).await).await?;
+    reading::paging(&make(clock()).await).await?;
     growth(&make(clock()).await).await?;
-    parts(&make(clock()).await).await?;
-    erasure(&make(clock()).await).await?;
+    withholding::parts(&make(clock()).await).await?;
+    withholding::erasure(&make(clock()).await).await?;
     limits(&make(clock()).await).await
 }
 
@@ -223,76 +227,6 @@ async fn all_or_none<S: EventStore>(store: &S) -> Checked {
     Ok(())
 }
 
-async fn stamps<S: EventStore, F: Future<Output = S>>(
-    make: &impl Fn(Arc<ManualClock>) -> F,
-    clock: Arc<ManualClock>,
-) -> Checked {
-    let (store, tender) = (make(Arc::clone(&clock)).await, stream("tender-1")?);
-    let moves = [0, 0, 10, 5, 5, 1_000_000, 999_999, -1_000_000];
-    let mut last = START.plus_micros(-1);
-    for (number, moved) in (0_u64..).zip(moves) {
-        clock.set(START.plus_micros(moved));
-        let expected = Expected::after(number.checked_sub(1));
-        let appended = done!(store.append(append(&tender, expected, [number])).await);
-        expect!(appended.recorded_at == START.plus_micros(moved).max(last.plus_micros(1)));
-        last = appended.recorded_at;
-    }
-    let batch = done!(store.read_log(0).await);
-    let stamps: Vec<Timestamp> = batch.iter().map(|(_, entry)| entry.recorded_at).collect();
-    expect!(stamps.is_sorted_by(|earlier, later| earlier < later));
-    Ok(())
-}
-
-async fn deadline<S: EventStore, F: Future<Output = S>>(
-    make: &impl Fn(Arc<ManualClock>) -> F,
-    clock: Arc<ManualClock>,
-) -> Checked {
-    let (store, tender) = (make(Arc::clone(&clock)).await, stream("tender-1")?);
-    let closing = START.plus_micros(100);
-    let bid = |expected| Append {
-        not_after: Some(closing),
-        ..append(&tender, expected, [1])
-    };
-    clock.set(closing);
-    let appended = done!(store.append(bid(Expected::NoStream)).await);
-    expect!(appended.recorded_at == closing);
-    let too_late = Err(AppendError::TooLate {
-        stamped: closing.plus_micros(1),
-    });
-    expect!(store.append(bid(Expected::Revision(0))).await == too_late);
-    clock.set(closing.plus_micros(5));
-    let too_late = Err(AppendError::TooLate {
-        stamped: closing.plus_micros(5),
-    });
-    expect!(store.append(bid(Expected::Revision(0))).await == too_late);
-    expect!(store.size() == 1);
-    Ok(())
-}
-
-async fn clock_behind<S: EventStore, F: Future<Output = S>>(
-    make: &impl Fn(Arc<ManualClock>) -> F,
-    clock: Arc<ManualClock>,
-) -> Checked {
-    let (store, tender) = (make(Arc::clone(&clock)).await, stream("tender-1")?);
-    done!(store.append(append(&tender, Expected::NoStream, [0])).await);
-    clock.set(START.plus_micros(-301_000_000));
-    let refused = store
-        .append(append(&tender, Expected::Revision(0), [1]))
-        .await;
-    expect!(matches!(
-        refused,
-        Err(AppendError::Unavailable(_) | AppendError::Clock(_))
-    ));
-    clock.set(START.plus_micros(-299_000_000));
-    let appended = done!(
-        store
-            .append(append(&tender, Expected::Revision(0), [1]))
-            .await
-    );
-    expect!(appended.recorded_at == START.plus_micros(1));
-    Ok(())
-}
-
 async fn order_of_submits<S: EventStore>(store: &S) -> Checked {
     let tender = stream("tender-1")?;
     let mut tickets = Vec::new();
@@ -321,56 +255,6 @@ async fn order_of_submits<S: EventStore>(store: &S) -> Checked {
     Ok(())
 }
 
-async fn paging<S: EventStore>(store: &S) -> Checked {
-    let streams = [stream("stock-a")?, stream("stock-b")?, stream("stock-c")?];
-    let (mut next, mut total) = ([0_u64; 3], 0_u64);
-    for round in 0..40_u64 {
-        for ((name, revision), count) in streams.iter().zip(&mut next).zip([1, 7 + round, 90]) {
-            let expected = Expected::after(revision.checked_sub(1));
-            let appended = done!(
-                store
-                    .append(append(name, expected, total..total + count))
-                    .await
-            );
-            expect!(appended.first_index == total);
-            *revision += count;
-            total += count;
-        }
-    }
-    let mut seen = 0;
-    while seen < total {
-        let batch = done!(store.read_log(seen).await);
-        expect!(!batch.is_empty());
-        for (index, found) in batch.iter() {
-            expect!(index == seen && found.id.as_u128() == u128::from(seen));
-            seen += 1;
-        }
-        expect!(batch.next_index() == Some(seen));
-    }
-    expect!(done!(store.read_log(seen).await).is_empty());
-    for from in [1, 2, 95, total / 2, total - 1] {
-        let batch = done!(store.read_log(from).await);
-        expect!(
-            batch.get(0).is_some_and(
-                |(index, found)| index == from && found.id.as_u128() == u128::from(from)
-            )
-        );
-    }
-    for (name, revisions) in streams.iter().zip(next) {
-        let mut revision = 0;
-        while revision < revisions {
-            let batch = done!(store.read_stream(name, revision).await);
-            expect!(!batch.is_empty());
-            for (index, found) in batch.iter() {
-                expect!(found.stream == name.as_str() && found.revision == revision);
-                expect!(found.id.as_u128() == u128::from(index));
-                revision += 1;
-            }
-        }
-    }
-    Ok(())
-}
-
 async fn growth<S: EventStore>(store: &S) -> Checked {
     let tender = stream("tender-1")?;
     done!(
@@ -387,90 +271,6 @@ async fn growth<S: EventStore>(store: &S) -> Checked {
     expect!(done!(store.grown_past(2).await) == 3);
     expect!(store.size() == 3);
     done!(ticket.await);
-    Ok(())
-}
-
-fn withholding(name: &StreamName, expected: Expected) -> Append {
-    let mut append = append(name, expected, [1, 2, 3]);
-    if let [_, second, third] = append.entries.as_mut_slice() {
-        second.withheld = vec![
-            part(PartClass::Bidder, "bidder 17"),
-            part(PartClass::Person, ""),
-        ];
-        third.withheld = vec![part(PartClass::Security, &"account ".repeat(5_000))];
-    }
-    append
-}
-
-async fn parts<S: EventStore>(store: &S) -> Checked {
-    let envelope = stream("envelope-1")?;
-    let wanted = withholding(&envelope, Expected::NoStream);
-    done!(store.append(wanted.clone()).await);
-    for (index, new) in (0_u64..).zip(&wanted.entries) {
-        let held = done!(store.parts(index).await);
-        let known: Vec<StoredPart> = new
-            .withheld
-            .iter()
-            .cloned()
-            .map(StoredPart::Known)
-            .collect();
-        expect!(held == known);
-        let batch = done!(store.read_log(index).await);
-        let Some((_, found)) = batch.get(0) else {
-            return Ok(());
-        };
-        let commitments: Vec<_> = found.commitments().collect();
-        let committed: Vec<_> = new
-            .withheld
-            .iter()
-            .map(|part| (part.class, part.commitment()))
-            .collect();
-        expect!(commitments == committed);
-        expect!(
-            new.withheld
-                .iter()
-                .all(|part| part.bytes.len() < 5 || !holds(found.bytes(), &part.bytes))
-        );
-    }
-    expect!(store.parts(3).await == Err(ReadError::NotFound { index: 3 }));
-    Ok(())
-}
-
-fn holds(bytes: &[u8], content: &[u8]) -> bool {
-    bytes.windows(content.len()).any(|window| window == content)
-}
-
-async fn erasure<S: EventStore>(store: &S) -> Checked {
-    let envelope = stream("envelope-1")?;
-    let wanted = withholding(&envelope, Expected::NoStream);
-    done!(store.append(wanted.clone()).await);
-    let before = done!(store.read_log(0).await);
-    for _ in 0..2 {
-        done!(store.erase_part(1, 0).await);
-        let held = done!(store.parts(1).await);
-        expect!(
-            held == [
-                StoredPart::Absent,
-                StoredPart::Known(part(PartClass::Person, ""))
-            ]
-        );
-    }
-    expect!(done!(store.parts(2).await).first() != Some(&StoredPart::Absent));
-    let after = done!(store.read_log(0).await);
-    expect!(
-        before
-            .iter()
-            .map(|(_, e)| e.bytes())
-            .eq(after.iter().map(|(_, e)| e.bytes()))
-    );
-    expect!(store.erase_part(0, 0).await == Err(ReadError::NoSuchPart { index: 0, part: 0 }));
-    expect!(store.erase_part(1, 2).await == Err(ReadError::NoSuchPart { index: 1, part: 2 }));
-    expect!(store.erase_part(9, 0).await.is_err());
-    done!(
-        store
-            .append(append(&envelope, Expected::Revision(2), [4]))
-            .await
-    );
     Ok(())
 }
 
