@@ -121,6 +121,8 @@ pub struct Sheet {
     pub columns: Vec<Word>,
     /// The rows, each as long as `columns`.
     pub rows: Vec<Vec<Cell>>,
+    /// What each row's figures rest on: under `inputs` in JSON, too long for a table. Empty, or one per row.
+    pub inputs: Vec<Value>,
 }
 
 impl Sheet {
@@ -131,6 +133,7 @@ impl Sheet {
             facts: Vec::new(),
             columns: columns.to_vec(),
             rows: Vec::new(),
+            inputs: Vec::new(),
         }
     }
 
@@ -165,10 +168,12 @@ impl Sheet {
             .iter()
             .map(|(name, value)| (name.key.to_owned(), value.json()))
             .collect();
-        let rows = self.rows.iter().map(|row| {
+        let rows = self.rows.iter().enumerate().map(|(place, row)| {
             let pairs = self.columns.iter().zip(row);
             let pairs = pairs.map(|(column, cell)| (column.key.to_owned(), cell.json()));
-            Value::Object(pairs.collect())
+            let inputs = self.inputs.get(place).cloned();
+            let inputs = inputs.map(|inputs| ("inputs".to_owned(), inputs));
+            Value::Object(pairs.chain(inputs).collect())
         });
         whole.insert(self.name.key.to_owned(), rows.collect());
         Value::Object(whole)
