@@ -243,9 +243,7 @@ impl Ui {
         C: IntoIterator<Item = T>,
         T: AsRef<[u8]>,
     {
-        let failed = |error: csv::Error| {
-            Failure::io(Path::new("stdout"), &io::Error::from(error))
-        };
+        let failed = |error: csv::Error| Failure::io(Path::new("stdout"), &io::Error::from(error));
         let mut writer = csv::Writer::from_writer(&mut self.out);
         writer.write_record(header).map_err(failed)?;
         for row in rows {
@@ -285,7 +283,8 @@ mod tests {
     #[test]
     fn decimals_are_text_and_absence_is_null_in_json() {
         let json = sheet().json().to_string();
-        let expected = r#"{"index":7,"rows":[{"item":"A","on_hand":"1.5"},{"item":"B","on_hand":null}]}"#;
+        let expected =
+            r#"{"index":7,"rows":[{"item":"A","on_hand":"1.5"},{"item":"B","on_hand":null}]}"#;
         assert_eq!(json, expected);
     }
 

@@ -7,4 +7,6 @@ use super::super::errors::Failure;
 use super::super::output::Ui;
 #[derive(Debug, clap::Args)]
 pub struct Arguments {}
-pub async fn run(_: &Arguments, _: &mut Ui) -> Result<(), Failure> { Ok(()) }
+pub async fn run(_: &Arguments, _: &mut Ui) -> Result<(), Failure> {
+    Ok(())
+}
