@@ -23,7 +23,11 @@ pub fn open(dir: &Path) -> Result<Arc<EmbeddedStore>, Failure> {
 }
 
 /// The log in a directory, for writing; created with this origin where there is none.
-pub fn create(dir: &Path, origin: Option<&str>, clock: Arc<dyn Clock>) -> Result<Arc<EmbeddedStore>, Failure> {
+pub fn create(
+    dir: &Path,
+    origin: Option<&str>,
+    clock: Arc<dyn Clock>,
+) -> Result<Arc<EmbeddedStore>, Failure> {
     let mut options = Options::new(dir, clock);
     if let Some(origin) = origin {
         options = options.origin(origin);
@@ -80,8 +84,12 @@ pub fn opening(dir: &Path, error: OpenError) -> Failure {
         } => Failure::WrongLedger {
             dir,
             text: Bilingual::new(
-                format!("فيه السجل {found:?} لا {expected:?}؛ اختر مجلدًا آخر أو هوية السجل الذي فيه"),
-                format!("holds the log {found:?}, not {expected:?}; choose another directory, or the origin that is there"),
+                format!(
+                    "فيه السجل {found:?} لا {expected:?}؛ اختر مجلدًا آخر أو هوية السجل الذي فيه"
+                ),
+                format!(
+                    "holds the log {found:?}, not {expected:?}; choose another directory, or the origin that is there"
+                ),
             ),
         },
         OpenError::Options(text) => Failure::Usage(Bilingual::new(text.clone(), text)),
@@ -97,10 +105,12 @@ pub fn reading(error: ReadError) -> Failure {
             index: Some(index),
             what,
         },
-        ReadError::NotFound { .. } | ReadError::Unavailable(_) | ReadError::NoSuchPart { .. } => Failure::Io {
-            path: PathBuf::from("log"),
-            what,
-        },
+        ReadError::NotFound { .. } | ReadError::Unavailable(_) | ReadError::NoSuchPart { .. } => {
+            Failure::Io {
+                path: PathBuf::from("log"),
+                what,
+            }
+        }
     }
 }
 
@@ -193,7 +203,9 @@ pub fn last(store: &EmbeddedStore) -> Result<Option<Recorded>, Failure> {
 }
 
 /// The refusal of a bulk command as a row's reason: code and text.
-pub fn as_reason<A: Aggregate>(error: &ExecuteError<A::Refusal>) -> Option<(&'static str, Bilingual)> {
+pub fn as_reason<A: Aggregate>(
+    error: &ExecuteError<A::Refusal>,
+) -> Option<(&'static str, Bilingual)> {
     let text = match error {
         ExecuteError::Refused(refusal) => Bilingual::refusal(refusal),
         ExecuteError::CommandIdReused { .. } => Bilingual::new(

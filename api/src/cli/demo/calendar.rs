@@ -42,7 +42,9 @@ pub fn at(day: Date, minute: u32) -> Result<EffectiveAt, ValueError> {
 }
 
 fn is_summer_time(day: Date) -> bool {
-    let january = day.month().plus(1 - i32::try_from(month_of_year(day.month())).unwrap_or(1));
+    let january = day
+        .month()
+        .plus(1 - i32::try_from(month_of_year(day.month())).unwrap_or(1));
     let last = |month: i32, wanted: u32| {
         let mut last = january.plus(month - 1).last();
         while weekday(last) != wanted {

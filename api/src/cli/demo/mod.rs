@@ -36,12 +36,29 @@ pub struct Arguments {
 
 pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
     let clock = Arc::new(ManualClock::new(Timestamp::from_micros(0)));
-    let store = data::create(&arguments.data, Some("demo.sijill.example/egypt"), clock.clone())?;
-    let world = world::World::new(country::ScalePercent(arguments.scale), 2024).map_err(seed::impossible)?;
-    let Some(anomalies) = anomalies::Anomalies::plant(&world).map_err(seed::impossible)? else { return Ok(()); };
-    let mut seeder = seed::Seeder { ledger: Ledger::new(store.clone(), clock.clone()), clock, world, anomalies };
+    let store = data::create(
+        &arguments.data,
+        Some("demo.sijill.example/egypt"),
+        clock.clone(),
+    )?;
+    let world = world::World::new(country::ScalePercent(arguments.scale), 2024)
+        .map_err(seed::impossible)?;
+    let Some(anomalies) = anomalies::Anomalies::plant(&world).map_err(seed::impossible)? else {
+        return Ok(());
+    };
+    let mut seeder = seed::Seeder {
+        ledger: Ledger::new(store.clone(), clock.clone()),
+        clock,
+        world,
+        anomalies,
+    };
     let bar = progress::bar(731, "demo");
     let start = std::time::Instant::now();
     seeder.run(&bar).await?;
-    ui.line(&format!("{} events, {} sites, {:?}", store.size(), seeder.world.sites.len(), start.elapsed()))
+    ui.line(&format!(
+        "{} events, {} sites, {:?}",
+        store.size(),
+        seeder.world.sites.len(),
+        start.elapsed()
+    ))
 }

@@ -340,7 +340,7 @@ pub struct WriteOff {
     pub lines: Vec<LineOut>,
 }
 
-/// Reasons of loss (OpenLMIS reasons; open-vial limit after WHO's multi-dose vial policy).
+/// Reasons of loss (those of `OpenLMIS`; open-vial limit after WHO's multi-dose vial policy).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum LossReason {
     /// Past its expiry.
@@ -401,7 +401,7 @@ pub struct Repack {
     pub lines: Vec<RepackLine>,
 }
 
-/// A line of a repacking: from_pack · from_packs = to_pack · to_packs.
+/// A line of a repacking: `from_pack · from_packs = to_pack · to_packs`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RepackLine {
     /// What is opened.

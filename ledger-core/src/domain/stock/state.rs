@@ -175,7 +175,7 @@ impl Stock {
                 let cards = self.cards.values_mut();
                 cards.for_each(|card| {
                     card.reserved
-                        .retain(|r| r.reservation != release.reservation)
+                        .retain(|r| r.reservation != release.reservation);
                 });
             }
             Event::BatchQuarantined(_) | Event::BatchReleased(_) | Event::BatchRecalled(_) => {
@@ -196,7 +196,7 @@ impl Stock {
                 vacant(self.open_discrepancies.insert(discrepancy.id.clone()))?;
             }
             Event::DiscrepancyAnswered(answer) => {
-                vacant(self.open_discrepancies.remove(&answer.id))?
+                vacant(self.open_discrepancies.remove(&answer.id))?;
             }
             Event::OpeningBalanceDeclared(_)
             | Event::StockArrived(_)
