@@ -2,6 +2,7 @@
 
 use crate::aggregate::Aggregate;
 use crate::codec::DecodeError;
+use crate::domain::values::Sha256;
 use crate::store::{AppendError, ReadError, StreamName};
 use crate::time::Timestamp;
 
@@ -37,6 +38,22 @@ pub enum ExecuteError<R> {
     Contended {
         /// The stream.
         stream: StreamName,
+    },
+    /// The event names an attachment that is not here.
+    #[error("the attachment {sha256} is not in the attachment store; upload it first")]
+    AttachmentMissing {
+        /// Its SHA-256.
+        sha256: Sha256,
+    },
+    /// The withheld part is not held here.
+    #[error(
+        "the withheld part {part} of the entry at index {index} is not held here: erased, or this is a mirror"
+    )]
+    PartAbsent {
+        /// Index of the entry.
+        index: u64,
+        /// The part.
+        part: u8,
     },
     /// A value that cannot be stored.
     #[error("the event cannot be stored: {0}")]
