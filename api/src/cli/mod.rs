@@ -20,6 +20,8 @@ mod rebuild;
 mod replay;
 mod usage;
 mod verify;
+mod views;
+mod words;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -121,6 +121,8 @@ pub struct Sheet {
     pub columns: Vec<Word>,
     /// The rows, each as long as `columns`.
     pub rows: Vec<Vec<Cell>>,
+    /// What each row's figures rest on: under `inputs` in JSON, too long for a table. Empty, or one per row.
+    pub inputs: Vec<Value>,
 }
 
 impl Sheet {
@@ -131,6 +133,7 @@ impl Sheet {
             facts: Vec::new(),
             columns: columns.to_vec(),
             rows: Vec::new(),
+            inputs: Vec::new(),
         }
     }
 
@@ -165,10 +168,12 @@ impl Sheet {
             .iter()
             .map(|(name, value)| (name.key.to_owned(), value.json()))
             .collect();
-        let rows = self.rows.iter().map(|row| {
+        let rows = self.rows.iter().enumerate().map(|(place, row)| {
             let pairs = self.columns.iter().zip(row);
             let pairs = pairs.map(|(column, cell)| (column.key.to_owned(), cell.json()));
-            Value::Object(pairs.collect())
+            let inputs = self.inputs.get(place).cloned();
+            let inputs = inputs.map(|inputs| ("inputs".to_owned(), inputs));
+            Value::Object(pairs.chain(inputs).collect())
         });
         whole.insert(self.name.key.to_owned(), rows.collect());
         Value::Object(whole)
@@ -251,6 +256,15 @@ impl Ui {
         }
         let flushed = writer.flush();
         flushed.map_err(|error| Failure::io(Path::new("stdout"), &error))
+    }
+
+    /// One more row of CSV.
+    pub fn csv_line(&mut self, row: &[Cell]) -> Result<(), Failure> {
+        let failed = |error: csv::Error| Failure::io(Path::new("stdout"), &io::Error::from(error));
+        let mut writer = csv::Writer::from_writer(&mut self.out);
+        writer
+            .write_record(row.iter().map(Cell::plain))
+            .map_err(failed)
     }
 
     /// Everything said so far goes out.

@@ -1,11 +1,415 @@
-//! `sijill export`.
+//! `sijill query`: questions to the views. Each answer says at which instant and at which place of the log it was given.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::ValueEnum;
+use rust_decimal::Decimal;
+use serde::Serialize;
+use sijill_ledger_core::domain::values::{FacilityId, ItemCode, Place};
+use sijill_ledger_core::store::embedded::EmbeddedStore;
+use sijill_projections::distribution::balance::{self, Equation};
+use sijill_projections::shortage::query::{Answer, Filter, Row};
+use sijill_projections::shortage::status::Status;
+use sijill_projections::{AsOf, Runner};
 
 use super::errors::Failure;
-use super::output::Ui;
+use super::output::{Cell, Format, Sheet, Ui, Word};
+use super::parse::Instant;
+use super::{data, views, words};
 
 #[derive(Debug, clap::Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    #[command(subcommand)]
+    question: Question,
+}
 
-pub async fn run(_: &Arguments, _: &mut Ui) -> Result<(), Failure> {
-    Ok(())
+#[derive(Debug, clap::Subcommand)]
+enum Question {
+    /// Every facility and item: usable stock, consumption, months of stock, status; the worst first
+    Shortage(Shortage),
+    /// Every facility, item, batch and programme: on hand, usable, expired, blocked
+    Stock(Common),
+    /// The balance equation of every facility and item
+    Flows(Common),
+    /// Stock-out rate of every item among facilities that report and handle it
+    Rates(Common),
+}
+
+#[derive(Debug, clap::Args)]
+struct Common {
+    /// Directory of the ledger
+    #[arg(long)]
+    data: PathBuf,
+    /// One facility by its code
+    #[arg(long)]
+    facility: Option<String>,
+    /// One item by its code
+    #[arg(long)]
+    item: Option<String>,
+    /// One governorate by ISO 3166-2, such as EG-C
+    #[arg(long)]
+    governorate: Option<String>,
+    /// The instant asked about: YYYY-MM-DD (its end, UTC) or YYYY-MM-DDTHH:MM+hh:mm [default: the log's last recording]
+    #[arg(long)]
+    at: Option<Instant>,
+    /// The log's first so many events only: what was known then [default: all]
+    #[arg(long)]
+    as_of: Option<u64>,
+    /// Most rows shown, 0 for all [default: 50 in tables, all for programs]
+    #[arg(long)]
+    limit: Option<usize>,
+}
+
+#[derive(Debug, clap::Args)]
+struct Shortage {
+    #[command(flatten)]
+    common: Common,
+    /// One status
+    #[arg(long, value_enum)]
+    status: Option<StatusName>,
+}
+
+/// The statuses by their stable keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+enum StatusName {
+    StockedOut,
+    Critical,
+    Low,
+    Adequate,
+    Overstocked,
+    NoConsumption,
+    Unknown,
+}
+
+impl StatusName {
+    const fn status(self) -> Status {
+        match self {
+            Self::StockedOut => Status::StockedOut,
+            Self::Critical => Status::Critical,
+            Self::Low => Status::Low,
+            Self::Adequate => Status::Adequate,
+            Self::Overstocked => Status::Overstocked,
+            Self::NoConsumption => Status::NoConsumption,
+            Self::Unknown => Status::Unknown,
+        }
+    }
+}
+
+/// Rows of a table when no limit is named.
+const TABLE_ROWS: usize = 50;
+
+/// Answers.
+pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
+    let common = match &arguments.question {
+        Question::Shortage(shortage) => &shortage.common,
+        Question::Stock(common) | Question::Flows(common) | Question::Rates(common) => common,
+    };
+    let filter = common.filter()?;
+    let store = data::open(&common.data)?;
+    let runner = views::load(&store, common.as_of).await?;
+    let desk = Desk {
+        common,
+        filter,
+        store,
+        runner,
+    };
+    let mut sheet = match &arguments.question {
+        Question::Shortage(shortage) => desk.shortage(shortage.status, ui)?,
+        Question::Stock(_) => desk.stock()?,
+        Question::Flows(_) => desk.flows(),
+        Question::Rates(_) => desk.rates(ui)?,
+    };
+    cut(&mut sheet, common.limit, ui.format);
+    ui.sheet(&sheet)
+}
+
+/// Shows so many rows and says how many there are.
+fn cut(sheet: &mut Sheet, limit: Option<usize>, format: Format) {
+    let total = sheet.rows.len();
+    let all = u64::try_from(total).unwrap_or(u64::MAX);
+    sheet.facts.push((words::ROWS_TOTAL, Cell::Count(all)));
+    let usual = if format == Format::Table { TABLE_ROWS } else { 0 };
+    let limit = match limit.unwrap_or(usual) {
+        0 => total,
+        limit => limit,
+    };
+    sheet.rows.truncate(limit);
+    sheet.inputs.truncate(limit);
+}
+
+impl Common {
+    fn filter(&self) -> Result<Filter, Failure> {
+        let wrong = |error| Failure::Usage(super::errors::Bilingual::from(&error));
+        Ok(Filter {
+            facility: self.facility.as_deref().map(FacilityId::new).transpose().map_err(wrong)?,
+            item: self.item.as_deref().map(ItemCode::new).transpose().map_err(wrong)?,
+            governorate: self.governorate.as_deref().map(Place::new).transpose().map_err(wrong)?,
+            category: None,
+        })
+    }
+}
+
+struct Desk<'a> {
+    common: &'a Common,
+    filter: Filter,
+    store: Arc<EmbeddedStore>,
+    runner: Runner,
+}
+
+impl Desk<'_> {
+    fn at(&self) -> Result<sijill_ledger_core::domain::values::EffectiveAt, Failure> {
+        views::instant(self.common.at.map(|instant| instant.0), &self.store)
+    }
+
+    fn shortage(&self, status: Option<StatusName>, ui: &Ui) -> Result<Sheet, Failure> {
+        let answer = self.runner.views().shortage.stock(self.at()?, &self.filter);
+        let mut sheet = shortage_sheet(&answer);
+        let wanted = status.map(StatusName::status);
+        let mut rows: Vec<&Row> = answer.value.iter().filter(|row| is_shown(row, wanted)).collect();
+        rows.sort_by(|a, b| worst_first(a, b));
+        sheet.inputs = rows.iter().map(|row| inputs(row)).collect();
+        sheet.rows = rows.iter().map(|row| shortage_row(row, ui)).collect();
+        Ok(sheet)
+    }
+
+    fn stock(&self) -> Result<Sheet, Failure> {
+        let answer = self.runner.views().shortage.stock(self.at()?, &self.filter);
+        let columns = [
+            words::FACILITY,
+            words::ITEM,
+            words::BATCH,
+            words::PROGRAMME,
+            words::EXPIRY,
+            words::ON_HAND,
+            words::USABLE,
+            words::EXPIRED,
+            words::BLOCKED,
+            words::RESERVED,
+            words::UNINSPECTED,
+        ];
+        let mut sheet = answered(Word::new("stock", "المخزون", "stock"), &columns, &answer);
+        for row in &answer.value {
+            sheet.rows.extend(row.cards.iter().map(|card| {
+                let quantities = &card.quantities;
+                vec![
+                    Cell::text(&row.facility),
+                    Cell::text(&row.item),
+                    Cell::maybe(card.batch.as_ref()),
+                    Cell::maybe(card.programme.as_ref()),
+                    Cell::maybe(card.expiry),
+                    Cell::Decimal(quantities.on_hand),
+                    Cell::Decimal(quantities.usable),
+                    Cell::Decimal(quantities.expired),
+                    Cell::Decimal(quantities.blocked),
+                    Cell::Decimal(quantities.reserved),
+                    Cell::Decimal(quantities.uninspected),
+                ]
+            }));
+        }
+        Ok(sheet)
+    }
+
+    /// The equation holds over the whole log as it was known; an instant does not restrict it.
+    fn flows(&self) -> Sheet {
+        let views = self.runner.views();
+        let mut sheet = Sheet::new(Word::new("flows", "الحركة", "flows"), &FLOW_COLUMNS);
+        let seen = self.runner.position().checked_sub(1).map_or(Cell::Absent, Cell::Count);
+        sheet.facts.push((words::INDEX, seen));
+        let Filter { facility, item, .. } = &self.filter;
+        let known = self.known_stores();
+        let fits = |equation: &Equation| {
+            facility.as_ref().is_none_or(|wanted| *wanted == equation.facility)
+                && item.as_ref().is_none_or(|wanted| *wanted == equation.item)
+                && known.as_ref().is_none_or(|known| known.contains(&equation.facility))
+        };
+        let equations = balance::equations(views).into_iter().filter(fits);
+        sheet.rows = equations.map(|equation| flow_row(&equation)).collect();
+        sheet
+    }
+
+    /// The facilities of the governorate that was asked for, `None` when none was.
+    fn known_stores(&self) -> Option<std::collections::BTreeSet<FacilityId>> {
+        self.filter.governorate.as_ref()?;
+        let at = self.at().ok()?;
+        let answer = self.runner.views().shortage.stock(at, &self.filter);
+        Some(answer.value.into_iter().map(|row| row.facility).collect())
+    }
+
+    fn rates(&self, ui: &Ui) -> Result<Sheet, Failure> {
+        let at = self.at()?;
+        let answer = self.runner.views().shortage.stockout_rates(at, &self.filter);
+        let columns = [
+            words::ITEM,
+            Word::new("handling", "تتعامل به", "handling"),
+            Word::new("reporting", "تُبلّغ", "reporting"),
+            Word::new("at_zero", "بلا رصيد", "at zero"),
+            Word::new("not_reporting", "لا تُبلّغ", "not reporting"),
+            Word::new("rate", "نسبة النفاد", "stock-out rate"),
+        ];
+        let name = Word::new("rates", "نسب النفاد", "stock-out rates");
+        let mut sheet = answered(name, &columns, &answer);
+        let mut rates = answer.value;
+        rates.sort_by(|a, b| b.rate.cmp(&a.rate).then_with(|| a.item.cmp(&b.item)));
+        sheet.rows = rates
+            .iter()
+            .map(|rate| {
+                vec![
+                    Cell::text(&rate.item),
+                    Cell::Count(rate.handling.into()),
+                    Cell::Count(rate.reporting.into()),
+                    Cell::Count(rate.at_zero.into()),
+                    Cell::Count(rate.not_reporting.into()),
+                    rounded(rate.rate, 4, ui),
+                ]
+            })
+            .collect();
+        Ok(sheet)
+    }
+}
+
+/// A sheet with what the answer rests on.
+fn answered<T>(name: Word, columns: &[Word], answer: &Answer<T>) -> Sheet {
+    let AsOf { index, recorded_at } = match answer.as_of {
+        Some(as_of) => as_of,
+        None => return Sheet::new(name, columns),
+    };
+    let ruleset = answer.ruleset.map_or_else(
+        || Cell::Word(Word::new("built_in", "المدمجة", "built in")),
+        |version| Cell::Count(version.into()),
+    );
+    Sheet::new(name, columns)
+        .fact(words::AT, Cell::text(views::shown(answer.at)))
+        .fact(words::INDEX, Cell::Count(index))
+        .fact(words::RECORDED_AT, Cell::text(recorded_at))
+        .fact(words::DEFINITION, Cell::Count(answer.definition.into()))
+        .fact(words::RULESET, ruleset)
+}
+
+/// The empty shortage sheet of an answer.
+pub fn shortage_sheet<T>(answer: &Answer<T>) -> Sheet {
+    let columns = [
+        words::FACILITY,
+        words::FACILITY_NAME,
+        words::ITEM,
+        words::ITEM_NAME,
+        words::UNIT,
+        words::USABLE,
+        words::AMC,
+        words::AMC_QUALITY,
+        words::MONTHS,
+        words::STATUS,
+        words::STOCKOUT_DAYS,
+        words::REPORTING,
+    ];
+    answered(Word::new("shortage", "النقص", "shortage"), &columns, answer)
+}
+
+/// A row of the shortage sheet.
+pub fn shortage_row(row: &Row, ui: &Ui) -> Vec<Cell> {
+    let name = |names: &sijill_ledger_core::domain::values::Names| {
+        Cell::text(ui.lang.pick(&names.ar, &names.en))
+    };
+    let facility = row.facility_profile.as_ref();
+    let item = row.item_profile.as_ref();
+    vec![
+        Cell::text(&row.facility),
+        facility.map_or(Cell::Absent, |label| name(&label.names)),
+        Cell::text(&row.item),
+        item.map_or(Cell::Absent, |label| name(&label.names)),
+        Cell::maybe(item.map(|label| label.base_unit.clone())),
+        Cell::Decimal(row.quantities.usable),
+        rounded(row.amc.value, 1, ui),
+        Cell::Word(words::quality(row.amc.quality)),
+        rounded(row.months_of_stock, 2, ui),
+        Cell::Word(words::status(row.status)),
+        Cell::Count(row.stockout_days.into()),
+        Cell::Word(if row.reporting { words::YES } else { words::NO }),
+    ]
+}
+
+/// People read few decimals; programs get all of them.
+fn rounded(value: Option<Decimal>, decimals: u32, ui: &Ui) -> Cell {
+    let round = |value: Decimal| match ui.format {
+        Format::Table => value.round_dp(decimals),
+        Format::Json | Format::Csv => value,
+    };
+    Cell::decimal(value.map(round))
+}
+
+/// Facilities that do not handle an item, and durables in nobody's need, are no shortage.
+pub fn is_shown(row: &Row, wanted: Option<Status>) -> bool {
+    row.handled && wanted.is_none_or(|wanted| row.status == wanted)
+}
+
+/// By status, then by months of stock, then by facility and item.
+pub fn worst_first(a: &Row, b: &Row) -> std::cmp::Ordering {
+    let days = |row: &Row| std::cmp::Reverse(row.stockout_days);
+    let key = |row: &Row| (row.status, row.months_of_stock, days(row));
+    key(a)
+        .cmp(&key(b))
+        .then_with(|| (&a.facility, &a.item).cmp(&(&b.facility, &b.item)))
+}
+
+/// What the figures of a row rest on.
+fn inputs(row: &Row) -> serde_json::Value {
+    #[derive(Serialize)]
+    struct Inputs<'a> {
+        quantities: &'a sijill_projections::shortage::query::Quantities,
+        amc: &'a sijill_projections::shortage::amc::Amc,
+        episodes: &'a [sijill_projections::shortage::stockout::Episode],
+        cards: &'a [sijill_projections::shortage::query::CardRow],
+        complete: bool,
+    }
+    let inputs = Inputs {
+        quantities: &row.quantities,
+        amc: &row.amc,
+        episodes: &row.episodes,
+        cards: &row.cards,
+        complete: row.complete,
+    };
+    serde_json::to_value(inputs).unwrap_or_default()
+}
+
+const FLOW_COLUMNS: [Word; 17] = [
+    words::FACILITY,
+    words::ITEM,
+    Word::new("opening", "افتتاحي", "opening"),
+    Word::new("received", "وارد", "received"),
+    Word::new("transfers_in", "محوَّل إليها", "transfers in"),
+    Word::new("returned", "مرتجع", "returned"),
+    Word::new("surrendered", "مسلَّم من عهدة", "surrendered"),
+    Word::new("gains", "زيادات", "gains"),
+    Word::new("unaccounted", "بلا مستند", "unaccounted"),
+    Word::new("repacked", "أعيدت تعبئته", "repacked"),
+    Word::new("issued", "منصرف", "issued"),
+    Word::new("entrusted", "عهدة", "entrusted"),
+    Word::new("transfers_out", "محوَّل منها", "transfers out"),
+    Word::new("losses", "فاقد", "losses"),
+    Word::new("reductions", "تخفيضات", "reductions"),
+    words::ON_HAND,
+    Word::new("difference", "الفرق", "difference"),
+];
+
+fn flow_row(equation: &Equation) -> Vec<Cell> {
+    let codes = [Cell::text(&equation.facility), Cell::text(&equation.item)];
+    let terms = [
+        equation.opening,
+        equation.received,
+        equation.transfers_in,
+        equation.returned,
+        equation.surrendered,
+        equation.gains,
+        equation.unaccounted,
+        equation.repacked,
+        equation.issued,
+        equation.entrusted,
+        equation.transfers_out,
+        equation.losses,
+        equation.reductions,
+        equation.on_hand,
+        equation.difference(),
+    ];
+    codes.into_iter().chain(terms.map(Cell::Decimal)).collect()
 }
