@@ -144,6 +144,8 @@ impl Failure {
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
                 Self::Denied { path, what }
             }
+            // Kinds that the user can only read about; the standard library adds more over time.
+            #[allow(clippy::wildcard_enum_match_arm)]
             _ => Self::Io { path, what },
         }
     }
