@@ -8,6 +8,9 @@ pub const FIRST_DAY: (i16, i8, i8) = (2024, 1, 1);
 /// Last day.
 pub const LAST_DAY: (i16, i8, i8) = (2025, 12, 31);
 
+/// Days of the story: 2024 was a leap year.
+pub const DAYS: u64 = 731;
+
 /// A date of the demo's story.
 pub fn date((year, month, day): (i16, i8, i8)) -> Result<Date, ValueError> {
     Date::new(year, month, day)
