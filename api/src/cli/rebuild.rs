@@ -75,7 +75,8 @@ fn sheet(before: &[ViewDigest], after: &[ViewDigest]) -> Sheet {
         Word::new("digest_after", "البصمة بعد", "digest after"),
         Word::new("same", "متطابقتان", "same"),
     ];
-    let before: BTreeMap<&str, &ViewDigest> = before.iter().map(|digest| (digest.view, digest)).collect();
+    let before: BTreeMap<&str, &ViewDigest> =
+        before.iter().map(|digest| (digest.view, digest)).collect();
     let mut sheet = Sheet::new(Word::new("views", "الكشوف", "views"), &columns);
     for digest in after {
         let old = before.get(digest.view);
@@ -86,7 +87,11 @@ fn sheet(before: &[ViewDigest], after: &[ViewDigest]) -> Sheet {
             Cell::Count(digest.index),
             Cell::maybe(old.map(|old| old.digest)),
             Cell::text(digest.digest),
-            Cell::Word(if same { super::words::YES } else { super::words::NO }),
+            Cell::Word(if same {
+                super::words::YES
+            } else {
+                super::words::NO
+            }),
         ]);
     }
     sheet

@@ -42,11 +42,17 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
     };
     let stream = StreamName::new(name).map_err(|error| {
         let text = error.to_string();
-        Failure::Usage(Bilingual::new(format!("اسم السلسلة {name:?} غير صالح"), text))
+        Failure::Usage(Bilingual::new(
+            format!("اسم السلسلة {name:?} غير صالح"),
+            text,
+        ))
     })?;
     let mut revision = 0;
     loop {
-        let batch = store.read_stream(&stream, revision).await.map_err(data::reading)?;
+        let batch = store
+            .read_stream(&stream, revision)
+            .await
+            .map_err(data::reading)?;
         let Some((_, last)) = batch.last() else {
             return printer.finish();
         };
@@ -114,7 +120,12 @@ fn short_kind(event: &Event) -> &'static str {
 }
 
 fn as_row(event: &Recorded) -> Vec<Cell> {
-    let Metadata { actor, effective_at, origin, .. } = &event.metadata;
+    let Metadata {
+        actor,
+        effective_at,
+        origin,
+        ..
+    } = &event.metadata;
     vec![
         Cell::Count(event.index),
         Cell::text(event.recorded_at),

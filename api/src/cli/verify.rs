@@ -48,7 +48,10 @@ pub async fn verify(store: &Arc<EmbeddedStore>) -> Result<Verified, Failure> {
     let checked = Arc::clone(store);
     let stored = tokio::task::spawn_blocking(move || checked.check())
         .await
-        .map_err(|error| Failure::Io { path: store.dir().to_owned(), what: error.to_string() })?
+        .map_err(|error| Failure::Io {
+            path: store.dir().to_owned(),
+            what: error.to_string(),
+        })?
         .map_err(data::reading)?;
     if let Some(damage) = &stored.damage {
         return Err(Failure::Damaged {
@@ -88,7 +91,10 @@ async fn check_balances(store: &Arc<EmbeddedStore>) -> Result<usize, Failure> {
         let (facility, item) = (&wrong.equation.facility, &wrong.equation.item);
         return Err(Failure::Damaged {
             index: None,
-            what: format!("the balance of {item} at {facility} is off by {}", wrong.difference),
+            what: format!(
+                "the balance of {item} at {facility} is off by {}",
+                wrong.difference
+            ),
         });
     }
     Ok(balance::equations(runner.views()).len())
@@ -115,24 +121,32 @@ impl History {
         };
         if index != self.events {
             let expected = self.events;
-            return Err(damaged(format!("the log goes on at {index} where {expected} comes next")));
+            return Err(damaged(format!(
+                "the log goes on at {index} where {expected} comes next"
+            )));
         }
-        let event = codec::recorded(index, entry, parts).map_err(|error| damaged(error.to_string()))?;
+        let event =
+            codec::recorded(index, entry, parts).map_err(|error| damaged(error.to_string()))?;
         if self.last.is_some_and(|last| event.recorded_at <= last) {
-            return Err(damaged("its time is not later than that of the entry before".to_owned()));
+            return Err(damaged(
+                "its time is not later than that of the entry before".to_owned(),
+            ));
         }
         let stream = event.stream.clone();
         let (next, state) = match self.streams.remove(&stream) {
             Some((revision, state)) => (revision + 1, state),
             None => {
                 let state = State::before_first(stream.kind());
-                let state = state.ok_or_else(|| damaged(format!("{stream} is of an unknown kind")))?;
+                let state =
+                    state.ok_or_else(|| damaged(format!("{stream} is of an unknown kind")))?;
                 (0, state)
             }
         };
         if event.revision != next {
             let found = event.revision;
-            return Err(damaged(format!("{stream} goes on at revision {found} where {next} comes next")));
+            return Err(damaged(format!(
+                "{stream} goes on at revision {found} where {next} comes next"
+            )));
         }
         let state = state.evolve(&event.event, &event.metadata, event.revision);
         let state = state.ok_or_else(|| damaged(format!("could not have happened in {stream}")))?;
@@ -145,7 +159,12 @@ impl History {
 
 /// Says what was verified.
 pub fn tell(verified: &Verified, ui: &mut Ui) -> Result<(), Failure> {
-    let Verified { stored, events, streams, balances } = verified;
+    let Verified {
+        stored,
+        events,
+        streams,
+        balances,
+    } = verified;
     for derived in &stored.derived {
         let text = two!(
             ui.lang,
@@ -165,7 +184,11 @@ pub fn tell(verified: &Verified, ui: &mut Ui) -> Result<(), Failure> {
     );
     ui.line(&text)?;
     if parts > 0 {
-        let text = two!(ui.lang, "أجزاء محجوبة قورنت بالتزاماتها: {parts}", "withheld parts compared with their commitments: {parts}");
+        let text = two!(
+            ui.lang,
+            "أجزاء محجوبة قورنت بالتزاماتها: {parts}",
+            "withheld parts compared with their commitments: {parts}"
+        );
         ui.line(&text)?;
     }
     let text = two!(
@@ -177,7 +200,12 @@ pub fn tell(verified: &Verified, ui: &mut Ui) -> Result<(), Failure> {
 }
 
 fn sheet(verified: &Verified) -> Sheet {
-    let Verified { stored, events, streams, balances } = verified;
+    let Verified {
+        stored,
+        events,
+        streams,
+        balances,
+    } = verified;
     let number = |n: usize| Cell::Count(u64::try_from(n).unwrap_or(u64::MAX));
     let columns = [
         Word::new("events", "أحداث", "events"),
@@ -185,10 +213,16 @@ fn sheet(verified: &Verified) -> Sheet {
         Word::new("groups", "دفعات", "groups"),
         Word::new("withheld_parts", "أجزاء محجوبة", "withheld parts"),
         Word::new("balances", "أرصدة", "balances"),
-        Word::new("derived_files_wrong", "ملفات مشتقة غير سليمة", "wrong derived files"),
+        Word::new(
+            "derived_files_wrong",
+            "ملفات مشتقة غير سليمة",
+            "wrong derived files",
+        ),
     ];
-    let mut sheet = Sheet::new(Word::new("verified", "تم الفحص", "verified"), &columns)
-        .fact(words::STATUS, Cell::Word(Word::new("sound", "سليم", "sound")));
+    let mut sheet = Sheet::new(Word::new("verified", "تم الفحص", "verified"), &columns).fact(
+        words::STATUS,
+        Cell::Word(Word::new("sound", "سليم", "sound")),
+    );
     sheet.rows.push(vec![
         Cell::Count(*events),
         number(*streams),

@@ -96,7 +96,11 @@ struct Seeded {
 pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
     let dir = directory(arguments.data.as_deref())?;
     let shown = dir.display();
-    let text = two!(ui.lang, "يُنشأ سجل العرض في {shown} …", "seeding the demo in {shown} …");
+    let text = two!(
+        ui.lang,
+        "يُنشأ سجل العرض في {shown} …",
+        "seeding the demo in {shown} …"
+    );
     ui.note(&text)?;
     ui.flush()?;
     let seeded = seed(dir, arguments.scale.0, ui).await?;
@@ -151,7 +155,9 @@ async fn seed(dir: PathBuf, scale: ScalePercent, ui: &Ui) -> Result<Seeded, Fail
     let mut runner = Runner::default();
     views::catch_up(&mut runner, &store, store.size()).await?;
     views::save(&runner, &store)?;
-    let seed::Seeder { world, anomalies, .. } = seeder;
+    let seed::Seeder {
+        world, anomalies, ..
+    } = seeder;
     store.close();
     Ok(Seeded {
         dir,
