@@ -7,6 +7,7 @@ pub mod event;
 pub mod follower;
 pub mod ledger;
 pub mod policies;
+mod readable;
 pub mod store;
 #[cfg(test)]
 mod testing;

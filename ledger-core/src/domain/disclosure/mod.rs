@@ -20,7 +20,7 @@ use crate::event::Role;
 use crate::store::{Part, PartClass, StreamName};
 
 /// What happened to a withheld part.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Event {
     /// Salt and content were published: anyone can check them against the commitment in the entry.
     PartDisclosed(Disclosed),
@@ -29,11 +29,12 @@ pub enum Event {
 }
 
 /// A published part.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Disclosed {
     /// Which part.
     pub part: PartRef,
     /// Its class.
+    #[serde(serialize_with = "class_number")]
     pub class: PartClass,
     /// Its salt.
     pub salt: [u8; 32],
@@ -42,7 +43,7 @@ pub struct Disclosed {
 }
 
 /// A destroyed part.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Erased {
     /// Which part.
     pub part: PartRef,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::ValueError;
+use crate::readable::readable;
 
 /// Declares a code type: a checked, cheaply cloned text.
 macro_rules! code {
@@ -177,8 +178,31 @@ impl KeyId {
 }
 
 /// SHA-256 of a document, attachment or imported file.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Sha256(pub [u8; 32]);
+
+readable! { Sha256 as [u8; 32], parse: Sha256::parse, store: |hash: Sha256| hash.0, restore: sha256 }
+
+impl Sha256 {
+    /// Parses 64 hexadecimal digits.
+    pub fn parse(text: &str) -> Result<Self, ValueError> {
+        let error = || ValueError::new("SHA-256", text, "64 hexadecimal digits");
+        let digits: Vec<u8> = text
+            .chars()
+            .map_while(|digit| u8::try_from(digit.to_digit(16)?).ok())
+            .collect();
+        let (pairs, _) = digits.as_chunks::<2>();
+        if text.len() != 64 || digits.len() != 64 {
+            return Err(error());
+        }
+        let bytes: Vec<u8> = pairs.iter().map(|[high, low]| high << 4 | low).collect();
+        bytes.try_into().map(Self).map_err(|_| error())
+    }
+}
+
+const fn sha256(bytes: [u8; 32]) -> Result<Sha256, ValueError> {
+    Ok(Sha256(bytes))
+}
 
 impl fmt::Display for Sha256 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -6,12 +6,14 @@ use jiff::civil;
 use serde::{Deserialize, Serialize};
 
 use super::ValueError;
+use crate::readable::readable;
 use crate::time::{MICROS_PER_DAY, MICROS_PER_SECOND, Timestamp};
 
 /// A civil date in years 1900 to 2999, stored as days since 1970-01-01.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "i32", into = "i32")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(i32);
+
+readable! { Date as i32, parse: Date::parse, store: i32::from, restore: Date::try_from }
 
 const FIRST_DAY: i32 = -25_567; // 1900-01-01
 const LAST_DAY: i32 = 376_199; // 2999-12-31
@@ -100,9 +102,10 @@ impl From<Date> for i32 {
 }
 
 /// A calendar month, stored as months since year 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "i32", into = "i32")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Month(i32);
+
+readable! { Month as i32, parse: Month::parse, store: i32::from, restore: Month::try_from }
 
 impl Month {
     /// The month of a year (1900 to 2999) and a number from 1 to 12.
