@@ -66,6 +66,10 @@ where
 
     /// The same with events that happened under the present circumstances.
     #[must_use]
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "reads better where it is called"
+    )]
     pub fn event(mut self, event: A::Event) -> Self {
         self.apply(&event);
         self
@@ -132,7 +136,9 @@ where
                 !events.is_empty(),
                 "an accepted command has at least one event"
             );
-            events.iter().for_each(|event| self.apply(event));
+            for event in &events {
+                self.apply(event);
+            }
         }
         self
     }

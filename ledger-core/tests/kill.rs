@@ -2,6 +2,13 @@
 //! that was not asked for; unanswered commands are asked again under their ids and then stand once, too.
 //!
 //! `SIJILL_KILL_ROUNDS` (default 20) says how often; `scripts/drill kill --rounds N` runs more.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test may fall"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Write};
@@ -13,24 +20,22 @@ use std::time::Duration;
 use sijill_ledger_core::aggregate::Aggregate;
 use sijill_ledger_core::codec;
 use sijill_ledger_core::domain::State;
-use sijill_ledger_core::domain::facility::{self, Facility};
-use sijill_ledger_core::domain::item::{self, Category, Item, Tracking};
 use sijill_ledger_core::domain::stock::{
-    Command, Document, Issue, LineIn, LineOut, Receipt, Recipient, Source, Stock, StockKey,
+    Command, Document, Issue, LineIn, LineOut, Receipt, Recipient, Source, Stock,
 };
-use sijill_ledger_core::domain::values::{
-    Code, DocumentNumber, FacilityId, ItemCode, Names, OfficialId, Place, Text, Withheld,
-};
-use sijill_ledger_core::event::{Actor, ActorId, Role};
+use sijill_ledger_core::domain::values::{DocumentNumber, Text, Withheld};
+use sijill_ledger_core::event::Role;
 use sijill_ledger_core::ledger::{Context, Done, Ledger};
 use sijill_ledger_core::store::embedded::{EmbeddedStore, Options};
 use sijill_ledger_core::store::{EventStore, StoredPart, StreamName};
 use sijill_ledger_core::time::{Clock, SystemClock};
 use uuid::Uuid;
 
+mod common;
+use common::{clinic, clinic_with_gauze, gauze_key, official};
+
 const CHILD: &str = "SIJILL_KILL_CHILD";
 const WRITERS: u64 = 16;
-const FACILITIES: u64 = 4;
 
 #[test]
 fn a_killed_process_loses_nothing_that_it_acknowledged() {
@@ -42,7 +47,7 @@ fn a_killed_process_loses_nothing_that_it_acknowledged() {
     let rounds: u64 =
         std::env::var("SIJILL_KILL_ROUNDS").map_or(20, |n| n.parse().expect("a number"));
     let dir = tempfile::tempdir().expect("a temporary directory");
-    runtime().block_on(async { register(&open(dir.path())).await });
+    runtime().block_on(async { clinic_with_gauze(&open(dir.path())).await });
     let mut world = Known::default();
     for round in 0..rounds {
         let child = spawn(dir.path(), round);
@@ -213,7 +218,7 @@ fn say(line: &str) {
 /// events; each withholds a note.
 async fn command(ledger: &Ledger<EmbeddedStore>, id: Uuid) -> Done {
     let n = id.as_u128();
-    let facility = facility_id(u64::try_from(n % u128::from(FACILITIES)).expect("small"));
+    let facility = clinic(u64::try_from(n % 4).expect("small"));
     let note = Text::new(&format!("note of {id}")).expect("legal");
     let number = DocumentNumber::new(&format!("N-{n}")).expect("legal");
     let document = Document {
@@ -221,11 +226,7 @@ async fn command(ledger: &Ledger<EmbeddedStore>, id: Uuid) -> Done {
         attachment: None,
         note: Some(Withheld::Known(note)),
     };
-    let key = StockKey {
-        item: ItemCode::new("gauze").expect("legal"),
-        batch: None,
-        programme: None,
-    };
+    let key = gauze_key();
     let command = if n.is_multiple_of(3) {
         let line = LineOut {
             key,
@@ -252,50 +253,11 @@ async fn command(ledger: &Ledger<EmbeddedStore>, id: Uuid) -> Done {
             lines: vec![line],
         })
     };
-    let context = Context::new(id, keeper());
+    let context = Context::new(id, official("huda", Role::Storekeeper));
     ledger
         .execute::<Stock>(&Stock::stream(&facility), command, context)
         .await
         .expect("accepted")
-}
-
-async fn register(ledger: &Ledger<EmbeddedStore>) {
-    let names = || Names::new("شاش", "Gauze").expect("legal");
-    let profile = item::Profile {
-        names: names(),
-        category: Category::Supply,
-        base_unit: Code::new("piece").expect("legal"),
-        packs: Vec::new(),
-        atc: None,
-        unspsc: None,
-        essential: false,
-        cold_chain: false,
-        tracking: Tracking::Quantity,
-        inspected: false,
-    };
-    let stream = Item::stream(&ItemCode::new("gauze").expect("legal"));
-    let context = |n: u128| Context::new(Uuid::from_u128(u128::MAX - n), keeper());
-    ledger
-        .execute::<Item>(&stream, item::Command::List(profile), context(0))
-        .await
-        .expect("listed");
-    for n in 0..FACILITIES {
-        let profile = facility::Profile {
-            names: names(),
-            kind: facility::Kind::Clinic,
-            governorate: Some(Place::new("EG-C").expect("legal")),
-            position: None,
-            population: None,
-            parent: None,
-            owner: None,
-        };
-        let stream = Facility::stream(&facility_id(n));
-        let context = context(u128::from(n) + 1);
-        ledger
-            .execute::<Facility>(&stream, facility::Command::Open(profile), context)
-            .await
-            .expect("opened");
-    }
 }
 
 fn open(dir: &Path) -> Ledger<EmbeddedStore> {
@@ -305,19 +267,6 @@ fn open(dir: &Path) -> Ledger<EmbeddedStore> {
         Arc::new(EmbeddedStore::create_or_open(options).expect("opens for writing")),
         clock,
     )
-}
-
-fn facility_id(n: u64) -> FacilityId {
-    FacilityId::new(&format!("F{n}")).expect("legal")
-}
-
-fn keeper() -> Actor {
-    let id = ActorId::Official(OfficialId::new("huda").expect("legal"));
-    Actor {
-        id,
-        role: Role::Storekeeper,
-        position: None,
-    }
 }
 
 fn runtime() -> tokio::runtime::Runtime {

@@ -1,6 +1,6 @@
 //! Feeds the log to the views: each entry is read, checked and decoded once for all of them, in log order.
 //!
-//! Reading and decoding run in a task of their own, ahead of the folds by a few batches, so that a catch-up uses two cores.
+//! Reading and decoding run in tasks of their own, ahead of the folds by a few batches, so that a catch-up uses all cores.
 //! Every view has its own position: one that was rebuilt, or restored from an older snapshot, is fed from there, and
 //! the others skip what they have seen.
 
@@ -12,6 +12,7 @@ use sijill_ledger_core::domain::values::Sha256;
 use sijill_ledger_core::event::Recorded;
 use sijill_ledger_core::store::{Batch, EventStore, ReadError};
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 use crate::registry::{Views, Visitor, VisitorMut};
 use crate::snapshot::{self, Bounds, Rejected, SaveError};
@@ -50,6 +51,9 @@ pub enum RunError {
         /// What came.
         found: u64,
     },
+    /// The runtime that decodes was shut down.
+    #[error("the catch-up was stopped with its runtime")]
+    Stopped,
     /// The log ended before the index that was asked for.
     #[error("the log ends at index {size}, before the index {wanted} that was asked for")]
     Short {
@@ -182,7 +186,8 @@ impl Runner {
         let (sender, mut batches) = mpsc::channel(BATCHES_AHEAD_MAX);
         // The task ends by itself: at the index, at a fault, or when this future is dropped and with it the receiver.
         tokio::spawn(read(Arc::clone(store), from, index, sender));
-        while let Some(batch) = batches.recv().await {
+        while let Some(decoding) = batches.recv().await {
+            let batch = decoding.await.map_err(|_| RunError::Stopped)?;
             for event in &batch.events {
                 self.apply(event)?;
             }
@@ -202,24 +207,32 @@ struct Decoded {
     fault: Option<RunError>,
 }
 
+/// Reads batches in order and has each decoded in a task of its own; the tasks are handed on in the batches' order.
 async fn read<S: EventStore>(
     store: Arc<S>,
     mut from: u64,
     until: u64,
-    decoded: mpsc::Sender<Decoded>,
+    decoding: mpsc::Sender<JoinHandle<Decoded>>,
 ) {
     while from < until {
-        let batch = match store.read_log(from).await {
-            Ok(batch) => decode(&batch, until),
-            Err(error) => Decoded {
-                events: Vec::new(),
-                fault: Some(error.into()),
-            },
+        let task = match store.read_log(from).await {
+            Ok(batch) => {
+                let Some(next) = batch.next_index() else {
+                    return;
+                };
+                from = next;
+                tokio::spawn(async move { decode(&batch, until) })
+            }
+            Err(error) => {
+                from = until;
+                let fault = Some(RunError::Read(error));
+                tokio::spawn(async move {
+                    let events = Vec::new();
+                    Decoded { events, fault }
+                })
+            }
         };
-        let last = batch.events.last().map(|event| event.index);
-        let ended = batch.fault.is_some() || last.is_none();
-        from = last.map_or(from, |last| last.saturating_add(1));
-        if decoded.send(batch).await.is_err() || ended {
+        if decoding.send(task).await.is_err() {
             return;
         }
     }

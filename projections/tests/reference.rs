@@ -336,7 +336,7 @@ fn compare(reference: &Reference, row: &Row, at: EffectiveAt) -> Result<(), Test
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
     fn the_view_equals_the_reference(steps in steps(150), back in 0_i32..120) {

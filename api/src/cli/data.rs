@@ -23,7 +23,11 @@ pub fn open(dir: &Path) -> Result<Arc<EmbeddedStore>, Failure> {
 }
 
 /// The log in a directory, for writing; created with this origin where there is none.
-pub fn create(dir: &Path, origin: Option<&str>, clock: Arc<dyn Clock>) -> Result<Arc<EmbeddedStore>, Failure> {
+pub fn create(
+    dir: &Path,
+    origin: Option<&str>,
+    clock: Arc<dyn Clock>,
+) -> Result<Arc<EmbeddedStore>, Failure> {
     let mut options = Options::new(dir, clock);
     if let Some(origin) = origin {
         options = options.origin(origin);
@@ -80,8 +84,12 @@ pub fn opening(dir: &Path, error: OpenError) -> Failure {
         } => Failure::WrongLedger {
             dir,
             text: Bilingual::new(
-                format!("فيه السجل {found:?} لا {expected:?}؛ اختر مجلدًا آخر أو هوية السجل الذي فيه"),
-                format!("holds the log {found:?}, not {expected:?}; choose another directory, or the origin that is there"),
+                format!(
+                    "فيه السجل {found:?} لا {expected:?}؛ اختر مجلدًا آخر أو هوية السجل الذي فيه"
+                ),
+                format!(
+                    "holds the log {found:?}, not {expected:?}; choose another directory, or the origin that is there"
+                ),
             ),
         },
         OpenError::Options(text) => Failure::Usage(Bilingual::new(text.clone(), text)),
@@ -97,10 +105,12 @@ pub fn reading(error: ReadError) -> Failure {
             index: Some(index),
             what,
         },
-        ReadError::NotFound { .. } | ReadError::Unavailable(_) | ReadError::NoSuchPart { .. } => Failure::Io {
-            path: PathBuf::from("log"),
-            what,
-        },
+        ReadError::NotFound { .. } | ReadError::Unavailable(_) | ReadError::NoSuchPart { .. } => {
+            Failure::Io {
+                path: PathBuf::from("log"),
+                what,
+            }
+        }
     }
 }
 
@@ -126,30 +136,10 @@ pub fn executing<R: Explain>(error: ExecuteError<R>, attempted: &str) -> Failure
         | ExecuteError::TooLate { .. }
         | ExecuteError::SignedOnOldState { .. }
         | ExecuteError::Contended { .. }
+        | ExecuteError::AttachmentMissing { .. }
+        | ExecuteError::PartAbsent { .. }
         | ExecuteError::Unencodable(_)
-        | ExecuteError::Impossible { .. }) => {
-            let text = format!("{attempted}: {other}");
-            Failure::Refused {
-                code: code_of(&other),
-                text: Bilingual::new(text.clone(), text),
-            }
-        }
-    }
-}
-
-/// The stable code of a command without result.
-pub fn code_of<R: Explain>(error: &ExecuteError<R>) -> &'static str {
-    match error {
-        ExecuteError::Refused(refusal) => refusal.code(),
-        ExecuteError::Import(refusal) => refusal.code(),
-        ExecuteError::CommandIdReused { .. } => "COMMAND_ID_REUSED",
-        ExecuteError::TooLate { .. } => "TOO_LATE",
-        ExecuteError::SignedOnOldState { .. } => "SIGNED_ON_OLD_STATE",
-        ExecuteError::Contended { .. } => "CONTENDED",
-        ExecuteError::Unencodable(_) => "UNENCODABLE",
-        ExecuteError::Impossible { .. } => "IMPOSSIBLE",
-        ExecuteError::Damaged { .. } => "DATA_DAMAGED",
-        ExecuteError::Append(_) | ExecuteError::Read(_) => "WRITES_STOPPED",
+        | ExecuteError::Impossible { .. }) => Failure::refused(&other, attempted),
     }
 }
 
@@ -192,23 +182,23 @@ pub fn last(store: &EmbeddedStore) -> Result<Option<Recorded>, Failure> {
     }
 }
 
-/// The refusal of a bulk command as a row's reason: code and text.
-pub fn as_reason<A: Aggregate>(error: &ExecuteError<A::Refusal>) -> Option<(&'static str, Bilingual)> {
-    let text = match error {
-        ExecuteError::Refused(refusal) => Bilingual::refusal(refusal),
-        ExecuteError::CommandIdReused { .. } => Bilingual::new(
-            "استُورد هذا الصف من قبل بمحتوى آخر؛ صحح ما في السجل بمستند تصحيح",
-            "this row was imported before with other content; correct the ledger with a correcting document",
-        ),
-        ExecuteError::Unencodable(what) => Bilingual::new(what.clone(), what.clone()),
+/// The refusal of a bulk command as a row's reason: code and text. `None` for what is wrong with more than the row.
+pub fn as_reason<A: Aggregate>(
+    error: &ExecuteError<A::Refusal>,
+) -> Option<(&'static str, Bilingual)> {
+    match error {
+        ExecuteError::Refused(_)
+        | ExecuteError::CommandIdReused { .. }
+        | ExecuteError::AttachmentMissing { .. }
+        | ExecuteError::Unencodable(_) => Some((error.code(), Bilingual::refusal(error))),
         ExecuteError::Import(_)
         | ExecuteError::TooLate { .. }
         | ExecuteError::SignedOnOldState { .. }
         | ExecuteError::Contended { .. }
+        | ExecuteError::PartAbsent { .. }
         | ExecuteError::Impossible { .. }
         | ExecuteError::Damaged { .. }
         | ExecuteError::Append(_)
-        | ExecuteError::Read(_) => return None,
-    };
-    Some((code_of(error), text))
+        | ExecuteError::Read(_) => None,
+    }
 }

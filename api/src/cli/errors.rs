@@ -218,21 +218,30 @@ impl Failure {
         let (what, remedy) = (self.what(lang), self.remedy(lang));
         let head = two!(lang, "خطأ[{code}]: {what}", "error[{code}]: {what}");
         match remedy {
-            Some(remedy) => head + "\n" + &two!(lang, "  ما العمل: {remedy}", "  what to do: {remedy}"),
+            Some(remedy) => {
+                head + "\n" + &two!(lang, "  ما العمل: {remedy}", "  what to do: {remedy}")
+            }
             None => head,
         }
     }
 
     fn what(&self, lang: Lang) -> String {
         match self {
-            Self::BrokenPipe => two!(lang, "أُغلق قارئ الخرج", "the reader of the output went away"),
+            Self::BrokenPipe => two!(
+                lang,
+                "أُغلق قارئ الخرج",
+                "the reader of the output went away"
+            ),
             Self::Usage(text) | Self::Refused { text, .. } => text.get(lang).to_owned(),
             Self::RowsRejected { count } => two!(
                 lang,
                 "عدد الصفوف المرفوضة {count}، وهي مذكورة أعلاه بالملف والسطر والسبب، وقُبل ما عداها",
                 "{count} rows were rejected, listed above by file, line and reason; the others were taken"
             ),
-            Self::Damaged { index: Some(index), what } => two!(
+            Self::Damaged {
+                index: Some(index),
+                what,
+            } => two!(
                 lang,
                 "السجل تالف عند القيد {index}: {what}",
                 "the log is damaged at index {index}: {what}"
@@ -262,7 +271,11 @@ impl Failure {
             }
             Self::Denied { path, what } => {
                 let path = path.display();
-                two!(lang, "لا إذن بالوصول إلى {path}: {what}", "no permission for {path}: {what}")
+                two!(
+                    lang,
+                    "لا إذن بالوصول إلى {path}: {what}",
+                    "no permission for {path}: {what}"
+                )
             }
             Self::Input { file, text } => format!("{}: {}", file.display(), text.get(lang)),
             Self::NoLedger { dir } => {
@@ -281,7 +294,10 @@ impl Failure {
 
     fn remedy(&self, lang: Lang) -> Option<String> {
         let (ar, en) = match self {
-            Self::BrokenPipe | Self::Refused { .. } | Self::Input { .. } | Self::WrongLedger { .. } => {
+            Self::BrokenPipe
+            | Self::Refused { .. }
+            | Self::Input { .. }
+            | Self::WrongLedger { .. } => {
                 return None;
             }
             Self::Usage(_) => ("اقرأ `sijill --help`", "read `sijill --help`"),
@@ -338,7 +354,9 @@ mod tests {
 
     #[test]
     fn a_message_says_what_where_and_what_to_do_in_both_languages() {
-        let locked = Failure::Locked { dir: "/srv/s".into() };
+        let locked = Failure::Locked {
+            dir: "/srv/s".into(),
+        };
         let english = locked.message(Lang::En);
         assert!(english.starts_with("error[DATA_LOCKED]: another process is writing to /srv/s\n"));
         assert!(english.contains("what to do:"));

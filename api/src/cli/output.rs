@@ -248,9 +248,7 @@ impl Ui {
         C: IntoIterator<Item = T>,
         T: AsRef<[u8]>,
     {
-        let failed = |error: csv::Error| {
-            Failure::io(Path::new("stdout"), &io::Error::from(error))
-        };
+        let failed = |error: csv::Error| Failure::io(Path::new("stdout"), &io::Error::from(error));
         let mut writer = csv::Writer::from_writer(&mut self.out);
         writer.write_record(header).map_err(failed)?;
         for row in rows {
@@ -258,6 +256,15 @@ impl Ui {
         }
         let flushed = writer.flush();
         flushed.map_err(|error| Failure::io(Path::new("stdout"), &error))
+    }
+
+    /// One more row of CSV.
+    pub fn csv_line(&mut self, row: &[Cell]) -> Result<(), Failure> {
+        let failed = |error: csv::Error| Failure::io(Path::new("stdout"), &io::Error::from(error));
+        let mut writer = csv::Writer::from_writer(&mut self.out);
+        writer
+            .write_record(row.iter().map(Cell::plain))
+            .map_err(failed)
     }
 
     /// Everything said so far goes out.
@@ -290,7 +297,8 @@ mod tests {
     #[test]
     fn decimals_are_text_and_absence_is_null_in_json() {
         let json = sheet().json().to_string();
-        let expected = r#"{"index":7,"rows":[{"item":"A","on_hand":"1.5"},{"item":"B","on_hand":null}]}"#;
+        let expected =
+            r#"{"index":7,"rows":[{"item":"A","on_hand":"1.5"},{"item":"B","on_hand":null}]}"#;
         assert_eq!(json, expected);
     }
 

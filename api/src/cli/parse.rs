@@ -33,7 +33,11 @@ impl FromStr for UtcOffset {
                     return Err(error());
                 }
                 let total = hours_abs * 60 + minutes;
-                if hours.starts_with('-') { -total } else { total }
+                if hours.starts_with('-') {
+                    -total
+                } else {
+                    total
+                }
             }
         };
         if minutes.abs() <= 14 * 60 {
@@ -107,7 +111,13 @@ mod tests {
         assert_eq!(noon.0.at().to_string(), "2025-05-15T10:00:00.000000Z");
         let day: Instant = "2025-05-15".parse().unwrap();
         assert_eq!(day.0.at().to_string(), "2025-05-15T23:59:59.999999Z");
-        for wrong in ["2025-02-29", "2025-05-15T24:00Z", "2025-05-15T12:00", "yesterday", "٢٠٢٥-٠٥-١٥"] {
+        for wrong in [
+            "2025-02-29",
+            "2025-05-15T24:00Z",
+            "2025-05-15T12:00",
+            "yesterday",
+            "٢٠٢٥-٠٥-١٥",
+        ] {
             assert!(wrong.parse::<Instant>().is_err(), "{wrong}");
         }
     }

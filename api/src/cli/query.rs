@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::ValueEnum;
 use rust_decimal::Decimal;
 use serde::Serialize;
+use sijill_ledger_core::domain::item::Category;
 use sijill_ledger_core::domain::values::{FacilityId, ItemCode, Place};
 use sijill_ledger_core::store::embedded::EmbeddedStore;
 use sijill_projections::distribution::balance::{self, Equation};
@@ -338,15 +339,18 @@ fn rounded(value: Option<Decimal>, decimals: u32, ui: &Ui) -> Cell {
     Cell::decimal(value.map(round))
 }
 
-/// Facilities that do not handle an item, and durables in nobody's need, are no shortage.
+/// Facilities that do not handle an item have no shortage of it, and durables are not consumed.
 pub fn is_shown(row: &Row, wanted: Option<Status>) -> bool {
-    row.handled && wanted.is_none_or(|wanted| row.status == wanted)
+    let durable = row.item_profile.as_ref().is_some_and(|item| item.category == Category::Durable);
+    row.handled && !durable && wanted.is_none_or(|wanted| row.status == wanted)
 }
 
-/// By status, then by months of stock, then by facility and item.
+/// By status, then by months of stock (the longest stocked-out first), then by facility and item.
 pub fn worst_first(a: &Row, b: &Row) -> std::cmp::Ordering {
-    let days = |row: &Row| std::cmp::Reverse(row.stockout_days);
-    let key = |row: &Row| (row.status, row.months_of_stock, days(row));
+    let key = |row: &Row| {
+        let months = row.months_of_stock.filter(|_| row.status != Status::StockedOut);
+        (row.status, months, std::cmp::Reverse(row.stockout_days))
+    };
     key(a)
         .cmp(&key(b))
         .then_with(|| (&a.facility, &a.item).cmp(&(&b.facility, &b.item)))

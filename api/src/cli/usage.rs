@@ -29,7 +29,9 @@ pub fn report(error: &clap::Error, lang: Lang) -> u8 {
 fn english(error: &clap::Error) -> String {
     let text = error.to_string();
     let text = text.strip_prefix("error: ").unwrap_or(&text);
-    let end = text.find("\n\nUsage:").or_else(|| text.find("\n\nFor more"));
+    let end = text
+        .find("\n\nUsage:")
+        .or_else(|| text.find("\n\nFor more"));
     text.get(..end.unwrap_or(text.len()))
         .unwrap_or(text)
         .trim()

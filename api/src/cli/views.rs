@@ -113,7 +113,7 @@ pub fn running(error: RunError) -> Failure {
             index: Some(expected),
             what,
         },
-        RunError::Short { .. } => data::reading(ReadError::Unavailable(what)),
+        RunError::Short { .. } | RunError::Stopped => data::reading(ReadError::Unavailable(what)),
     }
 }
 

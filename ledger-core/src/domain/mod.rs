@@ -80,6 +80,24 @@ aggregates! {
     Stock = stock,
 }
 
+impl Event {
+    /// The attachment that the event names: it must be durable before the event.
+    pub fn attachment(&self) -> Option<values::Sha256> {
+        match self {
+            Self::Stock(event) => event.document()?.attachment,
+            Self::Committee(_)
+            | Self::Disclosure(_)
+            | Self::Facility(_)
+            | Self::Item(_)
+            | Self::Migration(_)
+            | Self::Official(_)
+            | Self::Organization(_)
+            | Self::Reaction(_)
+            | Self::Ruleset(_) => None,
+        }
+    }
+}
+
 /// The four functions of [`Aggregate`](crate::aggregate::Aggregate) that lead into and out of the sums.
 macro_rules! member {
     ($name:ident) => {

@@ -1,7 +1,8 @@
 //! Why a command has no result.
 
-use crate::aggregate::Aggregate;
+use crate::aggregate::{Aggregate, Explain};
 use crate::codec::DecodeError;
+use crate::domain::values::Sha256;
 use crate::store::{AppendError, ReadError, StreamName};
 use crate::time::Timestamp;
 
@@ -37,6 +38,22 @@ pub enum ExecuteError<R> {
     Contended {
         /// The stream.
         stream: StreamName,
+    },
+    /// The event names an attachment that is not here.
+    #[error("the attachment {sha256} is not in the attachment store; upload it first")]
+    AttachmentMissing {
+        /// Its SHA-256.
+        sha256: Sha256,
+    },
+    /// The withheld part is not held here.
+    #[error(
+        "the withheld part {part} of the entry at index {index} is not held here: erased, or this is a mirror"
+    )]
+    PartAbsent {
+        /// Index of the entry.
+        index: u64,
+        /// The part.
+        part: u8,
     },
     /// A value that cannot be stored.
     #[error("the event cannot be stored: {0}")]
@@ -98,6 +115,80 @@ impl<R> ExecuteError<R> {
             revision,
             index,
             what: error.to_string(),
+        }
+    }
+}
+
+/// Every failure has a stable code and a text in both languages, not only refusals.
+impl<R: Explain> Explain for ExecuteError<R> {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Refused(refusal) => refusal.code(),
+            Self::Import(refusal) => refusal.code(),
+            Self::CommandIdReused { .. } => "COMMAND_ID_REUSED",
+            Self::TooLate { .. } => "TOO_LATE",
+            Self::SignedOnOldState { .. } => "SIGNED_ON_OLD_STATE",
+            Self::Contended { .. } => "CONTENDED",
+            Self::AttachmentMissing { .. } => "ATTACHMENT_MISSING",
+            Self::PartAbsent { .. } => "PART_ABSENT",
+            Self::Unencodable(_) => "UNENCODABLE",
+            Self::Impossible { .. } => "IMPOSSIBLE",
+            Self::Damaged { .. } => "DATA_DAMAGED",
+            Self::Append(_) => "WRITES_STOPPED",
+            Self::Read(_) => "NOT_READABLE",
+        }
+    }
+
+    fn arabic(&self) -> String {
+        match self {
+            Self::Refused(refusal) => refusal.arabic(),
+            Self::Import(refusal) => refusal.arabic(),
+            Self::CommandIdReused { stream } => {
+                format!("استُخدم رقم الطلب من قبل في {stream} بمحتوى آخر؛ اختر رقمًا جديدًا")
+            }
+            Self::TooLate { stamped } => format!("فات الموعد: كان سيُسجَّل في {stamped}"),
+            Self::SignedOnOldState { stream } => {
+                format!("تغيّر {stream} بعد التوقيع؛ اقرأه ثم وقّع من جديد")
+            }
+            Self::Contended { stream } => format!("تغيّر {stream} في كل محاولة؛ أعد الطلب"),
+            Self::AttachmentMissing { sha256 } => {
+                format!("المرفق {sha256} ليس في مخزن المرفقات؛ ارفعه أولًا")
+            }
+            Self::PartAbsent { index, part } => {
+                format!("الجزء المحجوب {part} من القيد {index} ليس هنا: مُحي، أو هذه نسخة مرآة")
+            }
+            Self::Unencodable(why) => format!("لا يمكن تخزين الحدث: {why}"),
+            Self::Impossible { stream } => {
+                format!("القرار على {stream} يناقض تاريخه ولم يُخزَّن شيء؛ أبلغ عن هذا الخلل")
+            }
+            Self::Damaged {
+                stream,
+                revision,
+                index,
+                what,
+            } => {
+                format!("{stream} تالف عند المراجعة {revision} (القيد {index}): {what}")
+            }
+            Self::Append(why) => format!("لم يقبل المخزن الكتابة: {why}"),
+            Self::Read(why) => format!("تعذرت قراءة المخزن: {why}"),
+        }
+    }
+
+    fn english(&self) -> String {
+        match self {
+            Self::Refused(refusal) => refusal.english(),
+            Self::Import(_)
+            | Self::CommandIdReused { .. }
+            | Self::TooLate { .. }
+            | Self::SignedOnOldState { .. }
+            | Self::Contended { .. }
+            | Self::AttachmentMissing { .. }
+            | Self::PartAbsent { .. }
+            | Self::Unencodable(_)
+            | Self::Impossible { .. }
+            | Self::Damaged { .. }
+            | Self::Append(_)
+            | Self::Read(_) => self.to_string(),
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::domain::values::Sha256;
 use crate::event::ActorId;
 use crate::store::StreamName;
 
-/// The event ids of one command: UUIDv5 over (log origin, actor, stream, command id, n), each length-prefixed.
+/// The event ids of one command: `UUIDv5` over (log origin, actor, stream, command id, n), each length-prefixed.
 pub(super) struct EventIds {
     name: Vec<u8>,
 }
@@ -67,12 +67,12 @@ pub(super) fn command_hash<A: Aggregate>(
         command: &'a C,
         effective_at: Option<crate::domain::values::EffectiveAt>,
     }
-    let content = Content {
+    let hashed = Content {
         kind: A::KIND,
         command,
         effective_at: context.effective_at,
     };
     let bytes =
-        postcard::to_stdvec(&content).map_err(|e| ExecuteError::Unencodable(e.to_string()))?;
+        postcard::to_stdvec(&hashed).map_err(|e| ExecuteError::Unencodable(e.to_string()))?;
     Ok(Sha256(Hasher::digest(bytes).into()))
 }

@@ -4,6 +4,7 @@
 //! answers go out when the store says that the events are durable. Facts of other streams are read from durable
 //! entries only. A command id that was applied before is answered with its first result.
 
+mod disclosing;
 mod error;
 mod ids;
 mod importing;
@@ -29,7 +30,9 @@ use crate::codec;
 use crate::domain::migration::Migration;
 use crate::domain::values::EffectiveAt;
 use crate::event::{Actor, Event, Metadata, Origin, Statement};
-use crate::store::{Append, EventStore, Expected, NewEntry, Part, StreamName};
+use crate::store::{
+    Append, AttachmentHash, Attachments, EventStore, Expected, NewEntry, Part, StreamName,
+};
 use crate::time::{Clock, Timestamp};
 use lanes::{Lane, Lanes, Loaded};
 use readings::ReadingDesk;
@@ -52,10 +55,20 @@ impl<S: EventStore> Clone for Ledger<S> {
 
 struct Inner<S> {
     store: Arc<S>,
-    clock: Arc<dyn Clock>,
-    salts: Arc<dyn Salts>,
+    surroundings: Surroundings,
     lanes: Lanes,
     desk: ReadingDesk,
+}
+
+/// What a ledger needs of the world around it.
+#[derive(Clone)]
+pub struct Surroundings {
+    /// Where the instant of decision comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Where salts of withheld parts come from.
+    pub salts: Arc<dyn Salts>,
+    /// Where attachments are kept; without it no event may name one.
+    pub attachments: Option<Attachments>,
 }
 
 /// Who asks, and under which circumstances.
@@ -105,19 +118,26 @@ impl Context {
 type Refused<A> = ExecuteError<<A as Aggregate>::Refusal>;
 
 impl<S: EventStore> Ledger<S> {
-    /// A ledger over a store; the same clock should stamp the store.
+    /// A ledger over a store, with salts from the operating system and no attachments; the same clock should stamp
+    /// the store.
     pub fn new(store: Arc<S>, clock: Arc<dyn Clock>) -> Self {
-        Self::with_salts(store, clock, Arc::new(OsSalts))
+        Self::with(
+            store,
+            Surroundings {
+                clock,
+                salts: Arc::new(OsSalts),
+                attachments: None,
+            },
+        )
     }
 
-    /// A ledger with another source of salts: for tests.
-    pub fn with_salts(store: Arc<S>, clock: Arc<dyn Clock>, salts: Arc<dyn Salts>) -> Self {
+    /// A ledger over a store in these surroundings.
+    pub fn with(store: Arc<S>, surroundings: Surroundings) -> Self {
         let (lanes, desk) = (Lanes::default(), ReadingDesk::default());
         Self {
             inner: Arc::new(Inner {
                 store,
-                clock,
-                salts,
+                surroundings,
                 lanes,
                 desk,
             }),
@@ -172,7 +192,11 @@ impl<S: EventStore> Ledger<S> {
         command: &A::Command,
         context: &Context,
     ) -> Result<pending::Ticket<S>, Refused<A>> {
-        let Inner { store, clock, .. } = &*self.inner;
+        let Inner {
+            store,
+            surroundings,
+            ..
+        } = &*self.inner;
         if stream.kind() != A::KIND {
             return Err(ExecuteError::wrong_stream::<A>(stream));
         }
@@ -194,7 +218,10 @@ impl<S: EventStore> Ledger<S> {
                 command_hash,
             });
         }
-        let at = clock.now().map_err(crate::store::AppendError::from)?;
+        let at = surroundings
+            .clock
+            .now()
+            .map_err(crate::store::AppendError::from)?;
         let facts = self
             .facts::<A>(stream, command, context, loaded, at)
             .await?;
@@ -296,14 +323,16 @@ impl<S: EventStore> Ledger<S> {
         let metadata = codec::encode_metadata(metadata)
             .map_err(|e| ExecuteError::Unencodable(e.to_string()))?;
         let encode = |(n, event): (usize, &A::Event)| {
-            let encoded = codec::encode(&event.clone().into())
-                .map_err(|e| ExecuteError::Unencodable(e.to_string()))?;
+            let event = event.clone().into();
+            self.check_attachment(&event)?;
+            let encoded =
+                codec::encode(&event).map_err(|e| ExecuteError::Unencodable(e.to_string()))?;
             let withheld = encoded.withheld.into_iter();
             let withheld = withheld
                 .map(|(class, bytes)| {
                     Ok(Part {
                         class,
-                        salt: self.inner.salts.salt()?,
+                        salt: self.inner.surroundings.salts.salt()?,
                         bytes,
                     })
                 })
@@ -318,6 +347,19 @@ impl<S: EventStore> Ledger<S> {
             })
         };
         events.iter().enumerate().map(encode).collect()
+    }
+
+    /// What an event names is durable before the event.
+    fn check_attachment<R>(&self, event: &Event) -> Result<(), ExecuteError<R>> {
+        let Some(sha256) = event.attachment() else {
+            return Ok(());
+        };
+        let held = self.inner.surroundings.attachments.as_ref();
+        if held.is_some_and(|held| held.has(AttachmentHash(sha256.0))) {
+            Ok(())
+        } else {
+            Err(ExecuteError::AttachmentMissing { sha256 })
+        }
     }
 }
 

@@ -9,7 +9,16 @@ use super::{Checkpoints, Policy, Step};
 use crate::aggregate::{Aggregate, Explain};
 use crate::codec::{self, DecodeError};
 use crate::domain::Command;
+use crate::domain::committee::Committee;
+use crate::domain::disclosure::Disclosure;
+use crate::domain::facility::Facility;
+use crate::domain::item::Item;
+use crate::domain::migration::Migration;
+use crate::domain::official::Official;
+use crate::domain::organization::Organization;
 use crate::domain::reaction::{self, Reaction};
+use crate::domain::ruleset::Ruleset;
+use crate::domain::stock::Stock;
 use crate::domain::values::{Code, Names, Text};
 use crate::event::{Actor, ActorId, Origin, Recorded, Role};
 use crate::follower::Follower;
@@ -137,117 +146,40 @@ impl<S: EventStore> PolicyRunner<S> {
         if refused_before.is_refused(cause.id, n) {
             return Ok(());
         }
-        let context = self.context(cause, n, "step");
-        match command {
-            Command::Committee(c) => {
-                self.order(
-                    cause,
-                    n,
-                    stream,
-                    context,
-                    Named::<crate::domain::committee::Committee>(c),
-                )
-                .await
-            }
-            Command::Disclosure(c) => {
-                self.order(
-                    cause,
-                    n,
-                    stream,
-                    context,
-                    Named::<crate::domain::disclosure::Disclosure>(c),
-                )
-                .await
-            }
-            Command::Facility(c) => {
-                self.order(
-                    cause,
-                    n,
-                    stream,
-                    context,
-                    Named::<crate::domain::facility::Facility>(c),
-                )
-                .await
-            }
-            Command::Item(c) => {
-                self.order(
-                    cause,
-                    n,
-                    stream,
-                    context,
-                    Named::<crate::domain::item::Item>(c),
-                )
-                .await
-            }
-            Command::Migration(c) => {
-                self.order(
-                    cause,
-                    n,
-                    stream,
-                    context,
-                    Named::<crate::domain::migration::Migration>(c),
-                )
-                .await
-            }
-            Command::Official(c) => {
-                self.order(
-                    cause,
-                    n,
-                    stream,
-                    context,
-                    Named::<crate::domain::official::Official>(c),
-                )
-                .await
-            }
-            Command::Organization(c) => {
-                self.order(
-                    cause,
-                    n,
-                    stream,
-                    context,
-                    Named::<crate::domain::organization::Organization>(c),
-                )
-                .await
-            }
-            Command::Reaction(c) => {
-                self.order(cause, n, stream, context, Named::<Reaction>(c))
-                    .await
-            }
-            Command::Ruleset(c) => {
-                self.order(
-                    cause,
-                    n,
-                    stream,
-                    context,
-                    Named::<crate::domain::ruleset::Ruleset>(c),
-                )
-                .await
-            }
-            Command::Stock(c) => {
-                self.order(
-                    cause,
-                    n,
-                    stream,
-                    context,
-                    Named::<crate::domain::stock::Stock>(c),
-                )
-                .await
-            }
+        // Exhaustive: a new aggregate makes the compiler ask.
+        macro_rules! ordered {
+            ($($name:ident),*) => {
+                match command {
+                    $(Command::$name(command) => self.order::<$name>(cause, n, &stream, command).await,)*
+                }
+            };
         }
+        ordered!(
+            Committee,
+            Disclosure,
+            Facility,
+            Item,
+            Migration,
+            Official,
+            Organization,
+            Reaction,
+            Ruleset,
+            Stock
+        )
     }
 
     async fn order<A: Aggregate>(
         &self,
         cause: &Recorded,
         n: u32,
-        stream: StreamName,
-        context: Context,
-        command: Named<A>,
+        stream: &StreamName,
+        command: A::Command,
     ) -> Result<(), PolicyError> {
-        match self.ledger.execute::<A>(&stream, command.0, context).await {
+        let context = self.context(cause, n, "step");
+        match self.ledger.execute::<A>(stream, command, context).await {
             Ok(_) => Ok(()),
-            Err(ExecuteError::Refused(refusal)) => self.record(cause, n, &stream, &refusal).await,
-            Err(error) => Err(self.stopped(cause, &stream, &error)),
+            Err(ExecuteError::Refused(refusal)) => self.record(cause, n, stream, &refusal).await,
+            Err(error) => Err(self.stopped(cause, stream, &error)),
         }
     }
 
@@ -317,6 +249,3 @@ impl<S: EventStore> PolicyRunner<S> {
         }
     }
 }
-
-/// A command with its aggregate.
-struct Named<A: Aggregate>(A::Command);

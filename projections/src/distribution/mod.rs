@@ -13,16 +13,12 @@ use std::collections::{BTreeMap, VecDeque};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use sijill_ledger_core::domain::Event;
-use sijill_ledger_core::domain::stock::{self, Flow, movements};
+use sijill_ledger_core::domain::stock::{self, Flow, REVERSIBLE_DAYS, movements};
 use sijill_ledger_core::domain::values::{Change, Date, EffectiveAt, FacilityId, ItemCode};
 use sijill_ledger_core::event::Recorded;
 
 use crate::intern::Interner;
 use crate::view::{AsOf, View};
-
-/// How long a document's amounts are kept, in days of effective time: the longest open window that a ruleset may set
-/// is 92 days, and nothing older can be reversed.
-const REVERSIBLE_DAYS: i32 = 100;
 
 /// The view.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

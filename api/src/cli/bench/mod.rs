@@ -6,4 +6,6 @@ use super::output::Ui;
 #[derive(Debug, clap::Args)]
 pub struct Arguments {}
 
-pub async fn run(_: &Arguments, _: &mut Ui) -> Result<(), Failure> { Ok(()) }
+pub async fn run(_: &Arguments, _: &mut Ui) -> Result<(), Failure> {
+    Ok(())
+}

@@ -8,6 +8,9 @@ pub const FIRST_DAY: (i16, i8, i8) = (2024, 1, 1);
 /// Last day.
 pub const LAST_DAY: (i16, i8, i8) = (2025, 12, 31);
 
+/// Days of the story: 2024 was a leap year.
+pub const DAYS: u64 = 731;
+
 /// A date of the demo's story.
 pub fn date((year, month, day): (i16, i8, i8)) -> Result<Date, ValueError> {
     Date::new(year, month, day)
@@ -42,7 +45,9 @@ pub fn at(day: Date, minute: u32) -> Result<EffectiveAt, ValueError> {
 }
 
 fn is_summer_time(day: Date) -> bool {
-    let january = day.month().plus(1 - i32::try_from(month_of_year(day.month())).unwrap_or(1));
+    let january = day
+        .month()
+        .plus(1 - i32::try_from(month_of_year(day.month())).unwrap_or(1));
     let last = |month: i32, wanted: u32| {
         let mut last = january.plus(month - 1).last();
         while weekday(last) != wanted {

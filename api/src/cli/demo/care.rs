@@ -49,7 +49,11 @@ impl Today<'_> {
             if monthly == 0 {
                 continue;
             }
-            let want = self.world.rng.about(monthly * 10 / rhythm.parts_tenths, 30).max(1);
+            let want = self
+                .world
+                .rng
+                .about(monthly * 10 / rhythm.parts_tenths, 30)
+                .max(1);
             let picked = self.world.shelf(site, item).pick(want, self.day);
             goods.extend(picked.into_iter().map(|taken| (item, taken)));
         }
@@ -106,7 +110,12 @@ impl Today<'_> {
             }
             let units = self.world.rng.between(2, 12);
             let shelf = self.world.shelf(site, item);
-            let Some(lot) = shelf.lots().iter().find(|lot| lot.is_usable(self.day)).cloned() else {
+            let Some(lot) = shelf
+                .lots()
+                .iter()
+                .find(|lot| lot.is_usable(self.day))
+                .cloned()
+            else {
                 continue;
             };
             let taken = Taken {
@@ -205,7 +214,8 @@ impl Today<'_> {
 
     /// Each October: warehouses set vaccine aside for a campaign, send half of it, and give back the rest.
     pub fn campaign(&mut self) -> Result<(), ValueError> {
-        let Some(item) = index_of("J07BB02-DOSE").filter(|_| month_of_year(self.day.month()) == 10) else {
+        let Some(item) = index_of("J07BB02-DOSE").filter(|_| month_of_year(self.day.month()) == 10)
+        else {
             return Ok(());
         };
         for site in 0..self.world.sites.len() {
@@ -230,8 +240,15 @@ impl Today<'_> {
     fn reserve(&mut self, site: usize, item: usize) -> Result<(), ValueError> {
         let outlives = self.day.plus_days(40);
         let lots = self.world.shelf(site, item).lots().to_vec();
-        let short_dated = lots.iter().any(|lot| lot.is_usable(self.day) && lot.is_expired(outlives) && lot.free > 0);
-        let half = lots.iter().filter(|lot| lot.is_usable(self.day)).map(|lot| lot.free).sum::<u64>() / 2;
+        let short_dated = lots
+            .iter()
+            .any(|lot| lot.is_usable(self.day) && lot.is_expired(outlives) && lot.free > 0);
+        let half = lots
+            .iter()
+            .filter(|lot| lot.is_usable(self.day))
+            .map(|lot| lot.free)
+            .sum::<u64>()
+            / 2;
         if short_dated || half == 0 {
             return Ok(());
         }
@@ -252,9 +269,10 @@ impl Today<'_> {
     }
 
     fn send_reserved(&mut self, site: usize, item: usize) -> Result<(), ValueError> {
-        let hospital = self.world.sites.iter().position(|other| {
-            other.parent == Some(site) && other.profile.kind == Kind::Hospital
-        });
+        let hospital =
+            self.world.sites.iter().position(|other| {
+                other.parent == Some(site) && other.profile.kind == Kind::Hospital
+            });
         let mut goods = Vec::new();
         for lot in self.world.shelf(site, item).lots().to_vec() {
             let half = lot.reserved / 2;
@@ -280,7 +298,9 @@ impl Today<'_> {
         let number = self.world.next_number();
         let dispatch = sijill_ledger_core::domain::stock::Dispatch {
             document: self.document(site, "OUT")?,
-            transfer: Some(sijill_ledger_core::domain::values::TransferId::new(&format!("T-{number:07}"))?),
+            transfer: Some(sijill_ledger_core::domain::values::TransferId::new(
+                &format!("T-{number:07}"),
+            )?),
             to: Some(self.world.sites[hospital].id.clone()),
             lines: self.world.lines_out(&goods, Some(&reservation))?,
         };
@@ -301,7 +321,12 @@ impl Today<'_> {
             return Ok(());
         }
         let reservation = self.campaign_id(site)?;
-        self.act(site, Post::Keeper, 10 * 60, Command::ReleaseReservation { reservation })?;
+        self.act(
+            site,
+            Post::Keeper,
+            10 * 60,
+            Command::ReleaseReservation { reservation },
+        )?;
         Ok(())
     }
 }

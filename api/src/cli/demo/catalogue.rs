@@ -188,7 +188,11 @@ impl Listing {
             names: Names::new(self.ar, self.en)?,
             category: self.category,
             base_unit: Code::new(self.unit)?,
-            packs: if self.pack > 1 { vec![pack] } else { Vec::new() },
+            packs: if self.pack > 1 {
+                vec![pack]
+            } else {
+                Vec::new()
+            },
             atc: class.clone().filter(|_| is_medicine),
             unspsc: class.filter(|_| !is_medicine),
             essential: is_medicine,

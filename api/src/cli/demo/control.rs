@@ -42,8 +42,15 @@ impl Today<'_> {
                     expiry: lot.expiry,
                     counted: quantity(lot.on_hand() - missing)?,
                 });
-                if missing > 0 && site == anomalies.backdating_hospital && item == anomalies.backdated_item {
-                    let taken = Taken { batch: lot.batch, expiry: lot.expiry, quantity: missing };
+                if missing > 0
+                    && site == anomalies.backdating_hospital
+                    && item == anomalies.backdated_item
+                {
+                    let taken = Taken {
+                        batch: lot.batch,
+                        expiry: lot.expiry,
+                        quantity: missing,
+                    };
                     self.world.covers.push((site, item, taken));
                 }
             }
@@ -85,7 +92,9 @@ impl Today<'_> {
     fn is_first_usable(&mut self, site: usize, item: usize, lot: &Lot) -> bool {
         let day = self.day;
         let lots = self.world.shelf(site, item).lots();
-        let first = lots.iter().find(|other| other.free > 0 && other.is_usable(day));
+        let first = lots
+            .iter()
+            .find(|other| other.free > 0 && other.is_usable(day));
         first.is_some_and(|first| first.batch == lot.batch)
     }
 
@@ -108,7 +117,12 @@ impl Today<'_> {
         self.cover()?;
         for (site, number) in std::mem::take(&mut self.world.counts) {
             let count = count_id(number)?;
-            self.act(site, Post::Approver, 8 * 60, Command::ApproveCount { count })?;
+            self.act(
+                site,
+                Post::Approver,
+                8 * 60,
+                Command::ApproveCount { count },
+            )?;
         }
         Ok(())
     }
@@ -135,7 +149,9 @@ impl Today<'_> {
     /// Breakage and theft happen, rarely.
     pub fn losses(&mut self) -> Result<(), ValueError> {
         for site in 0..self.world.sites.len() {
-            if self.world.sites[site].profile.kind == Kind::CentralStore || !self.world.rng.permille(4) {
+            if self.world.sites[site].profile.kind == Kind::CentralStore
+                || !self.world.rng.permille(4)
+            {
                 continue;
             }
             let last = u64::try_from(LISTINGS.len()).unwrap_or(1) - 1;
@@ -147,14 +163,20 @@ impl Today<'_> {
                 LossReason::Stolen
             };
             let picked = self.world.shelf(site, item).pick(want, self.day);
-            let goods: Vec<(usize, Taken)> = picked.into_iter().map(|taken| (item, taken)).collect();
+            let goods: Vec<(usize, Taken)> =
+                picked.into_iter().map(|taken| (item, taken)).collect();
             self.write_off(site, reason, &goods)?;
         }
         Ok(())
     }
 
     /// Writes goods off that are no longer on the shelf.
-    pub fn write_off(&mut self, site: usize, reason: LossReason, goods: &[(usize, Taken)]) -> Result<(), ValueError> {
+    pub fn write_off(
+        &mut self,
+        site: usize,
+        reason: LossReason,
+        goods: &[(usize, Taken)],
+    ) -> Result<(), ValueError> {
         if goods.is_empty() {
             return Ok(());
         }
@@ -181,7 +203,12 @@ impl Today<'_> {
                 }
                 6 if last.plus(-1) >= first && self.closes_months(site) => {
                     let period = last.plus(-1);
-                    self.act(site, Post::Approver, 10 * 60 + 5, Command::ClosePeriod { period })?;
+                    self.act(
+                        site,
+                        Post::Approver,
+                        10 * 60 + 5,
+                        Command::ClosePeriod { period },
+                    )?;
                 }
                 _ => {}
             }
@@ -231,7 +258,12 @@ impl Today<'_> {
             return Ok(());
         };
         let lots = self.world.shelf(site, item).lots();
-        let Some(lot) = lots.iter().rev().find(|lot| lot.is_usable(self.day)).cloned() else {
+        let Some(lot) = lots
+            .iter()
+            .rev()
+            .find(|lot| lot.is_usable(self.day))
+            .cloned()
+        else {
             return Ok(());
         };
         self.world.shelf(site, item).add(&Taken {
@@ -250,7 +282,13 @@ impl Today<'_> {
             }],
         };
         let day = closed.map_or(self.day, |month| month.first().plus_days(14));
-        self.act_on(day, site, Post::Approver, 8 * 60 + 30, Command::Adjust(adjustment))?;
+        self.act_on(
+            day,
+            site,
+            Post::Approver,
+            8 * 60 + 30,
+            Command::Adjust(adjustment),
+        )?;
         Ok(())
     }
 
@@ -265,7 +303,10 @@ impl Today<'_> {
         }
         let back = Return {
             document: self.document(0, "RTS")?,
-            route: ReturnRoute::ToSupplier(OrganizationId::new(&format!("SUP-{:02}", item % 12 + 1))?),
+            route: ReturnRoute::ToSupplier(OrganizationId::new(&format!(
+                "SUP-{:02}",
+                item % 12 + 1
+            ))?),
             lines: self.world.lines_out(&goods, None)?,
         };
         self.act(0, Post::Keeper, 14 * 60, Command::Return(back))?;
@@ -297,7 +338,11 @@ impl Today<'_> {
                 }
             }
         }
-        let Some(batch) = holders.into_iter().max_by_key(|(_, count)| *count).map(|(batch, _)| batch) else {
+        let Some(batch) = holders
+            .into_iter()
+            .max_by_key(|(_, count)| *count)
+            .map(|(batch, _)| batch)
+        else {
             return Ok(());
         };
         self.world.blocked.insert((item, batch), false);
@@ -367,9 +412,19 @@ impl Today<'_> {
     fn on_each_lot(
         &mut self,
         item: usize,
-        mut command: impl FnMut(&Self, &sijill_ledger_core::domain::values::Batch, &mut Lot) -> Result<Option<Command>, ValueError>,
+        mut command: impl FnMut(
+            &Self,
+            &sijill_ledger_core::domain::values::Batch,
+            &mut Lot,
+        ) -> Result<Option<Command>, ValueError>,
     ) -> Result<(), ValueError> {
-        let stopped: Vec<_> = self.world.blocked.keys().filter(|(other, _)| *other == item).cloned().collect();
+        let stopped: Vec<_> = self
+            .world
+            .blocked
+            .keys()
+            .filter(|(other, _)| *other == item)
+            .cloned()
+            .collect();
         for site in 0..self.world.sites.len() {
             for (_, batch) in &stopped {
                 let Some(mut lot) = self.world.shelf(site, item).lot(Some(batch)).cloned() else {

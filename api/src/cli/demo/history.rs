@@ -6,7 +6,12 @@ use super::anomalies::Anomalies;
 use super::world::{Step, Today, World};
 
 /// What the country asks of the ledger on one day, in order.
-pub fn day(world: &mut World, anomalies: &Anomalies, day: Date, is_first: bool) -> Result<Vec<Step>, ValueError> {
+pub fn day(
+    world: &mut World,
+    anomalies: &Anomalies,
+    day: Date,
+    is_first: bool,
+) -> Result<Vec<Step>, ValueError> {
     let mut today = Today {
         world,
         day,

@@ -1,4 +1,15 @@
-//! `sijill demo`.
+//! `sijill demo`: two years of a fictional country through the real ledger, verified, with the main views.
+//!
+//! | file | what |
+//! |---|---|
+//! | `country`, `catalogue`, `people`, `calendar` | what there is |
+//! | `world`, `shelf` | what each site holds while the story runs |
+//! | `history` | the order of a day |
+//! | `supply`, `care`, `control` | deliveries and transfers; use; counts, reports, corrections |
+//! | `anomalies` | what is wrong, on purpose |
+//! | `registry`, `seed` | the commands to the ledger |
+//! | `report` | what is printed |
+
 mod anomalies;
 mod calendar;
 mod care;
@@ -8,40 +19,144 @@ mod country;
 mod history;
 mod people;
 mod registry;
+mod report;
 mod rng;
 mod seed;
 mod shelf;
 mod supply;
 mod world;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use rust_decimal::Decimal;
+use sijill_ledger_core::domain::values::ValueError;
 use sijill_ledger_core::ledger::Ledger;
 use sijill_ledger_core::store::EventStore as _;
 use sijill_ledger_core::time::{ManualClock, Timestamp};
+use sijill_projections::Runner;
 
-use super::errors::Failure;
+use super::errors::{Bilingual, Failure};
+use super::lang::two;
 use super::output::Ui;
-use super::{data, progress};
+use super::{data, progress, verify, views};
+use anomalies::Anomalies;
+use country::ScalePercent;
+use world::World;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Directory of the ledger
+    /// Directory of the ledger, new or empty [default: a new temporary directory, which is named]
     #[arg(long)]
-    data: PathBuf,
-    #[arg(long, default_value_t = 100)]
-    scale: u32,
+    data: Option<PathBuf>,
+    /// Exit after showing the views instead of serving them
+    #[arg(long)]
+    once: bool,
+    /// Size of the country, 0.05 to 50; 1 is about 170 facilities
+    #[arg(long, default_value = "1")]
+    scale: Scale,
 }
 
+/// Size of the country in hundredths.
+#[derive(Clone, Copy, Debug)]
+struct Scale(ScalePercent);
+
+impl FromStr for Scale {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<Self, ValueError> {
+        let error = || ValueError::new("scale", text, "a number from 0.05 to 50");
+        let scale: Decimal = text.parse().map_err(|_| error())?;
+        let percent = scale.checked_mul(Decimal::ONE_HUNDRED).ok_or_else(error)?;
+        let percent = u32::try_from(percent.trunc()).map_err(|_| error())?;
+        if (5..=5_000).contains(&percent) {
+            Ok(Self(ScalePercent(percent)))
+        } else {
+            Err(error())
+        }
+    }
+}
+
+/// The story's dice: every run of this version tells the same story.
+const SEED: u64 = 2_024;
+/// Identity of the demo's log.
+const ORIGIN: &str = "demo.sijill.example/egypt";
+
+/// A seeded directory.
+struct Seeded {
+    dir: PathBuf,
+    world: World,
+    anomalies: Anomalies,
+    took: Duration,
+}
+
+/// Seeds, verifies, shows.
 pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
+    let dir = directory(arguments.data.as_deref())?;
+    let shown = dir.display();
+    let text = two!(ui.lang, "يُنشأ سجل العرض في {shown} …", "seeding the demo in {shown} …");
+    ui.note(&text)?;
+    ui.flush()?;
+    let seeded = seed(dir, arguments.scale.0, ui).await?;
+    let store = data::open(&seeded.dir)?;
+    let verified = verify::verify(&store, ui.lang).await?;
+    let runner = views::load(&store, None).await?;
+    report::report(&seeded, &verified, &runner, &store, ui)?;
+    if !arguments.once {
+        ui.note(ui.lang.pick(
+            "تقديم هذه الكشوف على الشبكة يأتي مع الخدمة في الإصدار القادم؛ الأوامر أعلاه تعمل الآن.",
+            "serving these views over the network comes with the service, in the next version; the commands above work now.",
+        ))?;
+    }
+    Ok(())
+}
+
+/// The directory that is named, which must be new or empty; else a new one, which stays.
+fn directory(named: Option<&Path>) -> Result<PathBuf, Failure> {
+    let Some(dir) = named else {
+        let made = tempfile::Builder::new().prefix("sijill-demo-").tempdir();
+        let made = made.map_err(|error| Failure::io(&std::env::temp_dir(), &error))?;
+        return Ok(made.keep());
+    };
+    if data::is_vacant(dir)? {
+        return Ok(dir.to_owned());
+    }
+    Err(Failure::WrongLedger {
+        dir: dir.to_owned(),
+        text: Bilingual::new(
+            "ليس فارغًا؛ يحتاج العرض إلى مجلد جديد أو فارغ",
+            "is not empty; the demo needs a new or empty directory",
+        ),
+    })
+}
+
+async fn seed(dir: PathBuf, scale: ScalePercent, ui: &Ui) -> Result<Seeded, Failure> {
+    let begun = Instant::now();
     let clock = Arc::new(ManualClock::new(Timestamp::from_micros(0)));
-    let store = data::create(&arguments.data, Some("demo.sijill.example/egypt"), clock.clone())?;
-    let world = world::World::new(country::ScalePercent(arguments.scale), 2024).map_err(seed::impossible)?;
-    let Some(anomalies) = anomalies::Anomalies::plant(&world).map_err(seed::impossible)? else { return Ok(()); };
-    let mut seeder = seed::Seeder { ledger: Ledger::new(store.clone(), clock.clone()), clock, world, anomalies };
-    let bar = progress::bar(731, "demo");
-    let start = std::time::Instant::now();
+    let world = World::new(scale, SEED).map_err(seed::impossible)?;
+    let anomalies = Anomalies::plant(&world).map_err(seed::impossible)?;
+    let store = data::create(&dir, Some(ORIGIN), clock.clone())?;
+    let mut seeder = seed::Seeder {
+        ledger: Ledger::new(Arc::clone(&store), clock.clone()),
+        clock,
+        world,
+        anomalies,
+    };
+    let bar = progress::bar(calendar::DAYS, ui.lang.pick("يوم", "days"));
     seeder.run(&bar).await?;
-    ui.line(&format!("{} events, {} sites, {:?}", store.size(), seeder.world.sites.len(), start.elapsed()))
+    bar.finish_and_clear();
+    let took = begun.elapsed();
+    let mut runner = Runner::default();
+    views::catch_up(&mut runner, &store, store.size()).await?;
+    views::save(&runner, &store)?;
+    let seed::Seeder { world, anomalies, .. } = seeder;
+    store.close();
+    Ok(Seeded {
+        dir,
+        world,
+        anomalies,
+        took,
+    })
 }

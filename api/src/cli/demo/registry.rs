@@ -28,14 +28,20 @@ use crate::cli::pipeline::{Outcome, Pipeline};
 type Commands<A> = Vec<(StreamName, <A as Aggregate>::Command)>;
 
 /// Registers everything; each kind is durable before the next, which reads it.
-pub async fn register(ledger: &Ledger<EmbeddedStore>, world: &World, at: EffectiveAt) -> Result<(), Failure> {
+pub async fn register(
+    ledger: &Ledger<EmbeddedStore>,
+    world: &World,
+    at: EffectiveAt,
+) -> Result<(), Failure> {
     let desk = Desk {
         ledger,
         actor: registrar().map_err(impossible)?,
         at,
     };
-    desk.send::<Organization>("organizations", organizations().map_err(impossible)?).await?;
-    desk.send::<Item>("items", items().map_err(impossible)?).await?;
+    desk.send::<Organization>("organizations", organizations().map_err(impossible)?)
+        .await?;
+    desk.send::<Item>("items", items().map_err(impossible)?)
+        .await?;
     // The central store first, then warehouses, then the rest: a parent is durable before its children.
     for depth in 0..3 {
         let facilities = facilities(world, depth).map_err(impossible)?;
@@ -43,7 +49,11 @@ pub async fn register(ledger: &Ledger<EmbeddedStore>, world: &World, at: Effecti
     }
     let officials = officials(world, at.date()).map_err(impossible)?;
     desk.send::<Official>("officials", officials).await?;
-    desk.send::<Facility>("keepers", keepers_and_assortments(world).map_err(impossible)?).await
+    desk.send::<Facility>(
+        "keepers",
+        keepers_and_assortments(world).map_err(impossible)?,
+    )
+    .await
 }
 
 struct Desk<'a> {
@@ -62,7 +72,9 @@ impl Desk<'_> {
         for (number, (stream, command)) in commands.into_iter().enumerate() {
             let id = command_id(&format!("registry/{what}/{stream}/{number}"));
             let context = Context::new(id, self.actor.clone()).effective(self.at);
-            pipeline.push(stream.clone(), &stream, command, context).await?;
+            pipeline
+                .push(stream.clone(), &stream, command, context)
+                .await?;
         }
         pipeline.finish().await
     }
@@ -70,7 +82,9 @@ impl Desk<'_> {
 
 fn registrar() -> Result<Actor, ValueError> {
     Ok(Actor {
-        id: ActorId::Official(sijill_ledger_core::domain::values::OfficialId::new("EGO-REG01")?),
+        id: ActorId::Official(sijill_ledger_core::domain::values::OfficialId::new(
+            "EGO-REG01",
+        )?),
         role: Role::Registrar,
         position: Some(Code::new("EG-registrar")?),
     })
@@ -81,7 +95,10 @@ const MINISTRY: &str = "EG-MOHP";
 fn organizations() -> Result<Commands<Organization>, ValueError> {
     let mut all = vec![organization(
         MINISTRY,
-        Names::new("وزارة الصحة والسكان (عرض)", "Ministry of Health and Population (demo)")?,
+        Names::new(
+            "وزارة الصحة والسكان (عرض)",
+            "Ministry of Health and Population (demo)",
+        )?,
         organization::Role::ProcuringEntity,
     )?];
     for number in 1..=12 {

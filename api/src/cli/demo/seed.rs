@@ -73,10 +73,15 @@ impl Seeder {
     }
 
     /// Submits a day's steps and waits for all of them.
-    async fn submit(&mut self, steps: Vec<super::world::Step>, day: Date) -> Result<Vec<Opened>, Failure> {
+    async fn submit(
+        &mut self,
+        steps: Vec<super::world::Step>,
+        day: Date,
+    ) -> Result<Vec<Opened>, Failure> {
         let (mut opened, mut revisions) = (Vec::new(), Vec::new());
         let settle = |label: Label, outcome: Outcome<Stock>| {
-            let done = outcome.map_err(|error| data::executing(error, &format!("{} {day}", label.stream)))?;
+            let done = outcome
+                .map_err(|error| data::executing(error, &format!("{} {day}", label.stream)))?;
             let first_revision = done.revision + 1 - done.count;
             if let Some(tag) = label.tag {
                 revisions.push((tag, first_revision));
@@ -98,7 +103,9 @@ impl Seeder {
                 stream: step.stream.clone(),
                 tag: step.tag,
             };
-            pipeline.push(label, &step.stream, step.command, context).await?;
+            pipeline
+                .push(label, &step.stream, step.command, context)
+                .await?;
         }
         pipeline.finish().await?;
         self.world.revisions.extend(revisions);
@@ -127,7 +134,9 @@ impl Seeder {
                 let command_id = command_id(&format!("{}/answer/{id}", opened.stream));
                 let command = Command::AnswerDiscrepancy(DiscrepancyAnswer { id, answer });
                 let context = Context::new(command_id, actor.clone()).effective(at);
-                pipeline.push(opened.stream.clone(), &opened.stream, command, context).await?;
+                pipeline
+                    .push(opened.stream.clone(), &opened.stream, command, context)
+                    .await?;
             }
         }
         pipeline.finish().await
@@ -139,14 +148,18 @@ async fn discrepancies(
     store: &EmbeddedStore,
     opened: &Opened,
 ) -> Result<Vec<sijill_ledger_core::domain::values::DiscrepancyId>, Failure> {
-    let batch = store.read_stream(&opened.stream, opened.first_revision).await;
+    let batch = store
+        .read_stream(&opened.stream, opened.first_revision)
+        .await;
     let batch = batch.map_err(data::reading)?;
     let mut ids = Vec::new();
     for (index, entry) in batch.iter() {
         if entry.revision >= opened.first_revision + opened.count {
             break;
         }
-        if let Event::Stock(StockEvent::DiscrepancyOpened(discrepancy)) = data::decoded(index, &entry)?.event {
+        if let Event::Stock(StockEvent::DiscrepancyOpened(discrepancy)) =
+            data::decoded(index, &entry)?.event
+        {
             ids.push(discrepancy.id);
         }
     }

@@ -107,7 +107,10 @@ impl Shelf {
 
     /// Takes away all that has expired and is not set aside.
     pub fn sweep(&mut self, on: Date) -> Vec<Taken> {
-        let expired = self.0.iter_mut().filter(|lot| lot.is_expired(on) && lot.free > 0);
+        let expired = self
+            .0
+            .iter_mut()
+            .filter(|lot| lot.is_expired(on) && lot.free > 0);
         expired
             .map(|lot| Taken {
                 batch: lot.batch.clone(),
@@ -138,7 +141,10 @@ mod tests {
         shelf.add(&goods("X", "2024-01-01", 7));
         let day = Date::parse("2025-01-31").unwrap();
         let picked = shelf.pick(8, day);
-        assert_eq!(picked, [goods("A", "2025-01-31", 5), goods("B", "2025-06-30", 3)]);
+        assert_eq!(
+            picked,
+            [goods("A", "2025-01-31", 5), goods("B", "2025-06-30", 3)]
+        );
         assert_eq!(shelf.sweep(day), [goods("X", "2024-01-01", 7)]);
         assert_eq!(shelf.on_hand(), 7);
     }

@@ -41,7 +41,11 @@ impl Today<'_> {
         Ok(())
     }
 
-    fn opening_goods(&mut self, site: usize, item: usize) -> Result<Vec<(usize, Taken)>, ValueError> {
+    fn opening_goods(
+        &mut self,
+        site: usize,
+        item: usize,
+    ) -> Result<Vec<(usize, Taken)>, ValueError> {
         let (listing, kind) = (&LISTINGS[item], self.world.sites[site].profile.kind);
         if !listing.is_held_by(kind) {
             return Ok(Vec::new());
@@ -50,7 +54,11 @@ impl Today<'_> {
             let units = self.world.rng.between(4, 20);
             return Ok(vec![(item, self.goods(item, units, 0)?)]);
         }
-        let months_tenths = if self.world.sites[site].parent.is_some() { 18 } else { 36 };
+        let months_tenths = if self.world.sites[site].parent.is_some() {
+            18
+        } else {
+            36
+        };
         let need = self.world.monthly(site, item, self.day.month()) * months_tenths / 10;
         let need = self.world.rng.about(need, 25).max(2);
         if !listing.expires() {
@@ -110,7 +118,10 @@ impl Today<'_> {
 
     fn deliver(&mut self, item: usize, units: u64) -> Result<(), ValueError> {
         let age = i32::try_from(self.world.rng.between(1, 6)).unwrap_or(1);
-        let goods = vec![(item, self.goods(item, units, LISTINGS[item].shelf_months - age)?)];
+        let goods = vec![(
+            item,
+            self.goods(item, units, LISTINGS[item].shelf_months - age)?,
+        )];
         let number = self.world.next_number();
         let inspected = LISTINGS[item].category == Category::Medicine;
         let receipt = Receipt {
@@ -177,7 +188,11 @@ impl Today<'_> {
             let Some(parent) = self.world.sites[site].parent else {
                 continue;
             };
-            let spread = if parent == 0 { site % 9 + 12 } else { site % 11 + 1 };
+            let spread = if parent == 0 {
+                site % 9 + 12
+            } else {
+                site % 11 + 1
+            };
             let silent = site == anomalies.silent_clinic && self.day >= anomalies.silent_from;
             if usize::try_from(day_of_month(self.day)).unwrap_or(0) == spread && !silent {
                 self.supply(parent, site, anomalies)?;
@@ -186,7 +201,12 @@ impl Today<'_> {
         Ok(())
     }
 
-    fn supply(&mut self, parent: usize, site: usize, anomalies: &Anomalies) -> Result<(), ValueError> {
+    fn supply(
+        &mut self,
+        parent: usize,
+        site: usize,
+        anomalies: &Anomalies,
+    ) -> Result<(), ValueError> {
         let kind = self.world.sites[site].profile.kind;
         let months = if parent == 0 { 3 } else { 2 };
         let mut goods: Vec<(usize, Taken)> = Vec::new();
@@ -219,7 +239,12 @@ impl Today<'_> {
     }
 
     /// Sends goods that were picked before.
-    pub fn send(&mut self, from: usize, to: usize, goods: Vec<(usize, Taken)>) -> Result<(), ValueError> {
+    pub fn send(
+        &mut self,
+        from: usize,
+        to: usize,
+        goods: Vec<(usize, Taken)>,
+    ) -> Result<(), ValueError> {
         let number = self.world.next_number();
         let dispatch = Dispatch {
             document: self.document(from, "OUT")?,
@@ -242,7 +267,11 @@ impl Today<'_> {
             number,
             goods,
         };
-        self.world.transits.entry(arrives).or_default().push(transit);
+        self.world
+            .transits
+            .entry(arrives)
+            .or_default()
+            .push(transit);
     }
 
     /// What was sent comes in, now and then short or damaged.
@@ -266,7 +295,10 @@ impl Today<'_> {
                 lines,
             };
             self.act(transit.to, Post::Keeper, 9 * 60, Command::Arrive(arrival))?;
-            for (item, taken) in came.iter().flat_map(|(item, all)| all.iter().map(move |t| (*item, t))) {
+            for (item, taken) in came
+                .iter()
+                .flat_map(|(item, all)| all.iter().map(move |t| (*item, t)))
+            {
                 self.world.shelf(transit.to, item).add(taken);
                 self.stop_blocked(transit.to, item, taken.batch.as_ref())?;
             }
@@ -301,7 +333,12 @@ impl Today<'_> {
     }
 
     /// A batch that is stopped in the country is stopped where it arrives later, too.
-    fn stop_blocked(&mut self, site: usize, item: usize, batch: Option<&Batch>) -> Result<(), ValueError> {
+    fn stop_blocked(
+        &mut self,
+        site: usize,
+        item: usize,
+        batch: Option<&Batch>,
+    ) -> Result<(), ValueError> {
         let Some(batch) = batch else {
             return Ok(());
         };

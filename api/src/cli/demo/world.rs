@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sijill_ledger_core::domain::stock::{
-    Command, Document, LineIn, LineOut, Stock, StockKey,
-};
+use sijill_ledger_core::domain::stock::{Command, Document, LineIn, LineOut, Stock, StockKey};
 use sijill_ledger_core::domain::values::{
     Batch, Code, Date, DocumentNumber, EffectiveAt, ItemCode, Month, OfficialId, Quantity,
     ReservationId, ValueError,
@@ -114,7 +112,10 @@ impl World {
         let sites = sites(scale)?;
         let count = sites.len();
         Ok(Self {
-            items: LISTINGS.iter().map(|l| l.item()).collect::<Result<_, _>>()?,
+            items: LISTINGS
+                .iter()
+                .map(|l| l.item())
+                .collect::<Result<_, _>>()?,
             shelves: vec![BTreeMap::new(); count],
             rng: Rng::new(seed),
             transits: BTreeMap::new(),
@@ -140,7 +141,9 @@ impl World {
 
     /// The site whose stock stream this is.
     pub fn site_of(&self, stream: &StreamName) -> Option<usize> {
-        self.sites.iter().position(|site| site.id.as_str() == stream.id())
+        self.sites
+            .iter()
+            .position(|site| site.id.as_str() == stream.id())
     }
 
     /// The shelf of an item at a site.
@@ -150,7 +153,9 @@ impl World {
 
     /// What a site and the sites it supplies use of an item in a month, in base units.
     pub fn monthly(&self, site: usize, item: usize, month: Month) -> u64 {
-        let season = LISTINGS[item].season.percent(calendar::month_of_year(month));
+        let season = LISTINGS[item]
+            .season
+            .percent(calendar::month_of_year(month));
         let own = |s: &Site| LISTINGS[item].monthly(s.profile.kind, s.size);
         let below = self
             .sites

@@ -133,10 +133,7 @@ impl CsvFile {
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let metadata = std::fs::metadata(path).map_err(|error| Failure::unreadable(path, &error))?;
     if metadata.len() > FILE_BYTES_MAX {
-        let text = Bilingual::new(
-            "أكبر من 2 غيغابايت؛ قسّمه",
-            "is larger than 2 GiB; split it",
-        );
+        let text = Bilingual::new("أكبر من 2 غيغابايت؛ قسّمه", "is larger than 2 GiB; split it");
         return Err(unusable(path, text));
     }
     std::fs::read(path).map_err(|error| Failure::unreadable(path, &error))
@@ -167,7 +164,10 @@ mod tests {
         let file = file.unwrap();
         let (id, name) = (file.column("id").unwrap(), file.column("NAME").unwrap());
         let row = &file.rows[0];
-        assert_eq!((row.line, row.id(id).as_str(), row.get(name)), (2, "ab", "x"));
+        assert_eq!(
+            (row.line, row.id(id).as_str(), row.get(name)),
+            (2, "ab", "x")
+        );
         assert_eq!(rejects.count(), 0);
     }
 

@@ -50,7 +50,8 @@ impl Rejects {
 
     /// Lists them by file and line.
     pub fn report(&mut self, ui: &mut Ui) -> Result<(), Failure> {
-        self.rows.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+        self.rows
+            .sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
         for row in self.rows.iter().take(SHOWN_MAX) {
             let reason = row.reason.get(ui.lang);
             let text = format!("{}:{}: {} [{}]", row.file, row.line, reason, row.code);

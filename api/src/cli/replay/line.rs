@@ -3,7 +3,6 @@
 use serde::Serialize;
 use serde_json::Value;
 use sijill_ledger_core::codec;
-use sijill_ledger_core::domain::values::EffectiveAt;
 use sijill_ledger_core::event::{Metadata, Recorded};
 use sijill_ledger_core::store::StreamName;
 use sijill_ledger_core::time::Timestamp;
@@ -13,12 +12,12 @@ use super::summary::summary;
 use crate::cli::errors::{Bilingual, Failure};
 use crate::cli::lang::Lang;
 use crate::cli::output::Word;
-use crate::cli::views;
+use crate::cli::{views, words};
 
 /// The columns of tables and CSV.
 pub const COLUMNS: [Word; 8] = [
-    Word::new("index", "القيد", "index"),
-    Word::new("recorded_at", "وقت التسجيل", "recorded at"),
+    words::INDEX_OF,
+    words::RECORDED_AT_OF,
     Word::new("effective_at", "وقت الحدوث", "effective at"),
     Word::new("stream", "السلسلة", "stream"),
     Word::new("revision", "المراجعة", "revision"),
@@ -71,7 +70,8 @@ pub fn aligned(row: &[String; 8]) -> String {
 struct Line<'a> {
     index: u64,
     recorded_at: Timestamp,
-    effective_at: EffectiveAt,
+    /// On the wall where it happened, with its offset.
+    effective_at: String,
     stream: &'a StreamName,
     revision: u64,
     id: Uuid,
@@ -92,7 +92,7 @@ pub fn json(event: &Recorded) -> Result<String, Failure> {
     let line = Line {
         index: event.index,
         recorded_at: event.recorded_at,
-        effective_at: event.metadata.effective_at,
+        effective_at: views::shown(event.metadata.effective_at),
         stream: &event.stream,
         revision: event.revision,
         id: event.id,

@@ -14,7 +14,7 @@ use sijill_ledger_core::store::{EventStore as _, StreamName};
 
 use super::data;
 use super::errors::{Bilingual, Failure};
-use super::output::{Format, Ui};
+use super::output::{Cell, Format, Ui};
 
 /// With `--output json` one object a line
 #[derive(Debug, clap::Args)]
@@ -129,16 +129,12 @@ fn table(events: Events, ui: &mut Ui) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The rows before a fault are written, then the fault is told.
 fn csv(events: Events, ui: &mut Ui) -> Result<(), Failure> {
-    let (mut fault, lang) = (None, ui.lang);
-    let rows = events.map_while(|event| match event {
-        Ok(event) => Some(line::row(&event, lang)),
-        Err(failure) => {
-            fault = Some(failure);
-            None
-        }
-    });
-    ui.csv_rows(line::COLUMNS.iter().map(|column| column.key), rows)?;
-    fault.map_or(Ok(()), Err)
+    let none: [[&str; 0]; 0] = [];
+    ui.csv_rows(line::COLUMNS.iter().map(|column| column.key), none)?;
+    for event in events {
+        let row = line::row(&event?, ui.lang);
+        ui.csv_line(&row.map(Cell::Text))?;
+    }
+    Ok(())
 }

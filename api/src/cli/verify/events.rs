@@ -70,7 +70,11 @@ impl Reader {
                 Ok(batch) => batch,
                 Err(ReadError::Corrupt { index, what }) => {
                     let check = Check::Stored;
-                    let _ = sender.send(Read::Fault(Fault { index, check, what }));
+                    let _ = sender.send(Read::Fault(Fault {
+                        index: Some(index),
+                        check,
+                        what,
+                    }));
                     return;
                 }
                 Err(error) => {
@@ -108,7 +112,7 @@ impl Reader {
             let parts = self.runtime.block_on(self.store.parts(index));
             parts.map_err(|error| match error {
                 ReadError::Corrupt { index, what } => Read::Fault(Fault {
-                    index,
+                    index: Some(index),
                     check: Check::Withheld,
                     what,
                 }),
@@ -121,7 +125,7 @@ impl Reader {
         let absent = expected.saturating_sub(held.count()) as u64;
         let decoded = codec::recorded(index, entry, &parts).map_err(|error| {
             Read::Fault(Fault {
-                index,
+                index: Some(index),
                 check: Check::Decoded,
                 what: error.to_string(),
             })
@@ -193,7 +197,7 @@ impl<'a> Judge<'a> {
 
     fn judge(&mut self, event: &Recorded, report: &mut Report) -> Result<(), Fault> {
         let fault = |check, what| Fault {
-            index: event.index,
+            index: Some(event.index),
             check,
             what,
         };
@@ -278,7 +282,7 @@ impl<'a> Judge<'a> {
         }
         if let Some((first, second)) = twice {
             report.fail(Fault {
-                index: second,
+                index: Some(second),
                 check: Check::Unique,
                 what: two!(
                     self.lang,

@@ -3,26 +3,41 @@
 //! The store checks what it stores (checksums, form, revisions, stamps, commitments); [`events`] checks what it means. The
 //! signed tree over the entries is another matter: it comes with the verifiable log.
 
+mod balances;
 mod events;
 mod report;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
+
+use sijill_ledger_core::store::embedded::EmbeddedStore;
 
 use super::data;
 use super::errors::Failure;
+use super::lang::Lang;
 use super::output::Ui;
-use report::{Check, Report};
+use report::Check;
+pub use report::Report;
 
 /// Damage found by a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Fault {
-    /// Log index of the first entry concerned.
-    index: u64,
+    /// Log index of the first entry concerned, where one is.
+    index: Option<u64>,
     /// Which check found it.
     check: Check,
     /// What is wrong there.
     what: String,
+}
+
+impl Fault {
+    fn failure(&self) -> Failure {
+        Failure::Damaged {
+            index: self.index,
+            what: self.what.clone(),
+        }
+    }
 }
 
 /// Checks checksums, revisions, times, ids, facts, withheld parts, and that every event was possible. Signed tree heads
@@ -36,32 +51,36 @@ pub struct Arguments {
 
 /// Verifies beside a running writer, up to what is durable when it begins.
 pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
-    let begun = Instant::now();
-    let store = match data::open(&arguments.data) {
-        Ok(store) => store,
-        Err(Failure::Damaged { index, what }) => {
-            let mut report = Report::default();
-            report.fail(Fault {
-                index: index.unwrap_or_default(),
-                check: Check::Stored,
-                what: what.clone(),
-            });
-            ui.sheet(&report.sheet(begun.elapsed()))?;
-            return Err(Failure::Damaged { index, what });
-        }
+    let report = match data::open(&arguments.data) {
+        Ok(store) => inspect(&store, ui.lang).await?,
+        Err(Failure::Damaged { index, what }) => Report::of_damage(index, what),
         Err(failure) => return Err(failure),
     };
-    let mut report = Report::of_store(&store, &store.check().map_err(data::reading)?);
-    events::check(&store, &mut report, ui.lang)?;
-    ui.sheet(&report.sheet(begun.elapsed()))?;
+    ui.sheet(&report.sheet())?;
     for note in report.notes(ui.lang) {
         ui.note(&note)?;
     }
+    report.first_fault().map_or(Ok(()), |fault| Err(fault.failure()))?;
+    ui.note(ui.lang.pick("السجل سليم", "the log is whole"))
+}
+
+/// The whole check; the first damage is the error.
+pub async fn verify(store: &Arc<EmbeddedStore>, lang: Lang) -> Result<Report, Failure> {
+    let report = inspect(store, lang).await?;
     match report.first_fault() {
-        None => ui.note(ui.lang.pick("السجل سليم", "the log is whole")),
-        Some(fault) => Err(Failure::Damaged {
-            index: Some(fault.index),
-            what: fault.what.clone(),
-        }),
+        None => Ok(report),
+        Some(fault) => Err(fault.failure()),
     }
+}
+
+/// The whole check; damage is in the report.
+async fn inspect(store: &Arc<EmbeddedStore>, lang: Lang) -> Result<Report, Failure> {
+    let begun = Instant::now();
+    let mut report = Report::of_store(store, &store.check().map_err(data::reading)?);
+    events::check(store, &mut report, lang)?;
+    if report.first_fault().is_none() {
+        balances::check(store, &mut report, lang).await?;
+    }
+    report.elapsed = begun.elapsed();
+    Ok(report)
 }

@@ -28,10 +28,12 @@ pub enum Check {
     Possible,
     /// No event id stands twice.
     Unique,
+    /// What came in and went out makes what is there, for every facility and item.
+    Balances,
 }
 
 impl Check {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Stored,
         Self::Withheld,
         Self::Decoded,
@@ -40,6 +42,7 @@ impl Check {
         Self::Facts,
         Self::Possible,
         Self::Unique,
+        Self::Balances,
     ];
 
     const fn word(self) -> Word {
@@ -78,6 +81,11 @@ impl Check {
             Self::Unique => {
                 Word::new("unique", "لا رقم حدث يتكرر", "no event id stands twice")
             }
+            Self::Balances => Word::new(
+                "balances",
+                "معادلة رصيد كل منشأة وصنف",
+                "balance equation of every facility and item",
+            ),
         }
     }
 }
@@ -101,11 +109,26 @@ pub struct Report {
     pub streams: u64,
     /// Withheld parts that are not held here: erased, or this is a mirror.
     pub absent_parts: u64,
+    /// Facilities × items whose balance equation holds.
+    pub balances: u64,
+    /// How long it took.
+    pub elapsed: Duration,
     unread: Vec<String>,
     derived: Vec<String>,
 }
 
 impl Report {
+    /// Damage that kept the log from being opened at all.
+    pub fn of_damage(index: Option<u64>, what: String) -> Self {
+        let mut report = Self::default();
+        report.fail(Fault {
+            index,
+            check: Check::Stored,
+            what,
+        });
+        report
+    }
+
     /// Begins with what the store found.
     pub fn of_store(store: &EmbeddedStore, found: &CheckReport) -> Self {
         let mut report = Self {
@@ -122,7 +145,7 @@ impl Report {
             // The store checks parts only after every entry was found whole.
             let in_entries = damage.file.starts_with("log/") || damage.index >= found.entries;
             report.fail(Fault {
-                index: damage.index,
+                index: Some(damage.index),
                 check: if in_entries {
                     Check::Stored
                 } else {
@@ -135,14 +158,14 @@ impl Report {
     }
 
     /// So many more were found whole.
-    pub fn count(&mut self, check: Check, more: u64) {
+    pub(super) fn count(&mut self, check: Check, more: u64) {
         if let Some(count) = self.counts.get_mut(check as usize) {
             *count = count.saturating_add(more);
         }
     }
 
     /// Something was found wrong.
-    pub fn fail(&mut self, fault: Fault) {
+    pub(super) fn fail(&mut self, fault: Fault) {
         self.faults.push(fault);
     }
 
@@ -152,8 +175,9 @@ impl Report {
     }
 
     /// The fault at the lowest index: what a restore has to begin with.
-    pub fn first_fault(&self) -> Option<&Fault> {
-        self.faults.iter().min_by_key(|fault| (fault.index, fault.check))
+    pub(super) fn first_fault(&self) -> Option<&Fault> {
+        let place = |fault: &&Fault| (fault.index.unwrap_or(u64::MAX), fault.check);
+        self.faults.iter().min_by_key(place)
     }
 
     fn outcome(&self, check: Check) -> Word {
@@ -169,7 +193,7 @@ impl Report {
     }
 
     /// The whole report.
-    pub fn sheet(&self, elapsed: Duration) -> Sheet {
+    pub fn sheet(&self) -> Sheet {
         let columns = [
             Word::new("check", "الفحص", "check"),
             Word::new("count", "العدد", "count"),
@@ -177,7 +201,7 @@ impl Report {
             Word::new("index", "القيد", "index"),
             Word::new("what", "ما وُجد", "found"),
         ];
-        let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+        let elapsed_ms = u64::try_from(self.elapsed.as_millis()).unwrap_or(u64::MAX);
         let mut sheet = Sheet::new(Word::new("checks", "الفحوص", "checks"), &columns)
             .fact(Word::new("log", "السجل", "log"), Cell::text(&self.origin))
             .fact(Word::new("entries", "القيود", "entries"), Cell::Count(self.entries))
@@ -194,7 +218,7 @@ impl Report {
                 Cell::Word(check.word()),
                 Cell::Count(count),
                 Cell::Word(self.outcome(check)),
-                fault.map_or(Cell::Absent, |fault| Cell::Count(fault.index)),
+                fault.and_then(|fault| fault.index).map_or(Cell::Absent, Cell::Count),
                 Cell::maybe(fault.map(|fault| &fault.what)),
             ]);
         }

@@ -37,9 +37,17 @@ pub struct Disclosed {
     #[serde(serialize_with = "class_number")]
     pub class: PartClass,
     /// Its salt.
+    #[serde(serialize_with = "hexadecimal")]
     pub salt: [u8; 32],
     /// Its encoded content, at most [`PART_BYTES_MAX`] bytes.
+    #[serde(serialize_with = "hexadecimal")]
     pub bytes: Vec<u8>,
+}
+
+/// Bytes that were published, as people compare them.
+fn hexadecimal<S: Serializer>(bytes: impl AsRef<[u8]>, serializer: S) -> Result<S::Ok, S::Error> {
+    let digits: String = bytes.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    serializer.serialize_str(&digits)
 }
 
 /// A destroyed part.

@@ -340,7 +340,7 @@ pub struct WriteOff {
     pub lines: Vec<LineOut>,
 }
 
-/// Reasons of loss (OpenLMIS reasons; open-vial limit after WHO's multi-dose vial policy).
+/// Reasons of loss (those of `OpenLMIS`; open-vial limit after WHO's multi-dose vial policy).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum LossReason {
     /// Past its expiry.
@@ -401,7 +401,7 @@ pub struct Repack {
     pub lines: Vec<RepackLine>,
 }
 
-/// A line of a repacking: from_pack · from_packs = to_pack · to_packs.
+/// A line of a repacking: `from_pack · from_packs = to_pack · to_packs`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RepackLine {
     /// What is opened.
@@ -526,6 +526,34 @@ impl std::fmt::Display for StockKey {
 }
 
 impl Event {
+    /// The paper behind the event, where it has one.
+    pub const fn document(&self) -> Option<&Document> {
+        match self {
+            Self::OpeningBalanceDeclared(it) => Some(&it.document),
+            Self::StockReceived(it) => Some(&it.document),
+            Self::StockAccepted(it) => Some(&it.document),
+            Self::StockIssued(it) => Some(&it.document),
+            Self::StockDispatched(it) => Some(&it.document),
+            Self::StockArrived(it) => Some(&it.document),
+            Self::StockReturned(it) => Some(&it.document),
+            Self::StockAdjusted(it) => Some(&it.document),
+            Self::CountProposed(it) => Some(&it.document),
+            Self::StockWrittenOff(it) => Some(&it.document),
+            Self::StockRepacked(it) => Some(&it.document),
+            Self::DocumentReversed(it) => Some(&it.document),
+            Self::CountApproved(_)
+            | Self::StockReserved(_)
+            | Self::ReservationReleased(_)
+            | Self::BatchQuarantined(_)
+            | Self::BatchReleased(_)
+            | Self::BatchRecalled(_)
+            | Self::PeriodReported(_)
+            | Self::PeriodClosed(_)
+            | Self::DiscrepancyOpened(_)
+            | Self::DiscrepancyAnswered(_) => None,
+        }
+    }
+
     /// The keys of the lines of a document, in line order; empty for what has no lines.
     pub fn keys(&self) -> Vec<&StockKey> {
         match self {

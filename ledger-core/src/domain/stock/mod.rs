@@ -35,7 +35,7 @@ pub use command::Command;
 pub use event::*;
 pub use movement::{Flow, Movement, movements};
 pub use refusal::Refusal;
-pub use state::Stock;
+pub use state::{REVERSIBLE_DAYS, Stock};
 pub use timeline::{Entry, HORIZON_DAYS, Timeline};
 
 use super::facility::Facility;

@@ -184,9 +184,10 @@ proptest! {
             }
             if is_plan(&random.command) {
                 let event = &given.last()[0];
-                let own = match &random.command {
-                    Command::Dispatch(dispatch) => dispatch.lines[0].reservation.clone(),
-                    _ => None,
+                let own = if let Command::Dispatch(dispatch) = &random.command {
+                    dispatch.lines[0].reservation.clone()
+                } else {
+                    None
                 };
                 for key in event.keys() {
                     let free = given.state().card(key).map(|card| card.free_from(effective.at(), own.as_ref()));

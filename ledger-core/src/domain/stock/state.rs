@@ -21,7 +21,7 @@ use crate::event::{ActorId, Origin};
 use crate::time::Timestamp;
 
 /// Documents stay reversible as long as the longest open window allows, in days (ruleset: at most 92).
-const REVERSIBLE_DAYS: i64 = 100;
+pub const REVERSIBLE_DAYS: i32 = 100;
 
 /// The stock of one facility.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -175,7 +175,7 @@ impl Stock {
                 let cards = self.cards.values_mut();
                 cards.for_each(|card| {
                     card.reserved
-                        .retain(|r| r.reservation != release.reservation)
+                        .retain(|r| r.reservation != release.reservation);
                 });
             }
             Event::BatchQuarantined(_) | Event::BatchReleased(_) | Event::BatchRecalled(_) => {
@@ -196,7 +196,7 @@ impl Stock {
                 vacant(self.open_discrepancies.insert(discrepancy.id.clone()))?;
             }
             Event::DiscrepancyAnswered(answer) => {
-                vacant(self.open_discrepancies.remove(&answer.id))?
+                vacant(self.open_discrepancies.remove(&answer.id))?;
             }
             Event::OpeningBalanceDeclared(_)
             | Event::StockArrived(_)
@@ -358,7 +358,7 @@ impl Stock {
         let keys = event.keys().into_iter().cloned().collect();
         self.reversible
             .insert(revision, Written { at, keys, custody });
-        let limit = at.at().plus_days(-REVERSIBLE_DAYS);
+        let limit = at.at().plus_days(-i64::from(REVERSIBLE_DAYS));
         while self
             .reversible
             .first_key_value()

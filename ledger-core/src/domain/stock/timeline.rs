@@ -333,7 +333,7 @@ mod tests {
             let (mut timeline, mut all) = (Timeline::default(), Vec::new());
             for order in 0..200_u64 {
                 let change = if order % 17 == 3 { Change::Set(Quantity::from(7)) } else { Change::Add(2.into()) };
-                all.push(entry(20_000 + 10 * order as i32, order, change));
+                all.push(entry(20_000 + 10 * i32::try_from(order).unwrap(), order, change));
                 prop_assert!(timeline.insert(all[all.len() - 1]));
             }
             let late = entry(22_000 - back, 200, Change::Add(amount.into()));

@@ -3,10 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::ValueError;
-use crate::readable::readable;
 
 /// Declares a code type: a checked, cheaply cloned text.
 macro_rules! code {
@@ -178,30 +177,47 @@ impl KeyId {
 }
 
 /// SHA-256 of a document, attachment or imported file.
+///
+/// In JSON it is hexadecimal text; in snapshots and hashed commands its bytes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Sha256(pub [u8; 32]);
-
-readable! { Sha256 as [u8; 32], parse: Sha256::parse, store: |hash: Sha256| hash.0, restore: sha256 }
 
 impl Sha256 {
     /// Parses 64 hexadecimal digits.
     pub fn parse(text: &str) -> Result<Self, ValueError> {
         let error = || ValueError::new("SHA-256", text, "64 hexadecimal digits");
-        let digits: Vec<u8> = text
+        let digits: Option<Vec<u8>> = text
             .chars()
-            .map_while(|digit| u8::try_from(digit.to_digit(16)?).ok())
+            .map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
             .collect();
-        let (pairs, _) = digits.as_chunks::<2>();
-        if text.len() != 64 || digits.len() != 64 {
-            return Err(error());
+        let digits = digits.filter(|d| d.len() == 64).ok_or_else(error)?;
+        let mut bytes = [0; 32];
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+            *byte = pair.iter().fold(0, |byte, digit| byte << 4 | digit);
         }
-        let bytes: Vec<u8> = pairs.iter().map(|[high, low]| high << 4 | low).collect();
-        bytes.try_into().map(Self).map_err(|_| error())
+        Ok(Self(bytes))
     }
 }
 
-const fn sha256(bytes: [u8; 32]) -> Result<Sha256, ValueError> {
-    Ok(Sha256(bytes))
+impl Serialize for Sha256 {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.collect_str(self)
+        } else {
+            self.0.serialize(serializer)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Sha256 {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            let text = String::deserialize(deserializer)?;
+            Self::parse(&text).map_err(de::Error::custom)
+        } else {
+            <[u8; 32]>::deserialize(deserializer).map(Self)
+        }
+    }
 }
 
 impl fmt::Display for Sha256 {

@@ -3,17 +3,16 @@
 use std::fmt;
 
 use jiff::civil;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::ValueError;
-use crate::readable::readable;
 use crate::time::{MICROS_PER_DAY, MICROS_PER_SECOND, Timestamp};
 
 /// A civil date in years 1900 to 2999, stored as days since 1970-01-01.
+///
+/// In JSON it is its text; in snapshots and hashed commands its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(i32);
-
-readable! { Date as i32, parse: Date::parse, store: i32::from, restore: Date::try_from }
 
 const FIRST_DAY: i32 = -25_567; // 1900-01-01
 const LAST_DAY: i32 = 376_199; // 2999-12-31
@@ -102,10 +101,40 @@ impl From<Date> for i32 {
 }
 
 /// A calendar month, stored as months since year 0.
+///
+/// In JSON it is its text; in snapshots and hashed commands its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Month(i32);
 
-readable! { Month as i32, parse: Month::parse, store: i32::from, restore: Month::try_from }
+/// Text where people read, the number where bytes count.
+macro_rules! text_or_number {
+    ($name:ident) => {
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                if serializer.is_human_readable() {
+                    serializer.collect_str(self)
+                } else {
+                    self.0.serialize(serializer)
+                }
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                if deserializer.is_human_readable() {
+                    let text = String::deserialize(deserializer)?;
+                    Self::parse(&text).map_err(de::Error::custom)
+                } else {
+                    let number = i32::deserialize(deserializer)?;
+                    Self::try_from(number).map_err(de::Error::custom)
+                }
+            }
+        }
+    };
+}
+
+text_or_number!(Date);
+text_or_number!(Month);
 
 impl Month {
     /// The month of a year (1900 to 2999) and a number from 1 to 12.

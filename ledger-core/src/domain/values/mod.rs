@@ -30,7 +30,7 @@ pub struct ValueError {
 
 impl ValueError {
     /// Describes an illegal value.
-    pub fn new(what: &'static str, given: impl ToString, rule: &'static str) -> Self {
+    pub fn new(what: &'static str, given: impl std::fmt::Display, rule: &'static str) -> Self {
         Self {
             what,
             given: given.to_string().chars().take(80).collect(),

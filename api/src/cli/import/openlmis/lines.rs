@@ -58,7 +58,11 @@ struct Columns {
 
 /// The lines that can be read, ordered by occurred date, then processed time, then place in the file: in processed
 /// order alone many balances would pass through negative figures (DESIGN 14).
-pub fn read(file: &CsvFile, reasons: &Reasons, rejects: &mut Rejects) -> Result<Vec<CardLine>, Failure> {
+pub fn read(
+    file: &CsvFile,
+    reasons: &Reasons,
+    rejects: &mut Rejects,
+) -> Result<Vec<CardLine>, Failure> {
     let columns = Columns::of(file)?;
     let mut seen = BTreeMap::new();
     let mut lines = Vec::with_capacity(file.rows.len());
@@ -142,7 +146,11 @@ fn illegible(given: &str) -> Why {
 
 fn kind(row: &Row, columns: &Columns, reasons: &Reasons) -> Result<LineKind, Why> {
     let has = |column| !row.get(column).is_empty();
-    match (has(columns.source), has(columns.destination), has(columns.reason)) {
+    match (
+        has(columns.source),
+        has(columns.destination),
+        has(columns.reason),
+    ) {
         (false, false, false) => Ok(LineKind::Count),
         (true, true, _) => Err((
             "SOURCE_AND_DESTINATION",
@@ -186,7 +194,11 @@ fn moment(text: &str) -> Option<(Date, Timestamp)> {
     }
     let micros = number(&format!("{fraction:0<6}"))?;
     let seconds = (hour * 60 + minute) * 60 + second;
-    Some((day, day.start(0).plus_micros(seconds * MICROS_PER_SECOND + micros)))
+    Some((
+        day,
+        day.start(0)
+            .plus_micros(seconds * MICROS_PER_SECOND + micros),
+    ))
 }
 
 fn number(digits: &str) -> Option<i64> {
@@ -204,7 +216,13 @@ mod tests {
         assert_eq!(micros("2018-07-20 11:22:29.48"), Some(40_949_480_000));
         assert_eq!(micros("2018-07-20T11:22:29Z"), Some(40_949_000_000));
         assert_eq!(micros("2018-07-20"), Some(0));
-        for wrong in ["", "2018-07-20 11:22", "2018-07-20 24:00:00", "2018-07-20 11:22:29.1234567", "2018-13-01"] {
+        for wrong in [
+            "",
+            "2018-07-20 11:22",
+            "2018-07-20 24:00:00",
+            "2018-07-20 11:22:29.1234567",
+            "2018-13-01",
+        ] {
             assert_eq!(moment(wrong), None, "{wrong}");
         }
     }

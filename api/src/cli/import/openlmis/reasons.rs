@@ -40,9 +40,21 @@ enum Sign {
 /// Reasons that lines of the published demo data use and its reasons file lacks; found by comparing the lines with
 /// OpenLMIS's own stock on hand (DESIGN 14). A reasons file that has them comes first.
 const BUILT_IN: [(&str, &str, Sign); 3] = [
-    ("e3fc3cf3-da18-44b0-a220-77c985202e06", "Transfer In", Sign::Credit),
-    ("b5c27da7-bdda-4790-925a-9484c5dfb594", "Consumed", Sign::Debit),
-    ("313f2f5f-0c22-4626-8c49-3554ef763de3", "Receipts", Sign::Credit),
+    (
+        "e3fc3cf3-da18-44b0-a220-77c985202e06",
+        "Transfer In",
+        Sign::Credit,
+    ),
+    (
+        "b5c27da7-bdda-4790-925a-9484c5dfb594",
+        "Consumed",
+        Sign::Debit,
+    ),
+    (
+        "313f2f5f-0c22-4626-8c49-3554ef763de3",
+        "Receipts",
+        Sign::Credit,
+    ),
 ];
 
 /// Reasons by id.
@@ -52,9 +64,9 @@ pub struct Reasons(BTreeMap<String, Effect>);
 impl Reasons {
     /// The built-in reasons.
     pub fn built_in() -> Self {
-        let known = BUILT_IN.iter().filter_map(|(id, name, sign)| {
-            Some(((*id).to_owned(), effect(name, *sign)?))
-        });
+        let known = BUILT_IN
+            .iter()
+            .filter_map(|(id, name, sign)| Some(((*id).to_owned(), effect(name, *sign)?)));
         Self(known.collect())
     }
 
@@ -74,7 +86,9 @@ impl Reasons {
                 let given = row.get(kind);
                 let reason = Bilingual::new(
                     format!("نوع السبب {given:?} ليس CREDIT أو DEBIT، أو ينقصه الاسم"),
-                    format!("the reason's type {given:?} is neither CREDIT nor DEBIT, or its name is missing"),
+                    format!(
+                        "the reason's type {given:?} is neither CREDIT nor DEBIT, or its name is missing"
+                    ),
                 );
                 rejects.push(file.rejection(row.line, "REASON_UNCLEAR", reason));
                 continue;
@@ -125,7 +139,10 @@ mod tests {
 
     #[test]
     fn names_are_believed_only_with_their_type() {
-        assert_eq!(effect("Expired", Sign::Debit), Some(Effect::Loss(LossReason::Expired)));
+        assert_eq!(
+            effect("Expired", Sign::Debit),
+            Some(Effect::Loss(LossReason::Expired))
+        );
         let odd = effect("Expired", Sign::Credit);
         assert_eq!(odd, Some(Effect::Gain(Text::new("Expired").unwrap())));
         assert_eq!(effect("", Sign::Credit), None);

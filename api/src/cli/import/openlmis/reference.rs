@@ -81,7 +81,11 @@ impl Files {
 struct Table<'a>(BTreeMap<String, &'a Row>);
 
 impl<'a> Table<'a> {
-    fn of(file: &'a CsvFile, version: Option<&str>, rejects: &mut Rejects) -> Result<Self, Failure> {
+    fn of(
+        file: &'a CsvFile,
+        version: Option<&str>,
+        rejects: &mut Rejects,
+    ) -> Result<Self, Failure> {
         let id = file.column("id")?;
         let version = version.map(|name| file.column(name)).transpose()?;
         let number = |row: &Row| version.map(|column| row.get(column).parse::<u64>().unwrap_or(0));
@@ -105,7 +109,12 @@ impl<'a> Table<'a> {
         Ok(Self(rows))
     }
 
-    fn get(&self, id: &str, what: &'static str, what_ar: &'static str) -> Result<&'a Row, Bilingual> {
+    fn get(
+        &self,
+        id: &str,
+        what: &'static str,
+        what_ar: &'static str,
+    ) -> Result<&'a Row, Bilingual> {
         self.0.get(id).copied().ok_or_else(|| {
             Bilingual::new(
                 format!("{what_ar} {id} ليس في ملفه"),
@@ -169,7 +178,10 @@ struct Resolver<'a> {
 impl<'a> Resolver<'a> {
     fn new(files: &'a Files, rejects: &mut Rejects) -> Result<Self, Failure> {
         for (file, columns) in [
-            (&files.facilities, &["code", "name", "typeid", "location"][..]),
+            (
+                &files.facilities,
+                &["code", "name", "typeid", "location"][..],
+            ),
             (&files.facility_types, &["code"]),
             (&files.items, &["code", "fullproductname", "netcontent"]),
             (&files.programmes, &["code"]),
@@ -214,7 +226,9 @@ impl<'a> Resolver<'a> {
             },
             expiry,
         };
-        reference.facilities.insert(facility_id.to_owned(), facility);
+        reference
+            .facilities
+            .insert(facility_id.to_owned(), facility);
         reference.items.insert(item_id.to_owned(), item);
         Ok(card)
     }
@@ -235,7 +249,9 @@ impl<'a> Resolver<'a> {
         let file = &self.files.facilities;
         let row = self.facilities.get(id, "facility", "المنشأة")?;
         let kind = field(file, row, "typeid").to_lowercase();
-        let kind = self.facility_types.get(&kind, "facility type", "نوع المنشأة")?;
+        let kind = self
+            .facility_types
+            .get(&kind, "facility type", "نوع المنشأة")?;
         let kind = kind_of(field(&self.files.facility_types, kind, "code"));
         let build = || -> Result<_, ValueError> {
             let name = field(file, row, "name");
@@ -276,7 +292,11 @@ impl<'a> Resolver<'a> {
                     names: Names::new(name, name)?,
                     category: item::Category::Medicine,
                     base_unit: Code::new("unit")?,
-                    packs: if more_than_one { vec![pack] } else { Vec::new() },
+                    packs: if more_than_one {
+                        vec![pack]
+                    } else {
+                        Vec::new()
+                    },
                     atc: None,
                     unspsc: None,
                     essential: false,
@@ -302,7 +322,10 @@ fn kind_of(code: &str) -> facility::Kind {
     let code = code.to_lowercase();
     if code.contains("hosp") {
         facility::Kind::Hospital
-    } else if ["store", "warehouse", "depot"].iter().any(|word| code.contains(word)) {
+    } else if ["store", "warehouse", "depot"]
+        .iter()
+        .any(|word| code.contains(word))
+    {
         facility::Kind::Warehouse
     } else {
         facility::Kind::Clinic
@@ -334,7 +357,9 @@ mod tests {
         let kankao = point("POINT(34.922379 -15.054833)").unwrap();
         assert_eq!(kankao.longitude_microdegrees, 34_922_379);
         assert_eq!(kankao.latitude_microdegrees, -15_054_833);
-        assert!(point("").is_none() && point("POINT(1)").is_none() && point("POINT(0 91)").is_none());
+        assert!(
+            point("").is_none() && point("POINT(1)").is_none() && point("POINT(0 91)").is_none()
+        );
     }
 
     #[test]
