@@ -16,6 +16,7 @@ mod salts;
 mod tests;
 
 pub use error::ExecuteError;
+pub use ids::event_id;
 pub use importing::ImportRefusal;
 pub use pending::{Done, Pending};
 pub use salts::{OsSalts, Salts};

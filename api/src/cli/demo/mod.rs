@@ -105,7 +105,7 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
     ui.flush()?;
     let seeded = seed(dir, arguments.scale.0, ui).await?;
     let store = data::open(&seeded.dir)?;
-    let verified = verify::verify(&store).await?;
+    let verified = verify::verify(&store, ui.lang).await?;
     let runner = views::load(&store, None).await?;
     report::report(&seeded, &verified, &runner, &store, ui)?;
     if !arguments.once {
