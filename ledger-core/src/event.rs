@@ -30,7 +30,7 @@ pub struct Recorded {
 }
 
 /// Who decided, when, by which command, on what grounds. Public.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Metadata {
     /// The command that caused the event; chosen by the caller, so that a retry is recognised.
     pub command_id: Uuid,
@@ -125,7 +125,7 @@ pub enum Role {
 }
 
 /// A reading of another stream that a decision rests on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FactRead {
     /// Origin of another log; `None` for this one.
     pub log: Option<String>,

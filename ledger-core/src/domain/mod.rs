@@ -18,8 +18,10 @@ pub mod values;
 /// Declares the sums over aggregates: events and states, and the way in and out of them.
 macro_rules! aggregates {
     ($($name:ident = $module:ident),* $(,)?) => {
-        /// An event of any aggregate.
-        #[derive(Clone, Debug, PartialEq, Eq)]
+        /// An event of any aggregate. It serialises as the aggregate's own event, because the event type beside it says which
+        /// aggregate that is.
+        #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+        #[serde(untagged)]
         pub enum Event { $(#[doc = concat!("Of [`", stringify!($module), "`].")] $name($module::Event)),* }
 
         /// A command to any aggregate.

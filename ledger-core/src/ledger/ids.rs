@@ -44,6 +44,17 @@ impl EventIds {
     }
 }
 
+/// The id of the n-th event, from 0, of a command: what anyone can derive again from what the log shows.
+pub fn event_id(
+    origin: &str,
+    actor: &ActorId,
+    stream: &StreamName,
+    command_id: Uuid,
+    n: usize,
+) -> Uuid {
+    EventIds::new(origin, actor, stream, command_id).nth(n)
+}
+
 /// SHA-256 over the command's content and effective time. Withheld content serialises as the word `withheld`, so
 /// that a public hash never lets anyone guess at it.
 pub(super) fn command_hash<A: Aggregate>(

@@ -16,6 +16,7 @@ mod salts;
 mod tests;
 
 pub use error::ExecuteError;
+pub use ids::event_id;
 pub use importing::ImportRefusal;
 pub use pending::{Done, Pending};
 pub use salts::{OsSalts, Salts};
@@ -259,6 +260,7 @@ impl<S: EventStore> Ledger<S> {
         }
         match self.inner.store.submit(append).await {
             Ok(ticket) => {
+                guard.queued();
                 let generation = guard.generation();
                 Ok(pending::Ticket::Queued {
                     ticket: Box::pin(ticket),

@@ -105,7 +105,7 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
     ui.flush()?;
     let seeded = seed(dir, arguments.scale.0, ui.lang).await?;
     let store = data::open(&seeded.dir)?;
-    let verified = verify::verify(&store).await?;
+    let verified = verify::verify(&store, ui.lang).await?;
     let runner = views::load(&store, None).await?;
     report::report(&seeded, &verified, &runner, &store, ui)?;
     if !arguments.once {
@@ -115,12 +115,6 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
         ))?;
     }
     Ok(())
-}
-
-/// The demo's log in a new directory, for measuring.
-pub async fn seeded(dir: &Path) -> Result<PathBuf, Failure> {
-    let seeded = seed(dir.to_owned(), ScalePercent(100), Lang::En).await?;
-    Ok(seeded.dir)
 }
 
 /// The directory that is named, which must be new or empty; else a new one, which stays.

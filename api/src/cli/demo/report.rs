@@ -16,7 +16,7 @@ use crate::cli::errors::Failure;
 use crate::cli::lang::two;
 use crate::cli::output::{Format, Ui};
 use crate::cli::query::{is_shown, shortage_row, shortage_sheet, worst_first};
-use crate::cli::verify::{self, Verified};
+use crate::cli::verify;
 use crate::cli::views;
 
 /// Rows of the shortage table.
@@ -25,7 +25,7 @@ const ROWS: usize = 12;
 /// Prints everything.
 pub fn report(
     seeded: &Seeded,
-    verified: &Verified,
+    verified: &verify::Report,
     runner: &Runner,
     store: &EmbeddedStore,
     ui: &mut Ui,
@@ -54,7 +54,7 @@ pub fn report(
     }
     seeded_lines(seeded, store, ui)?;
     heading(ui, "الفحص", "Verification")?;
-    verify::tell(verified, ui)?;
+    ui.sheet(&verified.sheet())?;
     for digest in runner.digests() {
         let (view, sum) = (digest.view, digest.digest);
         let text = two!(
@@ -170,7 +170,7 @@ fn next(seeded: &Seeded, ui: &mut Ui) -> Result<(), Failure> {
 
 fn as_json(
     seeded: &Seeded,
-    verified: &Verified,
+    verified: &verify::Report,
     runner: &Runner,
     store: &EmbeddedStore,
     shortage: &Value,

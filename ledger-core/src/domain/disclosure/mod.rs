@@ -20,7 +20,7 @@ use crate::event::Role;
 use crate::store::{Part, PartClass, StreamName};
 
 /// What happened to a withheld part.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum Event {
     /// Salt and content were published: anyone can check them against the commitment in the entry.
     PartDisclosed(Disclosed),
@@ -29,20 +29,33 @@ pub enum Event {
 }
 
 /// A published part.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Disclosed {
     /// Which part.
     pub part: PartRef,
     /// Its class.
+    #[serde(serialize_with = "class_number")]
     pub class: PartClass,
     /// Its salt.
+    #[serde(serialize_with = "hexadecimal")]
     pub salt: [u8; 32],
     /// Its encoded content, at most [`PART_BYTES_MAX`] bytes.
+    #[serde(serialize_with = "hexadecimal")]
     pub bytes: Vec<u8>,
 }
 
+/// Bytes that were published, as people compare them.
+fn hexadecimal<S: Serializer>(bytes: impl AsRef<[u8]>, serializer: S) -> Result<S::Ok, S::Error> {
+    let digits: String = bytes
+        .as_ref()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    serializer.serialize_str(&digits)
+}
+
 /// A destroyed part.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Erased {
     /// Which part.
     pub part: PartRef,

@@ -6,6 +6,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use sha2::{Digest as _, Sha256};
+
 use super::format::{GROUP_HEADER_BYTES, Position};
 
 /// Most entries of one log: indexes are kept as 32-bit numbers in memory (not on disk).
@@ -172,6 +174,33 @@ impl Index {
         })
     }
 
+    /// SHA-256 over where the entries below `size` lie and which stream has which: equal for the same log, however the
+    /// index came about.
+    pub(super) fn digest(&self, size: u64) -> [u8; 32] {
+        let mut hasher = Sha256::new();
+        let begun = |segment: &&SegmentIndex| segment.first_index < size;
+        for segment in self.segments.iter().take_while(begun) {
+            let below = usize::try_from(size.saturating_sub(segment.first_index));
+            let count = below.unwrap_or(usize::MAX).min(segment.offsets.len());
+            hasher.update(segment.number.to_be_bytes());
+            hasher.update(segment.first_index.to_be_bytes());
+            put_numbers(
+                &mut hasher,
+                segment.offsets.get(..count).unwrap_or_default(),
+            );
+        }
+        // Streams are in the order of their first entry; those that begin at or above the size are not there yet.
+        for stream in &self.streams {
+            let indexes = committed(&stream.indexes, size);
+            if !indexes.is_empty() {
+                hasher.update((stream.name.len() as u64).to_be_bytes());
+                hasher.update(stream.name.as_bytes());
+                put_numbers(&mut hasher, indexes);
+            }
+        }
+        hasher.finalize().into()
+    }
+
     /// Rebuilds the names' table after the streams were filled in.
     pub(super) fn rebuild_names(&mut self) {
         let names = self.streams.iter().map(|stream| Arc::clone(&stream.name));
@@ -185,6 +214,13 @@ impl Index {
         let segment = self.segments.get(after.checked_sub(1)?)?;
         let nth = usize::try_from(index - segment.first_index).ok()?;
         (nth < segment.offsets.len()).then_some((segment, nth))
+    }
+}
+
+fn put_numbers(hasher: &mut Sha256, numbers: &[u32]) {
+    hasher.update((numbers.len() as u64).to_be_bytes());
+    for number in numbers {
+        hasher.update(number.to_be_bytes());
     }
 }
 

@@ -61,6 +61,7 @@ pub use files::{File, Files, Mode, RealFiles};
 pub use format::ORIGIN_BYTES_MAX;
 pub use options::{Options, QUEUE_MAX_DEFAULT, SEGMENT_BYTES_DEFAULT, SEGMENT_BYTES_MIN};
 pub use read::LogReader;
+pub use snapshot::SNAPSHOT_FILE;
 
 use super::{Batch, ReadError, StreamName};
 use group::Request;
@@ -198,6 +199,12 @@ impl EmbeddedStore {
     /// The log from an index to its present end, batch by batch, without a runtime.
     pub fn log_reader(&self, from: u64) -> LogReader {
         LogReader::new(Arc::clone(&self.inner.shared), from)
+    }
+
+    /// SHA-256 over what the index says of the entries below `size`: where each lies, and of which stream it is. The same for a
+    /// saved index and for one that was rebuilt from the log, else one of them is wrong.
+    pub fn index_digest(&self, size: u64) -> [u8; 32] {
+        self.inner.shared.index().digest(size)
     }
 
     /// Reads and checks everything that is stored, and reports the first damage.

@@ -14,7 +14,8 @@ use super::index::{Index, SegmentIndex, StreamIndex, committed};
 use super::parts::PartPlaces;
 use crate::time::Timestamp;
 
-pub(super) const SNAPSHOT_FILE: &str = "index";
+/// The index's file in the directory. Derived: a start without it reads the whole log.
+pub const SNAPSHOT_FILE: &str = "index";
 const MAGIC: [u8; 8] = *b"SIJILLIX";
 const HEADER_BYTES: usize = 96;
 /// Streams copied under one hold of the lock: the writer waits for no more than this.

@@ -1,0 +1,372 @@
+//! Every event in the order of the log: read and decoded by one thread, judged by another.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use sijill_ledger_core::codec;
+use sijill_ledger_core::domain::State;
+use sijill_ledger_core::event::{ActorId, Recorded};
+use sijill_ledger_core::ledger::event_id;
+use sijill_ledger_core::store::embedded::EmbeddedStore;
+use sijill_ledger_core::store::{Entry, EventStore as _, ReadError, StoredPart, StreamName};
+use sijill_ledger_core::time::Timestamp;
+use uuid::Uuid;
+
+use super::Fault;
+use super::report::{Check, Report};
+use crate::cli::errors::Failure;
+use crate::cli::lang::{Lang, two};
+use crate::cli::{data, progress};
+
+/// Decoded batches that may wait: a block's worth of entries each.
+const BATCHES_AHEAD_MAX: usize = 4;
+
+/// Checks the events of the entries that the store found whole. Ends at the first fault.
+pub fn check(store: &Arc<EmbeddedStore>, report: &mut Report, lang: Lang) -> Result<(), Failure> {
+    let until = report.entries;
+    let with_parts = report.reads_parts();
+    let bar = progress::bar(until, lang.pick("فحص الأحداث", "checking events"));
+    let (sender, batches) = sync_channel(BATCHES_AHEAD_MAX);
+    let runtime = tokio::runtime::Handle::current();
+    let reader = Reader {
+        store: Arc::clone(store),
+        runtime,
+        until,
+        with_parts,
+    };
+    let mut judge = Judge::new(store.origin(), lang);
+    let judged = std::thread::scope(|threads| {
+        threads.spawn(move || reader.read(&sender));
+        judge.follow(batches, report, &bar)
+    });
+    bar.finish_and_clear();
+    report.streams = judge.streams.len() as u64;
+    if judged? {
+        judge.check_unique(store, report)?;
+    }
+    Ok(())
+}
+
+/// What the reading thread hands over.
+enum Read {
+    Events {
+        events: Vec<Recorded>,
+        absent_parts: u64,
+    },
+    Fault(Fault),
+    Failed(Failure),
+}
+
+struct Reader {
+    store: Arc<EmbeddedStore>,
+    runtime: tokio::runtime::Handle,
+    until: u64,
+    with_parts: bool,
+}
+
+impl Reader {
+    /// Sends batch after batch; ends early when nobody listens any more.
+    fn read(&self, sender: &SyncSender<Read>) {
+        for batch in self.store.log_reader(0) {
+            let batch = match batch {
+                Ok(batch) => batch,
+                Err(ReadError::Corrupt { index, what }) => {
+                    let check = Check::Stored;
+                    let _ = sender.send(Read::Fault(Fault {
+                        index: Some(index),
+                        check,
+                        what,
+                    }));
+                    return;
+                }
+                Err(error) => {
+                    let _ = sender.send(Read::Failed(data::reading(error)));
+                    return;
+                }
+            };
+            let (mut events, mut absent_parts, mut last) =
+                (Vec::with_capacity(batch.len()), 0, None);
+            for (index, entry) in batch.iter().take_while(|(index, _)| *index < self.until) {
+                match self.decode(index, &entry) {
+                    Ok((event, absent)) => {
+                        events.push(event);
+                        absent_parts += absent;
+                    }
+                    Err(stop) => {
+                        last = Some(stop);
+                        break;
+                    }
+                }
+            }
+            let ended = last.is_some() || events.len() < batch.len();
+            let sent = sender.send(Read::Events {
+                events,
+                absent_parts,
+            });
+            if let Some(last) = last {
+                let _ = sender.send(last);
+            }
+            if sent.is_err() || ended {
+                return;
+            }
+        }
+    }
+
+    fn decode(&self, index: u64, entry: &Entry<'_>) -> Result<(Recorded, u64), Read> {
+        let expected = if self.with_parts {
+            entry.part_count()
+        } else {
+            0
+        };
+        let parts = if expected > 0 {
+            let parts = self.runtime.block_on(self.store.parts(index));
+            parts.map_err(|error| match error {
+                ReadError::Corrupt { index, what } => Read::Fault(Fault {
+                    index: Some(index),
+                    check: Check::Withheld,
+                    what,
+                }),
+                other => Read::Failed(data::reading(other)),
+            })?
+        } else {
+            Vec::new()
+        };
+        let held = parts
+            .iter()
+            .filter(|part| matches!(part, StoredPart::Known(_)));
+        let absent = expected.saturating_sub(held.count()) as u64;
+        let decoded = codec::recorded(index, entry, &parts).map_err(|error| {
+            Read::Fault(Fault {
+                index: Some(index),
+                check: Check::Decoded,
+                what: error.to_string(),
+            })
+        })?;
+        Ok((decoded, absent))
+    }
+}
+
+/// A stream as far as it was followed.
+struct Stream {
+    /// `None` only after an event that could not have happened, where the check ends.
+    state: Option<State>,
+    /// Revision that comes next.
+    next: u64,
+    /// Command and actor of the last event, and its number within the command.
+    last: Option<(Uuid, ActorId, usize)>,
+}
+
+/// Follows every stream as the ledger does.
+struct Judge<'a> {
+    origin: &'a str,
+    lang: Lang,
+    streams: HashMap<StreamName, Stream>,
+    last_stamp: Option<Timestamp>,
+    /// The first half of every event id, and the index it stands at: 16 bytes an event.
+    ids: Vec<(u64, u64)>,
+}
+
+impl<'a> Judge<'a> {
+    fn new(origin: &'a str, lang: Lang) -> Self {
+        Self {
+            origin,
+            lang,
+            streams: HashMap::new(),
+            last_stamp: None,
+            ids: Vec::new(),
+        }
+    }
+
+    /// Whether all of it was whole.
+    fn follow(
+        &mut self,
+        batches: Receiver<Read>,
+        report: &mut Report,
+        bar: &indicatif::ProgressBar,
+    ) -> Result<bool, Failure> {
+        for read in batches {
+            match read {
+                Read::Events {
+                    events,
+                    absent_parts,
+                } => {
+                    report.absent_parts += absent_parts;
+                    report.count(Check::Decoded, events.len() as u64);
+                    for event in &events {
+                        if let Err(fault) = self.judge(event, report) {
+                            report.fail(fault);
+                            return Ok(false);
+                        }
+                    }
+                    bar.inc(events.len() as u64);
+                }
+                Read::Fault(fault) => {
+                    report.fail(fault);
+                    return Ok(false);
+                }
+                Read::Failed(failure) => return Err(failure),
+            }
+        }
+        Ok(true)
+    }
+
+    fn judge(&mut self, event: &Recorded, report: &mut Report) -> Result<(), Fault> {
+        let fault = |check, what| Fault {
+            index: Some(event.index),
+            check,
+            what,
+        };
+        self.check_facts(event)
+            .map_err(|what| fault(Check::Facts, what))?;
+        report.count(Check::Facts, event.metadata.facts.len() as u64);
+        let (lang, last_stamp) = (self.lang, self.last_stamp.replace(event.recorded_at));
+        let stream = match self.streams.get_mut(&event.stream) {
+            Some(stream) => stream,
+            None => {
+                let state = State::before_first(event.stream.kind()).ok_or_else(|| {
+                    let stream = &event.stream;
+                    let what = two!(
+                        lang,
+                        "نوع السلسلة {stream} غير معروف",
+                        "{stream} is of no kind that this program knows"
+                    );
+                    fault(Check::Possible, what)
+                })?;
+                self.streams.entry(event.stream.clone()).or_insert(Stream {
+                    state: Some(state),
+                    next: 0,
+                    last: None,
+                })
+            }
+        };
+        check_order(event, stream.next, last_stamp, lang)
+            .map_err(|what| fault(Check::Order, what))?;
+        report.count(Check::Order, 1);
+        stream
+            .check_id(self.origin, event, lang)
+            .map_err(|what| fault(Check::Ids, what))?;
+        report.count(Check::Ids, 1);
+        self.ids.push((event.id.as_u64_pair().0, event.index));
+        let evolve = |state: State| state.evolve(&event.event, &event.metadata, event.revision);
+        let evolved = stream.state.take().and_then(evolve).ok_or_else(|| {
+            let (kind, stream) = (codec::kind_of(&event.event), &event.stream);
+            let what = two!(
+                lang,
+                "ما كان للحدث {kind} أن يقع في {stream} بعد ما سبقه",
+                "{kind} could not have happened in {stream} after what stands before it"
+            );
+            fault(Check::Possible, what)
+        })?;
+        stream.state = Some(evolved);
+        report.count(Check::Possible, 1);
+        stream.next = stream.next.saturating_add(1);
+        Ok(())
+    }
+
+    /// What the decision read of this log must have been in it: readings are of durable entries only.
+    fn check_facts(&self, event: &Recorded) -> Result<(), String> {
+        let here = event
+            .metadata
+            .facts
+            .iter()
+            .filter(|fact| fact.log.is_none());
+        for fact in here {
+            let known = self
+                .streams
+                .get(&fact.stream)
+                .map_or(0, |stream| stream.next);
+            if let Some(read) = fact.revision.filter(|read| *read >= known) {
+                let stream = &fact.stream;
+                return Err(two!(
+                    self.lang,
+                    "بُني القرار على {stream} عند المراجعة {read} وليس منها في السجل قبله إلا {known}",
+                    "it rests on {stream} at revision {read}, of which only {known} events stand before it"
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// The whole log was followed: no id may stand twice in it.
+    fn check_unique(&mut self, store: &EmbeddedStore, report: &mut Report) -> Result<(), Failure> {
+        self.ids.sort_unstable();
+        let alike = self.ids.windows(2).filter_map(|pair| match pair {
+            [(a, first), (b, second)] if a == b => Some((*first, *second)),
+            _ => None,
+        });
+        // Ids alike in their first half are compared in full; that there are any is nearly always damage.
+        let mut twice: Option<(u64, u64)> = None;
+        for (first, second) in alike {
+            let id = |index| -> Result<Option<Uuid>, Failure> {
+                let batch = store.entry(index).map_err(data::reading)?;
+                Ok(batch.get(0).map(|(_, entry)| entry.id))
+            };
+            if id(first)? == id(second)? && twice.is_none_or(|(_, lowest)| second < lowest) {
+                twice = Some((first, second));
+            }
+        }
+        if let Some((first, second)) = twice {
+            report.fail(Fault {
+                index: Some(second),
+                check: Check::Unique,
+                what: two!(
+                    self.lang,
+                    "رقم الحدث هو رقم القيد {first} نفسه",
+                    "it has the event id of the entry at index {first}"
+                ),
+            });
+        } else {
+            report.count(Check::Unique, self.ids.len() as u64);
+        }
+        Ok(())
+    }
+}
+
+impl Stream {
+    /// The events of one command stand together, so an event's number in it is known, and its id follows.
+    fn check_id(&mut self, origin: &str, event: &Recorded, lang: Lang) -> Result<(), String> {
+        let (command, actor) = (event.metadata.command_id, &event.metadata.actor.id);
+        let number = match &self.last {
+            Some((last, by, number)) if *last == command && by == actor => number + 1,
+            _ => 0,
+        };
+        self.last = Some((command, actor.clone(), number));
+        let (id, expected) = (
+            event.id,
+            event_id(origin, actor, &event.stream, command, number),
+        );
+        if id == expected {
+            return Ok(());
+        }
+        Err(two!(
+            lang,
+            "رقم الحدث {id} لا يُشتق من أمره: المنتظر {expected}",
+            "its id {id} does not follow from its command: {expected} does"
+        ))
+    }
+}
+
+fn check_order(
+    event: &Recorded,
+    next: u64,
+    last_stamp: Option<Timestamp>,
+    lang: Lang,
+) -> Result<(), String> {
+    let (stream, revision, stamp) = (&event.stream, event.revision, event.recorded_at);
+    if revision != next {
+        return Err(two!(
+            lang,
+            "مراجعته في {stream} هي {revision} والمنتظر {next}",
+            "its revision in {stream} is {revision} where {next} comes next"
+        ));
+    }
+    match last_stamp {
+        Some(last) if last >= stamp => Err(two!(
+            lang,
+            "سُجل في {stamp} وما قبله في {last}",
+            "it was recorded at {stamp}, the one before it at {last}"
+        )),
+        _ => Ok(()),
+    }
+}
