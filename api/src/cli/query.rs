@@ -307,9 +307,8 @@ impl Desk<'_> {
 
 /// A sheet with what the answer rests on.
 fn answered<T>(name: Word, columns: &[Word], answer: &Answer<T>) -> Sheet {
-    let AsOf { index, recorded_at } = match answer.as_of {
-        Some(as_of) => as_of,
-        None => return Sheet::new(name, columns),
+    let Some(AsOf { index, recorded_at }) = answer.as_of else {
+        return Sheet::new(name, columns);
     };
     let ruleset = answer.ruleset.map_or_else(
         || Cell::Word(Word::new("built_in", "المدمجة", "built in")),

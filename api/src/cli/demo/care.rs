@@ -139,9 +139,8 @@ impl Today<'_> {
         let turn = |site: &usize| day == 4 + site % 20;
         let month = self.day.month().to_string();
         for site in (0..self.world.sites.len()).filter(turn) {
-            for item in 0..LISTINGS.len() {
+            for (item, listing) in LISTINGS.iter().enumerate() {
                 let kind = self.world.sites[site].profile.kind;
-                let listing = &LISTINGS[item];
                 if listing.category != Category::Durable || !listing.is_held_by(kind) {
                     continue;
                 }
