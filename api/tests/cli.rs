@@ -7,7 +7,7 @@ mod common;
 use std::fs;
 use std::io::Read as _;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use common::{Ran, contents, ledger, run, sijill, text};
 
@@ -194,6 +194,46 @@ fn a_read_only_directory_is_read_and_not_written() {
     set(0o755);
     read.ok();
     written.fails(8, "PERMISSION_DENIED");
+}
+
+/// A small file system of memory, in a name space of its own: needs no rights, where the machine allows it at all.
+#[test]
+fn a_full_disk_is_told_at_the_beginning_and_in_the_middle() {
+    let dir = tempfile::tempdir().unwrap();
+    let place = text(dir.path());
+    let on_disk_of = |megabytes: u32, then: &str| {
+        let script = format!("mount -t tmpfs -o size={megabytes}m tmpfs {place} && {then}");
+        sijill_in_name_space(&script)
+    };
+    if on_disk_of(1, "true").status != 0 {
+        println!("skipped: no name space with a file system of its own here");
+        return;
+    }
+    let program = env!("CARGO_BIN_EXE_sijill");
+    let seed = format!("{program} demo --once --scale 0.05 --data {place}/ledger");
+    // No room for the log's first file.
+    on_disk_of(1, &seed).fails(7, "DISK_FULL");
+    // No room for its second: what was recorded until then is whole.
+    let then_verify = format!("{seed}; test $? = 7 && {program} verify --data {place}/ledger");
+    let ran = on_disk_of(6, &then_verify);
+    assert!(ran.err.contains("DISK_FULL"), "{}", ran.err);
+    ran.ok();
+}
+
+fn sijill_in_name_space(script: &str) -> Ran {
+    let mut command = Command::new("unshare");
+    command.args(["-rm", "sh", "-c", script]);
+    for name in ["LC_ALL", "LC_MESSAGES", "LANG"] {
+        command.env_remove(name);
+    }
+    match command.output() {
+        Ok(output) => common::ran(&output),
+        Err(error) => Ran {
+            status: 1,
+            out: String::new(),
+            err: error.to_string(),
+        },
+    }
 }
 
 #[test]
