@@ -239,18 +239,26 @@ fn sijill_in_name_space(script: &str) -> Ran {
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
     let dir = ledger();
-    let mut child = sijill()
-        .args(["replay", "--output", "json", "--data", text(dir.path())])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut first = [0; 64];
-    child.stdout.take().unwrap().read_exact(&mut first).unwrap();
-    // The pipe is closed here, long before the log's end.
-    let ended = child.wait_with_output().unwrap();
-    let Ran { status, err, .. } = common::ran(&ended);
-    assert_eq!((status, err.as_str()), (0, ""));
+    for command in [
+        &["replay", "--output", "json"][..],
+        &["replay"],
+        &["export", "stock-on-hand", "--output", "csv"],
+        &["query", "stock", "--output", "csv"],
+    ] {
+        let mut child = sijill()
+            .args(command)
+            .args(["--data", text(dir.path())])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut first = [0; 64];
+        child.stdout.take().unwrap().read_exact(&mut first).unwrap();
+        // The pipe is closed here, long before the end of the output.
+        let ended = child.wait_with_output().unwrap();
+        let Ran { status, err, .. } = common::ran(&ended);
+        assert_eq!((status, err.as_str()), (0, ""), "{command:?}");
+    }
 }
 
 #[test]

@@ -135,6 +135,22 @@ fn the_planted_anomalies_are_there_to_be_found() {
         status("EG-C-H2", "J01CA04-500C", "2025-06-30"),
         "stocked_out"
     );
+    // Nobody delivered insulin for most of a year: by August most of those who need it have none.
+    let rates = json(&[
+        "query",
+        "rates",
+        "--data",
+        data,
+        "--item",
+        "A10AC01-VIAL",
+        "--at",
+        "2025-08-15",
+    ]);
+    let rate = only(&rates, "rates");
+    assert!(
+        rate["at_zero"].as_u64() > Some(rate["reporting"].as_u64().unwrap() / 2),
+        "{rate}"
+    );
     // A clinic that stopped reporting is counted apart.
     let rates = json(&[
         "query",

@@ -62,8 +62,8 @@ impl Anomalies {
             backdated_item: item("N02AA01-AMP")?,
             failed_item: item("A10AC01-VIAL")?,
             failed: (
-                calendar::date((2025, 1, 10))?,
-                calendar::date((2025, 7, 31))?,
+                calendar::date((2024, 10, 1))?,
+                calendar::date((2025, 9, 15))?,
             ),
             silent_clinic: nth(Kind::Clinic, 1, 2)?,
             silent_from: calendar::date((2025, 10, 1))?,
