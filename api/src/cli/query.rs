@@ -307,9 +307,8 @@ impl Desk<'_> {
 
 /// A sheet with what the answer rests on.
 fn answered<T>(name: Word, columns: &[Word], answer: &Answer<T>) -> Sheet {
-    let AsOf { index, recorded_at } = match answer.as_of {
-        Some(as_of) => as_of,
-        None => return Sheet::new(name, columns),
+    let Some(AsOf { index, recorded_at }) = answer.as_of else {
+        return Sheet::new(name, columns);
     };
     let ruleset = answer.ruleset.map_or_else(
         || Cell::Word(Word::new("built_in", "المدمجة", "built in")),
@@ -383,13 +382,19 @@ pub fn is_shown(row: &Row, wanted: Option<Status>) -> bool {
     row.handled && !durable && wanted.is_none_or(|wanted| row.status == wanted)
 }
 
-/// By status, then by months of stock (the longest stocked-out first), then by facility and item.
+/// Those that report before those that do not; by status, then by months of stock (the longest stocked-out first), then
+/// by facility and item.
 pub fn worst_first(a: &Row, b: &Row) -> std::cmp::Ordering {
     let key = |row: &Row| {
         let months = row
             .months_of_stock
             .filter(|_| row.status != Status::StockedOut);
-        (row.status, months, std::cmp::Reverse(row.stockout_days))
+        (
+            !row.reporting,
+            row.status,
+            months,
+            std::cmp::Reverse(row.stockout_days),
+        )
     };
     key(a)
         .cmp(&key(b))

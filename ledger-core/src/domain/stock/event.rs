@@ -217,6 +217,17 @@ pub struct ReturnLine {
     pub quantity: Quantity,
 }
 
+/// Goods that come or go back as they went out.
+impl From<LineOut> for ReturnLine {
+    fn from(line: LineOut) -> Self {
+        Self {
+            key: line.key,
+            expiry: None,
+            quantity: line.quantity,
+        }
+    }
+}
+
 /// The way of a return.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ReturnRoute {

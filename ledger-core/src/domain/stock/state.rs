@@ -354,13 +354,15 @@ impl Stock {
             }
         }
         for key in &reversal.keys {
-            for entry in self.cards.get_mut(key)?.timeline.cancel(reversal.original) {
+            let card = self.cards.get_mut(key)?;
+            card.expiry.cancel(reversal.original);
+            for entry in card.timeline.cancel(reversal.original) {
                 if let (Some(official), Change::Add(amount)) = (&written.custody, entry.change) {
                     let held = self
                         .custody
                         .entry((official.clone(), key.clone()))
                         .or_default();
-                    *held += amount;
+                    *held = held.saturating_add(amount);
                 }
             }
         }
