@@ -57,12 +57,21 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
     let mut all = vec![index];
     all.extend(rebuild_views(&store, size, ui).await?);
     store.close();
-    let digits = if ui.format == Format::Table { DIGITS_SHOWN } else { DIGITS_ALL };
+    let digits = if ui.format == Format::Table {
+        DIGITS_SHOWN
+    } else {
+        DIGITS_ALL
+    };
     ui.sheet(&sheet(&all, size, digits))?;
-    let wrong: Vec<&str> =
-        all.iter().filter(|one| !one.agrees()).map(|one| one.name.as_str()).collect();
+    let wrong: Vec<&str> = all
+        .iter()
+        .filter(|one| !one.agrees())
+        .map(|one| one.name.as_str())
+        .collect();
     if wrong.is_empty() {
-        let text = ui.lang.pick("أُعيد البناء وطابق ما كان", "rebuilt, and as it was before");
+        let text = ui
+            .lang
+            .pick("أُعيد البناء وطابق ما كان", "rebuilt, and as it was before");
         return ui.note(text);
     }
     let names = wrong.join(", ");
@@ -89,7 +98,9 @@ fn rebuild_index(dir: &Path, ui: &mut Ui) -> Result<(Arc<EmbeddedStore>, Compare
     before.close();
     drop(before);
     match fs::remove_file(&path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(Failure::io(&path, &error)),
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            return Err(Failure::io(&path, &error));
+        }
         _ => {}
     }
     let after = open(dir)?;
@@ -151,7 +162,10 @@ fn remove_snapshots(dir: &Path) -> Result<(), Failure> {
     };
     for entry in entries {
         let path = entry.map_err(|error| Failure::io(dir, &error))?.path();
-        if path.extension().is_some_and(|suffix| suffix == SNAPSHOT_SUFFIX) {
+        if path
+            .extension()
+            .is_some_and(|suffix| suffix == SNAPSHOT_SUFFIX)
+        {
             fs::remove_file(&path).map_err(|error| Failure::io(&path, &error))?;
         }
     }
@@ -186,7 +200,8 @@ fn sheet(all: &[Compared], size: u64, digits: usize) -> Sheet {
         };
         sheet.rows.push(vec![
             Cell::text(&one.name),
-            one.version.map_or(Cell::Absent, |version| Cell::Count(u64::from(version))),
+            one.version
+                .map_or(Cell::Absent, |version| Cell::Count(u64::from(version))),
             one.saved_at.map_or(Cell::Absent, Cell::Count),
             Cell::maybe(one.before.map(digest)),
             Cell::text(digest(one.after)),

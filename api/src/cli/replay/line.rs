@@ -106,7 +106,10 @@ pub fn json(event: &Recorded) -> Result<String, Failure> {
 /// The event's fields, without the name that `kind` says already.
 pub fn content(event: &Recorded) -> Result<Value, serde_json::Error> {
     Ok(match serde_json::to_value(&event.event)? {
-        Value::Object(named) => named.into_iter().next().map_or(Value::Null, |(_, fields)| fields),
+        Value::Object(named) => named
+            .into_iter()
+            .next()
+            .map_or(Value::Null, |(_, fields)| fields),
         _ => Value::Object(serde_json::Map::new()),
     })
 }

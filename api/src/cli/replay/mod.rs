@@ -16,7 +16,6 @@ use super::data;
 use super::errors::{Bilingual, Failure};
 use super::output::{Cell, Format, Ui};
 
-/// With `--output json` one object a line
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// Directory of the ledger
@@ -81,8 +80,9 @@ fn of_log(
                 Ok(batch) => {
                     next = batch.next_index()?;
                     let wanted = batch.iter().take_while(|(index, _)| *index < to);
-                    let events: Vec<_> =
-                        wanted.map(|(index, entry)| data::decoded(index, &entry)).collect();
+                    let events: Vec<_> = wanted
+                        .map(|(index, entry)| data::decoded(index, &entry))
+                        .collect();
                     ready = events.into_iter();
                 }
                 Err(error) => {
@@ -103,7 +103,10 @@ async fn of_stream(
 ) -> Result<Events, Failure> {
     let (mut events, mut revision) = (Vec::new(), 0);
     loop {
-        let batch = store.read_stream(stream, revision).await.map_err(data::reading)?;
+        let batch = store
+            .read_stream(stream, revision)
+            .await
+            .map_err(data::reading)?;
         if batch.is_empty() {
             return Ok(Box::new(events.into_iter()));
         }

@@ -48,7 +48,9 @@ fn movement_texts(stock: &stock::Event, event: &Recorded, lang: Lang) -> Option<
 
 fn shown(change: Change) -> String {
     match change {
-        Change::Add(amount) if amount.is_sign_negative() => format!("−{}", amount.abs().normalize()),
+        Change::Add(amount) if amount.is_sign_negative() => {
+            format!("−{}", amount.abs().normalize())
+        }
         Change::Add(amount) => format!("+{}", amount.normalize()),
         Change::Set(balance) => format!("={}", balance.get().normalize()),
     }
@@ -110,7 +112,10 @@ mod tests {
     fn fields_are_named_and_speak_the_language() {
         let value = json!({"names": {"ar": "شاش", "en": "Gauze"}, "packs": [], "essential": true,
             "national_id": "withheld", "atc": null});
-        assert_eq!(fields(&value, Lang::En), "essential: true, names: Gauze, national_id: withheld");
+        assert_eq!(
+            fields(&value, Lang::En),
+            "essential: true, names: Gauze, national_id: withheld"
+        );
         assert!(fields(&value, Lang::Ar).contains("names: شاش"));
     }
 

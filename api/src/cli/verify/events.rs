@@ -50,7 +50,10 @@ pub fn check(store: &Arc<EmbeddedStore>, report: &mut Report, lang: Lang) -> Res
 
 /// What the reading thread hands over.
 enum Read {
-    Events { events: Vec<Recorded>, absent_parts: u64 },
+    Events {
+        events: Vec<Recorded>,
+        absent_parts: u64,
+    },
     Fault(Fault),
     Failed(Failure),
 }
@@ -82,7 +85,8 @@ impl Reader {
                     return;
                 }
             };
-            let (mut events, mut absent_parts, mut last) = (Vec::with_capacity(batch.len()), 0, None);
+            let (mut events, mut absent_parts, mut last) =
+                (Vec::with_capacity(batch.len()), 0, None);
             for (index, entry) in batch.iter().take_while(|(index, _)| *index < self.until) {
                 match self.decode(index, &entry) {
                     Ok((event, absent)) => {
@@ -96,7 +100,10 @@ impl Reader {
                 }
             }
             let ended = last.is_some() || events.len() < batch.len();
-            let sent = sender.send(Read::Events { events, absent_parts });
+            let sent = sender.send(Read::Events {
+                events,
+                absent_parts,
+            });
             if let Some(last) = last {
                 let _ = sender.send(last);
             }
@@ -107,7 +114,11 @@ impl Reader {
     }
 
     fn decode(&self, index: u64, entry: &Entry<'_>) -> Result<(Recorded, u64), Read> {
-        let expected = if self.with_parts { entry.part_count() } else { 0 };
+        let expected = if self.with_parts {
+            entry.part_count()
+        } else {
+            0
+        };
         let parts = if expected > 0 {
             let parts = self.runtime.block_on(self.store.parts(index));
             parts.map_err(|error| match error {
@@ -121,7 +132,9 @@ impl Reader {
         } else {
             Vec::new()
         };
-        let held = parts.iter().filter(|part| matches!(part, StoredPart::Known(_)));
+        let held = parts
+            .iter()
+            .filter(|part| matches!(part, StoredPart::Known(_)));
         let absent = expected.saturating_sub(held.count()) as u64;
         let decoded = codec::recorded(index, entry, &parts).map_err(|error| {
             Read::Fault(Fault {
@@ -174,7 +187,10 @@ impl<'a> Judge<'a> {
     ) -> Result<bool, Failure> {
         for read in batches {
             match read {
-                Read::Events { events, absent_parts } => {
+                Read::Events {
+                    events,
+                    absent_parts,
+                } => {
                     report.absent_parts += absent_parts;
                     report.count(Check::Decoded, events.len() as u64);
                     for event in &events {
@@ -201,7 +217,8 @@ impl<'a> Judge<'a> {
             check,
             what,
         };
-        self.check_facts(event).map_err(|what| fault(Check::Facts, what))?;
+        self.check_facts(event)
+            .map_err(|what| fault(Check::Facts, what))?;
         report.count(Check::Facts, event.metadata.facts.len() as u64);
         let (lang, last_stamp) = (self.lang, self.last_stamp.replace(event.recorded_at));
         let stream = match self.streams.get_mut(&event.stream) {
@@ -226,7 +243,9 @@ impl<'a> Judge<'a> {
         check_order(event, stream.next, last_stamp, lang)
             .map_err(|what| fault(Check::Order, what))?;
         report.count(Check::Order, 1);
-        stream.check_id(self.origin, event, lang).map_err(|what| fault(Check::Ids, what))?;
+        stream
+            .check_id(self.origin, event, lang)
+            .map_err(|what| fault(Check::Ids, what))?;
         report.count(Check::Ids, 1);
         self.ids.push((event.id.as_u64_pair().0, event.index));
         let evolve = |state: State| state.evolve(&event.event, &event.metadata, event.revision);
@@ -247,9 +266,16 @@ impl<'a> Judge<'a> {
 
     /// What the decision read of this log must have been in it: readings are of durable entries only.
     fn check_facts(&self, event: &Recorded) -> Result<(), String> {
-        let here = event.metadata.facts.iter().filter(|fact| fact.log.is_none());
+        let here = event
+            .metadata
+            .facts
+            .iter()
+            .filter(|fact| fact.log.is_none());
         for fact in here {
-            let known = self.streams.get(&fact.stream).map_or(0, |stream| stream.next);
+            let known = self
+                .streams
+                .get(&fact.stream)
+                .map_or(0, |stream| stream.next);
             if let Some(read) = fact.revision.filter(|read| *read >= known) {
                 let stream = &fact.stream;
                 return Err(two!(
@@ -306,7 +332,10 @@ impl Stream {
             _ => 0,
         };
         self.last = Some((command, actor.clone(), number));
-        let (id, expected) = (event.id, event_id(origin, actor, &event.stream, command, number));
+        let (id, expected) = (
+            event.id,
+            event_id(origin, actor, &event.stream, command, number),
+        );
         if id == expected {
             return Ok(());
         }

@@ -40,8 +40,6 @@ impl Fault {
     }
 }
 
-/// Checks checksums, revisions, times, ids, facts, withheld parts, and that every event was possible. Signed tree heads
-/// are not part of it yet.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// Directory of the ledger
@@ -60,7 +58,9 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
     for note in report.notes(ui.lang) {
         ui.note(&note)?;
     }
-    report.first_fault().map_or(Ok(()), |fault| Err(fault.failure()))?;
+    report
+        .first_fault()
+        .map_or(Ok(()), |fault| Err(fault.failure()))?;
     ui.note(ui.lang.pick("السجل سليم", "the log is whole"))
 }
 

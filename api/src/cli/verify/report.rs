@@ -78,9 +78,7 @@ impl Check {
                 "كل حدث ممكن بعد ما سبقه",
                 "every event could follow those before it",
             ),
-            Self::Unique => {
-                Word::new("unique", "لا رقم حدث يتكرر", "no event id stands twice")
-            }
+            Self::Unique => Word::new("unique", "لا رقم حدث يتكرر", "no event id stands twice"),
             Self::Balances => Word::new(
                 "balances",
                 "معادلة رصيد كل منشأة وصنف",
@@ -204,21 +202,39 @@ impl Report {
         let elapsed_ms = u64::try_from(self.elapsed.as_millis()).unwrap_or(u64::MAX);
         let mut sheet = Sheet::new(Word::new("checks", "الفحوص", "checks"), &columns)
             .fact(Word::new("log", "السجل", "log"), Cell::text(&self.origin))
-            .fact(Word::new("entries", "القيود", "entries"), Cell::Count(self.entries))
-            .fact(Word::new("groups", "المجموعات", "groups"), Cell::Count(self.groups))
-            .fact(Word::new("streams", "السلاسل", "streams"), Cell::Count(self.streams))
             .fact(
-                Word::new("parts_absent", "أجزاء محجوبة ليست هنا", "withheld parts not held here"),
+                Word::new("entries", "القيود", "entries"),
+                Cell::Count(self.entries),
+            )
+            .fact(
+                Word::new("groups", "المجموعات", "groups"),
+                Cell::Count(self.groups),
+            )
+            .fact(
+                Word::new("streams", "السلاسل", "streams"),
+                Cell::Count(self.streams),
+            )
+            .fact(
+                Word::new(
+                    "parts_absent",
+                    "أجزاء محجوبة ليست هنا",
+                    "withheld parts not held here",
+                ),
                 Cell::Count(self.absent_parts),
             )
-            .fact(Word::new("elapsed_ms", "المدة (م.ث)", "elapsed (ms)"), Cell::Count(elapsed_ms));
+            .fact(
+                Word::new("elapsed_ms", "المدة (م.ث)", "elapsed (ms)"),
+                Cell::Count(elapsed_ms),
+            );
         for (check, count) in Check::ALL.into_iter().zip(self.counts) {
             let fault = self.faults.iter().find(|fault| fault.check == check);
             sheet.rows.push(vec![
                 Cell::Word(check.word()),
                 Cell::Count(count),
                 Cell::Word(self.outcome(check)),
-                fault.and_then(|fault| fault.index).map_or(Cell::Absent, Cell::Count),
+                fault
+                    .and_then(|fault| fault.index)
+                    .map_or(Cell::Absent, Cell::Count),
                 Cell::maybe(fault.map(|fault| &fault.what)),
             ]);
         }

@@ -46,7 +46,11 @@ pub struct Disclosed {
 
 /// Bytes that were published, as people compare them.
 fn hexadecimal<S: Serializer>(bytes: impl AsRef<[u8]>, serializer: S) -> Result<S::Ok, S::Error> {
-    let digits: String = bytes.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits: String = bytes
+        .as_ref()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     serializer.serialize_str(&digits)
 }
 

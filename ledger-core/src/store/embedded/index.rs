@@ -184,7 +184,10 @@ impl Index {
             let count = below.unwrap_or(usize::MAX).min(segment.offsets.len());
             hasher.update(segment.number.to_be_bytes());
             hasher.update(segment.first_index.to_be_bytes());
-            put_numbers(&mut hasher, segment.offsets.get(..count).unwrap_or_default());
+            put_numbers(
+                &mut hasher,
+                segment.offsets.get(..count).unwrap_or_default(),
+            );
         }
         // Streams are in the order of their first entry; those that begin at or above the size are not there yet.
         for stream in &self.streams {
