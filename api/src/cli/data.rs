@@ -115,6 +115,7 @@ pub fn reading(error: ReadError) -> Failure {
 }
 
 /// An error of appending, sorted.
+#[allow(clippy::needless_pass_by_value)] // for `map_err`
 pub fn appending(error: AppendError) -> Failure {
     Failure::WritesStopped {
         what: error.to_string(),

@@ -55,7 +55,10 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
     if ui.format == Format::Csv {
         return stream(&cards, ui);
     }
-    let mut sheet = Sheet::new(Word::new("stock_on_hand", "الرصيد", "stock on hand"), &COLUMNS);
+    let mut sheet = Sheet::new(
+        Word::new("stock_on_hand", "الرصيد", "stock on hand"),
+        &COLUMNS,
+    );
     sheet.rows = cards
         .rows()
         .map(|row| {

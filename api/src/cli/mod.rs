@@ -91,8 +91,7 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
     let mut ui = Ui::new(lang, cli.output);
     let result = execute(cli.command, &mut ui).and_then(|()| ui.flush());
     match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
+        Ok(()) | Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
         Err(failure) => {
             // What was found before the failure belongs to the answer; if nobody reads it any more, the failure counts.
             let _ = ui.flush();

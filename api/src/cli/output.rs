@@ -63,6 +63,7 @@ pub enum Cell {
 
 impl Cell {
     /// A text.
+    #[allow(clippy::needless_pass_by_value)] // callers have a value or a reference
     pub fn text(text: impl ToString) -> Self {
         Self::Text(text.to_string())
     }

@@ -131,7 +131,11 @@ fn cut(sheet: &mut Sheet, limit: Option<usize>, format: Format) {
     let total = sheet.rows.len();
     let all = u64::try_from(total).unwrap_or(u64::MAX);
     sheet.facts.push((words::ROWS_TOTAL, Cell::Count(all)));
-    let usual = if format == Format::Table { TABLE_ROWS } else { 0 };
+    let usual = if format == Format::Table {
+        TABLE_ROWS
+    } else {
+        0
+    };
     let limit = match limit.unwrap_or(usual) {
         0 => total,
         limit => limit,
@@ -144,9 +148,24 @@ impl Common {
     fn filter(&self) -> Result<Filter, Failure> {
         let wrong = |error| Failure::Usage(super::errors::Bilingual::from(&error));
         Ok(Filter {
-            facility: self.facility.as_deref().map(FacilityId::new).transpose().map_err(wrong)?,
-            item: self.item.as_deref().map(ItemCode::new).transpose().map_err(wrong)?,
-            governorate: self.governorate.as_deref().map(Place::new).transpose().map_err(wrong)?,
+            facility: self
+                .facility
+                .as_deref()
+                .map(FacilityId::new)
+                .transpose()
+                .map_err(wrong)?,
+            item: self
+                .item
+                .as_deref()
+                .map(ItemCode::new)
+                .transpose()
+                .map_err(wrong)?,
+            governorate: self
+                .governorate
+                .as_deref()
+                .map(Place::new)
+                .transpose()
+                .map_err(wrong)?,
             category: None,
         })
     }
@@ -168,7 +187,11 @@ impl Desk<'_> {
         let answer = self.runner.views().shortage.stock(self.at()?, &self.filter);
         let mut sheet = shortage_sheet(&answer);
         let wanted = status.map(StatusName::status);
-        let mut rows: Vec<&Row> = answer.value.iter().filter(|row| is_shown(row, wanted)).collect();
+        let mut rows: Vec<&Row> = answer
+            .value
+            .iter()
+            .filter(|row| is_shown(row, wanted))
+            .collect();
         rows.sort_by(|a, b| worst_first(a, b));
         sheet.inputs = rows.iter().map(|row| inputs(row)).collect();
         sheet.rows = rows.iter().map(|row| shortage_row(row, ui)).collect();
@@ -216,14 +239,22 @@ impl Desk<'_> {
     fn flows(&self) -> Sheet {
         let views = self.runner.views();
         let mut sheet = Sheet::new(Word::new("flows", "الحركة", "flows"), &FLOW_COLUMNS);
-        let seen = self.runner.position().checked_sub(1).map_or(Cell::Absent, Cell::Count);
+        let seen = self
+            .runner
+            .position()
+            .checked_sub(1)
+            .map_or(Cell::Absent, Cell::Count);
         sheet.facts.push((words::INDEX, seen));
         let Filter { facility, item, .. } = &self.filter;
         let known = self.known_stores();
         let fits = |equation: &Equation| {
-            facility.as_ref().is_none_or(|wanted| *wanted == equation.facility)
+            facility
+                .as_ref()
+                .is_none_or(|wanted| *wanted == equation.facility)
                 && item.as_ref().is_none_or(|wanted| *wanted == equation.item)
-                && known.as_ref().is_none_or(|known| known.contains(&equation.facility))
+                && known
+                    .as_ref()
+                    .is_none_or(|known| known.contains(&equation.facility))
         };
         let equations = balance::equations(views).into_iter().filter(fits);
         sheet.rows = equations.map(|equation| flow_row(&equation)).collect();
@@ -240,7 +271,11 @@ impl Desk<'_> {
 
     fn rates(&self, ui: &Ui) -> Result<Sheet, Failure> {
         let at = self.at()?;
-        let answer = self.runner.views().shortage.stockout_rates(at, &self.filter);
+        let answer = self
+            .runner
+            .views()
+            .shortage
+            .stockout_rates(at, &self.filter);
         let columns = [
             words::ITEM,
             Word::new("handling", "تتعامل به", "handling"),
@@ -272,9 +307,8 @@ impl Desk<'_> {
 
 /// A sheet with what the answer rests on.
 fn answered<T>(name: Word, columns: &[Word], answer: &Answer<T>) -> Sheet {
-    let AsOf { index, recorded_at } = match answer.as_of {
-        Some(as_of) => as_of,
-        None => return Sheet::new(name, columns),
+    let Some(AsOf { index, recorded_at }) = answer.as_of else {
+        return Sheet::new(name, columns);
     };
     let ruleset = answer.ruleset.map_or_else(
         || Cell::Word(Word::new("built_in", "المدمجة", "built in")),
@@ -341,15 +375,26 @@ fn rounded(value: Option<Decimal>, decimals: u32, ui: &Ui) -> Cell {
 
 /// Facilities that do not handle an item have no shortage of it, and durables are not consumed.
 pub fn is_shown(row: &Row, wanted: Option<Status>) -> bool {
-    let durable = row.item_profile.as_ref().is_some_and(|item| item.category == Category::Durable);
+    let durable = row
+        .item_profile
+        .as_ref()
+        .is_some_and(|item| item.category == Category::Durable);
     row.handled && !durable && wanted.is_none_or(|wanted| row.status == wanted)
 }
 
-/// By status, then by months of stock (the longest stocked-out first), then by facility and item.
+/// Those that report before those that do not; by status, then by months of stock (the longest stocked-out first), then
+/// by facility and item.
 pub fn worst_first(a: &Row, b: &Row) -> std::cmp::Ordering {
     let key = |row: &Row| {
-        let months = row.months_of_stock.filter(|_| row.status != Status::StockedOut);
-        (row.status, months, std::cmp::Reverse(row.stockout_days))
+        let months = row
+            .months_of_stock
+            .filter(|_| row.status != Status::StockedOut);
+        (
+            !row.reporting,
+            row.status,
+            months,
+            std::cmp::Reverse(row.stockout_days),
+        )
     };
     key(a)
         .cmp(&key(b))

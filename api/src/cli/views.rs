@@ -47,7 +47,11 @@ pub async fn load(store: &Arc<EmbeddedStore>, as_of: Option<u64>) -> Result<Runn
 }
 
 /// Folds the log into views up to an index.
-pub async fn catch_up(runner: &mut Runner, store: &Arc<EmbeddedStore>, until: u64) -> Result<(), Failure> {
+pub async fn catch_up(
+    runner: &mut Runner,
+    store: &Arc<EmbeddedStore>,
+    until: u64,
+) -> Result<(), Failure> {
     let bar = progress::bar(until, "views");
     while runner.position() < until {
         let next = runner.position().saturating_add(STEP_EVENTS).min(until);
@@ -123,7 +127,11 @@ mod tests {
 
     #[test]
     fn instants_are_shown_as_they_are_asked_for() {
-        for text in ["2025-05-15T12:00+02:00", "2025-05-15T23:59-03:30", "2025-01-01T00:00+00:00"] {
+        for text in [
+            "2025-05-15T12:00+02:00",
+            "2025-05-15T23:59-03:30",
+            "2025-01-01T00:00+00:00",
+        ] {
             let instant: Instant = text.parse().unwrap();
             assert_eq!(super::shown(instant.0), text);
         }

@@ -70,6 +70,8 @@ impl Table {
 pub(super) struct Lane {
     loaded: Option<Loaded>,
     generation: u64,
+    /// Events are remembered here that the store's queue may not hold: a caller may go away in between.
+    unqueued: bool,
 }
 
 /// The pending state of a stream.
@@ -96,12 +98,15 @@ impl Loaded {
 }
 
 impl Lane {
-    /// The lane's state, read from the store where it is not here.
+    /// The lane's state, read from the store where it is not here or cannot be trusted.
     pub(super) async fn load<R, S: EventStore>(
         &mut self,
         store: &S,
         stream: &StreamName,
     ) -> Result<&Loaded, ExecuteError<R>> {
+        if self.unqueued {
+            self.forget();
+        }
         let loaded = match self.loaded.take() {
             Some(loaded) => loaded,
             None => load(store, stream).await?,
@@ -124,6 +129,7 @@ impl Lane {
             return false;
         };
         ids.insert(id.as_u64_pair().0, next);
+        self.unqueued = true;
         self.loaded = Some(Loaded {
             state,
             revision: Some(next),
@@ -132,9 +138,15 @@ impl Lane {
         true
     }
 
+    /// What was remembered is in the store's queue.
+    pub(super) const fn queued(&mut self) {
+        self.unqueued = false;
+    }
+
     /// Drops the state: something in flight failed. It is read anew for the next command.
     pub(super) fn forget(&mut self) {
         self.loaded = None;
+        self.unqueued = false;
         self.generation += 1;
     }
 

@@ -260,6 +260,7 @@ impl<S: EventStore> Ledger<S> {
         }
         match self.inner.store.submit(append).await {
             Ok(ticket) => {
+                guard.queued();
                 let generation = guard.generation();
                 Ok(pending::Ticket::Queued {
                     ticket: Box::pin(ticket),

@@ -318,3 +318,72 @@ async fn history_comes_in_through_administrators_until_two_of_them_close_the_doo
     let late = execute(&ledger, propose(15), import(5, "adam", Role::Administrator)).await;
     assert_eq!(late, Err(ImportRefusal::MigrationClosed.into()));
 }
+
+/// A store whose queue is full: `submit` waits for ever, and the caller goes away.
+#[derive(Clone)]
+struct Full(Arc<MemoryStore>, Arc<std::sync::atomic::AtomicBool>);
+
+impl EventStore for Full {
+    type Ticket = <MemoryStore as EventStore>::Ticket;
+
+    fn origin(&self) -> &str {
+        self.0.origin()
+    }
+    async fn submit(&self, append: Append) -> Result<Self::Ticket, AppendError> {
+        if self.1.load(std::sync::atomic::Ordering::SeqCst) {
+            std::future::pending::<()>().await;
+        }
+        self.0.submit(append).await
+    }
+    fn size(&self) -> u64 {
+        self.0.size()
+    }
+    async fn grown_past(&self, size: u64) -> Result<u64, crate::store::ReadError> {
+        self.0.grown_past(size).await
+    }
+    async fn read_log(&self, from: u64) -> Result<crate::store::Batch, crate::store::ReadError> {
+        self.0.read_log(from).await
+    }
+    async fn read_stream(
+        &self,
+        stream: &StreamName,
+        from: u64,
+    ) -> Result<crate::store::Batch, crate::store::ReadError> {
+        self.0.read_stream(stream, from).await
+    }
+    async fn parts(
+        &self,
+        index: u64,
+    ) -> Result<Vec<crate::store::StoredPart>, crate::store::ReadError> {
+        self.0.parts(index).await
+    }
+    async fn erase_part(&self, index: u64, part: u8) -> Result<(), crate::store::ReadError> {
+        self.0.erase_part(index, part).await
+    }
+}
+
+#[tokio::test]
+async fn a_caller_that_goes_away_before_its_events_are_queued_leaves_no_trace() {
+    let world = World::new();
+    let full = Arc::new(std::sync::atomic::AtomicBool::new(true));
+    let store = Arc::new(Full(Arc::clone(&world.store), Arc::clone(&full)));
+    let ledger = Ledger::new(store, Arc::clone(&world.clock) as Arc<dyn Clock>);
+    let stream = Ruleset::national();
+    let waiting = ledger.execute::<Ruleset>(&stream, propose(14), context(1, "huda"));
+    let gone = tokio::time::timeout(std::time::Duration::from_millis(20), waiting).await;
+    assert!(gone.is_err(), "it was still waiting for room");
+    full.store(false, std::sync::atomic::Ordering::SeqCst);
+    let adopt = Command::Adopt { version: 1 };
+    let outcome = ledger
+        .execute::<Ruleset>(&stream, adopt, context(2, "omar"))
+        .await;
+    assert_eq!(
+        outcome,
+        Err(ExecuteError::Refused(Refusal::NothingProposed))
+    );
+    let again = ledger
+        .execute::<Ruleset>(&stream, propose(14), context(1, "huda"))
+        .await
+        .unwrap();
+    assert!(!again.repeated);
+}

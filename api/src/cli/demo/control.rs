@@ -232,7 +232,7 @@ impl Today<'_> {
                 let closed = self.day.month().plus(-2);
                 self.found(anomalies.leaking_warehouse, 12, Some(closed))
             }
-            "2024-11-12" | "2025-06-10" => self.to_supplier(),
+            "2024-11-12" | "2025-06-10" => self.send_back(),
             _ => Ok(()),
         }
     }
@@ -292,7 +292,7 @@ impl Today<'_> {
         Ok(())
     }
 
-    fn to_supplier(&mut self) -> Result<(), ValueError> {
+    fn send_back(&mut self) -> Result<(), ValueError> {
         let Some(item) = index_of("MS-GLOVE-M") else {
             return Ok(());
         };

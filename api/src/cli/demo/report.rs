@@ -23,13 +23,27 @@ use crate::cli::views;
 const ROWS: usize = 12;
 
 /// Prints everything.
-pub fn report(seeded: &Seeded, verified: &verify::Report, runner: &Runner, store: &EmbeddedStore, ui: &mut Ui) -> Result<(), Failure> {
+pub fn report(
+    seeded: &Seeded,
+    verified: &verify::Report,
+    runner: &Runner,
+    store: &EmbeddedStore,
+    ui: &mut Ui,
+) -> Result<(), Failure> {
     let at = views::instant(None, store)?;
     let answer = runner.views().shortage.stock(at, &Filter::default());
-    let mut rows: Vec<&Row> = answer.value.iter().filter(|row| is_shown(row, None)).collect();
+    let mut rows: Vec<&Row> = answer
+        .value
+        .iter()
+        .filter(|row| is_shown(row, None))
+        .collect();
     rows.sort_by(|a, b| worst_first(a, b));
     let mut sheet = shortage_sheet(&answer);
-    sheet.rows = rows.iter().take(ROWS).map(|row| shortage_row(row, ui)).collect();
+    sheet.rows = rows
+        .iter()
+        .take(ROWS)
+        .map(|row| shortage_row(row, ui))
+        .collect();
     match ui.format {
         Format::Json => {
             let whole = as_json(seeded, verified, runner, store, &sheet.json());
@@ -43,7 +57,11 @@ pub fn report(seeded: &Seeded, verified: &verify::Report, runner: &Runner, store
     ui.sheet(&verified.sheet())?;
     for digest in runner.digests() {
         let (view, sum) = (digest.view, digest.digest);
-        let text = two!(ui.lang, "بصمة الكشف {view}: {sum}", "digest of the view {view}: {sum}");
+        let text = two!(
+            ui.lang,
+            "بصمة الكشف {view}: {sum}",
+            "digest of the view {view}: {sum}"
+        );
         ui.line(&text)?;
     }
     heading(ui, "أشد النقص (الأسوأ أولًا)", "Worst shortages")?;
@@ -60,11 +78,25 @@ fn heading(ui: &mut Ui, ar: &str, en: &str) -> Result<(), Failure> {
 fn seeded_lines(seeded: &Seeded, store: &EmbeddedStore, ui: &mut Ui) -> Result<(), Failure> {
     heading(ui, "ما أُنشئ", "Seeded")?;
     let sites = &seeded.world.sites;
-    let kind = |kind: Kind| sites.iter().filter(|site| site.profile.kind == kind).count();
-    let category = |category: Category| LISTINGS.iter().filter(|listing| listing.category == category).count();
+    let kind = |kind: Kind| {
+        sites
+            .iter()
+            .filter(|site| site.profile.kind == kind)
+            .count()
+    };
+    let category = |category: Category| {
+        LISTINGS
+            .iter()
+            .filter(|listing| listing.category == category)
+            .count()
+    };
     let governorates: BTreeSet<usize> = sites.iter().map(|site| site.governorate).collect();
     let (places, all, officials) = (governorates.len(), sites.len(), sites.len() * 2);
-    let (warehouses, hospitals, clinics) = (kind(Kind::Warehouse), kind(Kind::Hospital), kind(Kind::Clinic));
+    let (warehouses, hospitals, clinics) = (
+        kind(Kind::Warehouse),
+        kind(Kind::Hospital),
+        kind(Kind::Clinic),
+    );
     let (schools, offices) = (kind(Kind::School), kind(Kind::Office));
     let text = two!(
         ui.lang,
@@ -93,13 +125,24 @@ fn seeded_lines(seeded: &Seeded, store: &EmbeddedStore, ui: &mut Ui) -> Result<(
 }
 
 fn day(day: (i16, i8, i8)) -> String {
-    calendar::date(day).map(|day| day.to_string()).unwrap_or_default()
+    calendar::date(day)
+        .map(|day| day.to_string())
+        .unwrap_or_default()
 }
 
 fn anomalies(seeded: &Seeded, ui: &mut Ui) -> Result<(), Failure> {
-    heading(ui, "ما زُرع من خلل، وكيف يُرى", "Planted anomalies, and how to see them")?;
+    heading(
+        ui,
+        "ما زُرع من خلل، وكيف يُرى",
+        "Planted anomalies, and how to see them",
+    )?;
     let data = seeded.dir.display().to_string();
-    for (number, (text, command)) in seeded.anomalies.told(&seeded.world, &data).iter().enumerate() {
+    for (number, (text, command)) in seeded
+        .anomalies
+        .told(&seeded.world, &data)
+        .iter()
+        .enumerate()
+    {
         ui.line(&format!("{}. {}", number + 1, text.get(ui.lang)))?;
         ui.line(&format!("   {command}"))?;
     }
@@ -125,7 +168,13 @@ fn next(seeded: &Seeded, ui: &mut Ui) -> Result<(), Failure> {
     ui.line(&text)
 }
 
-fn as_json(seeded: &Seeded, verified: &verify::Report, runner: &Runner, store: &EmbeddedStore, shortage: &Value) -> Value {
+fn as_json(
+    seeded: &Seeded,
+    verified: &verify::Report,
+    runner: &Runner,
+    store: &EmbeddedStore,
+    shortage: &Value,
+) -> Value {
     let data = seeded.dir.display().to_string();
     let digests = runner.digests().into_iter();
     let digests: Vec<Value> = digests

@@ -87,18 +87,26 @@ struct Sums {
 impl Sums {
     fn apply(&mut self, entry: &Entry) {
         match entry.change {
-            Change::Add(amount) => self.balance = self.balance.saturating_add(amount),
+            Change::Add(amount) => self.add(amount),
             Change::Set(stated) => {
-                let found = stated.get().saturating_sub(self.balance);
-                let account = if entry.flow == Flow::Opening {
-                    &mut self.opening
-                } else {
-                    &mut self.unaccounted
-                };
-                *account = account.saturating_add(found);
+                self.found(entry.flow, stated.get().saturating_sub(self.balance));
                 self.balance = stated.get();
             }
         }
+    }
+
+    fn add(&mut self, amount: Decimal) {
+        self.balance = self.balance.saturating_add(amount);
+    }
+
+    /// What a statement of this flow found above the book.
+    fn found(&mut self, flow: Flow, amount: Decimal) {
+        let account = if flow == Flow::Opening {
+            &mut self.opening
+        } else {
+            &mut self.unaccounted
+        };
+        *account = account.saturating_add(amount);
     }
 }
 
@@ -125,10 +133,28 @@ impl Timeline {
             self.entries.push(entry);
             self.fold_old(entry.at);
         } else {
-            self.entries.insert(place, entry);
-            self.recompute();
+            self.insert_before(place, entry);
         }
         true
+    }
+
+    /// An addition between others: the next statement had found it already, so it moves from what that one found to
+    /// what is accounted for; without one it stays in the balance.
+    fn insert_before(&mut self, place: usize, entry: Entry) {
+        let later = self.entries.get(place..).unwrap_or_default();
+        let stated = later
+            .iter()
+            .find(|later| matches!(later.change, Change::Set(_)));
+        match (entry.change, stated.map(|stated| stated.flow)) {
+            (Change::Add(amount), Some(flow)) => self.now.found(flow, -amount),
+            (Change::Add(amount), None) => self.now.add(amount),
+            (Change::Set(_), _) => {
+                self.entries.insert(place, entry);
+                self.recompute();
+                return;
+            }
+        }
+        self.entries.insert(place, entry);
     }
 
     /// Whether [`insert`](Self::insert) would take an entry.
@@ -233,15 +259,15 @@ impl Timeline {
             .opened
             .is_some_and(|opened| entry.place() < opened)
         {
-            sums.opening = sums.opening.saturating_sub(amount);
+            sums.found(Flow::Opening, -amount);
         } else if self
             .base
             .stated
             .is_some_and(|stated| entry.place() < stated)
         {
-            sums.unaccounted = sums.unaccounted.saturating_sub(amount);
+            sums.found(Flow::Counted, -amount);
         } else {
-            sums.balance = sums.balance.saturating_add(amount);
+            sums.add(amount);
         }
         self.recompute();
         true

@@ -108,7 +108,9 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
         rejects,
         cards: reference.cards.len(),
     };
-    import.register(&files, &reference, lines.first().map(|line| line.occurred)).await?;
+    import
+        .register(&files, &reference, lines.first().map(|line| line.occurred))
+        .await?;
     let count = import.take(&lines_file, &lines, &reference).await?;
     import.record_file(&lines_file, count).await?;
     store.close();
@@ -143,22 +145,39 @@ struct Import {
 
 impl Import {
     /// Facilities and items, durable before the movements that need them; effective from the first day of the history.
-    async fn register(&mut self, files: &Files, reference: &Reference, first: Option<Date>) -> Result<(), Failure> {
-        let Some(at) = first.map(|day| noon(day, self.offset)).transpose().map_err(unusable)? else {
+    async fn register(
+        &mut self,
+        files: &Files,
+        reference: &Reference,
+        first: Option<Date>,
+    ) -> Result<(), Failure> {
+        let Some(at) = first
+            .map(|day| noon(day, self.offset))
+            .transpose()
+            .map_err(unusable)?
+        else {
             return Ok(());
         };
         let facilities = reference.facilities.iter();
-        let facilities = facilities.map(|(id, facility): (_, &Registered<_, facility::Profile>)| {
-            let command = facility::Command::Open(facility.profile.clone());
-            (facility.line, id.as_str(), Facility::stream(&facility.code), command)
-        });
-        self.send::<Facility>("facility", &files.facilities, facilities.collect(), at).await?;
+        let facilities =
+            facilities.map(|(id, facility): (_, &Registered<_, facility::Profile>)| {
+                let command = facility::Command::Open(facility.profile.clone());
+                (
+                    facility.line,
+                    id.as_str(),
+                    Facility::stream(&facility.code),
+                    command,
+                )
+            });
+        self.send::<Facility>("facility", &files.facilities, facilities.collect(), at)
+            .await?;
         let items = reference.items.iter();
         let items = items.map(|(id, item): (_, &Registered<_, item::Profile>)| {
             let command = item::Command::List(item.profile.clone());
             (item.line, id.as_str(), Item::stream(&item.code), command)
         });
-        self.send::<Item>("item", &files.items, items.collect(), at).await
+        self.send::<Item>("item", &files.items, items.collect(), at)
+            .await
     }
 
     async fn send<A: Aggregate>(
@@ -168,7 +187,12 @@ impl Import {
         rows: Vec<(u64, &str, StreamName, A::Command)>,
         at: EffectiveAt,
     ) -> Result<(), Failure> {
-        let Self { ledger, actor, rejects, .. } = self;
+        let Self {
+            ledger,
+            actor,
+            rejects,
+            ..
+        } = self;
         let settle = |line: u64, outcome: Outcome<A>| match outcome {
             Ok(_) => Ok(()),
             Err(error) => reject::<A>(rejects, file, line, error),
@@ -181,8 +205,18 @@ impl Import {
         pipeline.finish().await
     }
 
-    async fn take(&mut self, file: &CsvFile, lines: &[CardLine], reference: &Reference) -> Result<Count, Failure> {
-        let Self { ledger, actor, rejects, .. } = self;
+    async fn take(
+        &mut self,
+        file: &CsvFile,
+        lines: &[CardLine],
+        reference: &Reference,
+    ) -> Result<Count, Failure> {
+        let Self {
+            ledger,
+            actor,
+            rejects,
+            ..
+        } = self;
         let bar = progress::bar(u64::try_from(lines.len()).unwrap_or(0), LINES_FILE);
         let mut count = Count::default();
         let mut unresolved = Vec::new();
@@ -203,19 +237,30 @@ impl Import {
             let at = noon(line.occurred, self.offset);
             let event = at.clone().and_then(|at| events::event(line, card, at));
             let (Ok(at), Ok(event)) = (&at, &event) else {
-                let why = at.err().or(event.err()).map(|error| Bilingual::from(&error));
+                let why = at
+                    .err()
+                    .or(event.err())
+                    .map(|error| Bilingual::from(&error));
                 let why = why.unwrap_or_else(|| Bilingual::new("", ""));
                 unresolved.push(file.rejection(line.line, "VALUE", why));
                 continue;
             };
-            let context = context(actor, &format!("line/{}", line.id), file.sha256, line.line, *at);
+            let context = context(
+                actor,
+                &format!("line/{}", line.id),
+                file.sha256,
+                line.line,
+                *at,
+            );
             let command = Command::Import(Box::new(event.clone()));
             let stream = Stock::stream(&card.facility);
             pipeline.push(line.line, &stream, command, context).await?;
         }
         pipeline.finish().await?;
         bar.finish_and_clear();
-        unresolved.into_iter().for_each(|rejection| self.rejects.push(rejection));
+        for rejection in unresolved {
+            self.rejects.push(rejection);
+        }
         Ok(count)
     }
 
@@ -239,8 +284,12 @@ impl Import {
         let id = command_id(&format!("file/{}/{}", file.sha256, count.taken()));
         let context = Context::new(id, self.actor.clone());
         let command = migration::Command::Record(imported);
-        let done = self.ledger.execute::<Migration>(&Migration::national(), command, context).await;
-        done.map(drop).map_err(|error| data::executing(error, &file.name))
+        let done = self
+            .ledger
+            .execute::<Migration>(&Migration::national(), command, context)
+            .await;
+        done.map(drop)
+            .map_err(|error| data::executing(error, &file.name))
     }
 
     fn report(mut self, count: Count, arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
@@ -258,15 +307,23 @@ impl Import {
         ui.note(&text)?;
         let (added, before) = (grouped(count.added), grouped(count.there_already));
         let text = if count.added == 0 {
-            two!(ui.lang, "كانت كلها في السجل من قبل ({before})؛ لم يُضف شيء", "all of them were there already ({before}); nothing was added")
+            two!(
+                ui.lang,
+                "كانت كلها في السجل من قبل ({before})؛ لم يُضف شيء",
+                "all of them were there already ({before}); nothing was added"
+            )
         } else {
-            two!(ui.lang, "أُضيف {added}، وكان في السجل من قبل {before}", "{added} added, {before} were there already")
+            two!(
+                ui.lang,
+                "أُضيف {added}، وكان في السجل من قبل {before}",
+                "{added} added, {before} were there already"
+            )
         };
         ui.note(&text)?;
-        if ui.format != Format::Table {
-            ui.sheet(&summary(count, cards, rejected))?;
-        } else {
+        if ui.format == Format::Table {
             ui.note(&next_steps(&arguments.data, ui))?;
+        } else {
+            ui.sheet(&summary(count, cards, rejected))?;
         }
         match rejected {
             0 => Ok(()),
@@ -355,7 +412,9 @@ fn command_id(name: &str) -> Uuid {
 
 /// Noon of a day on the clocks of the data: the date on the wall is the day's whatever the offset.
 fn noon(day: Date, offset: UtcOffset) -> Result<EffectiveAt, ValueError> {
-    let noon = day.start(offset.0).plus_micros(12 * 3_600 * MICROS_PER_SECOND);
+    let noon = day
+        .start(offset.0)
+        .plus_micros(12 * 3_600 * MICROS_PER_SECOND);
     EffectiveAt::new(noon, offset.0)
 }
 
@@ -370,7 +429,10 @@ mod tests {
 
     #[test]
     fn digits_in_groups() {
-        assert_eq!([grouped(0), grouped(999), grouped(4_760), grouped(1_234_567)], ["0", "999", "4,760", "1,234,567"]);
+        assert_eq!(
+            [grouped(0), grouped(999), grouped(4_760), grouped(1_234_567)],
+            ["0", "999", "4,760", "1,234,567"]
+        );
     }
 
     #[test]
