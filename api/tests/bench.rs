@@ -1,5 +1,7 @@
 //! `sijill bench` with tiny counts: the figures are there and positive. How large they are is no test's business.
 
+#![allow(clippy::unwrap_used, reason = "for tests")]
+
 mod small_ledger;
 
 use serde_json::Value;

@@ -1,5 +1,7 @@
 //! `sijill rebuild`: agrees with what was right, replaces what was wrong and says so.
 
+#![allow(clippy::unwrap_used, reason = "for tests")]
+
 mod small_ledger;
 
 use serde_json::Value;

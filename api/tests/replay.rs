@@ -1,5 +1,7 @@
 //! `sijill replay`: the events, filtered, in every format; what is withheld stays withheld.
 
+#![allow(clippy::unwrap_used, reason = "for tests")]
+
 mod small_ledger;
 
 use serde_json::Value;

@@ -1,5 +1,7 @@
 //! `sijill verify` on whole, damaged and forged ledgers.
 
+#![allow(clippy::unwrap_used, reason = "for tests")]
+
 mod small_ledger;
 
 use serde_json::Value;

@@ -58,9 +58,10 @@ pub async fn measure(arguments: &Arguments) -> Result<Sheet, Failure> {
     let (bare_dir, store_dir) = (dir.path().join("bare"), dir.path().join("store"));
     std::fs::create_dir(&bare_dir).map_err(failed(&bare_dir))?;
     let mut store = StoreBench::open(&store_dir, arguments.writers)?;
-    let mut ledger = match arguments.ledger {
-        true => Some(LedgerBench::open(&dir.path().join("ledger"), arguments).await?),
-        false => None,
+    let mut ledger = if arguments.ledger {
+        Some(LedgerBench::open(&dir.path().join("ledger"), arguments).await?)
+    } else {
+        None
     };
     let (writers, each) = (arguments.writers as usize, arguments.each());
     let (mut disk, mut bare, mut stored) = (Disk::default(), Figure::new(BARE), Figure::new(STORE));
@@ -138,7 +139,7 @@ impl StoreBench {
             count,
             elapsed: begun.elapsed(),
         });
-        latencies.into_iter().for_each(|own| figure.answered(own));
+        figure.answered(latencies);
         Ok(())
     }
 }
@@ -217,7 +218,7 @@ impl LedgerBench {
                 let receipt = world::receipt(self.commands, spot, SHELF);
                 let command = receipt.map(Command::Receive);
                 let command = command.map_err(|error| world::impossible(&error))?;
-                let (stream, context) = self.address(facility, self.commands)?;
+                let (stream, context) = Self::address(facility, self.commands)?;
                 let submitted = self.ledger.submit::<Stock>(&stream, command, context).await;
                 pending.push(submitted.map_err(|error| data::executing(error, "bench"))?);
                 self.commands += 1;
@@ -231,7 +232,7 @@ impl LedgerBench {
         Ok(())
     }
 
-    fn address(&self, facility: u64, command: u64) -> Result<(StreamName, Context), Failure> {
+    fn address(facility: u64, command: u64) -> Result<(StreamName, Context), Failure> {
         let keeper = world::actor("keeper", Role::Storekeeper);
         let keeper = keeper.map_err(|error| world::impossible(&error))?;
         let context = Context::new(Uuid::from_u128(command.into()), keeper);
@@ -244,7 +245,7 @@ impl LedgerBench {
             let facility = writer % self.facilities;
             let numbers = self.commands + writer * each..self.commands + (writer + 1) * each;
             let commands = numbers.map(|number| {
-                let (stream, context) = self.address(facility, number)?;
+                let (stream, context) = Self::address(facility, number)?;
                 let issue =
                     world::issue(number, today(facility, number % world::ITEMS), HANDED_OUT);
                 let command = issue.map(Command::Issue);
@@ -270,7 +271,7 @@ impl LedgerBench {
             count: writers * each,
             elapsed: begun.elapsed(),
         });
-        latencies.into_iter().for_each(|own| figure.answered(own));
+        figure.answered(latencies);
         Ok(())
     }
 }

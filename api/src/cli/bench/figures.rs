@@ -77,8 +77,10 @@ impl Figure {
         self.rates.push(rate);
     }
 
-    pub fn answered(&mut self, latencies: Latencies) {
-        self.latencies.append(latencies);
+    pub fn answered(&mut self, latencies: Vec<Latencies>) {
+        for own in latencies {
+            self.latencies.append(own);
+        }
     }
 
     fn per_second(&self) -> Vec<u64> {

@@ -127,7 +127,9 @@ impl Reader {
                     check: Check::Withheld,
                     what,
                 }),
-                other => Read::Failed(data::reading(other)),
+                other @ (ReadError::NotFound { .. }
+                | ReadError::NoSuchPart { .. }
+                | ReadError::Unavailable(_)) => Read::Failed(data::reading(other)),
             })?
         } else {
             Vec::new()
@@ -221,25 +223,8 @@ impl<'a> Judge<'a> {
             .map_err(|what| fault(Check::Facts, what))?;
         report.count(Check::Facts, event.metadata.facts.len() as u64);
         let (lang, last_stamp) = (self.lang, self.last_stamp.replace(event.recorded_at));
-        let stream = match self.streams.get_mut(&event.stream) {
-            Some(stream) => stream,
-            None => {
-                let state = State::before_first(event.stream.kind()).ok_or_else(|| {
-                    let stream = &event.stream;
-                    let what = two!(
-                        lang,
-                        "نوع السلسلة {stream} غير معروف",
-                        "{stream} is of no kind that this program knows"
-                    );
-                    fault(Check::Possible, what)
-                })?;
-                self.streams.entry(event.stream.clone()).or_insert(Stream {
-                    state: Some(state),
-                    next: 0,
-                    last: None,
-                })
-            }
-        };
+        let stream = stream_of(&mut self.streams, event, lang)
+            .map_err(|what| fault(Check::Possible, what))?;
         check_order(event, stream.next, last_stamp, lang)
             .map_err(|what| fault(Check::Order, what))?;
         report.count(Check::Order, 1);
@@ -321,6 +306,32 @@ impl<'a> Judge<'a> {
         }
         Ok(())
     }
+}
+
+/// The event's stream as far as it was followed; it may begin here.
+fn stream_of<'a>(
+    streams: &'a mut HashMap<StreamName, Stream>,
+    event: &Recorded,
+    lang: Lang,
+) -> Result<&'a mut Stream, String> {
+    let name = &event.stream;
+    if !streams.contains_key(name) {
+        let state = State::before_first(name.kind()).ok_or_else(|| {
+            two!(
+                lang,
+                "نوع السلسلة {name} غير معروف",
+                "{name} is of no kind that this program knows"
+            )
+        })?;
+        let stream = Stream {
+            state: Some(state),
+            next: 0,
+            last: None,
+        };
+        streams.insert(name.clone(), stream);
+    }
+    // It was put there just now, where it was not.
+    streams.get_mut(name).ok_or_else(|| name.to_string())
 }
 
 impl Stream {
