@@ -3,9 +3,10 @@
 use rust_decimal::Decimal;
 
 use super::Decision;
-use super::event::{Adjustment, Document, Event, LINES_MAX, LineOut, Repack, RepackLine, Reversal};
+use super::event::{Adjustment, Event, Repack, RepackLine, Reversal};
 use super::refusal::Refusal;
 use super::rules::{check_keys, check_not_future, check_open, is_tracked, profile};
+use super::shapes::{Document, LINES_MAX, LineOut};
 use super::state::Stock;
 use crate::aggregate::{Facts, ensure};
 use crate::domain::values::{Change, Quantity, Text};

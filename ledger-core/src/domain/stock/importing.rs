@@ -2,10 +2,11 @@
 //! nothing that the ledger could not have held (DESIGN 2). Who may import, and until when, the ledger asks for every kind of stream.
 
 use super::Decision;
-use super::event::{Event, LINES_MAX};
+use super::event::Event;
 use super::movement::movements;
 use super::refusal::Refusal;
 use super::rules::{check_not_future, check_registered, profile};
+use super::shapes::LINES_MAX;
 use super::state::Stock;
 use super::timeline::Entry;
 use crate::aggregate::{Facts, ensure};

@@ -2,15 +2,13 @@
 
 use rust_decimal::Decimal;
 
-use super::event::{
-    Acceptance, Arrival, BrokenRule, Event, LineOut, Opening, Receipt, Return, ReturnRoute,
-    StockKey,
-};
+use super::event::{Acceptance, Arrival, BrokenRule, Event, Opening, Receipt, Return, ReturnRoute};
 use super::refusal::Refusal;
 use super::rules::{
     Findings, check_keys, check_lines, check_registered, is_listed, is_open, is_tracked,
     own_facility, profile,
 };
+use super::shapes::{LineOut, StockKey};
 use super::state::Stock;
 use super::{Decision, outgoing};
 use crate::aggregate::{Facts, ensure};

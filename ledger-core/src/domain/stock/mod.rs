@@ -24,6 +24,7 @@ mod periods;
 mod properties;
 mod refusal;
 mod rules;
+mod shapes;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -35,6 +36,7 @@ pub use command::Command;
 pub use event::*;
 pub use movement::{Flow, Movement, movements};
 pub use refusal::Refusal;
+pub use shapes::{Document, LINES_MAX, LineIn, LineOut, StockKey};
 pub use state::{REVERSIBLE_DAYS, Stock};
 pub use timeline::{Entry, HORIZON_DAYS, Timeline};
 

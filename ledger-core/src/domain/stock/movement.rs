@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::event::{
-    AcceptanceLine, AdjustmentLine, ArrivalLine, CountLine, Event, LineIn, LineOut, Recipient,
-    ReturnRoute, StockKey,
+    AcceptanceLine, AdjustmentLine, ArrivalLine, CountLine, Event, Recipient, ReturnRoute,
 };
+use super::shapes::{LineIn, LineOut, StockKey};
 use crate::domain::values::{Change, Date, EffectiveAt, Quantity};
 
 /// Kinds of flow, as the balance equation names them (DESIGN 7):

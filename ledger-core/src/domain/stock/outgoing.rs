@@ -4,13 +4,13 @@ use rust_decimal::Decimal;
 
 use super::Decision;
 use super::event::{
-    BrokenRule, Dispatch, Event, Issue, LineOut, Recipient, Reservation, ReservationRelease,
-    WriteOff,
+    BrokenRule, Dispatch, Event, Issue, Recipient, Reservation, ReservationRelease, WriteOff,
 };
 use super::refusal::Refusal;
 use super::rules::{
     Findings, check_lines, check_open, check_registered, is_durable, is_open, own_facility, profile,
 };
+use super::shapes::LineOut;
 use super::state::Stock;
 use crate::aggregate::{Facts, ensure};
 use crate::domain::facility::Facility;

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::event::StockKey;
+use super::shapes::StockKey;
 use crate::aggregate::refusals;
 use crate::domain::values::{
     Batch, CountId, Date, DiscrepancyId, FacilityId, ItemCode, Month, Quantity, ReservationId,

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 
 use super::card::Card;
-use super::event::{BrokenRule, Discrepancy, Event, LINES_MAX, LineOut, StockKey};
+use super::event::{BrokenRule, Discrepancy, Event};
 use super::movement::Line;
 use super::refusal::Refusal;
+use super::shapes::{LINES_MAX, LineOut, StockKey};
 use super::state::Stock;
 use crate::aggregate::{Facts, ensure};
 use crate::domain::facility::Facility;

@@ -7,10 +7,10 @@ use rust_decimal::Decimal;
 use super::batch::{BatchHistory, Step};
 use super::card::{Card, Reserved};
 use super::event::{
-    Acceptance, CountLine, Event, LineOut, Receipt, Recipient, Reservation, ReturnRoute, Reversal,
-    StockKey, WriteOff,
+    Acceptance, CountLine, Event, Receipt, Recipient, Reservation, ReturnRoute, Reversal, WriteOff,
 };
 use super::movement::movements;
+use super::shapes::{LineOut, StockKey};
 use super::timeline::Entry;
 use crate::aggregate::Occurred;
 use crate::domain::values::{
