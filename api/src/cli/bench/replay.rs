@@ -13,8 +13,9 @@ use super::figures::{Figure, First, Rate, rows};
 use super::machine::{self, Disk};
 use super::{Common, failed, stock_log, workspace};
 use crate::cli::errors::{Bilingual, Failure};
+use crate::cli::lang::Lang;
 use crate::cli::output::{Cell, Sheet, Word};
-use crate::cli::{data, progress, views};
+use crate::cli::{data, progress, verify, views};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -34,6 +35,12 @@ const APPLY: Word = Word::new(
     "scan_decode_apply",
     "قراءة وتفسير وكشوف",
     "scan, decode, apply to all views",
+);
+
+const VERIFY: Word = Word::new(
+    "verify",
+    "فحص كامل (verify)",
+    "verify: every byte, event and balance",
 );
 
 /// All rounds.
@@ -57,18 +64,20 @@ pub async fn measure(arguments: &Arguments) -> Result<Sheet, Failure> {
         Figure::new(DECODE).on_threads(2),
         Figure::new(APPLY).on_threads(1),
         Figure::new(APPLY).on_threads(2),
+        Figure::new(VERIFY).on_threads(2),
     ];
     let (log, size) = (Log(Arc::clone(&store)), store.size());
     let bar = progress::bar(u64::from(arguments.common.rounds), "bench replay");
     for _ in 0..arguments.common.rounds {
         disk.probe(dir.path()).map_err(failed(dir.path()))?;
-        let [scan, scan_2, decode, decode_2, apply, apply_2] = &mut figures;
+        let [scan, scan_2, decode, decode_2, apply, apply_2, verified] = &mut figures;
         scan.round(log.on_threads(1, Work::Scan)?);
         scan_2.round(log.on_threads(2, Work::Scan)?);
         decode.round(log.on_threads(1, Work::Decode)?);
         decode_2.round(log.on_threads(2, Work::Decode)?);
         apply.round(log.apply()?);
         apply_2.round(catch_up(&store, size).await?);
+        verified.round(verify_all(&store).await?);
         bar.inc(1);
     }
     bar.finish_and_clear();
@@ -98,6 +107,16 @@ async fn catch_up(store: &Arc<EmbeddedStore>, size: u64) -> Result<Rate, Failure
         .map_err(views::running)?;
     Ok(Rate {
         count: runner.position(),
+        elapsed: begun.elapsed(),
+    })
+}
+
+/// What `sijill verify` does, but for opening the log and printing.
+async fn verify_all(store: &Arc<EmbeddedStore>) -> Result<Rate, Failure> {
+    let begun = Instant::now();
+    let report = verify::verify(store, Lang::En).await?;
+    Ok(Rate {
+        count: report.entries,
         elapsed: begun.elapsed(),
     })
 }

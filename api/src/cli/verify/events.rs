@@ -1,4 +1,4 @@
-//! Every event in the order of the log: read and decoded by one thread, judged by another.
+//! Every event in the order of the log: read and decoded by one thread, judged by another, folded into views by a third.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,19 +11,24 @@ use sijill_ledger_core::ledger::event_id;
 use sijill_ledger_core::store::embedded::EmbeddedStore;
 use sijill_ledger_core::store::{Entry, EventStore as _, ReadError, StoredPart, StreamName};
 use sijill_ledger_core::time::Timestamp;
+use sijill_projections::Runner;
 use uuid::Uuid;
 
-use super::Fault;
 use super::report::{Check, Report};
+use super::{Fault, balances};
 use crate::cli::errors::Failure;
 use crate::cli::lang::{Lang, two};
-use crate::cli::{data, progress};
+use crate::cli::{data, progress, views};
 
 /// Decoded batches that may wait: a block's worth of entries each.
 const BATCHES_AHEAD_MAX: usize = 4;
 
-/// Checks the events of the entries that the store found whole. Ends at the first fault.
-pub fn check(store: &Arc<EmbeddedStore>, report: &mut Report, lang: Lang) -> Result<(), Failure> {
+/// Checks the events of the entries that the store found whole. Ends at the first fault; the views hold what was whole.
+pub fn check(
+    store: &Arc<EmbeddedStore>,
+    report: &mut Report,
+    lang: Lang,
+) -> Result<Runner, Failure> {
     let until = report.entries;
     let with_parts = report.reads_parts();
     let bar = progress::bar(until, lang.pick("فحص الأحداث", "checking events"));
@@ -36,16 +41,20 @@ pub fn check(store: &Arc<EmbeddedStore>, report: &mut Report, lang: Lang) -> Res
         with_parts,
     };
     let mut judge = Judge::new(store.origin(), lang);
-    let judged = std::thread::scope(|threads| {
+    let (whole, folding) = sync_channel(BATCHES_AHEAD_MAX);
+    let (judged, views) = std::thread::scope(|threads| {
         threads.spawn(move || reader.read(&sender));
-        judge.follow(batches, report, &bar)
+        let views = threads.spawn(move || balances::fold(&folding));
+        let judged = judge.follow(batches, whole, report, &bar);
+        (judged, views.join())
     });
     bar.finish_and_clear();
     report.streams = judge.streams.len() as u64;
     if judged? {
         judge.check_unique(store, report)?;
     }
-    Ok(())
+    let lost = |_| Failure::io(store.dir(), &std::io::Error::other("a thread was lost"));
+    views.map_err(lost)?.map_err(views::running)
 }
 
 /// What the reading thread hands over.
@@ -184,6 +193,7 @@ impl<'a> Judge<'a> {
     fn follow(
         &mut self,
         batches: Receiver<Read>,
+        whole: SyncSender<Vec<Recorded>>,
         report: &mut Report,
         bar: &indicatif::ProgressBar,
     ) -> Result<bool, Failure> {
@@ -202,6 +212,8 @@ impl<'a> Judge<'a> {
                         }
                     }
                     bar.inc(events.len() as u64);
+                    // Who does not listen any more says why when it is joined.
+                    let _ = whole.send(events);
                 }
                 Read::Fault(fault) => {
                     report.fail(fault);
