@@ -45,7 +45,9 @@ pub fn check(
     let (judged, views) = std::thread::scope(|threads| {
         threads.spawn(move || reader.read(&sender));
         let views = threads.spawn(move || balances::fold(&folding));
-        let judged = judge.follow(batches, whole, report, &bar);
+        let judged = judge.follow(batches, &whole, report, &bar);
+        // Ends the folding thread.
+        drop(whole);
         (judged, views.join())
     });
     bar.finish_and_clear();
@@ -193,7 +195,7 @@ impl<'a> Judge<'a> {
     fn follow(
         &mut self,
         batches: Receiver<Read>,
-        whole: SyncSender<Vec<Recorded>>,
+        whole: &SyncSender<Vec<Recorded>>,
         report: &mut Report,
         bar: &indicatif::ProgressBar,
     ) -> Result<bool, Failure> {
