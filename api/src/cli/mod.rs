@@ -69,11 +69,11 @@ enum Command {
     Query(query::Arguments),
     /// Write figures out for other programs
     Export(export::Arguments),
-    /// Print the events of the log, decoded, in order
+    /// Print the events of the log, decoded, in order; with --output json one object a line
     Replay(replay::Arguments),
     /// Rebuild the index and the views from the log
     Rebuild(rebuild::Arguments),
-    /// Check every byte and every event of the log
+    /// Check every byte and every event of the log; the signed tree of hashes comes with the verifiable log
     Verify(verify::Arguments),
     /// Measure this machine and this ledger
     Bench(bench::Arguments),

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::event::{
-    Acceptance, Adjustment, Arrival, BatchStep, CountProposal, DiscrepancyAnswer, Dispatch,
-    Document, Event, Issue, Opening, Receipt, Repack, Reservation, Return, WriteOff,
+    Acceptance, Adjustment, Arrival, BatchStep, CountProposal, DiscrepancyAnswer, Dispatch, Event,
+    Issue, Opening, Receipt, Repack, Reservation, Return, WriteOff,
 };
+use super::shapes::Document;
 use crate::domain::values::{CountId, ItemCode, Month, ReservationId, Text};
 
 /// A request to the keeper of one store's ledger. Facts are recorded, plans are judged (DESIGN 2).

@@ -4,14 +4,11 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::shapes::{Document, LineIn, LineOut, StockKey};
 use crate::domain::values::{
     Batch, Code, CountId, Date, DiscrepancyId, DocumentNumber, EffectiveAt, FacilityId, ItemCode,
-    Money, Month, OfficialId, OrganizationId, Programme, Quantity, ReservationId, Sha256, Text,
-    TransferId, UnitPrice, Withheld,
+    Money, Month, OfficialId, OrganizationId, Quantity, ReservationId, Text, TransferId,
 };
-
-/// Most lines of one document.
-pub const LINES_MAX: usize = 200;
 
 /// What happened to the stock of one facility.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,54 +57,6 @@ pub enum Event {
     DiscrepancyOpened(Discrepancy),
     /// Someone answered.
     DiscrepancyAnswered(DiscrepancyAnswer),
-}
-
-/// What is kept apart in a store: item, and where they are tracked batch and programme.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct StockKey {
-    /// The item.
-    pub item: ItemCode,
-    /// The batch.
-    pub batch: Option<Batch>,
-    /// The programme that owns the stock.
-    pub programme: Option<Programme>,
-}
-
-/// The paper behind an entry.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Document {
-    /// Its number.
-    pub number: DocumentNumber,
-    /// Its scan, in the attachment store.
-    pub attachment: Option<Sha256>,
-    /// A remark; it may name people, so it is withheld.
-    pub note: Option<Withheld<Text>>,
-}
-
-/// A line of goods coming in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LineIn {
-    /// What.
-    pub key: StockKey,
-    /// The batch's expiry: usable through this day.
-    pub expiry: Option<Date>,
-    /// How much, in base units, above zero (an opening balance may be zero).
-    pub quantity: Quantity,
-    /// What one base unit cost.
-    pub unit_price: Option<UnitPrice>,
-}
-
-/// A line of goods going out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LineOut {
-    /// What.
-    pub key: StockKey,
-    /// How much, in base units, above zero.
-    pub quantity: Quantity,
-    /// The reservation it is taken from.
-    pub reservation: Option<ReservationId>,
-    /// Why not the batch that expires first.
-    pub fefo_override: Option<Text>,
 }
 
 /// An opening balance.
@@ -254,7 +203,29 @@ pub struct Return {
     /// From whom or to whom.
     pub route: ReturnRoute,
     /// What.
-    pub lines: Vec<LineOut>,
+    pub lines: Vec<ReturnLine>,
+}
+
+/// A line of a return.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReturnLine {
+    /// What.
+    pub key: StockKey,
+    /// The batch's expiry, where the batch is new here.
+    pub expiry: Option<Date>,
+    /// How much, in base units, above zero.
+    pub quantity: Quantity,
+}
+
+/// Goods that come or go back as they went out.
+impl From<LineOut> for ReturnLine {
+    fn from(line: LineOut) -> Self {
+        Self {
+            key: line.key,
+            expiry: None,
+            quantity: line.quantity,
+        }
+    }
 }
 
 /// The way of a return.
@@ -500,6 +471,10 @@ pub enum BrokenRule {
     Unregistered,
     /// Batch or expiry is missing where the item needs it.
     TrackingMissing,
+    /// More was taken from a reservation than it held, or the reservation does not stand.
+    AboveReservation,
+    /// The same goods of the same transfer arrived before.
+    TransferRepeated,
 }
 
 /// An answer to a discrepancy.
@@ -509,20 +484,6 @@ pub struct DiscrepancyAnswer {
     pub id: DiscrepancyId,
     /// What was found out; written for publication.
     pub answer: Text,
-}
-
-/// `item`, `item/batch` or `item/batch@programme`, as people read it.
-impl std::fmt::Display for StockKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.item)?;
-        if let Some(batch) = &self.batch {
-            write!(f, "/{batch}")?;
-        }
-        if let Some(programme) = &self.programme {
-            write!(f, "@{programme}")?;
-        }
-        Ok(())
-    }
 }
 
 impl Event {

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::event::{
-    AcceptanceLine, AdjustmentLine, ArrivalLine, CountLine, Event, LineIn, LineOut, Recipient,
-    ReturnRoute, StockKey,
+    AcceptanceLine, AdjustmentLine, ArrivalLine, CountLine, Event, Recipient, ReturnLine,
+    ReturnRoute,
 };
+use super::shapes::{LineIn, LineOut, StockKey};
 use crate::domain::values::{Change, Date, EffectiveAt, Quantity};
 
 /// Kinds of flow, as the balance equation names them (DESIGN 7):
@@ -179,6 +180,7 @@ line!(LineOut, quantity);
 line!(AcceptanceLine, accepted);
 line!(ArrivalLine, accepted, expiry);
 line!(CountLine, counted, expiry);
+line!(ReturnLine, quantity, expiry);
 
 impl AdjustmentLine {
     const fn flow(&self) -> Flow {

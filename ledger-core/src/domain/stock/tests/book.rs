@@ -1,435 +1,6 @@
-//! The rulebook, rule by rule: given, when, then.
-
-use rust_decimal::Decimal;
+//! Counts, corrections, months, custody, imports.
 
 use super::*;
-use crate::domain::facility;
-use crate::domain::item::{self, Category, Tracking};
-use crate::domain::values::*;
-use crate::event::{Metadata, Role};
-use crate::testing::{Given, actor, noon, official};
-use crate::time::Timestamp;
-
-/// A clinic in Cairo, open; paracetamol by batch and expiry, an inspected vaccine, pens, and a chair.
-pub(super) fn clinic() -> Given<Stock> {
-    let given = Given::<Stock>::nothing()
-        .reading(Facility::stream(&facility("test")), 0, open_facility())
-        .reading(Facility::stream(&facility("hospital")), 0, open_facility());
-    [
-        (
-            "paracetamol",
-            Category::Medicine,
-            Tracking::BatchAndExpiry,
-            false,
-        ),
-        (
-            "vaccine",
-            Category::Medicine,
-            Tracking::BatchAndExpiry,
-            true,
-        ),
-        ("pen", Category::Stationery, Tracking::Quantity, false),
-        ("chair", Category::Durable, Tracking::Quantity, false),
-    ]
-    .into_iter()
-    .fold(given, |given, (code, category, tracking, inspected)| {
-        let item = listed(code, category, tracking, inspected);
-        given.reading(Item::stream(&ItemCode::new(code).unwrap()), 0, item)
-    })
-}
-
-fn facility(id: &str) -> FacilityId {
-    FacilityId::new(id).unwrap()
-}
-
-fn open_facility() -> Facility {
-    remembered(facility::Event::FacilityOpened(facility::Profile {
-        names: Names::new("عيادة", "Clinic").unwrap(),
-        kind: facility::Kind::Clinic,
-        governorate: Some(Place::new("EG-C").unwrap()),
-        position: None,
-        population: None,
-        parent: None,
-        owner: None,
-    }))
-}
-
-fn listed(code: &str, category: Category, tracking: Tracking, inspected: bool) -> Item {
-    remembered(item::Event::ItemListed(item::Profile {
-        names: Names::new("صنف", code).unwrap(),
-        category,
-        base_unit: Code::new("unit").unwrap(),
-        packs: Vec::new(),
-        atc: None,
-        unspsc: None,
-        essential: true,
-        cold_chain: false,
-        tracking,
-        inspected,
-    }))
-}
-
-/// The state after one event.
-fn remembered<A: Aggregate>(event: A::Event) -> A
-where
-    A::Event: PartialEq,
-{
-    Given::<A>::nothing().event(event).state().clone()
-}
-
-pub(super) fn key(item: &str, batch: &str) -> StockKey {
-    let batch = (!batch.is_empty()).then(|| Batch::new(batch).unwrap());
-    StockKey {
-        item: ItemCode::new(item).unwrap(),
-        batch,
-        programme: None,
-    }
-}
-
-pub(super) fn paper(number: &str) -> Document {
-    Document {
-        number: DocumentNumber::new(number).unwrap(),
-        attachment: None,
-        note: None,
-    }
-}
-
-pub(super) fn line_in(item: &str, batch: &str, expiry: &str, quantity: u32) -> LineIn {
-    let expiry = (!expiry.is_empty()).then(|| Date::parse(expiry).unwrap());
-    LineIn {
-        key: key(item, batch),
-        expiry,
-        quantity: quantity.into(),
-        unit_price: None,
-    }
-}
-
-pub(super) fn line_out(item: &str, batch: &str, quantity: u32) -> LineOut {
-    LineOut {
-        key: key(item, batch),
-        quantity: quantity.into(),
-        reservation: None,
-        fefo_override: None,
-    }
-}
-
-fn receive(lines: Vec<LineIn>) -> Command {
-    Command::Receive(Receipt {
-        document: paper("GRN-1"),
-        source: Source::Production,
-        provisional: false,
-        lines,
-    })
-}
-
-fn issue(lines: Vec<LineOut>) -> Command {
-    Command::Issue(Issue {
-        document: paper("ISS-1"),
-        to: Recipient::Patients,
-        lines,
-    })
-}
-
-fn dispatch(lines: Vec<LineOut>) -> Command {
-    let transfer = Some(TransferId::new("T1").unwrap());
-    Command::Dispatch(Dispatch {
-        document: paper("DSP-1"),
-        transfer,
-        to: Some(facility("hospital")),
-        lines,
-    })
-}
-
-fn reserve(id: &str, lines: Vec<LineOut>) -> Command {
-    let reservation = ReservationId::new(id).unwrap();
-    Command::Reserve(Reservation {
-        reservation,
-        purpose: Text::new("campaign").unwrap(),
-        lines,
-    })
-}
-
-fn step(batch: &str) -> BatchStep {
-    BatchStep {
-        item: ItemCode::new("paracetamol").unwrap(),
-        batch: Batch::new(batch).unwrap(),
-        authority: DocumentNumber::new("EDA-7").unwrap(),
-        reason: Text::new("discoloured").unwrap(),
-    }
-}
-
-/// Two batches: A of 100 expires in June 2026, B of 50 in December 2027.
-fn stocked() -> Given<Stock> {
-    clinic().on("2026-01-05").when(receive(vec![
-        line_in("paracetamol", "A", "2026-06-30", 100),
-        line_in("paracetamol", "B", "2027-12-31", 50),
-    ]))
-}
-
-fn on_hand(given: &Given<Stock>, item: &str, batch: &str) -> Decimal {
-    given
-        .state()
-        .card(&key(item, batch))
-        .map(Card::on_hand)
-        .unwrap_or_default()
-}
-
-/// The rules that the discrepancies of the last command name, in order.
-fn broken(given: &Given<Stock>) -> Vec<BrokenRule> {
-    let rule = |event: &Event| {
-        if let Event::DiscrepancyOpened(d) = event {
-            Some(d.rule)
-        } else {
-            None
-        }
-    };
-    given.last().iter().filter_map(rule).collect()
-}
-
-#[test]
-fn goods_come_and_go_out_first_expiry_first() {
-    let issued = stocked()
-        .on("2026-01-06")
-        .when(issue(vec![line_out("paracetamol", "A", 30)]));
-    assert_eq!(broken(&issued), []);
-    assert_eq!(on_hand(&issued, "paracetamol", "A"), Decimal::from(70));
-}
-
-#[test]
-fn a_later_batch_is_a_finding_for_a_fact_and_a_refusal_for_a_plan() {
-    let later = || vec![line_out("paracetamol", "B", 10)];
-    assert_eq!(
-        broken(&stocked().when(issue(later()))),
-        [BrokenRule::NotFirstExpiry]
-    );
-    let refused = stocked().when(dispatch(later())).refused();
-    let (key, first) = (key("paracetamol", "B"), key("paracetamol", "A"));
-    assert_eq!(refused, Refusal::NotFirstExpiry { key, first });
-    let mut reasoned = later();
-    reasoned[0].fefo_override = Some(Text::new("long journey").unwrap());
-    assert_eq!(broken(&stocked().when(dispatch(reasoned))), []);
-    let whole_of_a_too = vec![
-        line_out("paracetamol", "A", 100),
-        line_out("paracetamol", "B", 10),
-    ];
-    assert_eq!(broken(&stocked().when(dispatch(whole_of_a_too))), []);
-}
-
-#[test]
-fn more_than_there_is() {
-    let lines = || vec![line_out("paracetamol", "A", 101)];
-    let issued = stocked().when(issue(lines()));
-    assert_eq!(broken(&issued), [BrokenRule::AboveUsable]);
-    assert_eq!(on_hand(&issued, "paracetamol", "A"), Decimal::from(-1));
-    let not_enough = Refusal::NotEnough {
-        key: key("paracetamol", "A"),
-        free: 100.into(),
-        asked: 101.into(),
-    };
-    assert_eq!(stocked().when(dispatch(lines())).refused(), not_enough);
-}
-
-#[test]
-fn a_backdated_plan_may_not_starve_what_was_recorded_since() {
-    let later = stocked()
-        .on("2026-01-20")
-        .when(issue(vec![line_out("paracetamol", "A", 80)]));
-    let backdated = later
-        .effective(noon("2026-01-10"))
-        .when(dispatch(vec![line_out("paracetamol", "A", 30)]));
-    let not_enough = Refusal::NotEnough {
-        key: key("paracetamol", "A"),
-        free: 20.into(),
-        asked: 30.into(),
-    };
-    assert_eq!(backdated.refused(), not_enough);
-}
-
-#[test]
-fn expired_goods_are_not_planned_with_and_a_finding_when_handed_out() {
-    let july = || stocked().on("2026-07-01");
-    let lines = || vec![line_out("paracetamol", "A", 1)];
-    let expiry = Date::parse("2026-06-30").unwrap();
-    assert_eq!(
-        july().when(dispatch(lines())).refused(),
-        Refusal::Expired {
-            key: key("paracetamol", "A"),
-            expiry
-        }
-    );
-    assert_eq!(broken(&july().when(issue(lines()))), [BrokenRule::Expired]);
-    assert_eq!(
-        broken(&stocked().on("2026-06-30").when(issue(lines()))),
-        [],
-        "usable through its day"
-    );
-    assert_eq!(
-        broken(&july().when(issue(vec![line_out("paracetamol", "B", 1)]))),
-        [],
-        "A no longer goes first"
-    );
-}
-
-#[test]
-fn quarantine_release_and_recall() {
-    let lines = || vec![line_out("paracetamol", "A", 1)];
-    let held = stocked().when(Command::Quarantine(step("A")));
-    assert_eq!(
-        held.clone().when(dispatch(lines())).refused(),
-        Refusal::Blocked {
-            key: key("paracetamol", "A")
-        }
-    );
-    assert_eq!(
-        broken(&held.clone().when(issue(lines()))),
-        [BrokenRule::Blocked]
-    );
-    let twice = Refusal::BatchStep {
-        item: step("A").item,
-        batch: step("A").batch,
-    };
-    assert_eq!(
-        held.clone().when(Command::Quarantine(step("A"))).refused(),
-        twice
-    );
-    let released = held.on("2026-01-07").when(Command::Release(step("A")));
-    assert_eq!(broken(&released.clone().when(dispatch(lines()))), []);
-    let recalled = released.on("2026-01-08").when(Command::Recall(step("A")));
-    assert_eq!(
-        recalled.clone().when(Command::Release(step("A"))).refused(),
-        twice
-    );
-    assert_eq!(
-        recalled.when(dispatch(lines())).refused(),
-        Refusal::Blocked {
-            key: key("paracetamol", "A")
-        }
-    );
-    let unknown = Refusal::BatchUnknown {
-        item: step("Z").item,
-        batch: step("Z").batch,
-    };
-    assert_eq!(
-        stocked().when(Command::Recall(step("Z"))).refused(),
-        unknown
-    );
-}
-
-#[test]
-fn a_reservation_holds_until_taken_or_released() {
-    let reserved = stocked().when(reserve("R1", vec![line_out("paracetamol", "A", 90)]));
-    let free = Refusal::NotEnough {
-        key: key("paracetamol", "A"),
-        free: 10.into(),
-        asked: 20.into(),
-    };
-    assert_eq!(
-        reserved
-            .clone()
-            .when(dispatch(vec![line_out("paracetamol", "A", 20)]))
-            .refused(),
-        free
-    );
-    let mut taken = line_out("paracetamol", "A", 60);
-    taken.reservation = Some(ReservationId::new("R1").unwrap());
-    let dispatched = reserved.clone().when(dispatch(vec![taken.clone()]));
-    assert_eq!(dispatched.last().len(), 1);
-    let held = Refusal::ReservationHolds {
-        reservation: ReservationId::new("R1").unwrap(),
-        key: key("paracetamol", "A"),
-        held: 30.into(),
-    };
-    assert_eq!(
-        dispatched.clone().when(dispatch(vec![taken])).refused(),
-        held
-    );
-    let release = Command::ReleaseReservation {
-        reservation: ReservationId::new("R1").unwrap(),
-    };
-    let released = dispatched.when(release.clone());
-    assert_eq!(
-        broken(
-            &released
-                .clone()
-                .when(dispatch(vec![line_out("paracetamol", "A", 40)]))
-        ),
-        []
-    );
-    assert!(matches!(
-        released.when(release).refused(),
-        Refusal::ReservationUnknown { .. }
-    ));
-    let again = reserve("R1", vec![line_out("paracetamol", "A", 1)]);
-    assert!(matches!(
-        reserved.when(again).refused(),
-        Refusal::ReservationExists { .. }
-    ));
-}
-
-#[test]
-fn an_inspected_item_waits_for_its_inspection() {
-    let received = clinic().when(receive(vec![line_in("vaccine", "V", "2027-01-31", 100)]));
-    assert_eq!(on_hand(&received, "vaccine", "V"), Decimal::ZERO);
-    let accept = |accepted: u32, rejected: u32| {
-        let reason = Some(Text::new("vial monitor changed").unwrap());
-        let line = AcceptanceLine {
-            key: key("vaccine", "V"),
-            accepted: accepted.into(),
-            rejected: rejected.into(),
-            reason,
-        };
-        Command::Accept(Acceptance {
-            document: paper("INS-1"),
-            receipt: 0,
-            lines: vec![line],
-        })
-    };
-    let inspected = received.on("2026-01-02").when(accept(70, 10));
-    assert_eq!(broken(&inspected), [BrokenRule::ShortOrRejected]);
-    assert_eq!(on_hand(&inspected, "vaccine", "V"), Decimal::from(70));
-    let too_much = Refusal::NotInReceipt {
-        key: key("vaccine", "V"),
-        waiting: 20.into(),
-    };
-    assert_eq!(inspected.clone().when(accept(21, 0)).refused(), too_much);
-    let whole = inspected.when(accept(20, 0));
-    assert_eq!(on_hand(&whole, "vaccine", "V"), Decimal::from(90));
-    assert_eq!(
-        whole.when(accept(1, 0)).refused(),
-        Refusal::ReceiptUnknown { receipt: 0 }
-    );
-}
-
-#[test]
-fn an_arrival_accounts_for_everything_shipped() {
-    let arrive = |accepted: u32, rejected: u32, lost: u32| {
-        let line = ArrivalLine {
-            key: key("paracetamol", "C"),
-            expiry: Some(Date::parse("2027-01-31").unwrap()),
-            shipped: 10.into(),
-            accepted: accepted.into(),
-            rejected: rejected.into(),
-            lost: lost.into(),
-            reason: None,
-        };
-        let transfer = Some(TransferId::new("T9").unwrap());
-        Command::Arrive(Arrival {
-            document: paper("ARR-1"),
-            transfer,
-            from: Some(facility("hospital")),
-            lines: vec![line],
-        })
-    };
-    let short = clinic().when(arrive(7, 1, 2));
-    assert_eq!(broken(&short), [BrokenRule::ShortOrRejected]);
-    assert_eq!(on_hand(&short, "paracetamol", "C"), Decimal::from(7));
-    let unbalanced = Refusal::DoesNotAddUp {
-        key: key("paracetamol", "C"),
-        shipped: 10.into(),
-        accounted: 9.into(),
-    };
-    assert_eq!(clinic().when(arrive(9, 0, 0)).refused(), unbalanced);
-}
 
 fn count(counted: u32) -> Command {
     let line = CountLine {
@@ -701,7 +272,7 @@ fn durables_are_in_custody_and_never_consumed() {
         Command::Return(Return {
             document: paper("RET-1"),
             route,
-            lines: vec![line_out("chair", "", quantity)],
+            lines: vec![line_out("chair", "", quantity).into()],
         })
     };
     let returned = held.clone().when(back(1));
@@ -806,7 +377,7 @@ fn losses_and_returns_to_suppliers() {
     );
     let send_back = |quantity| {
         let route = ReturnRoute::ToSupplier(OrganizationId::new("EIPICO").unwrap());
-        let lines = vec![line_out("paracetamol", "A", quantity)];
+        let lines = vec![line_out("paracetamol", "A", quantity).into()];
         Command::Return(Return {
             document: paper("RTS-1"),
             route,
@@ -987,4 +558,163 @@ fn metadata_at(at: Timestamp) -> Metadata {
         origin: Origin::Native,
         statement: None,
     }
+}
+
+#[test]
+fn a_month_is_over_by_the_clock_and_not_by_the_callers_word() {
+    let far = Month::parse("2998-12").unwrap();
+    let given = stocked().effective(noon("2999-01-02"));
+    let reported = given
+        .clone()
+        .when(Command::ReportPeriod {
+            period: far,
+            nil: true,
+        })
+        .refused();
+    assert_eq!(reported, Refusal::PeriodRuns { period: far });
+    let running = Month::parse("2026-01").unwrap();
+    let closed = given
+        .when(Command::ClosePeriod { period: running })
+        .refused();
+    assert_eq!(closed, Refusal::PeriodRuns { period: running });
+}
+
+#[test]
+fn a_mistyped_expiry_goes_with_its_document() {
+    let receive_until = |expiry: &str| receive(vec![line_in("paracetamol", "X", expiry, 10)]);
+    let typed = clinic().on("2026-01-05").when(receive_until("2025-06-30"));
+    let mended = typed.when(reverse(0)).when(receive_until("2028-06-30"));
+    assert_eq!(broken(&mended), []);
+    let expiry = mended
+        .state()
+        .card(&key("paracetamol", "X"))
+        .and_then(Card::expiry);
+    assert_eq!(expiry, Some(Date::parse("2028-06-30").unwrap()));
+    assert_eq!(
+        broken(&mended.when(dispatch(vec![line_out("paracetamol", "X", 1)]))),
+        []
+    );
+}
+
+#[test]
+fn an_entrustment_is_not_reversed_after_its_return() {
+    let chairs = clinic().when(receive(vec![line_in("chair", "", "", 1)]));
+    let mona = OfficialId::new("mona").unwrap();
+    let lines = vec![line_out("chair", "", 1)];
+    let to = Recipient::Custody(mona.clone());
+    let held = chairs.when(Command::Issue(Issue {
+        document: paper("CUS"),
+        to,
+        lines: lines.clone(),
+    }));
+    let lines = lines.into_iter().map(ReturnLine::from).collect();
+    let route = ReturnRoute::FromCustody(mona);
+    let returned = held.when(Command::Return(Return {
+        document: paper("RET"),
+        route,
+        lines,
+    }));
+    let refused = returned.when(reverse(1)).refused();
+    assert_eq!(
+        refused,
+        Refusal::CustodyMoved {
+            key: key("chair", ""),
+            held: Decimal::ZERO
+        }
+    );
+}
+
+#[test]
+fn what_comes_back_is_examined_like_what_comes_in() {
+    let back = |batch: &str, expiry: &str| {
+        let line = line_in("paracetamol", batch, expiry, 1);
+        let line = ReturnLine {
+            key: line.key,
+            expiry: line.expiry,
+            quantity: line.quantity,
+        };
+        let route = ReturnRoute::FromUnit(Code::new("ward-3").unwrap());
+        Command::Return(Return {
+            document: paper("RET"),
+            route,
+            lines: vec![line],
+        })
+    };
+    assert_eq!(
+        broken(&stocked().when(back("B9", ""))),
+        [BrokenRule::TrackingMissing]
+    );
+    assert_eq!(broken(&stocked().when(back("B9", "2027-01-31"))), []);
+    assert_eq!(
+        broken(&stocked().when(back("A", ""))),
+        [],
+        "its expiry is known"
+    );
+}
+
+#[test]
+fn a_forged_approval_is_no_possible_history() {
+    let counted = stocked().on("2026-01-10").when(count(90));
+    let approval = |counted: u32| {
+        let lines = vec![CountLine {
+            key: key("paracetamol", "A"),
+            expiry: None,
+            counted: counted.into(),
+        }];
+        let count = CountId::new("C1").unwrap();
+        Event::CountApproved(CountApproval {
+            count,
+            counted_at: noon("2026-01-10"),
+            lines,
+        })
+    };
+    assert!(
+        !counted.clone().possible(&approval(90)),
+        "by the one who counted"
+    );
+    let other = counted.by(official("omar"));
+    assert!(!other.clone().possible(&approval(80)), "with other figures");
+    assert!(other.possible(&approval(90)));
+}
+
+#[test]
+fn history_has_the_shapes_of_native_documents() {
+    let origin = Origin::Import {
+        file: Sha256([7; 32]),
+        line: 2,
+    };
+    let import = |event| {
+        clinic()
+            .origin(origin.clone())
+            .when(Command::Import(Box::new(event)))
+            .refused()
+    };
+    let mut reserved = line_out("pen", "", 1);
+    reserved.reservation = Some(ReservationId::new("R1").unwrap());
+    let issue = |line| {
+        Event::StockIssued(Issue {
+            document: paper("I"),
+            to: Recipient::Unstated,
+            lines: vec![line],
+        })
+    };
+    assert!(matches!(
+        import(issue(reserved)),
+        Refusal::ReservationUnknown { .. }
+    ));
+    assert!(matches!(
+        import(issue(line_out("pen", "", 0))),
+        Refusal::ZeroQuantity { .. }
+    ));
+    let twice = vec![line_in("pen", "", "", 1), line_in("pen", "", "", 2)];
+    let receipt = Receipt {
+        document: paper("G"),
+        source: Source::Unstated,
+        provisional: false,
+        lines: twice,
+    };
+    assert!(matches!(
+        import(Event::StockReceived(receipt)),
+        Refusal::DuplicateLine { .. }
+    ));
 }
