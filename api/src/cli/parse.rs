@@ -40,7 +40,7 @@ impl FromStr for UtcOffset {
                 }
             }
         };
-        if minutes.abs() <= 14 * 60 {
+        if (-14 * 60..=14 * 60).contains(&minutes) {
             Ok(Self(minutes))
         } else {
             Err(error())
@@ -100,7 +100,9 @@ mod tests {
         assert_eq!(of("-03:30"), Some(-210));
         assert_eq!(of("120"), Some(120));
         assert_eq!(of("Z"), Some(0));
-        for wrong in ["", "15:00", "+2:0", "+02:60", "+-2:00", "two", "99999"] {
+        for wrong in [
+            "", "15:00", "+2:0", "+02:60", "+-2:00", "two", "99999", "-32768", "-841",
+        ] {
             assert_eq!(of(wrong), None, "{wrong}");
         }
     }
