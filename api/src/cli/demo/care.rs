@@ -3,8 +3,8 @@
 use sijill_ledger_core::domain::facility::Kind;
 use sijill_ledger_core::domain::item::Category;
 use sijill_ledger_core::domain::stock::{
-    Command, Issue, LineOut, LossReason, Recipient, Reservation, Return, ReturnRoute, StockKey,
-    WriteOff,
+    Command, Issue, LineOut, LossReason, Recipient, Reservation, Return, ReturnLine, ReturnRoute,
+    StockKey, WriteOff,
 };
 use sijill_ledger_core::domain::values::{Code, ReservationId, Text, ValueError};
 
@@ -126,7 +126,12 @@ impl Today<'_> {
             let back = Return {
                 document: self.document(site, "RET")?,
                 route: ReturnRoute::FromUnit(Code::new("inpatient-wards")?),
-                lines: self.world.lines_out(&[(item, taken)], None)?,
+                lines: self
+                    .world
+                    .lines_out(&[(item, taken)], None)?
+                    .into_iter()
+                    .map(ReturnLine::from)
+                    .collect(),
             };
             self.act(site, Post::Keeper, 14 * 60 + 30, Command::Return(back))?;
         }
@@ -193,7 +198,7 @@ impl Today<'_> {
         let back = Return {
             document: self.document(site, "CUS")?,
             route: ReturnRoute::FromCustody(World::official(site, Post::Approver)?),
-            lines,
+            lines: lines.into_iter().map(ReturnLine::from).collect(),
         };
         self.act(site, Post::Keeper, 12 * 60, Command::Return(back))?;
         Ok(())

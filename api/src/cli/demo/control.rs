@@ -3,7 +3,7 @@
 use sijill_ledger_core::domain::facility::Kind;
 use sijill_ledger_core::domain::stock::{
     Adjustment, AdjustmentLine, Command, CountLine, CountProposal, Issue, LossReason, Recipient,
-    Return, ReturnRoute, WriteOff,
+    Return, ReturnLine, ReturnRoute, WriteOff,
 };
 use sijill_ledger_core::domain::values::{CountId, Month, OrganizationId, Text, ValueError};
 
@@ -307,7 +307,12 @@ impl Today<'_> {
                 "SUP-{:02}",
                 item % 12 + 1
             ))?),
-            lines: self.world.lines_out(&goods, None)?,
+            lines: self
+                .world
+                .lines_out(&goods, None)?
+                .into_iter()
+                .map(ReturnLine::from)
+                .collect(),
         };
         self.act(0, Post::Keeper, 14 * 60, Command::Return(back))?;
         Ok(())

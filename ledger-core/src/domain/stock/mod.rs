@@ -15,6 +15,7 @@ mod command;
 mod correcting;
 mod counting;
 mod event;
+mod expiry;
 mod importing;
 mod incoming;
 mod movement;
@@ -34,6 +35,7 @@ pub use batch::{BatchHistory, Step};
 pub use card::Card;
 pub use command::Command;
 pub use event::*;
+pub use expiry::Expiry;
 pub use movement::{Flow, Movement, movements};
 pub use refusal::Refusal;
 pub use shapes::{Document, LINES_MAX, LineIn, LineOut, StockKey};
@@ -98,7 +100,7 @@ impl Aggregate for Stock {
                 reason,
             } => self.reverse_document(document, original, reason, facts),
             Command::ReportPeriod { period, nil } => self.report_period(period, nil, facts),
-            Command::ClosePeriod { period } => self.close_period(period),
+            Command::ClosePeriod { period } => self.close_period(period, facts),
             Command::AnswerDiscrepancy(answer) => self.answer(answer),
             Command::Import(_) => Err(Refusal::NotHistory),
         }
