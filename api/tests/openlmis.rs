@@ -1,5 +1,7 @@
 //! `sijill import openlmis`: a directory made here, with bad rows on purpose; and the published one, where it is.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // tests
+
 mod common;
 
 use std::collections::BTreeMap;

@@ -1,5 +1,7 @@
 //! The architecture's invariants (DESIGN 1), read from the sources: who may know whom, who may append.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // tests
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

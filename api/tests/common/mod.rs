@@ -2,8 +2,10 @@
 
 #![allow(dead_code)] // each test file uses a part
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
 
 /// The program, in English whatever the machine's locale.
 pub fn sijill() -> Command {
@@ -68,6 +70,27 @@ pub fn shared(name: &str) -> Option<PathBuf> {
     found
 }
 
+/// A copy of a small ledger: two governorates, two years, seeded once for all tests of a file.
+pub fn ledger() -> tempfile::TempDir {
+    static SEEDED: OnceLock<PathBuf> = OnceLock::new();
+    let seeded = SEEDED.get_or_init(|| {
+        let name = format!("ledger-of-{}", env!("CARGO_CRATE_NAME"));
+        let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        if dir.exists() {
+            fs::remove_dir_all(&dir).unwrap();
+        }
+        run(["demo", "--once", "--scale", "0.05", "--data", text(&dir)]).ok();
+        dir
+    });
+    let copy = tempfile::tempdir().unwrap();
+    for (path, bytes) in contents(seeded) {
+        let to = copy.path().join(path.strip_prefix(seeded).unwrap());
+        fs::create_dir_all(to.parent().unwrap()).unwrap();
+        fs::write(to, bytes).unwrap();
+    }
+    copy
+}
+
 /// A path as an argument.
 pub fn text(path: &Path) -> &str {
     path.to_str().unwrap()
@@ -78,12 +101,12 @@ pub fn contents(dir: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut found = Vec::new();
     let mut waiting = vec![dir.to_owned()];
     while let Some(dir) = waiting.pop() {
-        for entry in std::fs::read_dir(&dir).unwrap() {
+        for entry in fs::read_dir(&dir).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 waiting.push(path);
             } else {
-                found.push((path.clone(), std::fs::read(&path).unwrap()));
+                found.push((path.clone(), fs::read(&path).unwrap()));
             }
         }
     }
