@@ -148,12 +148,12 @@ pub fn ensure<R>(holds: bool, refusal: R) -> Result<(), R> {
 /// Declares a refusal enum: each case with data, a stable code and a text in both languages, which may name its fields.
 /// `pub enum Refusal, Key(enrolment::Refusal) {…}` adds a case for the refusals of rules that several aggregates share.
 macro_rules! refusals {
-    ($(#[$meta:meta])* pub enum $name:ident $(, $(#[$sdoc:meta])* $shared:ident($inner:ty))? {
+    ($(#[$meta:meta])* $vis:vis enum $name:ident $(, $(#[$sdoc:meta])* $shared:ident($inner:ty))? {
         $($(#[$doc:meta])* $case:ident $({ $($(#[$fdoc:meta])* $field:ident: $type:ty),* $(,)? })? = $code:literal, $ar:literal, $en:literal;)*
     }) => {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, Eq)]
-        pub enum $name {
+        $vis enum $name {
             $($(#[$doc])* $case $({ $($(#[$fdoc])* $field: $type),* })?,)*
             $($(#[$sdoc])* $shared($inner),)?
         }

@@ -30,11 +30,14 @@ pub struct Recorded {
 }
 
 /// Who decided, when, by which command, on what grounds. Public.
+///
+/// The events of one command stand together in one stream and share its id; the first of them carries the facts for
+/// all, because a document of many lines would repeat them hundreds of times.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Metadata {
     /// The command that caused the event; chosen by the caller, so that a retry is recognised.
     pub command_id: Uuid,
-    /// SHA-256 of the command's content: the same id with other content is refused.
+    /// SHA-256 of the command's content (`ledger/IDS.md`): the same id with other content is refused.
     pub command_hash: Sha256,
     /// Binds everything that one request or process set off.
     pub correlation_id: Uuid,
@@ -46,7 +49,7 @@ pub struct Metadata {
     pub decided_at: Timestamp,
     /// When it happened in the world.
     pub effective_at: EffectiveAt,
-    /// What was read from other streams to decide.
+    /// What was read from other streams to decide; on the first event of a command only.
     pub facts: Vec<FactRead>,
     /// The ruleset that was in force, `None` before the first adoption (built-in parameters).
     pub ruleset: Option<RulesetVersion>,

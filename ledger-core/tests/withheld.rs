@@ -6,15 +6,17 @@ use std::path::Path;
 use std::sync::Arc;
 
 use sijill_ledger_core::codec;
-use sijill_ledger_core::domain::disclosure::LegalOrder;
+use sijill_ledger_core::domain::disclosure::{self, Disclosure, Erased, LegalOrder, PartRef};
 use sijill_ledger_core::domain::organization::{self, Organization};
 use sijill_ledger_core::domain::stock::Stock;
 use sijill_ledger_core::domain::values::{DocumentNumber, Text, Withheld};
 use sijill_ledger_core::event::{Actor, Event, Recorded, Role};
 use sijill_ledger_core::ledger::{Context, ExecuteError, Ledger, OsSalts, Surroundings};
-use sijill_ledger_core::policies::{Erasure, FileCheckpoints, PolicyRunner};
+use sijill_ledger_core::policies;
 use sijill_ledger_core::store::embedded::{EmbeddedStore, Options};
-use sijill_ledger_core::store::{Attachments, EventStore, PartClass, ReadError, StoredPart};
+use sijill_ledger_core::store::{
+    Append, Attachments, EventStore, Expected, NewEntry, PartClass, ReadError, StoredPart,
+};
 use sijill_ledger_core::time::{Clock, SystemClock};
 use uuid::Uuid;
 
@@ -81,19 +83,12 @@ async fn a_bank_account_is_kept_apart_and_erased_on_an_order() {
     let entry = recorded(&ledger, done.first_index).await;
     assert_eq!(account(&entry), Withheld::Known(Text::new(SECRET).unwrap()));
 
-    let order = LegalOrder {
-        number: DocumentNumber::new("CASE-77/2026").unwrap(),
-        authority: Text::new("محكمة القاهرة الاقتصادية").unwrap(),
-        grounds: Text::new("حماية البيانات").unwrap(),
-    };
     ledger
-        .erase(done.first_index, 0, order, context(2, &registrar))
+        .erase(done.first_index, 0, order(), context(2, &registrar))
         .await
         .unwrap();
-    let checkpoints = Arc::new(FileCheckpoints::new(dir.path().join("policies")).unwrap());
-    let mut policy = PolicyRunner::new(ledger.clone(), Box::new(Erasure), checkpoints).unwrap();
-    policy.catch_up().await.unwrap();
-    drop(policy);
+    let parts = ledger.store().parts(done.first_index).await.unwrap();
+    assert_eq!(parts, [StoredPart::Absent], "destroyed when it is answered");
     drop(ledger);
 
     let ledger = open(dir.path());
@@ -123,6 +118,67 @@ async fn a_bank_account_is_kept_apart_and_erased_on_an_order() {
         .state::<Organization>(&supplier("SUP-1", SECRET).0)
         .await
         .unwrap();
+}
+
+/// The process ends between the event and the destruction: the next start makes it good.
+#[tokio::test]
+async fn a_recorded_erasure_is_made_good_at_the_next_start() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = open(dir.path());
+    let (stream, register) = supplier("SUP-1", SECRET);
+    let registrar = official("registrar", Role::Registrar);
+    let context = Context::new(Uuid::from_u128(1), registrar);
+    let done = ledger
+        .execute::<Organization>(&stream, register, context.clone())
+        .await
+        .unwrap();
+    let cause = recorded(&ledger, done.first_index).await;
+    let part = PartRef {
+        event: cause.id,
+        index: cause.index,
+        part: 0,
+    };
+    let event = Event::Disclosure(disclosure::Event::PartErased(Erased {
+        part,
+        order: order(),
+    }));
+    let encoded = codec::encode(&event).unwrap();
+    ledger
+        .store()
+        .append(Append {
+            stream: Disclosure::stream(cause.id),
+            expected: Expected::NoStream,
+            entries: vec![NewEntry {
+                id: Uuid::from_u128(9),
+                kind: encoded.kind,
+                metadata: codec::encode_metadata(&cause.metadata).unwrap(),
+                data: encoded.data,
+                withheld: Vec::new(),
+            }],
+            not_after: None,
+        })
+        .await
+        .unwrap();
+    drop(ledger);
+
+    let ledger = open(dir.path());
+    let held = ledger.store().parts(cause.index).await.unwrap();
+    assert!(matches!(held[..], [StoredPart::Known(_)]), "{held:?}");
+    for _ in 0..2 {
+        policies::repair(ledger.clone(), dir.path()).await.unwrap();
+        let parts = ledger.store().parts(cause.index).await.unwrap();
+        assert_eq!(parts, [StoredPart::Absent]);
+    }
+    let size = ledger.store().size();
+    assert_eq!(size, 2, "nothing is recorded by a repair that works");
+}
+
+fn order() -> LegalOrder {
+    LegalOrder {
+        number: DocumentNumber::new("CASE-77/2026").unwrap(),
+        authority: Text::new("محكمة القاهرة الاقتصادية").unwrap(),
+        grounds: Text::new("حماية البيانات").unwrap(),
+    }
 }
 
 #[tokio::test]

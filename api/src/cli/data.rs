@@ -146,6 +146,8 @@ pub fn executing<R: Explain>(error: ExecuteError<R>, attempted: &str) -> Failure
         | ExecuteError::AttachmentMissing { .. }
         | ExecuteError::PartAbsent { .. }
         | ExecuteError::Unencodable(_)
+        | ExecuteError::DocumentTooLarge { .. }
+        | ExecuteError::EffectiveInFuture { .. }
         | ExecuteError::Impossible { .. }) => Failure::refused(&other, attempted),
     }
 }
@@ -197,6 +199,8 @@ pub fn as_reason<A: Aggregate>(
         ExecuteError::Refused(_)
         | ExecuteError::CommandIdReused { .. }
         | ExecuteError::AttachmentMissing { .. }
+        | ExecuteError::DocumentTooLarge { .. }
+        | ExecuteError::EffectiveInFuture { .. }
         | ExecuteError::Unencodable(_) => Some((error.code(), Bilingual::refusal(error))),
         ExecuteError::Import(_)
         | ExecuteError::TooLate { .. }

@@ -327,3 +327,41 @@ fn unknown_fields_are_ignored_and_unknown_kinds_are_not() {
         "sijill.events.v1.StockVanished cannot be read: this program does not know the event type"
     );
 }
+
+/// Every offset that 16 bits can hold, and those just outside: legal within 14 hours, else refused, never a fall.
+#[test]
+fn every_offset_on_the_wire_is_judged() {
+    let sample = metadata_sample();
+    let offsets = i32::from(i16::MIN) - 1..=i32::from(i16::MAX) + 1;
+    for offset_minutes in offsets.chain([i32::MIN, i32::MAX]) {
+        let mut wire = sample.clone();
+        if let Some(effective) = wire.effective_at.as_mut() {
+            effective.offset_minutes = offset_minutes;
+        }
+        let decoded = decode_metadata(&wire.encode_to_vec());
+        let legal = (-840..=840).contains(&offset_minutes);
+        assert_eq!(decoded.is_ok(), legal, "{offset_minutes}: {decoded:?}");
+    }
+}
+
+fn metadata_sample() -> pb::Metadata {
+    use crate::aggregate::Readings;
+    use crate::domain::values::Sha256;
+    use crate::event::{Metadata, Origin};
+    use crate::testing::{noon, official};
+
+    let metadata = Metadata {
+        command_id: uuid::Uuid::from_u128(1),
+        command_hash: Sha256([1; 32]),
+        correlation_id: uuid::Uuid::from_u128(1),
+        causation_id: None,
+        actor: official("huda"),
+        decided_at: noon("2026-01-01").at(),
+        effective_at: noon("2026-01-01"),
+        facts: Readings::default().facts(),
+        ruleset: None,
+        origin: Origin::Native,
+        statement: None,
+    };
+    pb::Metadata::decode(&*encode_metadata(&metadata).unwrap()).unwrap()
+}

@@ -1,35 +1,27 @@
-//! Disclosure and erasure of withheld parts: what is published is taken from the store, never from a caller.
+//! Disclosure and erasure of withheld parts: what is named and published is taken from the store, never from a caller.
 
 use super::{Context, Done, ExecuteError, Ledger};
-use crate::domain::disclosure::{self, Command, Disclosure, LegalOrder, Opening};
-use crate::store::{EventStore, ReadError, StoredPart};
+use crate::domain::disclosure::{self, Command, Disclosure, LegalOrder, Opening, PartRef, Target};
+use crate::store::{EventStore, ReadError, StoredPart, StreamName};
 
 type Outcome = Result<Done, ExecuteError<disclosure::Refusal>>;
 
 impl<S: EventStore> Ledger<S> {
-    /// Publishes salt and content of a withheld part of the entry at an index.
+    /// Publishes salt and content of a withheld part of the entry at an index, where a rule releases it.
     pub async fn disclose(&self, index: u64, part: u8, context: Context) -> Outcome {
-        let stream = Disclosure::stream(self.event_at(index).await?);
+        let (stream, target) = self.target(index, part).await?;
         let parts = self.store().parts(index).await?;
         let held = match parts.into_iter().nth(usize::from(part)) {
             Some(StoredPart::Known(held)) => held,
             Some(StoredPart::Absent) => return Err(ExecuteError::PartAbsent { index, part }),
             None => return Err(ReadError::NoSuchPart { index, part }.into()),
         };
-        let commitment = held.commitment();
-        let opening = Opening {
-            index,
-            part,
-            class: held.class,
-            commitment,
-            salt: held.salt,
-            bytes: held.bytes,
-        };
-        self.execute::<Disclosure>(&stream, Command::Disclose(opening), context)
-            .await
+        let command = Command::Disclose(Opening::new(target, held));
+        self.execute::<Disclosure>(&stream, command, context).await
     }
 
-    /// Records the erasure of a withheld part; the policy [`Erasure`](crate::policies::Erasure) destroys it.
+    /// Records the erasure of a withheld part, then destroys it. Where the process ends between the two, the policy
+    /// [`Erasure`](crate::policies::Erasure) makes it good ([`crate::policies::repair`]).
     pub async fn erase(
         &self,
         index: u64,
@@ -37,20 +29,26 @@ impl<S: EventStore> Ledger<S> {
         order: LegalOrder,
         context: Context,
     ) -> Outcome {
-        let stream = Disclosure::stream(self.event_at(index).await?);
-        let count = self.store().parts(index).await?.len();
-        if usize::from(part) >= count {
-            return Err(ReadError::NoSuchPart { index, part }.into());
-        }
-        self.execute::<Disclosure>(&stream, Command::Erase { index, part, order }, context)
-            .await
+        let (stream, target) = self.target(index, part).await?;
+        let command = Command::Erase { target, order };
+        let done = self
+            .execute::<Disclosure>(&stream, command, context)
+            .await?;
+        self.store().erase_part(index, part).await?;
+        Ok(done)
     }
 
-    async fn event_at(&self, index: u64) -> Result<uuid::Uuid, ReadError> {
+    /// The part as its entry has it, and the stream about that entry.
+    async fn target(&self, index: u64, part: u8) -> Result<(StreamName, Target), ReadError> {
         let batch = self.store().read_log(index).await?;
-        batch
-            .get(0)
-            .map(|(_, entry)| entry.id)
-            .ok_or(ReadError::NotFound { index })
+        let (_, entry) = batch.get(0).ok_or(ReadError::NotFound { index })?;
+        let (class, commitment) = entry
+            .commitments()
+            .nth(usize::from(part))
+            .ok_or(ReadError::NoSuchPart { index, part })?;
+        let event = entry.id;
+        let part = PartRef { event, index, part };
+        let target = Target::new(part, class, commitment);
+        Ok((Disclosure::stream(event), target))
     }
 }

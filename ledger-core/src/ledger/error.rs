@@ -3,7 +3,9 @@
 use crate::aggregate::{Aggregate, Explain};
 use crate::codec::DecodeError;
 use crate::domain::values::Sha256;
-use crate::store::{AppendError, ReadError, StreamName};
+use crate::store::{
+    AppendError, ENTRY_BYTES_MAX, EntryError, PART_BYTES_MAX, ReadError, StreamName,
+};
 use crate::time::Timestamp;
 
 /// Why a command has no result. `R` is the aggregate's refusal.
@@ -58,6 +60,26 @@ pub enum ExecuteError<R> {
     /// A value that cannot be stored.
     #[error("the event cannot be stored: {0}")]
     Unencodable(String),
+    /// An event of the document is larger than an entry can be.
+    #[error(
+        "the document is too large: one of its events would have {bytes} bytes and at most {bytes_max} can be stored; split it"
+    )]
+    DocumentTooLarge {
+        /// How large it would be.
+        bytes: usize,
+        /// The most that fits.
+        bytes_max: usize,
+    },
+    /// The command would take effect later than clocks differ.
+    #[error(
+        "the effective time {effective} lies ahead of the decision; at most {latest} is taken: correct the time, or come back then"
+    )]
+    EffectiveInFuture {
+        /// When it would take effect.
+        effective: Timestamp,
+        /// The latest effective time that the rules take now.
+        latest: Timestamp,
+    },
     /// A decision whose events the aggregate itself does not take: a defect of the program. Nothing was stored.
     #[error(
         "the decision on {stream} contradicts its own history; nothing was stored; please report this"
@@ -90,8 +112,8 @@ impl<R> From<AppendError> for ExecuteError<R> {
     fn from(error: AppendError) -> Self {
         match error {
             AppendError::TooLate { stamped } => Self::TooLate { stamped },
+            AppendError::Invalid(what) => Self::Unencodable(what),
             AppendError::Conflict { .. }
-            | AppendError::Invalid(_)
             | AppendError::Clock(_)
             | AppendError::Unavailable(_)
             | AppendError::OutcomeUnknown(_) => Self::Append(error),
@@ -102,6 +124,27 @@ impl<R> From<AppendError> for ExecuteError<R> {
 impl<R> ExecuteError<R> {
     pub(super) fn wrong_stream<A: Aggregate>(stream: &StreamName) -> Self {
         Self::Unencodable(format!("{stream} is no {} stream", A::KIND))
+    }
+
+    /// An entry that the store would not take, found before the lane remembers anything.
+    pub(super) fn unfit(error: &EntryError) -> Self {
+        match *error {
+            EntryError::TooLarge { bytes } => Self::DocumentTooLarge {
+                bytes,
+                bytes_max: ENTRY_BYTES_MAX,
+            },
+            EntryError::PartTooLarge { bytes } => Self::DocumentTooLarge {
+                bytes,
+                bytes_max: PART_BYTES_MAX,
+            },
+            EntryError::Short(_)
+            | EntryError::Trailing(_)
+            | EntryError::Version(_)
+            | EntryError::Stream
+            | EntryError::Kind(_)
+            | EntryError::Class(_)
+            | EntryError::TooManyParts(_) => Self::Unencodable(error.to_string()),
+        }
     }
 
     pub(super) fn undecodable(
@@ -132,6 +175,8 @@ impl<R: Explain> Explain for ExecuteError<R> {
             Self::AttachmentMissing { .. } => "ATTACHMENT_MISSING",
             Self::PartAbsent { .. } => "PART_ABSENT",
             Self::Unencodable(_) => "UNENCODABLE",
+            Self::DocumentTooLarge { .. } => "DOCUMENT_TOO_LARGE",
+            Self::EffectiveInFuture { .. } => "EFFECTIVE_IN_FUTURE",
             Self::Impossible { .. } => "IMPOSSIBLE",
             Self::Damaged { .. } => "DATA_DAMAGED",
             Self::Append(_) => "WRITES_STOPPED",
@@ -158,6 +203,12 @@ impl<R: Explain> Explain for ExecuteError<R> {
                 format!("الجزء المحجوب {part} من القيد {index} ليس هنا: مُحي، أو هذه نسخة مرآة")
             }
             Self::Unencodable(why) => format!("لا يمكن تخزين الحدث: {why}"),
+            Self::DocumentTooLarge { bytes, bytes_max } => {
+                format!("المستند كبير: حجم أحد أحداثه {bytes} بايت والحد الأقصى {bytes_max}؛ قسّمه")
+            }
+            Self::EffectiveInFuture { effective, latest } => format!(
+                "وقت السريان {effective} يسبق أوانه، وأبعد ما يُقبل الآن {latest}؛ صحّح الوقت أو عُد في حينه"
+            ),
             Self::Impossible { stream } => {
                 format!("القرار على {stream} يناقض تاريخه ولم يُخزَّن شيء؛ أبلغ عن هذا الخلل")
             }
@@ -185,6 +236,8 @@ impl<R: Explain> Explain for ExecuteError<R> {
             | Self::AttachmentMissing { .. }
             | Self::PartAbsent { .. }
             | Self::Unencodable(_)
+            | Self::DocumentTooLarge { .. }
+            | Self::EffectiveInFuture { .. }
             | Self::Impossible { .. }
             | Self::Damaged { .. }
             | Self::Append(_)

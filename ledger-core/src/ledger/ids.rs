@@ -1,4 +1,4 @@
-//! Ids that make a retry the same command: derived, never drawn.
+//! Ids that make a retry the same command: derived, never drawn. `IDS.md` specifies them for readers in any language.
 
 use serde::Serialize;
 use sha2::{Digest, Sha256 as Hasher};
@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{Context, ExecuteError};
 use crate::aggregate::Aggregate;
-use crate::domain::values::Sha256;
+use crate::domain::values::{EffectiveAt, Sha256};
 use crate::event::ActorId;
 use crate::store::StreamName;
 
@@ -55,24 +55,49 @@ pub fn event_id(
     EventIds::new(origin, actor, stream, command_id).nth(n)
 }
 
-/// SHA-256 over the command's content and effective time. Withheld content serialises as the word `withheld`, so
-/// that a public hash never lets anyone guess at it.
+/// SHA-256 over the command's content and effective time, as `IDS.md` specifies. Withheld content serialises as the word
+/// `withheld`, so that a public hash never lets anyone guess at it.
 pub(super) fn command_hash<A: Aggregate>(
     command: &A::Command,
     context: &Context,
 ) -> Result<Sha256, ExecuteError<A::Refusal>> {
-    #[derive(Serialize)]
-    struct Content<'a, C> {
-        kind: &'static str,
-        command: &'a C,
-        effective_at: Option<crate::domain::values::EffectiveAt>,
+    let effective = effective_field(context.effective_at);
+    let canonical =
+        canonical_json(command).map_err(|e| ExecuteError::Unencodable(e.to_string()))?;
+    let mut hasher = Hasher::new();
+    for field in [
+        COMMAND_DOMAIN,
+        A::KIND.as_bytes(),
+        &effective,
+        canonical.as_bytes(),
+    ] {
+        let length = u32::try_from(field.len()).map_err(|_| {
+            ExecuteError::Unencodable("the command has more than 2³² bytes".to_owned())
+        })?;
+        hasher.update(length.to_be_bytes());
+        hasher.update(field);
     }
-    let hashed = Content {
-        kind: A::KIND,
-        command,
-        effective_at: context.effective_at,
-    };
-    let bytes =
-        postcard::to_stdvec(&hashed).map_err(|e| ExecuteError::Unencodable(e.to_string()))?;
-    Ok(Sha256(Hasher::digest(bytes).into()))
+    Ok(Sha256(hasher.finalize().into()))
 }
+
+/// Domain separation of command hashes, for ever.
+const COMMAND_DOMAIN: &[u8] = b"sijill/command-hash/v1";
+
+/// Microseconds (8 bytes) and offset in minutes (2 bytes), both signed and big-endian; nothing where the caller gave none.
+fn effective_field(effective: Option<EffectiveAt>) -> Vec<u8> {
+    effective.map_or_else(Vec::new, |effective| {
+        let micros = effective.at().as_micros().to_be_bytes();
+        [&micros[..], &effective.offset_minutes().to_be_bytes()].concat()
+    })
+}
+
+/// JSON without spaces, the members of every object in the order of their names.
+fn canonical_json(command: &impl Serialize) -> Result<String, serde_json::Error> {
+    let mut value = serde_json::to_value(command)?;
+    // A crate elsewhere in a build may ask serde_json to keep the order of insertion: the hash must not depend on it.
+    value.sort_all_objects();
+    serde_json::to_string(&value)
+}
+
+#[cfg(test)]
+mod tests;

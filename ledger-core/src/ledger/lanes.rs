@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::ExecuteError;
@@ -72,6 +73,26 @@ pub(super) struct Lane {
     generation: u64,
     /// Events are remembered here that the store's queue may not hold: a caller may go away in between.
     unqueued: bool,
+    /// Whether someone left what is in flight, since the state was read: it may have failed, and nobody was told.
+    left: watch::Sender<bool>,
+}
+
+/// Held by whoever waits for what is in flight; tells the lane when it goes away without an answer.
+pub(super) struct Leaving(Option<watch::Sender<bool>>);
+
+impl Leaving {
+    /// The answer came.
+    pub(super) fn stayed(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        if let Some(left) = &self.0 {
+            left.send_replace(true);
+        }
+    }
 }
 
 /// The pending state of a stream.
@@ -148,6 +169,18 @@ impl Lane {
         self.loaded = None;
         self.unqueued = false;
         self.generation += 1;
+        // Also where it was so before: whoever waits looks again.
+        self.left.send_replace(false);
+    }
+
+    /// Whether what is in flight was left by who waited for it; changes at that moment, and when it has failed.
+    pub(super) fn left(&self) -> watch::Receiver<bool> {
+        self.left.subscribe()
+    }
+
+    /// For who waits for what is in flight.
+    pub(super) fn leaving(&self) -> Leaving {
+        Leaving(Some(self.left.clone()))
     }
 
     /// Drops the state unless that has happened since.

@@ -5,6 +5,7 @@
 //! entries only. A command id that was applied before is answered with its first result.
 
 mod disclosing;
+mod entries;
 mod error;
 mod ids;
 mod importing;
@@ -21,19 +22,19 @@ pub use importing::ImportRefusal;
 pub use pending::{Done, Pending};
 pub use salts::{OsSalts, Salts};
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use uuid::Uuid;
 
 use crate::aggregate::{Aggregate, Facts};
-use crate::codec;
 use crate::domain::migration::Migration;
+use crate::domain::ruleset::Ruleset;
 use crate::domain::values::EffectiveAt;
-use crate::event::{Actor, Event, Metadata, Origin, Statement};
-use crate::store::{
-    Append, AttachmentHash, Attachments, EventStore, Expected, NewEntry, Part, StreamName,
-};
-use crate::time::{Clock, Timestamp};
+use crate::event::{Actor, Event, Origin, Statement};
+use crate::store::{Append, Attachments, EventStore, Expected, StreamName};
+use crate::time::{Clock, MICROS_PER_SECOND, Timestamp};
+use entries::EventMetadata;
 use lanes::{Lane, Lanes, Loaded};
 use readings::ReadingDesk;
 
@@ -230,11 +231,11 @@ impl<S: EventStore> Ledger<S> {
         let events = state
             .decide(command.clone(), &facts)
             .map_err(ExecuteError::Refused)?;
-        let metadata = metadata(context, command_hash, &facts);
+        let metadata = EventMetadata::new(context, command_hash, &facts);
         let append = Append {
             stream: stream.clone(),
             expected: Expected::after(loaded.revision()),
-            entries: self.encode::<A>(&events, &metadata, &event_id)?,
+            entries: self.encode::<A>(stream, &events, &metadata, &event_id)?,
             not_after: context.not_after,
         };
         self.take(lane_guard, &lane, events, &metadata, &event_id, append)
@@ -247,13 +248,13 @@ impl<S: EventStore> Ledger<S> {
         mut guard: tokio::sync::MutexGuard<'_, Lane>,
         lane: &Arc<tokio::sync::Mutex<Lane>>,
         events: Vec<E>,
-        metadata: &Metadata,
+        metadata: &EventMetadata,
         ids: &ids::EventIds,
         append: Append,
     ) -> Result<pending::Ticket<S>, ExecuteError<R>> {
         let stream = append.stream.clone();
         for (n, event) in events.into_iter().enumerate() {
-            if !guard.remember(&event.into(), metadata, ids.nth(n)) {
+            if !guard.remember(&event.into(), metadata.nth(n), ids.nth(n)) {
                 guard.forget();
                 return Err(ExecuteError::Impossible { stream });
             }
@@ -266,6 +267,7 @@ impl<S: EventStore> Ledger<S> {
                     ticket: Box::pin(ticket),
                     lane: Arc::clone(lane),
                     generation,
+                    leaving: guard.leaving(),
                 })
             }
             Err(error) => {
@@ -291,20 +293,27 @@ impl<S: EventStore> Ledger<S> {
         };
         let state =
             A::state(loaded.state()).ok_or_else(|| ExecuteError::wrong_stream::<A>(stream))?;
-        let mut streams = state.reads(stream, command);
         let imported = matches!(context.origin, Origin::Import { .. });
+        let mut streams: BTreeSet<_> = state.reads(stream, command).into_iter().collect();
+        // Read for every command, so that the version in force stands on every event.
+        streams.insert(Ruleset::national());
         if imported {
-            streams.push(Migration::national());
+            streams.insert(Migration::national());
         }
-        let readings = self
+        let own = streams.take(stream);
+        let mut readings = self
             .inner
             .desk
             .read_all(&*self.inner.store, streams)
             .await?;
+        if let Some(own) = own {
+            // The lane is ahead of what is durable, and the append is refused where the lane is wrong.
+            readings.insert(own, loaded.revision(), loaded.state().clone());
+        }
         if imported {
             importing::check(&context.actor, readings.get(&Migration::national()))?;
         }
-        Ok(Facts {
+        let facts = Facts {
             stream: stream.clone(),
             next_revision: loaded.revision().map_or(0, |r| r.saturating_add(1)),
             at,
@@ -312,74 +321,20 @@ impl<S: EventStore> Ledger<S> {
             actor: context.actor.clone(),
             origin: context.origin.clone(),
             readings,
-        })
-    }
-
-    fn encode<A: Aggregate>(
-        &self,
-        events: &[A::Event],
-        metadata: &Metadata,
-        ids: &ids::EventIds,
-    ) -> Result<Vec<NewEntry>, Refused<A>> {
-        let metadata = codec::encode_metadata(metadata)
-            .map_err(|e| ExecuteError::Unencodable(e.to_string()))?;
-        let encode = |(n, event): (usize, &A::Event)| {
-            let event = event.clone().into();
-            self.check_attachment(&event)?;
-            let encoded =
-                codec::encode(&event).map_err(|e| ExecuteError::Unencodable(e.to_string()))?;
-            let withheld = encoded.withheld.into_iter();
-            let withheld = withheld
-                .map(|(class, bytes)| {
-                    Ok(Part {
-                        class,
-                        salt: self.inner.surroundings.salts.salt()?,
-                        bytes,
-                    })
-                })
-                .collect::<Result<_, Refused<A>>>()?;
-            let metadata = metadata.clone();
-            Ok(NewEntry {
-                id: ids.nth(n),
-                kind: encoded.kind,
-                metadata,
-                data: encoded.data,
-                withheld,
-            })
         };
-        events.iter().enumerate().map(encode).collect()
-    }
-
-    /// What an event names is durable before the event.
-    fn check_attachment<R>(&self, event: &Event) -> Result<(), ExecuteError<R>> {
-        let Some(sha256) = event.attachment() else {
-            return Ok(());
-        };
-        let held = self.inner.surroundings.attachments.as_ref();
-        if held.is_some_and(|held| held.has(AttachmentHash(sha256.0))) {
-            Ok(())
-        } else {
-            Err(ExecuteError::AttachmentMissing { sha256 })
-        }
+        check_effective(&facts)?;
+        Ok(facts)
     }
 }
 
-fn metadata(
-    context: &Context,
-    command_hash: crate::domain::values::Sha256,
-    facts: &Facts,
-) -> Metadata {
-    Metadata {
-        command_id: context.command_id,
-        command_hash,
-        correlation_id: context.correlation_id.unwrap_or(context.command_id),
-        causation_id: context.causation_id,
-        actor: context.actor.clone(),
-        decided_at: facts.at,
-        effective_at: facts.effective,
-        facts: facts.readings.facts(),
-        ruleset: facts.ruleset(),
-        origin: context.origin.clone(),
-        statement: context.statement.clone(),
+/// Nothing happens ahead of its time, whatever the aggregate; clocks may differ by what the rules tolerate. Imported
+/// history is judged by whoever imports it.
+fn check_effective<R>(facts: &Facts) -> Result<(), ExecuteError<R>> {
+    let tolerance = i64::from(facts.rules().future_tolerance_minutes) * 60 * MICROS_PER_SECOND;
+    let (effective, latest) = (facts.effective.at(), facts.at.plus_micros(tolerance));
+    if facts.imported() || effective <= latest {
+        Ok(())
+    } else {
+        Err(ExecuteError::EffectiveInFuture { effective, latest })
     }
 }

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::lanes::Lane;
+use super::lanes::{Lane, Leaving};
 use super::{ATTEMPTS_MAX, Context, ExecuteError, Ledger, Refused};
 use crate::aggregate::Aggregate;
 use crate::codec;
 use crate::domain::values::Sha256;
-use crate::store::{AppendError, EventStore, StreamName};
+use crate::event::Metadata;
+use crate::store::{AppendError, Batch, Entry, EventStore, StreamName};
 use crate::time::Timestamp;
 
 /// The result of a command.
@@ -35,6 +36,8 @@ pub(super) enum Ticket<S: EventStore> {
         ticket: Pin<Box<S::Ticket>>,
         lane: Arc<tokio::sync::Mutex<Lane>>,
         generation: u64,
+        /// Tells those who wait for the same command when nobody waits for this ticket any more.
+        leaving: Leaving,
     },
     /// Applied before, or still on its way under the same id.
     Repeated {
@@ -98,8 +101,10 @@ impl<A: Aggregate, S: EventStore> Pending<A, S> {
                     ticket,
                     lane,
                     generation,
+                    leaving,
                 } => match ticket.await {
                     Ok(appended) => {
+                        leaving.stayed();
                         return Ok(Done {
                             first_index: appended.first_index,
                             count: appended.count,
@@ -134,25 +139,8 @@ async fn first_result<R, S: EventStore>(
     event_id: Uuid,
     command_hash: Sha256,
 ) -> Result<Option<Done>, ExecuteError<R>> {
-    let store = ledger.store();
-    let batch = loop {
-        let size = store.size();
-        let batch = store.read_stream(stream, revision).await?;
-        if !batch.is_empty() {
-            break batch;
-        }
-        let lane = ledger.inner.lanes.lane(stream);
-        if lane
-            .lock()
-            .await
-            .load::<R, S>(store, stream)
-            .await?
-            .applied(event_id)
-            .is_none()
-        {
-            return Ok(None);
-        }
-        store.grown_past(size).await?;
+    let Some(batch) = settled(ledger, stream, revision, event_id).await? else {
+        return Ok(None);
     };
     let Some((first_index, first)) = batch.get(0) else {
         return Ok(None);
@@ -160,34 +148,92 @@ async fn first_result<R, S: EventStore>(
     if first.id != event_id {
         return Ok(None);
     }
-    let decode = |index, metadata| {
-        codec::decode_metadata(metadata)
-            .map_err(|e| ExecuteError::undecodable(&e, stream, revision, index))
-    };
-    let metadata = decode(first_index, first.metadata)?;
+    let metadata = metadata_at(first_index, &first, stream)?;
     if metadata.command_hash != command_hash {
         return Err(ExecuteError::CommandIdReused {
             stream: stream.clone(),
         });
     }
-    let mut done = Done {
+    let done = Done {
         first_index,
         count: 0,
         revision,
         recorded_at: first.recorded_at,
         repeated: true,
     };
-    for (index, entry) in batch.iter() {
-        let same = decode(index, entry.metadata)?.command_id == metadata.command_id;
-        if !same || index != first_index.saturating_add(done.count) {
-            break;
+    whole_result(ledger, stream, batch, metadata.command_id, done)
+        .await
+        .map(Some)
+}
+
+/// The entries from a revision, once what is on its way there is durable; `None` when it has failed.
+async fn settled<R, S: EventStore>(
+    ledger: &Ledger<S>,
+    stream: &StreamName,
+    revision: u64,
+    event_id: Uuid,
+) -> Result<Option<Batch>, ExecuteError<R>> {
+    let store = ledger.store();
+    loop {
+        let size = store.size();
+        let batch = store.read_stream(stream, revision).await?;
+        if !batch.is_empty() {
+            return Ok(Some(batch));
         }
-        done = Done {
-            count: done.count + 1,
-            revision: entry.revision,
-            recorded_at: entry.recorded_at,
-            ..done
-        };
+        let lane = ledger.inner.lanes.lane(stream);
+        let mut guard = lane.lock().await;
+        let loaded = guard.load::<R, S>(store, stream).await?;
+        if loaded.applied(event_id).is_none() {
+            return Ok(None);
+        }
+        let mut left = guard.left();
+        if *left.borrow_and_update() {
+            // It may have failed with nobody told: only the store knows, and refuses what comes too early.
+            guard.forget();
+            continue;
+        }
+        drop(guard);
+        tokio::select! {
+            grown = store.grown_past(size) => { grown?; }
+            _ = left.changed() => {}
+        }
     }
-    Ok(Some(done))
+}
+
+/// Follows the events of one command to its last, over as many batches as they fill.
+async fn whole_result<R, S: EventStore>(
+    ledger: &Ledger<S>,
+    stream: &StreamName,
+    mut batch: Batch,
+    command_id: Uuid,
+    mut done: Done,
+) -> Result<Done, ExecuteError<R>> {
+    loop {
+        for (index, entry) in batch.iter() {
+            let same = metadata_at(index, &entry, stream)?.command_id == command_id;
+            if !same || index != done.first_index.saturating_add(done.count) {
+                return Ok(done);
+            }
+            done = Done {
+                count: done.count.saturating_add(1),
+                revision: entry.revision,
+                recorded_at: entry.recorded_at,
+                ..done
+            };
+        }
+        let next = done.revision.saturating_add(1);
+        batch = ledger.store().read_stream(stream, next).await?;
+        if batch.is_empty() {
+            return Ok(done);
+        }
+    }
+}
+
+fn metadata_at<R>(
+    index: u64,
+    entry: &Entry<'_>,
+    stream: &StreamName,
+) -> Result<Metadata, ExecuteError<R>> {
+    codec::decode_metadata(entry.metadata)
+        .map_err(|e| ExecuteError::undecodable(&e, stream, entry.revision, index))
 }

@@ -22,7 +22,7 @@ impl ReadingDesk {
     pub(super) async fn read_all<R, S: EventStore>(
         &self,
         store: &S,
-        streams: Vec<StreamName>,
+        streams: impl IntoIterator<Item = StreamName>,
     ) -> Result<Readings, ExecuteError<R>> {
         let mut readings = Readings::default();
         for stream in streams {

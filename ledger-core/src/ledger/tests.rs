@@ -5,11 +5,15 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::*;
+use crate::codec;
 use crate::domain::ruleset::{Command, Refusal, Rules, Ruleset};
 use crate::domain::values::Text;
 use crate::store::{AppendError, MemoryStore};
 use crate::testing::{noon, official};
 use crate::time::ManualClock;
+
+mod entries;
+mod queue;
 
 type Outcome = Result<Done, ExecuteError<Refusal>>;
 
@@ -237,26 +241,6 @@ async fn what_fails_on_its_way_leaves_no_trace_in_the_lane() {
 }
 
 #[tokio::test]
-async fn facts_and_ruleset_stand_in_the_metadata() {
-    let world = World::new();
-    let ledger = world.ledger();
-    execute(&ledger, propose(14), context(1, "huda"))
-        .await
-        .unwrap();
-    let wrong = StreamName::new("item-x").unwrap();
-    let error = ledger
-        .execute::<Ruleset>(&wrong, propose(1), context(9, "huda"))
-        .await;
-    assert!(matches!(error, Err(ExecuteError::Unencodable(_))));
-    let batch = world.store.read_log(0).await.unwrap();
-    let (index, entry) = batch.get(0).unwrap();
-    let recorded = codec::recorded(index, &entry, &[]).unwrap();
-    assert_eq!(recorded.metadata.decided_at, noon("2026-01-01").at());
-    assert_eq!(recorded.metadata.correlation_id, Uuid::from_u128(1));
-    assert_eq!(recorded.metadata.actor, official("huda"));
-}
-
-#[tokio::test]
 async fn a_clock_that_cannot_be_trusted_stops_commands() {
     struct Broken;
     impl Clock for Broken {
@@ -317,73 +301,4 @@ async fn history_comes_in_through_administrators_until_two_of_them_close_the_doo
     close(4, "eve", migration::Command::Close).await.unwrap();
     let late = execute(&ledger, propose(15), import(5, "adam", Role::Administrator)).await;
     assert_eq!(late, Err(ImportRefusal::MigrationClosed.into()));
-}
-
-/// A store whose queue is full: `submit` waits for ever, and the caller goes away.
-#[derive(Clone)]
-struct Full(Arc<MemoryStore>, Arc<std::sync::atomic::AtomicBool>);
-
-impl EventStore for Full {
-    type Ticket = <MemoryStore as EventStore>::Ticket;
-
-    fn origin(&self) -> &str {
-        self.0.origin()
-    }
-    async fn submit(&self, append: Append) -> Result<Self::Ticket, AppendError> {
-        if self.1.load(std::sync::atomic::Ordering::SeqCst) {
-            std::future::pending::<()>().await;
-        }
-        self.0.submit(append).await
-    }
-    fn size(&self) -> u64 {
-        self.0.size()
-    }
-    async fn grown_past(&self, size: u64) -> Result<u64, crate::store::ReadError> {
-        self.0.grown_past(size).await
-    }
-    async fn read_log(&self, from: u64) -> Result<crate::store::Batch, crate::store::ReadError> {
-        self.0.read_log(from).await
-    }
-    async fn read_stream(
-        &self,
-        stream: &StreamName,
-        from: u64,
-    ) -> Result<crate::store::Batch, crate::store::ReadError> {
-        self.0.read_stream(stream, from).await
-    }
-    async fn parts(
-        &self,
-        index: u64,
-    ) -> Result<Vec<crate::store::StoredPart>, crate::store::ReadError> {
-        self.0.parts(index).await
-    }
-    async fn erase_part(&self, index: u64, part: u8) -> Result<(), crate::store::ReadError> {
-        self.0.erase_part(index, part).await
-    }
-}
-
-#[tokio::test]
-async fn a_caller_that_goes_away_before_its_events_are_queued_leaves_no_trace() {
-    let world = World::new();
-    let full = Arc::new(std::sync::atomic::AtomicBool::new(true));
-    let store = Arc::new(Full(Arc::clone(&world.store), Arc::clone(&full)));
-    let ledger = Ledger::new(store, Arc::clone(&world.clock) as Arc<dyn Clock>);
-    let stream = Ruleset::national();
-    let waiting = ledger.execute::<Ruleset>(&stream, propose(14), context(1, "huda"));
-    let gone = tokio::time::timeout(std::time::Duration::from_millis(20), waiting).await;
-    assert!(gone.is_err(), "it was still waiting for room");
-    full.store(false, std::sync::atomic::Ordering::SeqCst);
-    let adopt = Command::Adopt { version: 1 };
-    let outcome = ledger
-        .execute::<Ruleset>(&stream, adopt, context(2, "omar"))
-        .await;
-    assert_eq!(
-        outcome,
-        Err(ExecuteError::Refused(Refusal::NothingProposed))
-    );
-    let again = ledger
-        .execute::<Ruleset>(&stream, propose(14), context(1, "huda"))
-        .await
-        .unwrap();
-    assert!(!again.repeated);
 }

@@ -1,4 +1,4 @@
-//! How far each policy has come.
+//! How far each policy has come, and in which log.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -6,16 +6,71 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-/// Where positions are kept.
-pub trait Checkpoints: Send + Sync + 'static {
-    /// The index that a policy reads next; `None` when none is kept or what is kept is damaged: it starts from 0.
-    fn load(&self, policy: &str) -> io::Result<Option<u64>>;
+use uuid::Uuid;
 
-    /// Keeps the index that a policy reads next, durably.
-    fn store(&self, policy: &str, next: u64) -> io::Result<()>;
+use crate::store::{EventStore, ReadError};
+
+/// The last entry that a policy has handled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// Its index.
+    pub index: u64,
+    /// Its event id: logs of one origin differ in it.
+    pub event: Uuid,
+    /// The origin of its log.
+    pub origin: String,
 }
 
-/// One small file per policy: its position and a CRC-32C, replaced as a whole.
+impl Checkpoint {
+    /// The index that the policy reads next.
+    pub const fn next(&self) -> u64 {
+        self.index.saturating_add(1)
+    }
+
+    /// Whether the entry stands in this log: a data directory may have been replaced or restored under the checkpoint.
+    pub(super) async fn is_of<S: EventStore>(&self, store: &S) -> Result<bool, ReadError> {
+        if self.origin != store.origin() || self.index >= store.size() {
+            return Ok(false);
+        }
+        let batch = store.read_log(self.index).await?;
+        Ok(batch
+            .get(0)
+            .is_some_and(|(_, entry)| entry.id == self.event))
+    }
+
+    /// `index event origin crc`: an origin has no spaces.
+    fn to_line(&self) -> String {
+        let Self {
+            index,
+            event,
+            origin,
+        } = self;
+        let content = format!("{index} {event} {origin}");
+        format!("{content} {}\n", checksum(&content))
+    }
+
+    fn from_line(line: &str) -> Option<Self> {
+        let (content, crc) = line.trim_end().rsplit_once(' ')?;
+        (crc == checksum(content)).then_some(())?;
+        let mut fields = content.splitn(3, ' ');
+        Some(Self {
+            index: fields.next()?.parse().ok()?,
+            event: fields.next()?.parse().ok()?,
+            origin: fields.next()?.to_owned(),
+        })
+    }
+}
+
+/// Where positions are kept.
+pub trait Checkpoints: Send + Sync + 'static {
+    /// How far a policy has come; `None` when nothing is kept or what is kept is damaged: it starts from 0.
+    fn load(&self, policy: &str) -> io::Result<Option<Checkpoint>>;
+
+    /// Keeps how far a policy has come, durably.
+    fn store(&self, policy: &str, checkpoint: &Checkpoint) -> io::Result<()>;
+}
+
+/// One small file per policy: one line with a CRC-32C, replaced as a whole.
 #[derive(Clone, Debug)]
 pub struct FileCheckpoints {
     folder: PathBuf,
@@ -31,60 +86,54 @@ impl FileCheckpoints {
 }
 
 impl Checkpoints for FileCheckpoints {
-    fn load(&self, policy: &str) -> io::Result<Option<u64>> {
-        let text = match fs::read_to_string(self.folder.join(policy)) {
-            Ok(text) => text,
+    fn load(&self, policy: &str) -> io::Result<Option<Checkpoint>> {
+        match fs::read_to_string(self.folder.join(policy)) {
+            Ok(line) => Ok(Checkpoint::from_line(&line)),
             Err(error)
                 if matches!(
                     error.kind(),
                     io::ErrorKind::NotFound | io::ErrorKind::InvalidData
                 ) =>
             {
-                return Ok(None);
+                Ok(None)
             }
-            Err(error) => return Err(error),
-        };
-        let position = text
-            .trim_end()
-            .split_once(' ')
-            .filter(|(position, crc)| *crc == checksum(position));
-        Ok(position.and_then(|(position, _)| position.parse().ok()))
+            Err(error) => Err(error),
+        }
     }
 
-    fn store(&self, policy: &str, next: u64) -> io::Result<()> {
-        let position = next.to_string();
+    fn store(&self, policy: &str, checkpoint: &Checkpoint) -> io::Result<()> {
         let temporary = self.folder.join(format!("{policy}.new"));
         let mut file = File::create(&temporary)?;
-        writeln!(file, "{position} {}", checksum(&position))?;
+        file.write_all(checkpoint.to_line().as_bytes())?;
         file.sync_all()?;
         fs::rename(&temporary, self.folder.join(policy))?;
         File::open(&self.folder)?.sync_all()
     }
 }
 
-fn checksum(position: &str) -> String {
-    format!("{:08x}", crc32c::crc32c(position.as_bytes()))
+fn checksum(content: &str) -> String {
+    format!("{:08x}", crc32c::crc32c(content.as_bytes()))
 }
 
 /// Positions in memory: for tests, and for ledgers that end with the process.
 #[derive(Debug, Default)]
-pub struct MemoryCheckpoints(Mutex<BTreeMap<String, u64>>);
+pub struct MemoryCheckpoints(Mutex<BTreeMap<String, Checkpoint>>);
 
 impl Checkpoints for MemoryCheckpoints {
-    fn load(&self, policy: &str) -> io::Result<Option<u64>> {
+    fn load(&self, policy: &str) -> io::Result<Option<Checkpoint>> {
         Ok(self
             .0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .get(policy)
-            .copied())
+            .cloned())
     }
 
-    fn store(&self, policy: &str, next: u64) -> io::Result<()> {
+    fn store(&self, policy: &str, checkpoint: &Checkpoint) -> io::Result<()> {
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .insert(policy.to_owned(), next);
+            .insert(policy.to_owned(), checkpoint.clone());
         Ok(())
     }
 }

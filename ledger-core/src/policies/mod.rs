@@ -14,12 +14,17 @@ mod step;
 #[cfg(test)]
 mod tests;
 
-pub use checkpoint::{Checkpoints, FileCheckpoints, MemoryCheckpoints};
+pub use checkpoint::{Checkpoint, Checkpoints, FileCheckpoints, MemoryCheckpoints};
 pub use erasure::Erasure;
 pub use runner::{PolicyError, PolicyRunner};
 pub use step::Step;
 
+use std::path::Path;
+use std::sync::Arc;
+
 use crate::event::Recorded;
+use crate::ledger::Ledger;
+use crate::store::EventStore;
 
 /// A reaction.
 pub trait Policy: Send + Sync + 'static {
@@ -28,4 +33,16 @@ pub trait Policy: Send + Sync + 'static {
 
     /// What an event asks for, in order; most ask for nothing.
     fn react(&self, event: &Recorded) -> Vec<Step>;
+}
+
+/// Makes good what a crash left half done, before a ledger in a data directory takes new commands: parts whose erasure is recorded
+/// and that are still there. Run it whenever a log is opened for writing. Checkpoints are kept in the folder `policies`.
+pub async fn repair<S: EventStore>(ledger: Ledger<S>, dir: &Path) -> Result<(), PolicyError> {
+    let failed = |error| PolicyError::Checkpoint {
+        policy: Erasure.name(),
+        error,
+    };
+    let checkpoints = FileCheckpoints::new(dir.join("policies")).map_err(failed)?;
+    let mut runner = PolicyRunner::new(ledger, Box::new(Erasure), Arc::new(checkpoints)).await?;
+    runner.catch_up().await
 }

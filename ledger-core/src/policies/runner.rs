@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::{Checkpoints, Policy, Step};
-use crate::aggregate::{Aggregate, Explain};
+use super::{Checkpoint, Checkpoints, Policy, Step};
+use crate::aggregate::{Aggregate, Explain, refusals};
 use crate::codec::{self, DecodeError};
 use crate::domain::Command;
 use crate::domain::committee::Committee;
@@ -63,6 +63,21 @@ pub enum PolicyError {
     },
 }
 
+refusals! {
+    /// Why a step that is no command is refused.
+    enum StepRefusal {
+        /// The log has no such part.
+        NothingToErase {
+            /// Index of the entry.
+            index: u64,
+            /// The part.
+            part: u8,
+        } = "STEP_NOTHING_TO_ERASE",
+            "لا جزء محجوبًا رقمه {part} في القيد {index}؛ راجع الحدث الذي طلب محوه",
+            "there is no withheld part {part} in the entry at index {index}; look at the event that asked for its erasure";
+    }
+}
+
 /// One policy on its way along the log.
 pub struct PolicyRunner<S: EventStore> {
     ledger: Ledger<S>,
@@ -74,22 +89,23 @@ pub struct PolicyRunner<S: EventStore> {
 impl<S: EventStore> PolicyRunner<S> {
     /// A policy at its checkpoint, else at the start of the log: steps that were taken are answered with their first
     /// results.
-    pub fn new(
+    pub async fn new(
         ledger: Ledger<S>,
         policy: Box<dyn Policy>,
         checkpoints: Arc<dyn Checkpoints>,
     ) -> Result<Self, PolicyError> {
         let name = policy.name();
-        let position = checkpoints
+        let kept = checkpoints
             .load(name)
             .map_err(|error| PolicyError::Checkpoint {
                 policy: name,
                 error,
             })?;
-        // A checkpoint ahead of the log belongs to another one.
-        let position = position
-            .filter(|position| *position <= ledger.store().size())
-            .unwrap_or(0);
+        let position = match kept {
+            Some(kept) if kept.is_of(&**ledger.store()).await? => kept.next(),
+            // Of another log, or of a future that was lost.
+            Some(_) | None => 0,
+        };
         let follower = Follower::from(Arc::clone(ledger.store()), position);
         Ok(Self {
             ledger,
@@ -119,7 +135,9 @@ impl<S: EventStore> PolicyRunner<S> {
     }
 
     async fn take(&mut self, batch: &Batch) -> Result<(), PolicyError> {
+        let mut last = None;
         for (index, entry) in batch.iter() {
+            last = Some((index, entry.id));
             // A policy decides from what is public: parts are not read.
             let recorded = codec::recorded(index, &entry, &[])
                 .map_err(|error| PolicyError::Decode { index, error })?;
@@ -127,25 +145,34 @@ impl<S: EventStore> PolicyRunner<S> {
                 self.step(&recorded, n, step).await?;
             }
         }
+        let Some((index, event)) = last else {
+            return Ok(());
+        };
         let policy = self.policy.name();
+        let origin = self.ledger.store().origin().to_owned();
         self.checkpoints
-            .store(policy, self.follower.position())
+            .store(
+                policy,
+                &Checkpoint {
+                    index,
+                    event,
+                    origin,
+                },
+            )
             .map_err(|error| PolicyError::Checkpoint { policy, error })
     }
 
     async fn step(&self, cause: &Recorded, n: u32, step: Step) -> Result<(), PolicyError> {
-        let (stream, command) = match step {
-            Step::Erase { index, part } => {
-                return Ok(self.ledger.store().erase_part(index, part).await?);
-            }
-            Step::Command { stream, command } => (stream, command),
-        };
         let own = Reaction::stream(self.policy.name());
         let refused_before = self.ledger.state::<Reaction>(&own).await;
         let refused_before = refused_before.map_err(|error| self.stopped(cause, &own, &error))?;
         if refused_before.is_refused(cause.id, n) {
             return Ok(());
         }
+        let (stream, command) = match step {
+            Step::Erase { index, part } => return self.erase(cause, n, index, part).await,
+            Step::Command { stream, command } => (stream, command),
+        };
         // Exhaustive: a new aggregate makes the compiler ask.
         macro_rules! ordered {
             ($($name:ident),*) => {
@@ -176,10 +203,51 @@ impl<S: EventStore> PolicyRunner<S> {
         command: A::Command,
     ) -> Result<(), PolicyError> {
         let context = self.context(cause, n, "step");
-        match self.ledger.execute::<A>(stream, command, context).await {
-            Ok(_) => Ok(()),
-            Err(ExecuteError::Refused(refusal)) => self.record(cause, n, stream, &refusal).await,
-            Err(error) => Err(self.stopped(cause, stream, &error)),
+        let Err(error) = self.ledger.execute::<A>(stream, command, context).await else {
+            return Ok(());
+        };
+        match error {
+            ExecuteError::Refused(_)
+            | ExecuteError::Import(_)
+            | ExecuteError::DocumentTooLarge { .. }
+            | ExecuteError::EffectiveInFuture { .. }
+            | ExecuteError::Read(ReadError::NotFound { .. } | ReadError::NoSuchPart { .. }) => {
+                self.record(cause, n, stream, &error).await
+            }
+            // Not of the step: what is wrong there may be mended, and then the step is taken.
+            ExecuteError::CommandIdReused { .. }
+            | ExecuteError::TooLate { .. }
+            | ExecuteError::SignedOnOldState { .. }
+            | ExecuteError::Contended { .. }
+            | ExecuteError::AttachmentMissing { .. }
+            | ExecuteError::PartAbsent { .. }
+            | ExecuteError::Unencodable(_)
+            | ExecuteError::Impossible { .. }
+            | ExecuteError::Damaged { .. }
+            | ExecuteError::Append(_)
+            | ExecuteError::Read(ReadError::Corrupt { .. } | ReadError::Unavailable(_)) => {
+                Err(self.stopped(cause, stream, &error))
+            }
+        }
+    }
+
+    /// Destroys a part. One that is not in the log can never be destroyed: somebody must look at what asked for it.
+    async fn erase(
+        &self,
+        cause: &Recorded,
+        n: u32,
+        index: u64,
+        part: u8,
+    ) -> Result<(), PolicyError> {
+        match self.ledger.store().erase_part(index, part).await {
+            Ok(()) => Ok(()),
+            Err(ReadError::NotFound { .. } | ReadError::NoSuchPart { .. }) => {
+                let refusal = StepRefusal::NothingToErase { index, part };
+                self.record(cause, n, &cause.stream, &refusal).await
+            }
+            Err(error @ (ReadError::Corrupt { .. } | ReadError::Unavailable(_))) => {
+                Err(error.into())
+            }
         }
     }
 

@@ -65,15 +65,18 @@ async fn adopted() -> (Ledger<MemoryStore>, Arc<MemoryStore>) {
 async fn each_step_once_whatever_becomes_of_the_checkpoint() {
     let (ledger, store) = adopted().await;
     let checkpoints = Arc::new(MemoryCheckpoints::default());
-    for checkpoint in [None, Some(0), Some(1), None] {
-        if let Some(next) = checkpoint {
-            checkpoints.store("echo", next).unwrap();
+    for index in [None, Some(0), Some(1), Some(3), None] {
+        if let Some(index) = index {
+            let event = store.read_log(index).await.unwrap().get(0).unwrap().1.id;
+            let kept = checkpoint(index, event, "sijill.test");
+            checkpoints.store("echo", &kept).unwrap();
         }
         let mut runner = PolicyRunner::new(
             ledger.clone(),
             Box::new(Echo),
             Arc::clone(&checkpoints) as _,
         )
+        .await
         .unwrap();
         runner.catch_up().await.unwrap();
         assert_eq!(
@@ -81,7 +84,9 @@ async fn each_step_once_whatever_becomes_of_the_checkpoint() {
             4,
             "two causes, the step taken, the step refused"
         );
-        assert_eq!(checkpoints.load("echo").unwrap(), Some(4));
+        let last = store.read_log(3).await.unwrap().get(0).unwrap().1.id;
+        let kept = checkpoints.load("echo").unwrap();
+        assert_eq!(kept, Some(checkpoint(3, last, "sijill.test")));
     }
     let batch = store.read_log(2).await.unwrap();
     let recorded: Vec<Recorded> = batch
@@ -104,19 +109,104 @@ async fn each_step_once_whatever_becomes_of_the_checkpoint() {
     );
 }
 
+fn checkpoint(index: u64, event: Uuid, origin: &str) -> Checkpoint {
+    let origin = origin.to_owned();
+    Checkpoint {
+        index,
+        event,
+        origin,
+    }
+}
+
+#[tokio::test]
+async fn a_checkpoint_of_another_log_is_not_taken() {
+    let (ledger, store) = adopted().await;
+    let here = store.read_log(1).await.unwrap().get(0).unwrap().1.id;
+    for foreign in [
+        checkpoint(1, Uuid::from_u128(7), "sijill.test"),
+        checkpoint(1, here, "sijill.elsewhere"),
+        checkpoint(0, here, "sijill.test"),
+        checkpoint(2, here, "sijill.test"),
+    ] {
+        assert!(!foreign.is_of(&*store).await.unwrap(), "{foreign:?}");
+    }
+    assert!(
+        checkpoint(1, here, "sijill.test")
+            .is_of(&*store)
+            .await
+            .unwrap()
+    );
+    let checkpoints = Arc::new(MemoryCheckpoints::default());
+    let foreign = checkpoint(1, Uuid::from_u128(7), "sijill.test");
+    checkpoints.store("echo", &foreign).unwrap();
+    let mut runner = PolicyRunner::new(ledger, Box::new(Echo), checkpoints)
+        .await
+        .unwrap();
+    runner.catch_up().await.unwrap();
+    assert_eq!(
+        store.size(),
+        4,
+        "from the beginning: both steps were asked for"
+    );
+}
+
+/// Asks for the erasure of what is not there.
+struct Eraser;
+
+impl Policy for Eraser {
+    fn name(&self) -> &'static str {
+        "eraser"
+    }
+
+    fn react(&self, event: &Recorded) -> Vec<Step> {
+        let Event::Ruleset(ruleset::Event::RulesetProposed(_)) = &event.event else {
+            return Vec::new();
+        };
+        let erase = |index| Step::Erase { index, part: 0 };
+        vec![erase(0), erase(99)]
+    }
+}
+
+#[tokio::test]
+async fn a_step_that_finds_nothing_is_visible_and_stops_nothing() {
+    let (ledger, store) = adopted().await;
+    for _ in 0..2 {
+        let checkpoints = Arc::new(MemoryCheckpoints::default());
+        let mut runner = PolicyRunner::new(ledger.clone(), Box::new(Eraser), checkpoints)
+            .await
+            .unwrap();
+        runner.catch_up().await.unwrap();
+        assert_eq!(store.size(), 4, "two causes, two refused steps");
+    }
+    for (step, index) in [(0, 2), (1, 3)] {
+        let batch = store.read_log(index).await.unwrap();
+        let (index, entry) = batch.get(0).unwrap();
+        let recorded = crate::codec::recorded(index, &entry, &[]).unwrap();
+        let Event::Reaction(crate::domain::reaction::Event::StepRefused(refused)) = recorded.event
+        else {
+            panic!("{recorded:?}")
+        };
+        let found = (refused.cause_index, refused.step, refused.code.as_str());
+        assert_eq!(found, (0, step, "STEP_NOTHING_TO_ERASE"));
+    }
+}
+
 #[test]
 fn positions_survive_and_damaged_ones_start_anew() {
     let folder = tempfile::tempdir().unwrap();
-    let checkpoints = FileCheckpoints::new(folder.path().join("policies")).unwrap();
-    assert_eq!(checkpoints.load("echo").unwrap(), None);
-    checkpoints.store("echo", 77).unwrap();
-    assert_eq!(
-        FileCheckpoints::new(folder.path().join("policies"))
-            .unwrap()
-            .load("echo")
-            .unwrap(),
-        Some(77)
-    );
-    std::fs::write(folder.path().join("policies/echo"), "78 00000000\n").unwrap();
-    assert_eq!(checkpoints.load("echo").unwrap(), None);
+    let open = || FileCheckpoints::new(folder.path().join("policies")).unwrap();
+    assert_eq!(open().load("echo").unwrap(), None);
+    let kept = checkpoint(76, Uuid::from_u128(9), "sijill.test/health");
+    open().store("echo", &kept).unwrap();
+    assert_eq!(open().load("echo").unwrap(), Some(kept.clone()));
+    let file = folder.path().join("policies/echo");
+    let line = std::fs::read_to_string(&file).unwrap();
+    for damaged in [
+        line.replacen("76", "77", 1),
+        "77 00000000\n".to_owned(),
+        String::new(),
+    ] {
+        std::fs::write(&file, damaged).unwrap();
+        assert_eq!(open().load("echo").unwrap(), None);
+    }
 }

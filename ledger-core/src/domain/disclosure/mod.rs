@@ -93,34 +93,53 @@ pub struct LegalOrder {
 pub enum Command {
     /// Publish a part.
     Disclose(Opening),
-    /// Destroy a part; the store does so when this is recorded.
+    /// Destroy a part; the ledger does so when this is durable.
     Erase {
-        /// The entry's log index.
-        index: u64,
-        /// The part's number in the entry, from 0.
-        part: u8,
+        /// Which part.
+        target: Target,
         /// On whose order.
         order: LegalOrder,
     },
 }
 
-/// A part with its commitment as the entry has it. The ledger takes the commitment and the class from the entry, never from
-/// a caller.
+/// A part as its entry has it. Only the ledger makes one, from the entry: no caller and no policy says what stands there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Target {
+    part: PartRef,
+    #[serde(serialize_with = "class_number")]
+    class: PartClass,
+    commitment: [u8; 32],
+}
+
+impl Target {
+    /// The part with this class and commitment in its entry.
+    pub(crate) const fn new(part: PartRef, class: PartClass, commitment: [u8; 32]) -> Self {
+        Self {
+            part,
+            class,
+            commitment,
+        }
+    }
+}
+
+/// A part with the content that the store kept. Only the ledger makes one.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Opening {
-    /// The entry's log index.
-    pub index: u64,
-    /// The part's number in the entry, from 0.
-    pub part: u8,
-    /// Its class.
-    #[serde(serialize_with = "class_number")]
-    pub class: PartClass,
-    /// Its commitment.
-    pub commitment: [u8; 32],
-    /// Its salt.
-    pub salt: [u8; 32],
-    /// Its encoded content.
-    pub bytes: Vec<u8>,
+    target: Target,
+    salt: [u8; 32],
+    bytes: Vec<u8>,
+}
+
+impl Opening {
+    /// The part of an entry, and its content as kept.
+    pub(crate) fn new(target: Target, kept: Part) -> Self {
+        let Part { salt, bytes, .. } = kept;
+        Self {
+            target,
+            salt,
+            bytes,
+        }
+    }
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // the signature that serde asks for
@@ -131,11 +150,11 @@ fn class_number<S: Serializer>(class: &PartClass, serializer: S) -> Result<S::Ok
 /// Content that may yet be refused never reaches a log line.
 impl std::fmt::Debug for Opening {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (index, part, bytes) = (self.index, self.part, self.bytes.len());
+        let PartRef { index, part, .. } = self.target.part;
+        let (class, bytes) = (self.target.class, self.bytes.len());
         write!(
             f,
-            "Opening({:?}, part {part} of entry {index}, {bytes} bytes)",
-            self.class
+            "Opening({class:?}, part {part} of entry {index}, {bytes} bytes)"
         )
     }
 }
@@ -143,7 +162,8 @@ impl std::fmt::Debug for Opening {
 /// The fate of the withheld parts of one entry. A part without one is still withheld.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Disclosure {
-    index: Option<u64>,
+    /// Event id and index of the entry.
+    entry: Option<(Uuid, u64)>,
     fates: BTreeMap<u8, Fate>,
 }
 
@@ -181,7 +201,7 @@ impl Aggregate for Disclosure {
     fn decide(&self, command: Command, facts: &Facts) -> Result<Vec<Event>, Refusal> {
         let event = match command {
             Command::Disclose(opening) => self.disclose(opening, facts)?,
-            Command::Erase { index, part, order } => self.erase(index, part, order, facts)?,
+            Command::Erase { target, order } => self.erase(target, order, facts)?,
         };
         Ok(vec![event])
     }
@@ -191,9 +211,9 @@ impl Aggregate for Disclosure {
             Event::PartDisclosed(disclosed) => (disclosed.part, Fate::Disclosed),
             Event::PartErased(erased) => (erased.part, Fate::Erased),
         };
-        let same_entry = self.index.is_none_or(|index| index == part.index);
+        let entry = (part.event, part.index);
+        let same_entry = *self.entry.get_or_insert(entry) == entry;
         let first_fate = self.fates.insert(part.part, fate).is_none();
-        self.index = Some(part.index);
         (same_entry && first_fate).then_some(self)
     }
 
@@ -203,32 +223,28 @@ impl Aggregate for Disclosure {
 /// None of these rules is skipped for imported history: there is none of other ledgers' withheld parts.
 impl Disclosure {
     fn disclose(&self, opening: Opening, facts: &Facts) -> Result<Event, Refusal> {
-        let part = self.part(opening.index, opening.part, facts)?;
-        match opening.class {
-            PartClass::Pending | PartClass::Bidder => {}
-            PartClass::Person => return Err(Refusal::NeverPerson),
-            PartClass::Security => return Err(Refusal::NeverSecurity),
-        }
-        match self.fate(opening.part) {
+        let Opening {
+            target,
+            salt,
+            bytes,
+        } = opening;
+        let part = self.part(target, facts)?;
+        may_be_released(target.class, facts)?;
+        match self.fate(part.part) {
             None => {}
             Some(Fate::Disclosed) => return Err(Refusal::DisclosedAlready),
             Some(Fate::Erased) => return Err(Refusal::ErasedCannotBeDisclosed),
         }
         ensure(
-            opening.bytes.len() <= PART_BYTES_MAX,
-            Refusal::TooLarge {
-                bytes: opening.bytes.len(),
-            },
+            bytes.len() <= PART_BYTES_MAX,
+            Refusal::TooLarge { bytes: bytes.len() },
         )?;
-        let Opening {
-            class,
-            commitment,
-            salt,
-            bytes,
-            ..
-        } = opening;
+        let class = target.class;
         let kept = Part { class, salt, bytes };
-        ensure(kept.commitment() == commitment, Refusal::OtherContent)?;
+        ensure(
+            kept.commitment() == target.commitment,
+            Refusal::OtherContent,
+        )?;
         Ok(Event::PartDisclosed(Disclosed {
             part,
             class,
@@ -237,18 +253,9 @@ impl Disclosure {
         }))
     }
 
-    fn erase(
-        &self,
-        index: u64,
-        part: u8,
-        order: LegalOrder,
-        facts: &Facts,
-    ) -> Result<Event, Refusal> {
-        let part = self.part(index, part, facts)?;
-        ensure(
-            matches!(facts.actor.role, Role::Registrar | Role::Administrator),
-            Refusal::MayNotErase,
-        )?;
+    fn erase(&self, target: Target, order: LegalOrder, facts: &Facts) -> Result<Event, Refusal> {
+        let part = self.part(target, facts)?;
+        ensure(is_keeper(facts), Refusal::MayNotErase)?;
         match self.fate(part.part) {
             None => Ok(Event::PartErased(Erased { part, order })),
             Some(Fate::Disclosed) => Err(Refusal::DisclosedCannotBeErased),
@@ -256,13 +263,27 @@ impl Disclosure {
         }
     }
 
-    fn part(&self, index: u64, part: u8, facts: &Facts) -> Result<PartRef, Refusal> {
-        let event = facts.stream.id();
-        let event = Uuid::try_parse(event).map_err(|_| Refusal::NoEvent)?;
+    fn part(&self, target: Target, facts: &Facts) -> Result<PartRef, Refusal> {
+        let PartRef { event, index, .. } = target.part;
         ensure(facts.stream == Self::stream(event), Refusal::NoEvent)?;
-        match self.index {
-            Some(known) if known != index => Err(Refusal::OtherIndex { known, index }),
-            Some(_) | None => Ok(PartRef { event, index, part }),
+        match self.entry {
+            Some((_, known)) if known != index => Err(Refusal::OtherIndex { known, index }),
+            Some(_) | None => Ok(target.part),
         }
     }
+}
+
+/// Nothing is released unless a rule says so. Rules per kind of event (which step of a procedure releases what) come with
+/// tenders, as commands of their policies; until then *pending* content is released by hand, by those who keep the registers.
+fn may_be_released(class: PartClass, facts: &Facts) -> Result<(), Refusal> {
+    match class {
+        PartClass::Pending => ensure(is_keeper(facts), Refusal::MayNotDisclose),
+        PartClass::Bidder => Err(Refusal::NoReleaseRule),
+        PartClass::Person => Err(Refusal::NeverPerson),
+        PartClass::Security => Err(Refusal::NeverSecurity),
+    }
+}
+
+fn is_keeper(facts: &Facts) -> bool {
+    matches!(facts.actor.role, Role::Registrar | Role::Administrator)
 }

@@ -6,10 +6,10 @@ use crate::aggregate::refusals;
 refusals! {
     /// Why a command about withheld parts is refused.
     pub enum Refusal {
-        /// The stream is not named after an event.
+        /// The stream is not named after the part's event.
         NoEvent = "DISCLOSURE_NO_EVENT",
-            "لا يحمل اسم هذا السجل معرّف حدث؛ استخدم معرّف الحدث الذي فيه الجزء المحجوب",
-            "this stream is not named after an event id; use the id of the event that has the withheld part";
+            "لا يحمل اسم هذا السجل معرّف الحدث الذي فيه الجزء المحجوب؛ استخدم ذلك المعرّف",
+            "this stream is not named after the event that has the withheld part; use that event's id";
         /// The same event has another index.
         OtherIndex {
             /// Its index as recorded before.
@@ -27,6 +27,14 @@ refusals! {
         NeverSecurity = "DISCLOSURE_NEVER_SECURITY",
             "لا تُنشر الحسابات المصرفية وما يعين على السرقة أو التزوير أبدًا؛ انشر ملخصًا لا يكشفها",
             "bank accounts and what else would help a thief or a forger are never published; publish a summary without them";
+        /// No rule releases it.
+        NoReleaseRule = "DISCLOSURE_NO_RELEASE_RULE",
+            "لا تُنشر هوية مقدمي العطاءات قبل فتحها، ولا قاعدة تُفرج عن هذا الجزء؛ انتظر خطوة الإجراءات التي تنشره",
+            "no rule releases this part: bidders are published by the opening of bids; wait for the step of the procedure that does so";
+        /// Neither a registrar nor an administrator.
+        MayNotDisclose = "DISCLOSURE_MAY_NOT_DISCLOSE",
+            "لا ينشر المحجوب إلا مسجِّل أو مدير النظام؛ أحِل الطلب إلى أحدهما",
+            "only a registrar or an administrator publishes what is withheld; refer the request to one of them";
         /// Published before.
         DisclosedAlready = "DISCLOSURE_DISCLOSED_ALREADY",
             "نُشر هذا الجزء من قبل، وهو متاح للجميع؛ لا يلزم شيء آخر",

@@ -4,8 +4,11 @@ use crate::testing::{Given, actor, official};
 
 const EVENT: Uuid = Uuid::from_u128(0x0000_0000_0000_5000_8000_0000_0000_0007);
 
+/// A registrar acts.
 fn given() -> Given<Disclosure> {
-    Given::nothing().stream(Disclosure::stream(EVENT))
+    Given::nothing()
+        .stream(Disclosure::stream(EVENT))
+        .by(registrar())
 }
 
 fn part(class: PartClass) -> Part {
@@ -16,20 +19,22 @@ fn part(class: PartClass) -> Part {
     }
 }
 
+fn target(number: u8) -> Target {
+    let kept = part(PartClass::Pending);
+    let part = PartRef {
+        part: number,
+        ..PART
+    };
+    Target::new(part, kept.class, kept.commitment())
+}
+
 fn opening(class: PartClass) -> Opening {
     let kept = part(class);
-    Opening {
-        index: 41,
-        part: 2,
-        class,
-        commitment: kept.commitment(),
-        salt: kept.salt,
-        bytes: kept.bytes,
-    }
+    Opening::new(Target::new(PART, class, kept.commitment()), kept)
 }
 
 fn disclose() -> Command {
-    Command::Disclose(opening(PartClass::Bidder))
+    Command::Disclose(opening(PartClass::Pending))
 }
 
 fn order() -> LegalOrder {
@@ -41,11 +46,9 @@ fn order() -> LegalOrder {
 }
 
 fn erase(part: u8) -> Command {
-    let order = order();
     Command::Erase {
-        index: 41,
-        part,
-        order,
+        target: target(part),
+        order: order(),
     }
 }
 
@@ -72,13 +75,10 @@ fn the_commitment_is_the_published_one() {
 #[test]
 fn a_part_is_published_with_what_proves_it() {
     let disclosed = given().when(disclose());
-    let Opening {
-        class, salt, bytes, ..
-    } = opening(PartClass::Bidder);
-    let part = PART;
+    let Opening { salt, bytes, .. } = opening(PartClass::Pending);
     let event = Disclosed {
-        part,
-        class,
+        part: PART,
+        class: PartClass::Pending,
         salt,
         bytes,
     };
@@ -94,11 +94,14 @@ fn other_content_is_refused() {
     let changes: [fn(&mut Opening); 4] = [
         |o| o.bytes = b"bidder: delta".to_vec(),
         |o| o.salt = [8; 32],
-        |o| o.class = PartClass::Pending,
-        |o| o.commitment = [0; 32],
+        |o| o.target.commitment = [0; 32],
+        |o| {
+            *o = opening(PartClass::Bidder);
+            o.target.class = PartClass::Pending;
+        },
     ];
     for change in changes {
-        let mut forged = opening(PartClass::Bidder);
+        let mut forged = opening(PartClass::Pending);
         change(&mut forged);
         let refused = given().when(Command::Disclose(forged)).refused();
         assert_eq!(refused, Refusal::OtherContent);
@@ -106,10 +109,21 @@ fn other_content_is_refused() {
 }
 
 #[test]
-fn persons_and_secrets_are_never_published() {
+fn nothing_is_published_without_a_rule() {
     let refused = |class| given().when(Command::Disclose(opening(class))).refused();
+    assert_eq!(refused(PartClass::Bidder), Refusal::NoReleaseRule);
     assert_eq!(refused(PartClass::Person), Refusal::NeverPerson);
     assert_eq!(refused(PartClass::Security), Refusal::NeverSecurity);
+}
+
+#[test]
+fn pending_content_is_published_by_who_keeps_the_registers() {
+    let refused = given().by(official("huda")).when(disclose()).refused();
+    assert_eq!(refused, Refusal::MayNotDisclose);
+    let disclosed = given()
+        .by(actor("adam", Role::Administrator))
+        .when(disclose());
+    assert_eq!(disclosed.last().len(), 1);
 }
 
 #[test]
@@ -151,15 +165,20 @@ fn what_happened_to_a_part_stays() {
 
 #[test]
 fn one_stream_is_about_one_entry() {
-    let nameless = Given::<Disclosure>::nothing().when(disclose());
-    assert_eq!(nameless.refused(), Refusal::NoEvent);
-    let odd_name = StreamName::of("disclosure", &EVENT.simple().to_string());
-    let odd_name = Given::<Disclosure>::nothing()
-        .stream(odd_name)
-        .when(disclose());
-    assert_eq!(odd_name.refused(), Refusal::NoEvent);
-    let mut elsewhere = opening(PartClass::Bidder);
-    (elsewhere.index, elsewhere.part) = (42, 3);
+    for command in [disclose(), erase(2)] {
+        let other_event = Disclosure::stream(Uuid::from_u128(8));
+        let odd_name = StreamName::of("disclosure", &EVENT.simple().to_string());
+        for stream in [other_event, odd_name] {
+            let elsewhere = given().stream(stream).when(command.clone());
+            assert_eq!(elsewhere.refused(), Refusal::NoEvent);
+        }
+    }
+    let mut elsewhere = opening(PartClass::Pending);
+    elsewhere.target.part = PartRef {
+        index: 42,
+        part: 3,
+        ..PART
+    };
     let refused = given()
         .when(disclose())
         .when(Command::Disclose(elsewhere))
@@ -170,25 +189,23 @@ fn one_stream_is_about_one_entry() {
 
 #[test]
 fn impossible_histories() {
-    let erased = |index, part| {
-        let part = PartRef {
-            index,
-            part,
-            ..PART
-        };
+    let erased = |event, index, part| {
+        let part = PartRef { event, index, part };
         Event::PartErased(Erased {
             part,
             order: order(),
         })
     };
     let disclosed = given().when(disclose());
-    assert!(!disclosed.possible(&erased(41, 2)), "two fates");
-    assert!(!disclosed.possible(&erased(42, 3)), "two entries");
-    assert!(disclosed.possible(&erased(41, 3)));
+    assert!(!disclosed.possible(&erased(EVENT, 41, 2)), "two fates");
+    assert!(!disclosed.possible(&erased(EVENT, 42, 3)), "two indexes");
+    let other = Uuid::from_u128(8);
+    assert!(!disclosed.possible(&erased(other, 41, 3)), "two entries");
+    assert!(disclosed.possible(&erased(EVENT, 41, 3)));
 }
 
 #[test]
 fn content_stays_out_of_logs() {
-    let shown = format!("{:?}", opening(PartClass::Bidder));
-    assert_eq!(shown, "Opening(Bidder, part 2 of entry 41, 12 bytes)");
+    let shown = format!("{:?}", opening(PartClass::Pending));
+    assert_eq!(shown, "Opening(Pending, part 2 of entry 41, 12 bytes)");
 }

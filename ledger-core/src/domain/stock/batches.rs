@@ -8,20 +8,20 @@ use super::{BatchHistory, Decision};
 use crate::aggregate::{Facts, ensure};
 
 impl Stock {
-    pub(super) fn quarantine(&self, step: BatchStep, facts: &Facts) -> Decision {
+    pub(super) fn quarantine(&self, step: &BatchStep, facts: &Facts) -> Decision {
         let at = facts.effective.at();
         self.take_step(step, facts, Event::BatchQuarantined, |history| {
             !history.is_blocked(at)
         })
     }
 
-    pub(super) fn release(&self, step: BatchStep, facts: &Facts) -> Decision {
+    pub(super) fn release(&self, step: &BatchStep, facts: &Facts) -> Decision {
         let at = facts.effective.at();
         let held = |history: &BatchHistory| history.is_blocked(at) && !history.is_recalled(at);
         self.take_step(step, facts, Event::BatchReleased, held)
     }
 
-    pub(super) fn recall(&self, step: BatchStep, facts: &Facts) -> Decision {
+    pub(super) fn recall(&self, step: &BatchStep, facts: &Facts) -> Decision {
         let at = facts.effective.at();
         self.take_step(step, facts, Event::BatchRecalled, |history| {
             !history.is_recalled(at)
@@ -31,7 +31,7 @@ impl Stock {
     /// The step of the batch that is named, and of each batch packed out of it that it fits.
     fn take_step(
         &self,
-        step: BatchStep,
+        step: &BatchStep,
         facts: &Facts,
         event: fn(BatchStep) -> Event,
         fits: impl Fn(&BatchHistory) -> bool,

@@ -2,7 +2,7 @@
 //! nothing that the ledger could not have held (DESIGN 2). Who may import, and until when, the ledger asks for every kind of stream.
 
 use super::Decision;
-use super::event::Event;
+use super::event::{AdjustmentLine, Event};
 use super::incoming::check_adds_up;
 use super::movement::movements;
 use super::refusal::Refusal;
@@ -59,7 +59,7 @@ fn check_lines_of(event: &Event) -> Result<(), Refusal> {
         Event::StockAdjusted(adjustment) => adjustment
             .lines
             .iter()
-            .try_for_each(|line| line.check_amount()),
+            .try_for_each(AdjustmentLine::check_amount),
         // Counts and opening balances may well state nothing; the others are no history.
         Event::OpeningBalanceDeclared(_)
         | Event::CountApproved(_)

@@ -90,9 +90,9 @@ impl Aggregate for Stock {
             Command::WriteOff(loss) => self.write_off(loss, facts),
             Command::Reserve(reservation) => self.reserve(reservation, facts),
             Command::ReleaseReservation { reservation } => self.release_reservation(reservation),
-            Command::Quarantine(step) => self.quarantine(step, facts),
-            Command::Release(step) => self.release(step, facts),
-            Command::Recall(step) => self.recall(step, facts),
+            Command::Quarantine(step) => self.quarantine(&step, facts),
+            Command::Release(step) => self.release(&step, facts),
+            Command::Recall(step) => self.recall(&step, facts),
             Command::Repack(repack) => self.repack(repack, facts),
             Command::Reverse {
                 document,

@@ -184,12 +184,16 @@ impl Pencil {
 
 /// Plans that take stock, or make it less.
 fn is_plan(command: &Command) -> bool {
-    match command {
-        Command::Dispatch(_) | Command::Reserve(_) | Command::Repack(_) => true,
-        Command::Adjust(adjustment) => adjustment.lines[0].amount.is_sign_negative(),
-        Command::Return(back) => matches!(back.route, ReturnRoute::ToSupplier(_)),
-        _ => false,
+    if let Command::Adjust(adjustment) = command {
+        return adjustment.lines[0].amount.is_sign_negative();
     }
+    if let Command::Return(back) = command {
+        return matches!(back.route, ReturnRoute::ToSupplier(_));
+    }
+    matches!(
+        command,
+        Command::Dispatch(_) | Command::Reserve(_) | Command::Repack(_)
+    )
 }
 
 proptest! {

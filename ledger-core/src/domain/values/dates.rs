@@ -233,11 +233,14 @@ pub struct EffectiveAt {
     offset_minutes: i16,
 }
 
+/// What a clock on a wall anywhere may be ahead of UTC, in minutes.
+const OFFSET_MINUTES: std::ops::RangeInclusive<i16> = -14 * 60..=14 * 60;
+
 impl EffectiveAt {
     /// An instant between years 1900 and 2999 at an offset within ±14 hours.
     pub fn new(at: Timestamp, offset_minutes: i16) -> Result<Self, ValueError> {
         let effective = Self { at, offset_minutes };
-        if offset_minutes.abs() > 14 * 60 {
+        if !OFFSET_MINUTES.contains(&offset_minutes) {
             return Err(ValueError::new(
                 "offset",
                 offset_minutes,
@@ -290,6 +293,15 @@ mod tests {
             cairo.date().start(120),
             Date::parse("2026-03-02").unwrap().start(120)
         );
+    }
+
+    #[test]
+    fn every_offset_is_judged_and_none_of_them_breaks_the_judge() {
+        let noon = Date::parse("2026-03-01").unwrap().start(0);
+        for offset in i16::MIN..=i16::MAX {
+            let legal = (-840..=840).contains(&offset);
+            assert_eq!(EffectiveAt::new(noon, offset).is_ok(), legal, "{offset}");
+        }
     }
 
     #[test]

@@ -1,0 +1,94 @@
+//! From decided events to entries: metadata, encoding, salts, and what must hold before the store is asked.
+
+use super::{Context, ExecuteError, Ledger, Refused, ids};
+use crate::aggregate::{Aggregate, Facts};
+use crate::codec;
+use crate::domain::values::Sha256;
+use crate::event::{Event, Metadata};
+use crate::store::{AttachmentHash, EventStore, NewEntry, Part, StreamName, encoded_len};
+
+/// The metadata of one command's events: the first carries the facts for all of them.
+pub(super) struct EventMetadata {
+    first: Metadata,
+    other: Metadata,
+}
+
+impl EventMetadata {
+    pub(super) fn new(context: &Context, command_hash: Sha256, facts: &Facts) -> Self {
+        let other = Metadata {
+            command_id: context.command_id,
+            command_hash,
+            correlation_id: context.correlation_id.unwrap_or(context.command_id),
+            causation_id: context.causation_id,
+            actor: context.actor.clone(),
+            decided_at: facts.at,
+            effective_at: facts.effective,
+            facts: Vec::new(),
+            ruleset: facts.ruleset(),
+            origin: context.origin.clone(),
+            statement: context.statement.clone(),
+        };
+        let first = Metadata {
+            facts: facts.readings.facts(),
+            ..other.clone()
+        };
+        Self { first, other }
+    }
+
+    /// Of the command's n-th event, from 0.
+    pub(super) const fn nth(&self, n: usize) -> &Metadata {
+        if n == 0 { &self.first } else { &self.other }
+    }
+}
+
+impl<S: EventStore> Ledger<S> {
+    pub(super) fn encode<A: Aggregate>(
+        &self,
+        stream: &StreamName,
+        events: &[A::Event],
+        metadata: &EventMetadata,
+        ids: &ids::EventIds,
+    ) -> Result<Vec<NewEntry>, Refused<A>> {
+        let unencodable = |e: codec::EncodeError| ExecuteError::Unencodable(e.to_string());
+        let first = codec::encode_metadata(&metadata.first).map_err(unencodable)?;
+        let other = codec::encode_metadata(&metadata.other).map_err(unencodable)?;
+        let encode = |(n, event): (usize, &A::Event)| {
+            let event = event.clone().into();
+            self.check_attachment(&event)?;
+            let encoded = codec::encode(&event).map_err(unencodable)?;
+            let withheld = encoded.withheld.into_iter();
+            let withheld = withheld
+                .map(|(class, bytes)| {
+                    Ok(Part {
+                        class,
+                        salt: self.inner.surroundings.salts.salt()?,
+                        bytes,
+                    })
+                })
+                .collect::<Result<_, Refused<A>>>()?;
+            let entry = NewEntry {
+                id: ids.nth(n),
+                kind: encoded.kind,
+                metadata: if n == 0 { first.clone() } else { other.clone() },
+                data: encoded.data,
+                withheld,
+            };
+            encoded_len(stream, &entry).map_err(|e| ExecuteError::unfit(&e))?;
+            Ok(entry)
+        };
+        events.iter().enumerate().map(encode).collect()
+    }
+
+    /// What an event names is durable before the event.
+    fn check_attachment<R>(&self, event: &Event) -> Result<(), ExecuteError<R>> {
+        let Some(sha256) = event.attachment() else {
+            return Ok(());
+        };
+        let held = self.inner.surroundings.attachments.as_ref();
+        if held.is_some_and(|held| held.has(AttachmentHash(sha256.0))) {
+            Ok(())
+        } else {
+            Err(ExecuteError::AttachmentMissing { sha256 })
+        }
+    }
+}
