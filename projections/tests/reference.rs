@@ -42,7 +42,8 @@ struct Moved {
 #[derive(Default)]
 struct Reference {
     moved: Vec<Moved>,
-    expiries: BTreeMap<StockKey, Date>,
+    /// Who named which expiry, in the order of the stream.
+    expiries: BTreeMap<StockKey, Vec<(u64, Date)>>,
     steps: Vec<(ItemCode, String, Timestamp, u64, Step)>,
     uninspected: BTreeMap<(u64, StockKey), Decimal>,
     reserved: BTreeMap<(String, StockKey), Decimal>,
@@ -70,7 +71,10 @@ impl Reference {
         let (effective, revision) = (recorded.metadata.effective_at, recorded.revision);
         for movement in movements(event, effective) {
             if let Some(expiry) = movement.expiry {
-                self.expiries.entry(movement.key.clone()).or_insert(expiry);
+                self.expiries
+                    .entry(movement.key.clone())
+                    .or_default()
+                    .push((revision, expiry));
             }
             self.moved.push(Moved {
                 key: movement.key.clone(),
@@ -93,7 +97,10 @@ impl Reference {
                     let waiting = (revision, line.key.clone());
                     *self.uninspected.entry(waiting).or_default() += line.quantity.get();
                     if let Some(expiry) = line.expiry {
-                        self.expiries.entry(line.key.clone()).or_insert(expiry);
+                        self.expiries
+                            .entry(line.key.clone())
+                            .or_default()
+                            .push((revision, expiry));
                     }
                 }
             }
@@ -126,6 +133,10 @@ impl Reference {
                 self.moved.retain(|moved| moved.revision != it.original);
                 self.uninspected
                     .retain(|(receipt, _), _| *receipt != it.original);
+                for named in self.expiries.values_mut() {
+                    named.retain(|(revision, _)| *revision != it.original);
+                }
+                return;
             }
             stock::Event::PeriodReported(it) => month = it.period,
             stock::Event::CountApproved(it) => month = it.counted_at.date().month(),
@@ -165,7 +176,10 @@ impl Reference {
     }
 
     fn expired(&self, key: &StockKey, day: Date) -> bool {
-        self.expiries.get(key).is_some_and(|expiry| *expiry < day)
+        self.expiries
+            .get(key)
+            .and_then(|named| named.first())
+            .is_some_and(|(_, expiry)| *expiry < day)
     }
 
     fn keys(&self, item: &ItemCode) -> BTreeSet<StockKey> {

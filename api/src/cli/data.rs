@@ -142,11 +142,18 @@ pub fn reading(error: ReadError) -> Failure {
     }
 }
 
-/// An error of appending, sorted.
+/// An error of appending, sorted. The store says in words why it stopped; a full disk has a remedy of its own, and is told
+/// by the number that the operating system gives it.
+#[allow(clippy::needless_pass_by_value)] // for `map_err`
 pub fn appending(error: AppendError) -> Failure {
-    Failure::WritesStopped {
-        what: error.to_string(),
+    const NO_SPACE: &str = "(os error 28)";
+    let what = error.to_string();
+    if what.contains(NO_SPACE) {
+        return Failure::NoSpace {
+            dir: PathBuf::from("log"),
+        };
     }
+    Failure::WritesStopped { what }
 }
 
 /// A command that this program needs and that has no result; `attempted` says which.

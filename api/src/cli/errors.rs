@@ -132,7 +132,9 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// An error of the operating system about a path, sorted by what the user can do about it.
+    /// An error of the operating system about a path, sorted by what the user can do about it. The other kinds, to
+    /// which the standard library adds over time, can only be read about.
+    #[allow(clippy::wildcard_enum_match_arm)]
     pub fn io(path: &Path, error: &io::Error) -> Self {
         let path = path.to_owned();
         let what = error.to_string();

@@ -1,7 +1,7 @@
 //! Help in both languages: English stands beside the arguments, Arabic here. A test finds every gap.
 
 use clap::Command;
-use clap::builder::StyledStr;
+use clap::builder::{PossibleValue, StyledStr};
 
 use super::lang::Lang;
 
@@ -42,11 +42,12 @@ fn arabic(command: Command, path: &str) -> Command {
             };
             let id = argument.get_id().to_string();
             let help = help_with_values(&argument, path, &id);
+            let takes_value = argument.get_action().takes_values();
             argument
                 .help(help)
                 .help_heading(heading)
-                .hide_default_value(true)
-                .hide_possible_values(true)
+                .hide_default_value(takes_value)
+                .hide_possible_values(takes_value)
         })
         .mut_subcommands(|subcommand| {
             let path = join(path, subcommand.get_name());
@@ -61,12 +62,12 @@ fn help_with_values(argument: &clap::Arg, path: &str, id: &str) -> StyledStr {
     let values = argument.get_possible_values();
     let takes_value = argument.get_action().takes_values();
     if takes_value && !values.is_empty() {
-        let names: Vec<&str> = values.iter().map(|value| value.get_name()).collect();
-        help += &format!(" [القيم: {}]", names.join(", "));
+        let names: Vec<&str> = values.iter().map(PossibleValue::get_name).collect();
+        help.extend([" [القيم: ", &names.join(", "), "]"]);
     }
     let defaults = argument.get_default_values();
     if let Some(default) = defaults.first().filter(|_| takes_value) {
-        help += &format!(" [الافتراضي: {}]", default.to_string_lossy());
+        help.extend([" [الافتراضي: ", &default.to_string_lossy(), "]"]);
     }
     help.into()
 }
@@ -104,7 +105,7 @@ const ARABIC: &[(&str, &str)] = &[
         "مجلد السجل، ويكون جديدًا أو فارغًا [الافتراضي: مجلد مؤقت جديد يُذكر اسمه]",
     ),
     ("demo.once", "ينتهي بعد العرض ولا يبقى خادمًا"),
-    ("demo.scale", "حجم البلد، من 0.05 إلى 50؛ و1 نحو 190 منشأة"),
+    ("demo.scale", "حجم البلد، من 0.05 إلى 50؛ و1 نحو 170 منشأة"),
     ("import", "ينقل تاريخ نظام آخر إلى السجل"),
     ("import.openlmis", "ينقل بطاقات المخزون من ملفات OpenLMIS"),
     ("import.openlmis.dir", "المجلد الذي فيه ملفات CSV"),
@@ -150,18 +151,31 @@ const ARABIC: &[(&str, &str)] = &[
         "*.at",
         "اللحظة المسؤول عنها: YYYY-MM-DD أو YYYY-MM-DDTHH:MM+hh:mm [الافتراضي: آخر تسجيل في السجل]",
     ),
-    ("*.limit", "أقصى عدد للصفوف؛ و0 بلا حد"),
+    (
+        "*.limit",
+        "أقصى عدد للصفوف، و0 لكلها [الافتراضي: 50 في الجداول وكلها للبرامج]",
+    ),
+    (
+        "*.as_of",
+        "أول عدد من الأحداث فقط: ما كان معلومًا وقتها [الافتراضي: كلها]",
+    ),
     ("export", "يكتب الأرقام لبرامج أخرى"),
     (
         "export.stock-on-hand",
         "رصيد آخر اليوم لكل بطاقة ويوم فيه حركة",
     ),
-    ("replay", "يطبع أحداث السجل مفسَّرة بترتيبها"),
+    (
+        "replay",
+        "يطبع أحداث السجل مفسَّرة بترتيبها؛ ومع --output json كائن في كل سطر",
+    ),
     ("replay.from", "أول قيد يُطبع"),
     ("replay.to", "أول قيد لا يُطبع [الافتراضي: نهاية السجل]"),
     ("replay.stream", "سلسلة واحدة باسمها، مثل stock-EG-C-H1"),
     ("rebuild", "يعيد بناء الفهرس والكشوف من السجل"),
-    ("verify", "يفحص كل بايت وكل حدث في السجل"),
+    (
+        "verify",
+        "يفحص كل بايت وكل حدث في السجل؛ أما شجرة التجزئة الموقَّعة فتأتي مع السجل القابل للتحقق",
+    ),
     ("bench", "يقيس هذا الجهاز وهذا السجل"),
     ("bench.append", "كتابة مؤكدة على القرص من عدة كتّاب معًا"),
     ("bench.import", "كتابة مجمَّعة، 1000 حدث في المرة"),
@@ -171,6 +185,21 @@ const ARABIC: &[(&str, &str)] = &[
     ("*.rounds", "عدد الجولات؛ وتُعرض وسيطاتها"),
     ("*.events", "عدد الأحداث في كل جولة"),
     ("*.json", "مثل --output json"),
+    (
+        "bench.append.ledger",
+        "يقيس أيضًا أوامر كاملة: صرف يُقرَّر ثم يُكتب",
+    ),
+    (
+        "bench.append.facilities",
+        "عدد المنشآت التي تذهب إليها أوامر --ledger",
+    ),
+    ("bench.import.writers", "عدد الدفعات في الطريق معًا"),
+    (
+        "bench.import.facilities",
+        "عدد المنشآت التي تُستورد بطاقاتها",
+    ),
+    ("bench.replay.events", "عدد أحداث السجل الذي يُنشأ ليُقرأ"),
+    ("bench.open.events", "عدد أحداث السجل الذي يُنشأ ليُفتح"),
     (
         "bench.append.data",
         "المجلد الذي يقاس قرصه [الافتراضي: مجلد مؤقت]",

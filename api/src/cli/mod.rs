@@ -69,11 +69,11 @@ enum Command {
     Query(query::Arguments),
     /// Write figures out for other programs
     Export(export::Arguments),
-    /// Print the events of the log, decoded, in order
+    /// Print the events of the log, decoded, in order; with --output json one object a line
     Replay(replay::Arguments),
     /// Rebuild the index and the views from the log
     Rebuild(rebuild::Arguments),
-    /// Check every byte and every event of the log
+    /// Check every byte and every event of the log; the signed tree of hashes comes with the verifiable log
     Verify(verify::Arguments),
     /// Measure this machine and this ledger
     Bench(bench::Arguments),
@@ -91,8 +91,7 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
     let mut ui = Ui::new(lang, cli.output);
     let result = execute(cli.command, &mut ui).and_then(|()| ui.flush());
     match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
+        Ok(()) | Err(Failure::BrokenPipe) => ExitCode::SUCCESS,
         Err(failure) => {
             // What was found before the failure belongs to the answer; if nobody reads it any more, the failure counts.
             let _ = ui.flush();

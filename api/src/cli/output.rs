@@ -63,6 +63,7 @@ pub enum Cell {
 
 impl Cell {
     /// A text.
+    #[allow(clippy::needless_pass_by_value)] // callers have a value or a reference
     pub fn text(text: impl ToString) -> Self {
         Self::Text(text.to_string())
     }
@@ -248,7 +249,7 @@ impl Ui {
         C: IntoIterator<Item = T>,
         T: AsRef<[u8]>,
     {
-        let failed = |error: csv::Error| Failure::io(Path::new("stdout"), &io::Error::from(error));
+        let failed = |error: csv::Error| Failure::io(Path::new("stdout"), &csv_error(error));
         let mut writer = csv::Writer::from_writer(&mut self.out);
         writer.write_record(header).map_err(failed)?;
         for row in rows {
@@ -260,7 +261,7 @@ impl Ui {
 
     /// One more row of CSV.
     pub fn csv_line(&mut self, row: &[Cell]) -> Result<(), Failure> {
-        let failed = |error: csv::Error| Failure::io(Path::new("stdout"), &io::Error::from(error));
+        let failed = |error: csv::Error| Failure::io(Path::new("stdout"), &csv_error(error));
         let mut writer = csv::Writer::from_writer(&mut self.out);
         writer
             .write_record(row.iter().map(Cell::plain))
@@ -272,6 +273,15 @@ impl Ui {
         let flushed = self.out.flush();
         flushed.map_err(|error| Failure::io(Path::new("stdout"), &error))
     }
+}
+
+/// The operating system's error inside one of CSV, whose own conversion hides its kind.
+pub fn csv_error(error: csv::Error) -> io::Error {
+    let text = error.to_string();
+    if let csv::ErrorKind::Io(error) = error.into_kind() {
+        return error;
+    }
+    io::Error::other(text)
 }
 
 #[cfg(test)]

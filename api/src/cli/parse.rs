@@ -20,31 +20,22 @@ impl FromStr for UtcOffset {
             return Ok(Self(0));
         }
         let minutes = match text.split_once(':') {
-            None => text.parse::<i16>().map_err(|_| error())?,
+            None => text.parse::<i64>().map_err(|_| error())?,
             Some((hours, minutes)) => {
-                let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
-                let unsigned = hours.trim_start_matches(['+', '-']);
-                if !digits(unsigned) || !digits(minutes) || hours.len() > 3 || minutes.len() != 2 {
-                    return Err(error());
-                }
-                let minutes: i16 = minutes.parse().map_err(|_| error())?;
-                let hours_abs: i16 = unsigned.parse().map_err(|_| error())?;
-                if minutes > 59 {
-                    return Err(error());
-                }
-                let total = hours_abs * 60 + minutes;
-                if hours.starts_with('-') {
-                    -total
-                } else {
-                    total
-                }
+                let (sign, hours) = match hours.strip_prefix('-') {
+                    Some(hours) => (-1, hours),
+                    None => (1, hours.strip_prefix('+').unwrap_or(hours)),
+                };
+                let padded = format!("{hours:0>2}");
+                let hours = two_digits(&padded, 14).filter(|_| !hours.is_empty());
+                let hours = hours.ok_or_else(error)?;
+                let minutes = two_digits(minutes, 59).ok_or_else(error)?;
+                sign * (hours * 60 + minutes)
             }
         };
-        if (-14 * 60..=14 * 60).contains(&minutes) {
-            Ok(Self(minutes))
-        } else {
-            Err(error())
-        }
+        let within = (-14 * 60..=14 * 60).contains(&minutes);
+        let minutes = i16::try_from(minutes).ok().filter(|_| within);
+        minutes.map(Self).ok_or_else(error)
     }
 }
 
@@ -101,7 +92,7 @@ mod tests {
         assert_eq!(of("120"), Some(120));
         assert_eq!(of("Z"), Some(0));
         for wrong in [
-            "", "15:00", "+2:0", "+02:60", "+-2:00", "two", "99999", "-32768", "-841",
+            "", ":00", "15:00", "999:00", "+2:0", "+02:60", "+-2:00", "two", "-32768", "99999",
         ] {
             assert_eq!(of(wrong), None, "{wrong}");
         }

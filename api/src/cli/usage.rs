@@ -7,17 +7,13 @@ use super::lang::{Lang, two};
 
 /// Prints help to standard output, or what is wrong to standard error; the exit status.
 pub fn report(error: &clap::Error, lang: Lang) -> u8 {
-    match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            // Help that nobody reads any more is no error.
-            let _ = error.print();
-            return 0;
-        }
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            let _ = error.print();
-            return 2;
-        }
-        _ => {}
+    use ErrorKind::{
+        DisplayHelp, DisplayHelpOnMissingArgumentOrSubcommand as NothingGiven, DisplayVersion,
+    };
+    if let kind @ (DisplayHelp | DisplayVersion | NothingGiven) = error.kind() {
+        // Help that nobody reads any more is no error.
+        let _ = error.print();
+        return if kind == NothingGiven { 2 } else { 0 };
     }
     let text = Bilingual::new(arabic(error), english(error));
     let failure = Failure::Usage(text);
@@ -38,6 +34,8 @@ fn english(error: &clap::Error) -> String {
         .to_owned()
 }
 
+/// clap may add kinds; its own words are better than none.
+#[allow(clippy::wildcard_enum_match_arm)]
 fn arabic(error: &clap::Error) -> String {
     let named = |kind| error.get(kind).map(shown);
     let argument = named(ContextKind::InvalidArg).unwrap_or_default();
@@ -62,7 +60,6 @@ fn arabic(error: &clap::Error) -> String {
             let other = named(ContextKind::PriorArg).unwrap_or_default();
             two!(Lang::Ar, "لا يجتمع {argument} مع {other}", "")
         }
-        // clap may add kinds; its own words are better than none.
         _ => english(error),
     };
     let hints = [
@@ -79,15 +76,11 @@ fn arabic(error: &clap::Error) -> String {
 }
 
 fn shown(value: &ContextValue) -> String {
-    match value {
-        ContextValue::String(text) => text.clone(),
-        ContextValue::Strings(texts) => texts.join(", "),
-        ContextValue::Bool(_)
-        | ContextValue::StyledStr(_)
-        | ContextValue::StyledStrs(_)
-        | ContextValue::Number(_)
-        | ContextValue::None => String::new(),
-        // clap may add forms; an unknown one says nothing.
-        _ => String::new(),
+    if let ContextValue::Strings(texts) = value {
+        return texts.join(", ");
     }
+    if let ContextValue::String(text) = value {
+        return text.clone();
+    }
+    String::new()
 }

@@ -4,8 +4,8 @@ use sijill_ledger_core::domain::stock::{
     Acceptance, AcceptanceLine, Adjustment, AdjustmentLine, Arrival, ArrivalLine, BatchStep,
     BrokenRule, CountApproval, CountLine, CountProposal, Discrepancy, DiscrepancyAnswer, Dispatch,
     Document, Event, Issue, LineIn, LineOut, LossReason, Opening, PeriodClose, PeriodReport,
-    Receipt, Recipient, Repack, RepackLine, Reservation, ReservationRelease, Return, ReturnRoute,
-    Reversal, Source, StockKey, WriteOff,
+    Receipt, Recipient, Repack, RepackLine, Reservation, ReservationRelease, Return, ReturnLine,
+    ReturnRoute, Reversal, Source, StockKey, WriteOff,
 };
 
 use super::values::{day, march, money, noon, of, price, quantity, sha256, text, withheld};
@@ -183,7 +183,11 @@ fn outgoing() -> Vec<Sample> {
         Event::StockReturned(Return {
             document: document(),
             route,
-            lines: vec![line_out()],
+            lines: vec![ReturnLine {
+                key: key(),
+                expiry: Some(day("2028-02-29")),
+                quantity: quantity("12.5"),
+            }],
         })
     };
     vec![

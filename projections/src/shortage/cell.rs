@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use sijill_ledger_core::domain::stock::{
-    BatchHistory, Entry, HORIZON_DAYS, Movement, Step, Timeline,
+    BatchHistory, Entry, Expiry, HORIZON_DAYS, Movement, Step, Timeline,
 };
 use sijill_ledger_core::domain::values::{Date, EffectiveAt, Quantity};
 use sijill_ledger_core::time::Timestamp;
@@ -29,9 +29,9 @@ pub(super) struct Cell {
 pub(super) struct Card {
     pub batch: Option<u32>,
     pub programme: Option<u32>,
-    /// Usable through this day: as the first document that named one says. A later one that names another opens a
+    /// Usable through this day: as the first document that stands and named one says. A later one that names another opens a
     /// discrepancy and changes nothing, here as in the aggregate.
-    pub expiry: Option<Date>,
+    pub expiry: Expiry,
     /// The latest effective instant of a movement.
     pub newest: Timestamp,
     pub timeline: Timeline,
@@ -46,10 +46,6 @@ pub(super) struct Lot {
 }
 
 impl Card {
-    pub fn name_expiry(&mut self, expiry: Option<Date>) {
-        self.expiry = self.expiry.or(expiry);
-    }
-
     /// Whether it has stock, or moved since an instant.
     pub fn is_live(&self, since: Timestamp) -> bool {
         self.newest >= since || !self.timeline.balance().is_zero()
@@ -107,7 +103,7 @@ impl Cell {
 
     /// Whether a card's batch is expired and whether it is blocked at an instant.
     pub fn unusable(&self, card: &Card, at: EffectiveAt) -> (bool, bool) {
-        let expired = card.expiry.is_some_and(|last| last < at.date());
+        let expired = card.expiry.date().is_some_and(|last| last < at.date());
         let history = self.history(card.batch);
         (
             expired,
@@ -143,7 +139,7 @@ impl Cell {
             return false;
         }
         card.newest = card.newest.max(entry.at);
-        card.name_expiry(movement.expiry);
+        card.expiry.name(revision, movement.expiry);
         self.first = Some(self.first.map_or(entry.date, |first| first.min(entry.date)));
         true
     }
@@ -154,6 +150,7 @@ impl Cell {
         let Ok(place) = self.place(key) else { return };
         if let Some(card) = self.cards.get_mut(place) {
             card.timeline.cancel(revision);
+            card.expiry.cancel(revision);
         }
         // Unless older entries were folded away, the first movement is among those that are left.
         if self.first >= oldest_kept {
@@ -166,7 +163,7 @@ impl Cell {
             let card = Card {
                 batch: key.batch,
                 programme: key.programme,
-                expiry: None,
+                expiry: Expiry::default(),
                 newest: Timestamp::from_micros(i64::MIN),
                 timeline: Timeline::default(),
             };

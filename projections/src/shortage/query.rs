@@ -330,7 +330,7 @@ impl<'a> Lens<'a> {
                         .programme
                         .and_then(|n| codes.programmes.code(n))
                         .cloned(),
-                    expiry: card.expiry,
+                    expiry: card.expiry.date(),
                     quantities,
                 })
             })
@@ -371,7 +371,7 @@ impl Quantities {
 fn card_days<'a>(card: &'a Card, cell: &'a Cell) -> CardDays<'a> {
     CardDays {
         timeline: &card.timeline,
-        expiry: card.expiry,
+        expiry: card.expiry.date(),
         history: cell.history(card.batch),
     }
 }

@@ -95,7 +95,7 @@ impl Shortage {
             ];
             let figures = figures.map(|figure| figure.normalize().to_string());
             let figures = figures.join("\t");
-            let expiry = shown(card.expiry);
+            let expiry = shown(card.expiry.date());
             let row = format!("card\t{prefix}\t{batch}\t{programme}\t{expiry}\t{figures}");
             sink(row.as_bytes());
         }

@@ -95,6 +95,7 @@ impl Store {
             Event::StockAccepted(acceptance) => self.inspected(codes, acceptance),
             Event::StockIssued(issue) => self.use_reservations(codes, &issue.lines),
             Event::StockDispatched(sent) => self.use_reservations(codes, &sent.lines),
+            Event::StockWrittenOff(loss) => self.use_reservations(codes, &loss.lines),
             Event::StockReserved(reservation) => self.reserve(codes, reservation),
             Event::ReservationReleased(release) => self.reservations.end(&release.reservation),
             Event::DocumentReversed(reversal) => self.reverse(codes, reversal),
@@ -103,7 +104,6 @@ impl Store {
             | Event::StockArrived(_)
             | Event::StockReturned(_)
             | Event::StockAdjusted(_)
-            | Event::StockWrittenOff(_)
             | Event::StockRepacked(_)
             | Event::CountProposed(_)
             | Event::CountApproved(_)
@@ -139,7 +139,7 @@ impl Store {
         for line in &receipt.lines {
             let key = codes.key(&line.key);
             let cell = self.cells.entry(key.item).or_default();
-            cell.card_mut(key).name_expiry(line.expiry);
+            cell.card_mut(key).expiry.name(revision, line.expiry);
             self.inspections.promise(revision, key, line.quantity.get());
         }
     }
@@ -183,8 +183,8 @@ impl Store {
 }
 
 /// The month that an event is a report of: any document of the store reports the month it is effective in, a period
-/// report the month it names, a count the month of the count. Closing a month and the ledger's own discrepancies
-/// are not reports of the keeper.
+/// report the month it names, a count the month of the count. Closing a month, taking a document
+/// back and the ledger's own discrepancies are not reports of the keeper.
 fn month_reported(event: &Event, at: EffectiveAt) -> Option<Month> {
     match event {
         Event::PeriodReported(report) => Some(report.period),
@@ -204,10 +204,10 @@ fn month_reported(event: &Event, at: EffectiveAt) -> Option<Month> {
         | Event::BatchQuarantined(_)
         | Event::BatchReleased(_)
         | Event::BatchRecalled(_)
-        | Event::StockRepacked(_)
-        | Event::DocumentReversed(_) => Some(at.date().month()),
-        Event::PeriodClosed(_) | Event::DiscrepancyOpened(_) | Event::DiscrepancyAnswered(_) => {
-            None
-        }
+        | Event::StockRepacked(_) => Some(at.date().month()),
+        Event::DocumentReversed(_)
+        | Event::PeriodClosed(_)
+        | Event::DiscrepancyOpened(_)
+        | Event::DiscrepancyAnswered(_) => None,
     }
 }

@@ -221,7 +221,7 @@ pub fn back(route: ReturnRoute, key: StockKey, amount: Quantity) -> stock::Event
     stock::Event::StockReturned(Return {
         document: paper(),
         route,
-        lines: vec![line_out(key, amount, None)],
+        lines: vec![line_out(key, amount, None).into()],
     })
 }
 

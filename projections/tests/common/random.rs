@@ -217,7 +217,12 @@ impl Store {
     }
 
     fn remember(&mut self, event: &stock::Event, revision: u64, day: Date, keys: Vec<StockKey>) {
-        self.known.extend(keys.iter().cloned());
+        let in_custody =
+            matches!(event, stock::Event::StockWrittenOff(loss) if loss.custody.is_some());
+        if !in_custody {
+            // What is lost out of custody need never have had a card here.
+            self.known.extend(keys.iter().cloned());
+        }
         match event {
             stock::Event::StockReceived(receipt) if receipt.provisional => {
                 let amount = receipt.lines[0].quantity.get().try_into().unwrap();

@@ -1,11 +1,101 @@
-//! `sijill export`.
+//! `sijill bench`: what this machine can do, and what this ledger makes of it.
+//!
+//! Nothing here is compared with a number from another day: each round measures the disk, then the bare work, then the
+//! ledger, and the ratios are taken within the round. Figures of a busy machine say so by their spread.
+
+mod append;
+mod figures;
+mod import;
+mod machine;
+mod open;
+mod replay;
+mod stock_log;
+mod world;
+
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
 
 use super::errors::Failure;
-use super::output::Ui;
+use super::output::{Format, Sheet, Ui};
 
 #[derive(Debug, clap::Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
 
-pub async fn run(_: &Arguments, _: &mut Ui) -> Result<(), Failure> {
-    Ok(())
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    /// Durable appends by many writers at once, beside a bare loop of writes and syncs
+    Append(append::Arguments),
+    /// Bulk appends of 1000 events, and imported history command by command
+    Import(import::Arguments),
+    /// Reading a log: scanning, decoding, applying to every view
+    Replay(replay::Arguments),
+    /// Opening a log after a clean close, after a kill, without a saved index
+    Open(open::Arguments),
+}
+
+/// What all benches are asked.
+#[derive(Debug, clap::Args)]
+struct Common {
+    /// Rounds, of which the median is shown
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    rounds: u32,
+    /// The same as --output json
+    #[arg(long)]
+    json: bool,
+}
+
+/// Measures and prints.
+pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
+    match &arguments.what {
+        What::Append(arguments) => {
+            let sheet = append::measure(arguments).await?;
+            show(&sheet, &arguments.common, ui)
+        }
+        What::Import(arguments) => {
+            let sheet = import::measure(arguments).await?;
+            show(&sheet, &arguments.common, ui)
+        }
+        What::Replay(arguments) => {
+            let sheet = replay::measure(arguments).await?;
+            show(&sheet, &arguments.common, ui)
+        }
+        What::Open(arguments) => {
+            let sheet = open::measure(arguments).await?;
+            show(&sheet, &arguments.common, ui)
+        }
+    }
+}
+
+fn show(sheet: &Sheet, common: &Common, ui: &mut Ui) -> Result<(), Failure> {
+    if common.json {
+        ui.format = Format::Json;
+    }
+    ui.sheet(sheet)
+}
+
+/// A directory that goes away with the bench, on the disk that is named or that of temporary files.
+fn workspace(disk: Option<&PathBuf>) -> Result<TempDir, Failure> {
+    let parent = disk.cloned().unwrap_or_else(std::env::temp_dir);
+    let made = tempfile::Builder::new()
+        .prefix("sijill-bench-")
+        .tempdir_in(&parent);
+    made.map_err(|error| Failure::io(&parent, &error))
+}
+
+/// An error of the operating system within the workspace.
+fn failed(dir: &Path) -> impl Fn(std::io::Error) -> Failure + use<> {
+    let dir = dir.to_owned();
+    move |error| Failure::io(&dir, &error)
+}
+
+/// A task that ended in disorder.
+fn disorder(error: &tokio::task::JoinError) -> Failure {
+    Failure::io(
+        Path::new("tokio"),
+        &std::io::Error::other(error.to_string()),
+    )
 }

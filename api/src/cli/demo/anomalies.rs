@@ -1,7 +1,7 @@
 //! What is wrong in the demo's country, on purpose: each with where it is and how to see it.
 
 use sijill_ledger_core::domain::facility::Kind;
-use sijill_ledger_core::domain::values::{Date, ValueError};
+use sijill_ledger_core::domain::values::{Date, FacilityId, ItemCode, ValueError};
 
 use super::calendar;
 use super::catalogue::index_of;
@@ -62,8 +62,8 @@ impl Anomalies {
             backdated_item: item("N02AA01-AMP")?,
             failed_item: item("A10AC01-VIAL")?,
             failed: (
-                calendar::date((2025, 1, 10))?,
-                calendar::date((2025, 7, 31))?,
+                calendar::date((2024, 10, 1))?,
+                calendar::date((2025, 9, 15))?,
             ),
             silent_clinic: nth(Kind::Clinic, 1, 2)?,
             silent_from: calendar::date((2025, 10, 1))?,
@@ -72,105 +72,100 @@ impl Anomalies {
 
     /// Each in words, with the command that shows it.
     pub fn told(&self, world: &World, data: &str) -> Vec<(Bilingual, String)> {
-        let site = |index: usize| world.sites[index].id.to_string();
-        let item = |index: usize| world.items[index].to_string();
-        let at = "--at 2025-12-31";
+        let tell = Tell { world, data };
         vec![
-            (
-                Bilingual::new(
-                    format!(
-                        "كل جرد في {} يجد أقل من الدفتر من الصنف {}",
-                        site(self.leaking_warehouse),
-                        item(self.leaking_item)
-                    ),
-                    format!(
-                        "every count at {} finds less of {} than the book",
-                        site(self.leaking_warehouse),
-                        item(self.leaking_item)
-                    ),
-                ),
-                format!(
-                    "sijill query flows --data {data} --facility {} --item {}",
-                    site(self.leaking_warehouse),
-                    item(self.leaking_item)
-                ),
-            ),
-            (
-                Bilingual::new(
-                    format!(
-                        "{} نفد عنده {} بينما يفيض في {}",
-                        site(self.starved_hospital),
-                        item(self.misdirected_item),
-                        site(self.glutted_clinic)
-                    ),
-                    format!(
-                        "{} is out of {} while {} next door has too much",
-                        site(self.starved_hospital),
-                        item(self.misdirected_item),
-                        site(self.glutted_clinic)
-                    ),
-                ),
-                format!(
-                    "sijill query shortage --data {data} --governorate EG-C --item {} {at}",
-                    item(self.misdirected_item)
-                ),
-            ),
-            (
-                Bilingual::new(
-                    format!(
-                        "في {} تُقيَّد صرفيات {} بتاريخ سابق بين الجرد واعتماده، فتغطي النقص",
-                        site(self.backdating_hospital),
-                        item(self.backdated_item)
-                    ),
-                    format!(
-                        "at {} issues of {} are backdated between count and approval, and cover what is missing",
-                        site(self.backdating_hospital),
-                        item(self.backdated_item)
-                    ),
-                ),
-                format!(
-                    "sijill replay --data {data} --stream stock-{}",
-                    site(self.backdating_hospital)
-                ),
-            ),
-            (
-                Bilingual::new(
-                    format!(
-                        "لم يُورَّد {} من {} إلى {}، فنفد في البلد",
-                        item(self.failed_item),
-                        self.failed.0,
-                        self.failed.1
-                    ),
-                    format!(
-                        "nobody delivered {} from {} to {}: the country ran out",
-                        item(self.failed_item),
-                        self.failed.0,
-                        self.failed.1
-                    ),
-                ),
-                format!(
-                    "sijill query shortage --data {data} --item {} --at 2025-08-15",
-                    item(self.failed_item)
-                ),
-            ),
-            (
-                Bilingual::new(
-                    format!(
-                        "{} لا يُبلّغ منذ {}: يُعَدّ وحده، لا صفرًا",
-                        site(self.silent_clinic),
-                        self.silent_from
-                    ),
-                    format!(
-                        "{} has not reported since {}: counted apart, not as zero",
-                        site(self.silent_clinic),
-                        self.silent_from
-                    ),
-                ),
-                format!(
-                    "sijill query rates --data {data} --item {} {at}",
-                    item(self.misdirected_item)
-                ),
-            ),
+            self.leak(&tell),
+            self.misdirection(&tell),
+            self.backdating(&tell),
+            self.failure(&tell),
+            self.silence(&tell),
         ]
+    }
+
+    fn leak(&self, tell: &Tell<'_>) -> (Bilingual, String) {
+        let (site, item) = (
+            tell.site(self.leaking_warehouse),
+            tell.item(self.leaking_item),
+        );
+        let text = Bilingual::new(
+            format!("كل جرد في {site} يجد أقل من الدفتر من الصنف {item}"),
+            format!("every count at {site} finds less of {item} than the book"),
+        );
+        (
+            text,
+            tell.command("query flows", &format!("--facility {site} --item {item}")),
+        )
+    }
+
+    fn misdirection(&self, tell: &Tell<'_>) -> (Bilingual, String) {
+        let (without, with) = (
+            tell.site(self.starved_hospital),
+            tell.site(self.glutted_clinic),
+        );
+        let item = tell.item(self.misdirected_item);
+        let text = Bilingual::new(
+            format!("{without} نفد عنده {item} بينما يفيض في {with}"),
+            format!("{without} is out of {item} while {with} next door has too much"),
+        );
+        let filter = format!("--governorate EG-C --item {item} --at 2025-12-31");
+        (text, tell.command("query shortage", &filter))
+    }
+
+    fn backdating(&self, tell: &Tell<'_>) -> (Bilingual, String) {
+        let (site, item) = (
+            tell.site(self.backdating_hospital),
+            tell.item(self.backdated_item),
+        );
+        let text = Bilingual::new(
+            format!("في {site} تُقيَّد صرفيات {item} بتاريخ سابق بين الجرد واعتماده، فتغطي النقص"),
+            format!(
+                "at {site} issues of {item} are backdated between count and approval, and cover what is missing"
+            ),
+        );
+        (
+            text,
+            tell.command("replay", &format!("--stream stock-{site}")),
+        )
+    }
+
+    fn failure(&self, tell: &Tell<'_>) -> (Bilingual, String) {
+        let (item, (first, last)) = (tell.item(self.failed_item), self.failed);
+        let text = Bilingual::new(
+            format!("لم يُورَّد {item} من {first} إلى {last}، فنفد في البلد"),
+            format!("nobody delivered {item} from {first} to {last}: the country ran out"),
+        );
+        let filter = format!("--item {item} --at 2025-08-15");
+        (text, tell.command("query shortage", &filter))
+    }
+
+    fn silence(&self, tell: &Tell<'_>) -> (Bilingual, String) {
+        let (site, since) = (tell.site(self.silent_clinic), self.silent_from);
+        let text = Bilingual::new(
+            format!("{site} لا يُبلّغ منذ {since}: يُعَدّ وحده، لا صفرًا"),
+            format!("{site} has not reported since {since}: counted apart, not as zero"),
+        );
+        let item = tell.item(self.misdirected_item);
+        let filter = format!("--item {item} --at 2025-12-31");
+        (text, tell.command("query rates", &filter))
+    }
+}
+
+/// What a story is told with.
+struct Tell<'a> {
+    world: &'a World,
+    data: &'a str,
+}
+
+impl Tell<'_> {
+    fn site(&self, index: usize) -> &FacilityId {
+        &self.world.sites[index].id
+    }
+
+    fn item(&self, index: usize) -> &ItemCode {
+        &self.world.items[index]
+    }
+
+    fn command(&self, name: &str, filter: &str) -> String {
+        format!("sijill {name} --data {} {filter}", self.data)
     }
 }

@@ -3,15 +3,15 @@
 use sijill_ledger_core::domain::facility::Kind;
 use sijill_ledger_core::domain::item::Category;
 use sijill_ledger_core::domain::stock::{
-    Command, Issue, LineOut, LossReason, Recipient, Reservation, Return, ReturnRoute, StockKey,
-    WriteOff,
+    Command, Issue, LineOut, LossReason, Recipient, Reservation, Return, ReturnLine, ReturnRoute,
+    StockKey, WriteOff,
 };
 use sijill_ledger_core::domain::values::{Code, ReservationId, Text, ValueError};
 
 use super::anomalies::Anomalies;
 use super::calendar::{day_of_month, is_working_day, month_of_year, weekday};
 use super::catalogue::{LISTINGS, index_of};
-use super::country::GOVERNORATES;
+use super::country::{GOVERNORATES, Site};
 use super::shelf::Taken;
 use super::world::{Post, Tag, Today, World, quantity};
 
@@ -35,17 +35,16 @@ impl Today<'_> {
     }
 
     fn hand_out(&mut self, site: usize) -> Result<(), ValueError> {
-        let (kind, size) = {
-            let site = &self.world.sites[site];
-            (site.profile.kind, site.size)
-        };
+        let Site { profile, size, .. } = &self.world.sites[site];
+        let (kind, multiplier) = (profile.kind, *size);
         let season_month = month_of_year(self.day.month());
         let mut goods = Vec::new();
         for (item, listing) in LISTINGS.iter().enumerate() {
             let Some(rhythm) = self.rhythm(kind, site, item).filter(|rhythm| rhythm.due) else {
                 continue;
             };
-            let monthly = listing.monthly(kind, size) * listing.season.percent(season_month) / 100;
+            let monthly =
+                listing.monthly(kind, multiplier) * listing.season.percent(season_month) / 100;
             if monthly == 0 {
                 continue;
             }
@@ -109,8 +108,8 @@ impl Today<'_> {
                 continue;
             }
             let units = self.world.rng.between(2, 12);
-            let shelf = self.world.shelf(site, item);
-            let Some(lot) = shelf
+            let here = self.world.shelf(site, item);
+            let Some(lot) = here
                 .lots()
                 .iter()
                 .find(|lot| lot.is_usable(self.day))
@@ -123,11 +122,16 @@ impl Today<'_> {
                 expiry: lot.expiry,
                 quantity: units,
             };
-            shelf.add(&taken);
+            here.add(&taken);
             let back = Return {
                 document: self.document(site, "RET")?,
                 route: ReturnRoute::FromUnit(Code::new("inpatient-wards")?),
-                lines: self.world.lines_out(&[(item, taken)], None)?,
+                lines: self
+                    .world
+                    .lines_out(&[(item, taken)], None)?
+                    .into_iter()
+                    .map(ReturnLine::from)
+                    .collect(),
             };
             self.act(site, Post::Keeper, 14 * 60 + 30, Command::Return(back))?;
         }
@@ -140,9 +144,8 @@ impl Today<'_> {
         let turn = |site: &usize| day == 4 + site % 20;
         let month = self.day.month().to_string();
         for site in (0..self.world.sites.len()).filter(turn) {
-            for item in 0..LISTINGS.len() {
+            for (item, listing) in LISTINGS.iter().enumerate() {
                 let kind = self.world.sites[site].profile.kind;
-                let listing = &LISTINGS[item];
                 if listing.category != Category::Durable || !listing.is_held_by(kind) {
                     continue;
                 }
@@ -195,7 +198,7 @@ impl Today<'_> {
         let back = Return {
             document: self.document(site, "CUS")?,
             route: ReturnRoute::FromCustody(World::official(site, Post::Approver)?),
-            lines,
+            lines: lines.into_iter().map(ReturnLine::from).collect(),
         };
         self.act(site, Post::Keeper, 12 * 60, Command::Return(back))?;
         Ok(())

@@ -26,9 +26,8 @@ impl Season {
     pub const fn percent(self, month: u32) -> u64 {
         match (self, month) {
             (Self::Winter, 11 | 12 | 1 | 2) => 160,
-            (Self::Winter, 6 | 7 | 8) => 60,
-            (Self::Summer, 6 | 7 | 8) => 170,
-            (Self::Summer, 12 | 1 | 2) => 60,
+            (Self::Winter, 6..=8) | (Self::Summer, 12 | 1 | 2) => 60,
+            (Self::Summer, 6..=8) => 170,
             (Self::School, 9 | 10) => 220,
             (Self::School, 7 | 8) => 20,
             (Self::Even | Self::Winter | Self::Summer | Self::School, _) => 100,

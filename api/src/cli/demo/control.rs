@@ -3,7 +3,7 @@
 use sijill_ledger_core::domain::facility::Kind;
 use sijill_ledger_core::domain::stock::{
     Adjustment, AdjustmentLine, Command, CountLine, CountProposal, Issue, LossReason, Recipient,
-    Return, ReturnRoute, WriteOff,
+    Return, ReturnLine, ReturnRoute, WriteOff,
 };
 use sijill_ledger_core::domain::values::{CountId, Month, OrganizationId, Text, ValueError};
 
@@ -232,7 +232,7 @@ impl Today<'_> {
                 let closed = self.day.month().plus(-2);
                 self.found(anomalies.leaking_warehouse, 12, Some(closed))
             }
-            "2024-11-12" | "2025-06-10" => self.to_supplier(),
+            "2024-11-12" | "2025-06-10" => self.send_back(),
             _ => Ok(()),
         }
     }
@@ -292,7 +292,7 @@ impl Today<'_> {
         Ok(())
     }
 
-    fn to_supplier(&mut self) -> Result<(), ValueError> {
+    fn send_back(&mut self) -> Result<(), ValueError> {
         let Some(item) = index_of("MS-GLOVE-M") else {
             return Ok(());
         };
@@ -307,7 +307,12 @@ impl Today<'_> {
                 "SUP-{:02}",
                 item % 12 + 1
             ))?),
-            lines: self.world.lines_out(&goods, None)?,
+            lines: self
+                .world
+                .lines_out(&goods, None)?
+                .into_iter()
+                .map(ReturnLine::from)
+                .collect(),
         };
         self.act(0, Post::Keeper, 14 * 60, Command::Return(back))?;
         Ok(())

@@ -96,10 +96,11 @@ pub fn sites(scale: ScalePercent) -> Result<Vec<Site>, ValueError> {
     let count = (27 * scale.0).div_ceil(100).clamp(2, 27);
     let copies = (scale.0 / 100).max(1);
     let mut sites = vec![site(0, Kind::CentralStore, 1, None)?];
-    for governorate in 0..usize::try_from(count).unwrap_or(27) {
+    let count = usize::try_from(count).unwrap_or(GOVERNORATES.len());
+    for (governorate, place) in GOVERNORATES.iter().enumerate().take(count) {
         let warehouse = sites.len();
         sites.push(site(governorate, Kind::Warehouse, 1, Some(0))?);
-        let populous = GOVERNORATES[governorate].population_thousands > 5_000;
+        let populous = place.population_thousands > 5_000;
         let hospitals = if populous { 2 } else { 1 };
         for number in 1..=copies * hospitals {
             sites.push(site(governorate, Kind::Hospital, number, Some(warehouse))?);

@@ -39,7 +39,7 @@ use sijill_ledger_core::time::{ManualClock, Timestamp};
 use sijill_projections::Runner;
 
 use super::errors::{Bilingual, Failure};
-use super::lang::two;
+use super::lang::{Lang, two};
 use super::output::Ui;
 use super::{data, progress, verify, views};
 use anomalies::Anomalies;
@@ -103,7 +103,7 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
     );
     ui.note(&text)?;
     ui.flush()?;
-    let seeded = seed(dir, arguments.scale.0, ui).await?;
+    let seeded = seed(dir, arguments.scale.0, ui.lang).await?;
     let store = data::open(&seeded.dir)?;
     let verified = verify::verify(&store, ui.lang).await?;
     let runner = views::load(&store, None).await?;
@@ -136,7 +136,7 @@ fn directory(named: Option<&Path>) -> Result<PathBuf, Failure> {
     })
 }
 
-async fn seed(dir: PathBuf, scale: ScalePercent, ui: &Ui) -> Result<Seeded, Failure> {
+async fn seed(dir: PathBuf, scale: ScalePercent, lang: Lang) -> Result<Seeded, Failure> {
     let begun = Instant::now();
     let clock = Arc::new(ManualClock::new(Timestamp::from_micros(0)));
     let world = World::new(scale, SEED).map_err(seed::impossible)?;
@@ -148,7 +148,7 @@ async fn seed(dir: PathBuf, scale: ScalePercent, ui: &Ui) -> Result<Seeded, Fail
         world,
         anomalies,
     };
-    let bar = progress::bar(calendar::DAYS, ui.lang.pick("يوم", "days"));
+    let bar = progress::bar(calendar::DAYS, lang.pick("يوم", "days"));
     seeder.run(&bar).await?;
     bar.finish_and_clear();
     let took = begun.elapsed();

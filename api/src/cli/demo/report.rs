@@ -55,6 +55,13 @@ pub fn report(
     seeded_lines(seeded, store, ui)?;
     heading(ui, "الفحص", "Verification")?;
     ui.sheet(&verified.sheet())?;
+    let balances = verified.balances;
+    let text = two!(
+        ui.lang,
+        "معادلة الرصيد صحيحة لكل منشأة وصنف: {balances} من {balances}",
+        "the balance equation holds for every facility and item: all {balances}"
+    );
+    ui.line(&text)?;
     for digest in runner.digests() {
         let (view, sum) = (digest.view, digest.digest);
         let text = two!(

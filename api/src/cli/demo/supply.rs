@@ -210,10 +210,10 @@ impl Today<'_> {
         let kind = self.world.sites[site].profile.kind;
         let months = if parent == 0 { 3 } else { 2 };
         let mut goods: Vec<(usize, Taken)> = Vec::new();
-        for item in 0..LISTINGS.len() {
+        for (item, listing) in LISTINGS.iter().enumerate() {
             let monthly = self.world.monthly(site, item, self.day.month().plus(1));
             let forgotten = self.world.rng.permille(12);
-            if !LISTINGS[item].is_held_by(kind) || monthly == 0 || forgotten {
+            if !listing.is_held_by(kind) || monthly == 0 || forgotten {
                 continue;
             }
             let months = months * misdirection(anomalies, site, item, self.day);

@@ -114,7 +114,7 @@ impl World {
         Ok(Self {
             items: LISTINGS
                 .iter()
-                .map(|l| l.item())
+                .map(super::catalogue::Listing::item)
                 .collect::<Result<_, _>>()?,
             shelves: vec![BTreeMap::new(); count],
             rng: Rng::new(seed),

@@ -8,6 +8,7 @@ use sijill_ledger_core::domain::values::Sha256;
 
 use super::rejects::{Rejection, Rejects};
 use crate::cli::errors::{Bilingual, Failure};
+use crate::cli::output::csv_error;
 
 /// Largest file taken, in bytes: it is read into memory.
 const FILE_BYTES_MAX: u64 = 2 << 30;
@@ -80,7 +81,7 @@ impl CsvFile {
             file.columns.insert(column.trim().to_lowercase(), index);
         }
         for record in reader.byte_records() {
-            let record = record.map_err(|error| Failure::io(path, &std::io::Error::from(error)))?;
+            let record = record.map_err(|error| Failure::io(path, &csv_error(error)))?;
             file.take(record, header.len(), rejects);
         }
         Ok(file)

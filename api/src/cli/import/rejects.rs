@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::cli::errors::{Bilingual, Failure};
 use crate::cli::lang::Lang;
-use crate::cli::output::Ui;
+use crate::cli::output::{Ui, csv_error};
 
 /// A row that was not taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,7 +70,7 @@ impl Rejects {
 
     /// Writes all of them as CSV: file, line, code, reason.
     pub fn write(&self, path: &Path, lang: Lang) -> Result<(), Failure> {
-        let failed = |error: csv::Error| Failure::io(path, &std::io::Error::from(error));
+        let failed = |error: csv::Error| Failure::io(path, &csv_error(error));
         let mut writer = csv::Writer::from_path(path).map_err(failed)?;
         writer
             .write_record(["file", "line", "code", "reason"])

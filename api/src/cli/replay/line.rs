@@ -110,6 +110,9 @@ pub fn content(event: &Recorded) -> Result<Value, serde_json::Error> {
             .into_iter()
             .next()
             .map_or(Value::Null, |(_, fields)| fields),
-        _ => Value::Object(serde_json::Map::new()),
+        // A case without fields is its name alone.
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            Value::Object(serde_json::Map::new())
+        }
     })
 }

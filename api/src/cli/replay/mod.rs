@@ -16,7 +16,6 @@ use super::data;
 use super::errors::{Bilingual, Failure};
 use super::output::{Cell, Format, Ui};
 
-/// With `--output json` one object a line
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// Directory of the ledger

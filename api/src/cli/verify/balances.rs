@@ -1,25 +1,29 @@
 //! The balance equation of every facility and item (DESIGN 7), over two views that fold the log independently.
 
-use std::sync::Arc;
+use std::sync::mpsc::Receiver;
 
-use sijill_ledger_core::store::embedded::EmbeddedStore;
+use sijill_ledger_core::event::Recorded;
 use sijill_projections::Runner;
 use sijill_projections::distribution::balance;
+use sijill_projections::runner::RunError;
 
 use super::Fault;
 use super::report::{Check, Report};
-use crate::cli::errors::Failure;
 use crate::cli::lang::{Lang, two};
-use crate::cli::views;
 
-/// Folds what was found whole, and compares both sides.
-pub async fn check(
-    store: &Arc<EmbeddedStore>,
-    report: &mut Report,
-    lang: Lang,
-) -> Result<(), Failure> {
+/// Folds events as they come; whoever sends them has found them whole.
+pub fn fold(batches: &Receiver<Vec<Recorded>>) -> Result<Runner, RunError> {
     let mut runner = Runner::default();
-    views::catch_up(&mut runner, store, report.entries).await?;
+    while let Ok(events) = batches.recv() {
+        for event in &events {
+            runner.apply(event)?;
+        }
+    }
+    Ok(runner)
+}
+
+/// Compares both sides of every equation.
+pub fn check(runner: &Runner, report: &mut Report, lang: Lang) {
     if let Some(wrong) = balance::check(runner.views()).first() {
         let (facility, item) = (&wrong.equation.facility, &wrong.equation.item);
         let difference = wrong.difference;
@@ -32,9 +36,8 @@ pub async fn check(
                 "the balance of {item} at {facility} is off by {difference}"
             ),
         });
-        return Ok(());
+        return;
     }
     report.balances = balance::equations(runner.views()).len() as u64;
     report.count(Check::Balances, report.balances);
-    Ok(())
 }

@@ -1,4 +1,4 @@
-//! Every event in the order of the log: read and decoded by one thread, judged by another.
+//! Every event in the order of the log: read and decoded by one thread, judged by another, folded into views by a third.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,19 +11,24 @@ use sijill_ledger_core::ledger::event_id;
 use sijill_ledger_core::store::embedded::EmbeddedStore;
 use sijill_ledger_core::store::{Entry, EventStore as _, ReadError, StoredPart, StreamName};
 use sijill_ledger_core::time::Timestamp;
+use sijill_projections::Runner;
 use uuid::Uuid;
 
-use super::Fault;
 use super::report::{Check, Report};
+use super::{Fault, balances};
 use crate::cli::errors::Failure;
 use crate::cli::lang::{Lang, two};
-use crate::cli::{data, progress};
+use crate::cli::{data, progress, views};
 
 /// Decoded batches that may wait: a block's worth of entries each.
 const BATCHES_AHEAD_MAX: usize = 4;
 
-/// Checks the events of the entries that the store found whole. Ends at the first fault.
-pub fn check(store: &Arc<EmbeddedStore>, report: &mut Report, lang: Lang) -> Result<(), Failure> {
+/// Checks the events of the entries that the store found whole. Ends at the first fault; the views hold what was whole.
+pub fn check(
+    store: &Arc<EmbeddedStore>,
+    report: &mut Report,
+    lang: Lang,
+) -> Result<Runner, Failure> {
     let until = report.entries;
     let with_parts = report.reads_parts();
     let bar = progress::bar(until, lang.pick("فحص الأحداث", "checking events"));
@@ -36,16 +41,22 @@ pub fn check(store: &Arc<EmbeddedStore>, report: &mut Report, lang: Lang) -> Res
         with_parts,
     };
     let mut judge = Judge::new(store.origin(), lang);
-    let judged = std::thread::scope(|threads| {
+    let (whole, folding) = sync_channel(BATCHES_AHEAD_MAX);
+    let (judged, views) = std::thread::scope(|threads| {
         threads.spawn(move || reader.read(&sender));
-        judge.follow(batches, report, &bar)
+        let views = threads.spawn(move || balances::fold(&folding));
+        let judged = judge.follow(batches, &whole, report, &bar);
+        // Ends the folding thread.
+        drop(whole);
+        (judged, views.join())
     });
     bar.finish_and_clear();
     report.streams = judge.streams.len() as u64;
     if judged? {
         judge.check_unique(store, report)?;
     }
-    Ok(())
+    let lost = |_| Failure::io(store.dir(), &std::io::Error::other("a thread was lost"));
+    views.map_err(lost)?.map_err(views::running)
 }
 
 /// What the reading thread hands over.
@@ -127,7 +138,9 @@ impl Reader {
                     check: Check::Withheld,
                     what,
                 }),
-                other => Read::Failed(data::reading(other)),
+                other @ (ReadError::NotFound { .. }
+                | ReadError::NoSuchPart { .. }
+                | ReadError::Unavailable(_)) => Read::Failed(data::reading(other)),
             })?
         } else {
             Vec::new()
@@ -182,6 +195,7 @@ impl<'a> Judge<'a> {
     fn follow(
         &mut self,
         batches: Receiver<Read>,
+        whole: &SyncSender<Vec<Recorded>>,
         report: &mut Report,
         bar: &indicatif::ProgressBar,
     ) -> Result<bool, Failure> {
@@ -200,6 +214,8 @@ impl<'a> Judge<'a> {
                         }
                     }
                     bar.inc(events.len() as u64);
+                    // Who does not listen any more says why when it is joined.
+                    let _ = whole.send(events);
                 }
                 Read::Fault(fault) => {
                     report.fail(fault);
@@ -221,25 +237,8 @@ impl<'a> Judge<'a> {
             .map_err(|what| fault(Check::Facts, what))?;
         report.count(Check::Facts, event.metadata.facts.len() as u64);
         let (lang, last_stamp) = (self.lang, self.last_stamp.replace(event.recorded_at));
-        let stream = match self.streams.get_mut(&event.stream) {
-            Some(stream) => stream,
-            None => {
-                let state = State::before_first(event.stream.kind()).ok_or_else(|| {
-                    let stream = &event.stream;
-                    let what = two!(
-                        lang,
-                        "نوع السلسلة {stream} غير معروف",
-                        "{stream} is of no kind that this program knows"
-                    );
-                    fault(Check::Possible, what)
-                })?;
-                self.streams.entry(event.stream.clone()).or_insert(Stream {
-                    state: Some(state),
-                    next: 0,
-                    last: None,
-                })
-            }
-        };
+        let stream = stream_of(&mut self.streams, event, lang)
+            .map_err(|what| fault(Check::Possible, what))?;
         check_order(event, stream.next, last_stamp, lang)
             .map_err(|what| fault(Check::Order, what))?;
         report.count(Check::Order, 1);
@@ -321,6 +320,32 @@ impl<'a> Judge<'a> {
         }
         Ok(())
     }
+}
+
+/// The event's stream as far as it was followed; it may begin here.
+fn stream_of<'a>(
+    streams: &'a mut HashMap<StreamName, Stream>,
+    event: &Recorded,
+    lang: Lang,
+) -> Result<&'a mut Stream, String> {
+    let name = &event.stream;
+    if !streams.contains_key(name) {
+        let state = State::before_first(name.kind()).ok_or_else(|| {
+            two!(
+                lang,
+                "نوع السلسلة {name} غير معروف",
+                "{name} is of no kind that this program knows"
+            )
+        })?;
+        let stream = Stream {
+            state: Some(state),
+            next: 0,
+            last: None,
+        };
+        streams.insert(name.clone(), stream);
+    }
+    // It was put there just now, where it was not.
+    streams.get_mut(name).ok_or_else(|| name.to_string())
 }
 
 impl Stream {

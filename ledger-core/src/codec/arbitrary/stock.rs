@@ -14,8 +14,8 @@ use crate::domain::stock::{
     Acceptance, AcceptanceLine, Adjustment, AdjustmentLine, Arrival, ArrivalLine, BatchStep,
     BrokenRule, CountApproval, CountLine, CountProposal, Discrepancy, DiscrepancyAnswer, Dispatch,
     Document, Event, Issue, LineIn, LineOut, LossReason, Opening, PeriodClose, PeriodReport,
-    Receipt, Recipient, Repack, RepackLine, Reservation, ReservationRelease, Return, ReturnRoute,
-    Reversal, Source, StockKey, WriteOff,
+    Receipt, Recipient, Repack, RepackLine, Reservation, ReservationRelease, Return, ReturnLine,
+    ReturnRoute, Reversal, Source, StockKey, WriteOff,
 };
 
 /// Any stock event.
@@ -74,7 +74,7 @@ fn outgoing() -> BoxedStrategy<Event> {
     let returned = drawn!(Return {
         document: document(),
         route: route(),
-        lines: lines(line_out())
+        lines: lines(return_line())
     });
     let write_off = drawn!(WriteOff {
         document: document(),
@@ -226,6 +226,14 @@ fn line_out() -> impl Strategy<Value = LineOut> {
         quantity: quantity(),
         reservation: of(id()),
         fefo_override: of(text()),
+    })
+}
+
+fn return_line() -> impl Strategy<Value = ReturnLine> {
+    drawn!(ReturnLine {
+        key: key(),
+        expiry: of(date()),
+        quantity: quantity(),
     })
 }
 

@@ -5,7 +5,7 @@ use sijill_schemas::events::v1 as pb;
 use crate::codec::wire::{choice, record};
 use crate::domain::stock::{
     AcceptanceLine, AdjustmentLine, ArrivalLine, BrokenRule, CountLine, Document, LineIn, LineOut,
-    LossReason, RepackLine, StockKey,
+    LossReason, RepackLine, ReturnLine, StockKey,
 };
 
 record! { Document = pb::Document {
@@ -53,6 +53,12 @@ record! { AdjustmentLine = pb::AdjustmentLine {
     expiry = expiry_days: optional,
 } }
 
+record! { ReturnLine = pb::ReturnLine {
+    key: required,
+    quantity: required;
+    expiry = expiry_days: optional,
+} }
+
 record! { CountLine = pb::CountLine {
     key: required,
     counted: required;
@@ -76,5 +82,5 @@ choice! { LossReason = pb::LossReason {
 
 choice! { BrokenRule = pb::BrokenRule {
     AboveUsable, Expired, Blocked, NotFirstExpiry, ExpiryDiffers, ShortOrRejected, BelowReserved,
-    CountDiffers, AboveCustody, Unregistered, TrackingMissing,
+    CountDiffers, AboveCustody, Unregistered, TrackingMissing, AboveReservation, TransferRepeated,
 } }

@@ -46,12 +46,15 @@ pub struct Disclosed {
 
 /// Bytes that were published, as people compare them.
 fn hexadecimal<S: Serializer>(bytes: impl AsRef<[u8]>, serializer: S) -> Result<S::Ok, S::Error> {
-    let digits: String = bytes
-        .as_ref()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    serializer.serialize_str(&digits)
+    serializer.collect_str(&Hexadecimal(bytes.as_ref()))
+}
+
+struct Hexadecimal<'a>(&'a [u8]);
+
+impl std::fmt::Display for Hexadecimal<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
 }
 
 /// A destroyed part.

@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::expiry::Expiry;
 use super::timeline::Timeline;
 use crate::domain::values::{Date, Quantity, ReservationId};
 use crate::time::Timestamp;
@@ -10,9 +11,7 @@ use crate::time::Timestamp;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Card {
     pub(super) timeline: Timeline,
-    pub(super) expiry: Option<Date>,
-    /// When goods first came in: first-in-first-out where an item has no expiry.
-    pub(super) first_in: Option<Timestamp>,
+    pub(super) expiry: Expiry,
     pub(super) reserved: Vec<Reserved>,
     /// Received and not inspected yet.
     pub(super) uninspected: Decimal,
@@ -33,8 +32,8 @@ impl Card {
     }
 
     /// The batch's expiry: usable through this day.
-    pub const fn expiry(&self) -> Option<Date> {
-        self.expiry
+    pub fn expiry(&self) -> Option<Date> {
+        self.expiry.date()
     }
 
     /// The balance over time.
@@ -57,7 +56,7 @@ impl Card {
 
     /// Whether the batch is past its expiry on a date.
     pub fn is_expired(&self, on: Date) -> bool {
-        self.expiry.is_some_and(|expiry| expiry < on)
+        self.expiry().is_some_and(|expiry| expiry < on)
     }
 
     /// The least that lies here and is not set aside by others than `own`, at an instant or any time after it. What a
@@ -83,21 +82,15 @@ impl Card {
         later.fold(lowest, Decimal::min)
     }
 
-    /// Takes from a reservation; `None` when it does not hold so much.
-    pub(super) fn consume(
-        &mut self,
-        reservation: &ReservationId,
-        quantity: Quantity,
-    ) -> Option<()> {
-        let held = self
+    /// Takes from a reservation what it still holds, at most a quantity.
+    pub(super) fn consume(&mut self, reservation: &ReservationId, quantity: Quantity) {
+        for held in self
             .reserved
             .iter_mut()
-            .find(|r| r.reservation == *reservation)?;
-        if held.outstanding < quantity.get() {
-            return None;
+            .filter(|r| r.reservation == *reservation)
+        {
+            held.outstanding -= held.outstanding.min(quantity.get());
         }
-        held.outstanding -= quantity.get();
         self.reserved.retain(|r| !r.outstanding.is_zero());
-        Some(())
     }
 }

@@ -2,12 +2,12 @@
 
 use rust_decimal::Decimal;
 
-use super::Decision;
-use super::event::{Adjustment, Event, Repack, RepackLine, Reversal};
+use super::event::{Adjustment, AdjustmentLine, Event, Repack, RepackLine, Reversal};
 use super::refusal::Refusal;
 use super::rules::{check_keys, check_not_future, check_open, is_tracked, profile};
 use super::shapes::{Document, LINES_MAX, LineOut};
 use super::state::Stock;
+use super::{Card, Decision};
 use crate::aggregate::{Facts, ensure};
 use crate::domain::values::{Change, Quantity, Text};
 
@@ -28,21 +28,10 @@ impl Stock {
             None => self.check_time(facts.effective, facts)?,
         }
         for line in &adjustment.lines {
-            ensure(
-                !line.amount.is_zero(),
-                Refusal::ZeroQuantity {
-                    key: line.key.clone(),
-                },
-            )?;
-            ensure(
-                Quantity::new(line.amount.abs()).is_ok(),
-                Refusal::TooLarge {
-                    key: line.key.clone(),
-                },
-            )?;
+            line.check_amount()?;
             let card = self.cards.get(&line.key);
             let tracking = profile(&line.key.item, facts)?.tracking;
-            let expiry = line.expiry.or_else(|| card.and_then(|card| card.expiry));
+            let expiry = line.expiry.or_else(|| card.and_then(Card::expiry));
             ensure(
                 is_tracked(&line.key, expiry, tracking),
                 Refusal::TrackingMissing {
@@ -80,7 +69,7 @@ impl Stock {
         for line in &mut repack.lines {
             profile(&line.from.item, facts)?;
             self.check_repack_line(line, facts)?;
-            line.expiry = self.cards.get(&line.from).and_then(|card| card.expiry);
+            line.expiry = self.cards.get(&line.from).and_then(Card::expiry);
         }
         Ok(vec![Event::StockRepacked(repack)])
     }
@@ -95,7 +84,8 @@ impl Stock {
             packed,
         };
         let (from, to) = (self.cards.get(&line.from), self.cards.get(&line.to));
-        let expiry_stays = to.is_none_or(|to| from.is_some_and(|from| from.expiry == to.expiry));
+        let expiry_stays =
+            to.is_none_or(|to| from.is_some_and(|from| from.expiry() == to.expiry()));
         ensure(
             opened == packed && line.from.item == line.to.item && expiry_stays,
             changes,
@@ -138,6 +128,18 @@ impl Stock {
             let Some(card) = self.cards.get(key) else {
                 continue;
             };
+            if let Some(official) = &written.custody {
+                let held = self.in_custody(official, key);
+                let given = card.timeline.amount_of(original);
+                let left = held.saturating_add(given);
+                ensure(
+                    left >= Decimal::ZERO,
+                    Refusal::CustodyMoved {
+                        key: key.clone(),
+                        held,
+                    },
+                )?;
+            }
             let lowest = lowest_without(card, original, facts);
             ensure(
                 lowest >= Decimal::ZERO,
@@ -171,4 +173,22 @@ fn lowest_without(card: &super::Card, original: u64, facts: &Facts) -> Decimal {
         return Decimal::ZERO;
     };
     without.free_from(first.min(facts.at), None)
+}
+
+impl AdjustmentLine {
+    /// Not nothing, and no more than a quantity can be.
+    pub(super) fn check_amount(&self) -> Result<(), Refusal> {
+        ensure(
+            !self.amount.is_zero(),
+            Refusal::ZeroQuantity {
+                key: self.key.clone(),
+            },
+        )?;
+        ensure(
+            Quantity::new(self.amount.abs()).is_ok(),
+            Refusal::TooLarge {
+                key: self.key.clone(),
+            },
+        )
+    }
 }

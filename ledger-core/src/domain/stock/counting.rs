@@ -1,10 +1,10 @@
 //! Counts: proposed by one person, approved by another; an absolute statement at the instant of counting.
 
-use super::Decision;
 use super::event::{BrokenRule, CountApproval, CountProposal, Event};
 use super::refusal::Refusal;
 use super::rules::{Findings, check_keys, check_registered, is_tracked, profile};
 use super::state::{Proposed, Stock};
+use super::{Card, Decision};
 use crate::aggregate::{Facts, ensure};
 use crate::domain::values::CountId;
 
@@ -27,7 +27,7 @@ impl Stock {
             let tracking = profile(&line.key.item, facts)?.tracking;
             let expiry = line
                 .expiry
-                .or_else(|| self.cards.get(&line.key).and_then(|card| card.expiry));
+                .or_else(|| self.cards.get(&line.key).and_then(Card::expiry));
             ensure(
                 is_tracked(&line.key, expiry, tracking),
                 Refusal::TrackingMissing {
@@ -60,7 +60,7 @@ impl Stock {
             if counted != book {
                 findings.open(BrokenRule::CountDiffers, &line.key, book, counted);
             }
-            let reserved = card.map(super::Card::reserved).unwrap_or_default();
+            let reserved = card.map(Card::reserved).unwrap_or_default();
             if counted < reserved {
                 findings.open(BrokenRule::BelowReserved, &line.key, reserved, counted);
             }

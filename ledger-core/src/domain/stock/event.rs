@@ -203,7 +203,29 @@ pub struct Return {
     /// From whom or to whom.
     pub route: ReturnRoute,
     /// What.
-    pub lines: Vec<LineOut>,
+    pub lines: Vec<ReturnLine>,
+}
+
+/// A line of a return.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReturnLine {
+    /// What.
+    pub key: StockKey,
+    /// The batch's expiry, where the batch is new here.
+    pub expiry: Option<Date>,
+    /// How much, in base units, above zero.
+    pub quantity: Quantity,
+}
+
+/// Goods that come or go back as they went out.
+impl From<LineOut> for ReturnLine {
+    fn from(line: LineOut) -> Self {
+        Self {
+            key: line.key,
+            expiry: None,
+            quantity: line.quantity,
+        }
+    }
 }
 
 /// The way of a return.
@@ -449,6 +471,10 @@ pub enum BrokenRule {
     Unregistered,
     /// Batch or expiry is missing where the item needs it.
     TrackingMissing,
+    /// More was taken from a reservation than it held, or the reservation does not stand.
+    AboveReservation,
+    /// The same goods of the same transfer arrived before.
+    TransferRepeated,
 }
 
 /// An answer to a discrepancy.

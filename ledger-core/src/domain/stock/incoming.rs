@@ -2,17 +2,21 @@
 
 use rust_decimal::Decimal;
 
-use super::event::{Acceptance, Arrival, BrokenRule, Event, Opening, Receipt, Return, ReturnRoute};
+use super::event::{
+    Acceptance, Arrival, ArrivalLine, BrokenRule, Event, Opening, Receipt, Return, ReturnLine,
+    ReturnRoute,
+};
+use super::movement::Line;
 use super::refusal::Refusal;
 use super::rules::{
-    Findings, check_keys, check_lines, check_registered, is_listed, is_open, is_tracked,
-    own_facility, profile,
+    Findings, check_keys, check_lines, check_open, check_registered, is_listed, is_open,
+    is_tracked, own_facility, profile,
 };
-use super::shapes::{LineOut, StockKey};
+use super::shapes::StockKey;
 use super::state::Stock;
-use super::{Decision, outgoing};
+use super::{Card, Decision};
 use crate::aggregate::{Facts, ensure};
-use crate::domain::values::Date;
+use crate::domain::values::{Date, OfficialId};
 
 impl Stock {
     pub(super) fn declare_opening(&self, opening: Opening, facts: &Facts) -> Decision {
@@ -114,19 +118,11 @@ impl Stock {
             return Err(Refusal::TransferMissing);
         };
         ensure(*from != own_facility(facts)?, Refusal::SameFacility)?;
-        let lines = arrival.lines.clone();
+        let (lines, transfer) = (arrival.lines.clone(), arrival.transfer.clone());
         let mut findings = Findings::of(Event::StockArrived(arrival), facts);
         for line in &lines {
-            let accounted = line.accepted.get() + line.rejected.get() + line.lost.get();
-            let (key, shipped) = (line.key.clone(), line.shipped);
-            ensure(
-                shipped.get() == accounted,
-                Refusal::DoesNotAddUp {
-                    key,
-                    shipped,
-                    accounted,
-                },
-            )?;
+            let shipped = line.shipped;
+            check_adds_up(line)?;
             ensure(
                 !shipped.is_zero(),
                 Refusal::ZeroQuantity {
@@ -140,6 +136,17 @@ impl Stock {
                 line.accepted.get(),
                 facts,
             )?;
+            let arrived = transfer
+                .as_ref()
+                .map(|transfer| (transfer.clone(), line.key.clone()));
+            if arrived.is_some_and(|arrived| self.arrived.contains(&arrived)) {
+                findings.open(
+                    BrokenRule::TransferRepeated,
+                    &line.key,
+                    Decimal::ZERO,
+                    line.accepted.get(),
+                );
+            }
             if line.accepted != shipped {
                 findings.open(
                     BrokenRule::ShortOrRejected,
@@ -153,45 +160,60 @@ impl Stock {
     }
 
     pub(super) fn take_back(&self, back: Return, facts: &Facts) -> Decision {
+        check_registered(facts)?;
         check_lines(&back.lines)?;
         self.check_time(facts.effective, facts)?;
-        for line in &back.lines {
+        if let ReturnRoute::ToSupplier(_) = &back.route {
+            self.check_takable(&back.lines, facts)?;
+            return Ok(vec![Event::StockReturned(back)]);
+        }
+        let (lines, route) = (back.lines.clone(), back.route.clone());
+        let mut findings = Findings::of(Event::StockReturned(back), facts);
+        for line in &lines {
+            self.examine_incoming(
+                &mut findings,
+                &line.key,
+                line.expiry,
+                line.quantity.get(),
+                facts,
+            )?;
+        }
+        if let ReturnRoute::FromCustody(official) = &route {
+            for (key, held, found) in &self.held_too_little(official, &lines) {
+                findings.open(BrokenRule::AboveCustody, key, *held, *found);
+            }
+        }
+        Ok(findings.into_events())
+    }
+
+    /// A plan: goods that go back to their supplier are there and free; they may well be expired, recalled or quarantined.
+    fn check_takable(&self, lines: &[ReturnLine], facts: &Facts) -> Result<(), Refusal> {
+        check_open(facts)?;
+        for line in lines {
             profile(&line.key.item, facts)?;
+            let card = self.cards.get(&line.key);
+            let free = card
+                .map(|card| card.free_from(facts.effective.at(), None))
+                .unwrap_or_default();
+            let (key, asked) = (line.key.clone(), line.quantity.get());
+            ensure(asked <= free, Refusal::NotEnough { key, free, asked })?;
         }
-        match &back.route {
-            ReturnRoute::ToSupplier(_) => {
-                outgoing::check_takable(self, &back.lines, facts)?;
-                Ok(vec![Event::StockReturned(back)])
-            }
-            ReturnRoute::FromCustody(official) => {
-                check_registered(facts)?;
-                let held: Vec<_> = self.held_too_little(official, &back.lines);
-                let mut findings = Findings::of(Event::StockReturned(back), facts);
-                for (key, held, found) in &held {
-                    findings.open(BrokenRule::AboveCustody, key, *held, *found);
-                }
-                Ok(findings.into_events())
-            }
-            ReturnRoute::FromUnit(_) | ReturnRoute::FromUnstated => {
-                check_registered(facts)?;
-                Ok(vec![Event::StockReturned(back)])
-            }
-        }
+        Ok(())
     }
 
     /// Lines that take more out of custody than is in it: what is held, what is taken.
-    pub(super) fn held_too_little(
+    pub(super) fn held_too_little<L: Line>(
         &self,
-        official: &crate::domain::values::OfficialId,
-        lines: &[LineOut],
+        official: &OfficialId,
+        lines: &[L],
     ) -> Vec<(StockKey, Decimal, Decimal)> {
         lines
             .iter()
             .map(|line| {
                 (
-                    line.key.clone(),
-                    self.in_custody(official, &line.key),
-                    line.quantity.get(),
+                    line.key().clone(),
+                    self.in_custody(official, line.key()),
+                    line.quantity().get(),
                 )
             })
             .filter(|(_, held, taken)| taken > held)
@@ -211,7 +233,7 @@ impl Stock {
         if !is_open(facts) || !is_listed(&key.item, facts) {
             findings.open(BrokenRule::Unregistered, key, Decimal::ZERO, quantity);
         }
-        let known = self.cards.get(key).and_then(|card| card.expiry);
+        let known = self.cards.get(key).and_then(Card::expiry);
         if !is_tracked(key, expiry.or(known), tracking) {
             findings.open(BrokenRule::TrackingMissing, key, quantity, quantity);
         }
@@ -227,4 +249,21 @@ impl Stock {
 /// Expiry dates as days since 1970-01-01: a discrepancy holds two numbers.
 fn days(date: Date) -> Decimal {
     Decimal::from(date.days())
+}
+
+/// shipped = accepted + rejected + lost.
+pub(super) fn check_adds_up(line: &ArrivalLine) -> Result<(), Refusal> {
+    let parts = [line.accepted, line.rejected, line.lost];
+    let accounted = parts
+        .iter()
+        .fold(Decimal::ZERO, |sum, part| sum.saturating_add(part.get()));
+    let (key, shipped) = (line.key.clone(), line.shipped);
+    ensure(
+        shipped.get() == accounted,
+        Refusal::DoesNotAddUp {
+            key,
+            shipped,
+            accounted,
+        },
+    )
 }

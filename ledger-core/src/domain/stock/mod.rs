@@ -15,6 +15,7 @@ mod command;
 mod correcting;
 mod counting;
 mod event;
+mod expiry;
 mod importing;
 mod incoming;
 mod movement;
@@ -34,6 +35,7 @@ pub use batch::{BatchHistory, Step};
 pub use card::Card;
 pub use command::Command;
 pub use event::*;
+pub use expiry::Expiry;
 pub use movement::{Flow, Movement, movements};
 pub use refusal::Refusal;
 pub use shapes::{Document, LINES_MAX, LineIn, LineOut, StockKey};
@@ -88,9 +90,9 @@ impl Aggregate for Stock {
             Command::WriteOff(loss) => self.write_off(loss, facts),
             Command::Reserve(reservation) => self.reserve(reservation, facts),
             Command::ReleaseReservation { reservation } => self.release_reservation(reservation),
-            Command::Quarantine(step) => self.quarantine(step, facts),
-            Command::Release(step) => self.release(step, facts),
-            Command::Recall(step) => self.recall(step, facts),
+            Command::Quarantine(step) => self.quarantine(&step, facts),
+            Command::Release(step) => self.release(&step, facts),
+            Command::Recall(step) => self.recall(&step, facts),
             Command::Repack(repack) => self.repack(repack, facts),
             Command::Reverse {
                 document,
@@ -98,7 +100,7 @@ impl Aggregate for Stock {
                 reason,
             } => self.reverse_document(document, original, reason, facts),
             Command::ReportPeriod { period, nil } => self.report_period(period, nil, facts),
-            Command::ClosePeriod { period } => self.close_period(period),
+            Command::ClosePeriod { period } => self.close_period(period, facts),
             Command::AnswerDiscrepancy(answer) => self.answer(answer),
             Command::Import(_) => Err(Refusal::NotHistory),
         }

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::event::{
-    AcceptanceLine, AdjustmentLine, ArrivalLine, CountLine, Event, Recipient, ReturnRoute,
+    AcceptanceLine, AdjustmentLine, ArrivalLine, CountLine, Event, Recipient, ReturnLine,
+    ReturnRoute,
 };
 use super::shapes::{LineIn, LineOut, StockKey};
 use crate::domain::values::{Change, Date, EffectiveAt, Quantity};
@@ -179,6 +180,7 @@ line!(LineOut, quantity);
 line!(AcceptanceLine, accepted);
 line!(ArrivalLine, accepted, expiry);
 line!(CountLine, counted, expiry);
+line!(ReturnLine, quantity, expiry);
 
 impl AdjustmentLine {
     const fn flow(&self) -> Flow {

@@ -34,7 +34,7 @@ impl Stock {
         let lines = issue.lines.clone();
         let mut findings = Findings::of(Event::StockIssued(issue), facts);
         for line in &lines {
-            self.examine_outgoing(&mut findings, line, &lines, facts)?;
+            self.examine_outgoing(&mut findings, line, &lines, facts);
         }
         Ok(findings.into_events())
     }
@@ -45,35 +45,56 @@ impl Stock {
         line: &LineOut,
         lines: &[LineOut],
         facts: &Facts,
-    ) -> Result<(), Refusal> {
+    ) {
         let (key, taken) = (&line.key, line.quantity.get());
         if !is_open(facts) {
             findings.open(BrokenRule::Unregistered, key, Decimal::ZERO, taken);
         }
-        let free = self.free_for(line, facts)?;
-        let Some(card) = self.cards.get(key) else {
-            findings.open(BrokenRule::AboveUsable, key, Decimal::ZERO, taken);
-            return Ok(());
-        };
+        let expired = self
+            .cards
+            .get(key)
+            .is_some_and(|card| card.is_expired(facts.effective.date()));
         if self.is_blocked(key, facts.effective.at()) {
             findings.open(BrokenRule::Blocked, key, Decimal::ZERO, taken);
-        } else if card.is_expired(facts.effective.date()) {
+        } else if expired {
             findings.open(BrokenRule::Expired, key, Decimal::ZERO, taken);
-        } else if taken > free {
-            findings.open(BrokenRule::AboveUsable, key, free, taken);
         }
+        self.examine_amount(findings, line, facts);
         if self.goes_first(line, lines, facts).is_some() {
             findings.open(BrokenRule::NotFirstExpiry, key, Decimal::ZERO, taken);
         }
-        Ok(())
+    }
+
+    /// More than its reservation held, more than was free: what has gone is gone all the same.
+    fn examine_amount(&self, findings: &mut Findings<'_>, line: &LineOut, facts: &Facts) {
+        let (key, taken) = (&line.key, line.quantity.get());
+        if line.reservation.is_some() && self.held_for(line) < taken {
+            findings.open(
+                BrokenRule::AboveReservation,
+                key,
+                self.held_for(line),
+                taken,
+            );
+        }
+        let free = self.free_for(line, facts);
+        if taken > free {
+            findings.open(BrokenRule::AboveUsable, key, free, taken);
+        }
     }
 
     /// A plan: what leaves for another facility is usable, free, and first to expire.
     pub(super) fn dispatch(&self, dispatch: Dispatch, facts: &Facts) -> Decision {
-        let (Some(_), Some(to)) = (&dispatch.transfer, &dispatch.to) else {
+        let (Some(transfer), Some(to)) = (&dispatch.transfer, &dispatch.to) else {
             return Err(Refusal::TransferMissing);
         };
         ensure(*to != own_facility(facts)?, Refusal::SameFacility)?;
+        let known = self.dispatched.contains(transfer);
+        ensure(
+            !known,
+            Refusal::TransferExists {
+                transfer: transfer.clone(),
+            },
+        )?;
         let receiver = facts.readings.get::<Facility>(&Facility::stream(to));
         ensure(
             receiver.is_some_and(|r| *r != Facility::Unknown),
@@ -151,47 +172,18 @@ impl Stock {
         for line in &loss.lines {
             profile(&line.key.item, facts)?;
         }
-        let exceeded = match &loss.custody {
-            Some(official) => self.held_too_little(official, &loss.lines),
-            None => self.above_book(&loss.lines, facts)?,
-        };
-        let rule = if loss.custody.is_some() {
-            BrokenRule::AboveCustody
-        } else {
-            BrokenRule::AboveUsable
-        };
+        let (lines, custody) = (loss.lines.clone(), loss.custody.clone());
         let mut findings = Findings::of(Event::StockWrittenOff(loss), facts);
-        for (key, held, lost) in &exceeded {
-            findings.open(rule, key, *held, *lost);
+        match custody {
+            Some(official) => {
+                for (key, held, lost) in &self.held_too_little(&official, &lines) {
+                    findings.open(BrokenRule::AboveCustody, key, *held, *lost);
+                }
+            }
+            None => lines
+                .iter()
+                .for_each(|line| self.examine_amount(&mut findings, line, facts)),
         }
         Ok(findings.into_events())
-    }
-
-    fn above_book(
-        &self,
-        lines: &[LineOut],
-        facts: &Facts,
-    ) -> Result<Vec<(super::StockKey, Decimal, Decimal)>, Refusal> {
-        let mut above = Vec::new();
-        for line in lines {
-            let free = self.free_for(line, facts)?;
-            if line.quantity.get() > free {
-                above.push((line.key.clone(), free, line.quantity.get()));
-            }
-        }
-        Ok(above)
-    }
-}
-
-/// Goods that go back to their supplier are there and free; they may well be expired, recalled or quarantined.
-pub(super) fn check_takable(
-    stock: &Stock,
-    lines: &[LineOut],
-    facts: &Facts,
-) -> Result<(), Refusal> {
-    check_open(facts)?;
-    match stock.above_book(lines, facts)?.into_iter().next() {
-        Some((key, free, asked)) => Err(Refusal::NotEnough { key, free, asked }),
-        None => Ok(()),
     }
 }

@@ -6,15 +6,12 @@ use super::refusal::Refusal;
 use super::rules::check_registered;
 use super::state::Stock;
 use crate::aggregate::{Facts, ensure};
-use crate::domain::values::Month;
+use crate::domain::values::{EffectiveAt, Month};
 
 impl Stock {
     pub(super) fn report_period(&self, period: Month, nil: bool, facts: &Facts) -> Decision {
         check_registered(facts)?;
-        ensure(
-            facts.effective.date() > period.last(),
-            Refusal::PeriodRuns { period },
-        )?;
+        ensure(is_over(period, facts), Refusal::PeriodRuns { period })?;
         ensure(
             !self.periods.reported.contains(&period),
             Refusal::PeriodReported { period },
@@ -31,7 +28,9 @@ impl Stock {
     }
 
     /// Closes a month and all before it; each month since the last closed one that saw movements must be reported.
-    pub(super) fn close_period(&self, period: Month) -> Decision {
+    pub(super) fn close_period(&self, period: Month, facts: &Facts) -> Decision {
+        check_registered(facts)?;
+        ensure(is_over(period, facts), Refusal::PeriodRuns { period })?;
         ensure(
             !self.periods.is_closed(period),
             Refusal::PeriodClosed { period },
@@ -45,4 +44,11 @@ impl Stock {
             None => Ok(vec![Event::PeriodClosed(PeriodClose { period })]),
         }
     }
+}
+
+/// Whether a month is over at the instant of decision, on the wall clock there. The effective time, which the caller
+/// chooses, has no say.
+fn is_over(period: Month, facts: &Facts) -> bool {
+    let decided = EffectiveAt::new(facts.at, facts.effective.offset_minutes());
+    decided.is_ok_and(|decided| decided.date() > period.last())
 }

@@ -6,6 +6,7 @@ use super::shapes::StockKey;
 use crate::aggregate::refusals;
 use crate::domain::values::{
     Batch, CountId, Date, DiscrepancyId, FacilityId, ItemCode, Month, Quantity, ReservationId,
+    TransferId,
 };
 
 refusals! {
@@ -268,6 +269,22 @@ refusals! {
         } = "STOCK_REVERSAL_STARVES",
             "العكس يجعل رصيد {key} {lowest}؛ سجّل المستند الصحيح أولًا ثم اعكس الخطأ",
             "the reversal would leave {lowest} of {key}; record the right document first, then reverse the wrong one";
+        /// What was handed into custody has left it since.
+        CustodyMoved {
+            /// Which card.
+            key: StockKey,
+            /// What is in custody now.
+            held: Decimal,
+        } = "STOCK_CUSTODY_MOVED",
+            "في العهدة من {key} الآن {held} فقط، فلا يُعكس التسليم كله؛ سجّل ما جرى بمستند جديد",
+            "only {held} of {key} is still in custody, so the handing out cannot be reversed whole; record what happened by a new document";
+        /// The transfer id was used here.
+        TransferExists {
+            /// Which.
+            transfer: TransferId,
+        } = "STOCK_TRANSFER_EXISTS",
+            "استُخدم رقم التحويل {transfer} من قبل في هذا المخزن",
+            "the transfer {transfer} was dispatched from this store before";
         /// The month is not over.
         PeriodRuns {
             /// Which.

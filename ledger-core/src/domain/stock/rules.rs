@@ -145,7 +145,7 @@ impl Stock {
         let blocked = self.is_blocked(key, at) || self.is_blocked(key, facts.at.max(at));
         ensure(!blocked, Refusal::Blocked { key: key.clone() })?;
         if let Some(expiry) = card
-            .expiry
+            .expiry()
             .filter(|_| card.is_expired(facts.effective.date()))
         {
             return Err(Refusal::Expired {
@@ -153,39 +153,48 @@ impl Stock {
                 expiry,
             });
         }
-        let free = self.free_for(line, facts)?;
+        self.check_reservation(line)?;
+        let free = self.free_for(line, facts);
         ensure(asked <= free, not_enough(free))
     }
 
     /// What a line may take: what is free on its card, and what the reservation it names holds there.
-    pub(super) fn free_for(&self, line: &LineOut, facts: &Facts) -> Result<Decimal, Refusal> {
-        let card = self.cards.get(&line.key);
-        if let Some(reservation) = &line.reservation {
-            let reservation = reservation.clone();
-            let stands = self.reservations.contains(&reservation);
-            ensure(
-                stands,
-                Refusal::ReservationUnknown {
-                    reservation: reservation.clone(),
-                },
-            )?;
-            let held = card
-                .and_then(|card| card.held_by(&reservation))
-                .unwrap_or_default();
-            let key = line.key.clone();
-            ensure(
-                line.quantity.get() <= held,
-                Refusal::ReservationHolds {
-                    reservation,
-                    key,
-                    held,
-                },
-            )?;
-        }
+    pub(super) fn free_for(&self, line: &LineOut, facts: &Facts) -> Decimal {
         let own = line.reservation.as_ref();
-        Ok(card
-            .map(|card| card.free_from(facts.effective.at(), own))
-            .unwrap_or_default())
+        let card = self.cards.get(&line.key);
+        card.map(|card| card.free_from(facts.effective.at(), own))
+            .unwrap_or_default()
+    }
+
+    /// What the reservation that a line names still holds of its card.
+    pub(super) fn held_for(&self, line: &LineOut) -> Decimal {
+        let card = self.cards.get(&line.key);
+        card.zip(line.reservation.as_ref())
+            .and_then(|(card, id)| card.held_by(id))
+            .unwrap_or_default()
+    }
+
+    /// A plan takes no more from a reservation than it holds.
+    fn check_reservation(&self, line: &LineOut) -> Result<(), Refusal> {
+        let Some(reservation) = line.reservation.clone() else {
+            return Ok(());
+        };
+        let stands = self.reservations.contains(&reservation);
+        ensure(
+            stands,
+            Refusal::ReservationUnknown {
+                reservation: reservation.clone(),
+            },
+        )?;
+        let (key, held) = (line.key.clone(), self.held_for(line));
+        ensure(
+            line.quantity.get() <= held,
+            Refusal::ReservationHolds {
+                reservation,
+                key,
+                held,
+            },
+        )
     }
 
     /// The card that should go out before this line's: the same item and programme, usable, with something free that
@@ -218,12 +227,13 @@ impl Stock {
 impl Card {
     /// Its turn to go out: by expiry, else by arrival; what expires goes before what does not.
     fn turn(&self) -> (bool, Option<Date>, Option<crate::time::Timestamp>) {
-        let arrival = if self.expiry.is_some() {
+        let expiry = self.expiry();
+        let arrival = if expiry.is_some() {
             None
         } else {
-            self.first_in
+            self.timeline.first_in()
         };
-        (self.expiry.is_none(), self.expiry, arrival)
+        (expiry.is_none(), expiry, arrival)
     }
 }
 

@@ -7,15 +7,16 @@ use rust_decimal::Decimal;
 use super::batch::{BatchHistory, Step};
 use super::card::{Card, Reserved};
 use super::event::{
-    Acceptance, CountLine, Event, Receipt, Recipient, Reservation, ReturnRoute, Reversal, WriteOff,
+    Acceptance, CountLine, Event, Receipt, Recipient, Repack, Reservation, ReturnRoute, Reversal,
+    WriteOff,
 };
-use super::movement::movements;
+use super::movement::{Line, movements};
 use super::shapes::{LineOut, StockKey};
 use super::timeline::Entry;
 use crate::aggregate::Occurred;
 use crate::domain::values::{
-    Batch, Change, CountId, Date, DiscrepancyId, EffectiveAt, ItemCode, Month, OfficialId,
-    Quantity, ReservationId,
+    Batch, Change, CountId, DiscrepancyId, EffectiveAt, ItemCode, Month, OfficialId, ReservationId,
+    TransferId,
 };
 use crate::event::{ActorId, Origin};
 use crate::time::Timestamp;
@@ -36,6 +37,12 @@ pub struct Stock {
     /// Documents by revision that may still be reversed.
     pub(super) reversible: BTreeMap<u64, Written>,
     pub(super) periods: Periods,
+    /// Transfers that left from here.
+    pub(super) dispatched: BTreeSet<TransferId>,
+    /// What arrived of each transfer.
+    pub(super) arrived: BTreeSet<(TransferId, StockKey)>,
+    /// Batches that were packed out of another: what holds for that one holds for them.
+    pub(super) packed: BTreeMap<(ItemCode, Batch), BTreeSet<Batch>>,
     pub(super) open_discrepancies: BTreeSet<DiscrepancyId>,
     /// A native document moved stock here: history can no longer be imported.
     pub(super) native: bool,
@@ -57,7 +64,7 @@ pub(super) enum Proposed {
 pub(super) struct Written {
     pub(super) at: EffectiveAt,
     pub(super) keys: Vec<StockKey>,
-    custody: Option<OfficialId>,
+    pub(super) custody: Option<OfficialId>,
 }
 
 /// Months: what moved, what was reported, what is closed.
@@ -131,12 +138,22 @@ impl Stock {
             Event::StockReceived(receipt) => self.await_inspection(receipt, revision),
             Event::StockAccepted(acceptance) => self.settle_inspection(acceptance)?,
             Event::StockIssued(issue) => {
-                self.consume_reservations(&issue.lines)?;
+                self.consume_reservations(&issue.lines);
                 if let Recipient::Custody(official) = &issue.to {
                     self.entrust(official, &issue.lines, |quantity| quantity);
                 }
             }
-            Event::StockDispatched(dispatch) => self.consume_reservations(&dispatch.lines)?,
+            Event::StockDispatched(dispatch) => {
+                self.consume_reservations(&dispatch.lines);
+                self.dispatched.extend(dispatch.transfer.clone());
+            }
+            Event::StockArrived(arrival) => {
+                if let Some(transfer) = &arrival.transfer {
+                    let keys = arrival.lines.iter().map(|line| line.key.clone());
+                    self.arrived.extend(keys.map(|key| (transfer.clone(), key)));
+                }
+            }
+            Event::StockRepacked(repack) => self.remember_repacked(repack),
             Event::StockReturned(back) => {
                 if let ReturnRoute::FromCustody(official) = &back.route {
                     self.entrust(official, &back.lines, |quantity| -quantity);
@@ -163,11 +180,18 @@ impl Stock {
                 )?;
             }
             Event::CountApproved(approval) => {
+                let imported = matches!(occurred.metadata.origin, Origin::Import { .. });
                 let proposed = self
                     .counts
                     .insert(approval.count.clone(), Proposed::Approved);
-                let imported = matches!(occurred.metadata.origin, Origin::Import { .. });
-                vacant(imported || matches!(proposed, Some(Proposed::Waiting { .. })))?;
+                vacant(match proposed {
+                    Some(Proposed::Waiting { by, at, lines }) => {
+                        let second = by != occurred.metadata.actor.id;
+                        !imported && second && at == approval.counted_at && lines == approval.lines
+                    }
+                    Some(Proposed::Approved) => false,
+                    None => imported,
+                })?;
             }
             Event::StockReserved(reservation) => self.set_aside(reservation, effective.at())?,
             Event::ReservationReleased(release) => {
@@ -198,11 +222,8 @@ impl Stock {
             Event::DiscrepancyAnswered(answer) => {
                 vacant(self.open_discrepancies.remove(&answer.id))?;
             }
-            Event::OpeningBalanceDeclared(_)
-            | Event::StockArrived(_)
-            | Event::StockAdjusted(_)
-            | Event::StockWrittenOff(_)
-            | Event::StockRepacked(_) => {}
+            Event::OpeningBalanceDeclared(_) | Event::StockAdjusted(_) => {}
+            Event::StockWrittenOff(loss) => self.consume_reservations(&loss.lines),
         }
         self.keep_reversible(event, effective, revision);
         let imported = matches!(occurred.metadata.origin, Origin::Import { .. });
@@ -221,7 +242,7 @@ impl Stock {
             card.timeline
                 .insert(Entry::new(&movement, revision))
                 .then_some(())?;
-            card.note_batch(movement.expiry, movement.change, movement.at.at());
+            card.expiry.name(revision, movement.expiry);
             self.periods.moved.insert(movement.at.date().month());
         }
         Some(())
@@ -233,7 +254,7 @@ impl Stock {
         }
         for line in &receipt.lines {
             let card = self.cards.entry(line.key.clone()).or_default();
-            card.expiry = card.expiry.or(line.expiry);
+            card.expiry.name(revision, line.expiry);
             card.uninspected += line.quantity.get();
         }
         let waiting = receipt
@@ -261,25 +282,54 @@ impl Stock {
         Some(())
     }
 
-    fn consume_reservations(&mut self, lines: &[LineOut]) -> Option<()> {
+    /// A fact may name a reservation that holds less, or none: what it held is used up.
+    fn consume_reservations(&mut self, lines: &[LineOut]) {
         for line in lines {
-            if let Some(reservation) = &line.reservation {
-                self.cards
-                    .get_mut(&line.key)?
-                    .consume(reservation, line.quantity)?;
+            if let (Some(reservation), Some(card)) =
+                (&line.reservation, self.cards.get_mut(&line.key))
+            {
+                card.consume(reservation, line.quantity);
             }
         }
-        Some(())
     }
 
-    fn entrust(&mut self, official: &OfficialId, lines: &[LineOut], sign: fn(Decimal) -> Decimal) {
+    fn entrust<L: Line>(
+        &mut self,
+        official: &OfficialId,
+        lines: &[L],
+        sign: fn(Decimal) -> Decimal,
+    ) {
         for line in lines {
             let held = self
                 .custody
-                .entry((official.clone(), line.key.clone()))
+                .entry((official.clone(), line.key().clone()))
                 .or_default();
-            *held += sign(line.quantity.get());
+            *held = held.saturating_add(sign(line.quantity().get()));
         }
+    }
+
+    fn remember_repacked(&mut self, repack: &Repack) {
+        for line in &repack.lines {
+            if let (Some(from), Some(to)) = (&line.from.batch, &line.to.batch) {
+                let packed = self
+                    .packed
+                    .entry((line.from.item.clone(), from.clone()))
+                    .or_default();
+                packed.insert(to.clone());
+            }
+        }
+    }
+
+    /// A batch and all that were packed out of it, directly or in turn.
+    pub(super) fn with_packed(&self, item: &ItemCode, batch: &Batch) -> BTreeSet<Batch> {
+        let (mut all, mut next) = (BTreeSet::new(), vec![batch.clone()]);
+        while let Some(batch) = next.pop() {
+            if all.insert(batch.clone()) {
+                let packed = self.packed.get(&(item.clone(), batch));
+                next.extend(packed.into_iter().flatten().cloned());
+            }
+        }
+        all
     }
 
     fn set_aside(&mut self, reservation: &Reservation, from: Timestamp) -> Option<()> {
@@ -304,13 +354,15 @@ impl Stock {
             }
         }
         for key in &reversal.keys {
-            for entry in self.cards.get_mut(key)?.timeline.cancel(reversal.original) {
+            let card = self.cards.get_mut(key)?;
+            card.expiry.cancel(reversal.original);
+            for entry in card.timeline.cancel(reversal.original) {
                 if let (Some(official), Change::Add(amount)) = (&written.custody, entry.change) {
                     let held = self
                         .custody
                         .entry((official.clone(), key.clone()))
                         .or_default();
-                    *held += amount;
+                    *held = held.saturating_add(amount);
                 }
             }
         }
@@ -365,19 +417,6 @@ impl Stock {
             .is_some_and(|(_, written)| written.at.at() < limit)
         {
             self.reversible.pop_first();
-        }
-    }
-}
-
-impl Card {
-    fn note_batch(&mut self, expiry: Option<Date>, change: Change, at: Timestamp) {
-        self.expiry = self.expiry.or(expiry);
-        let incoming = match change {
-            Change::Add(amount) => amount.is_sign_positive(),
-            Change::Set(stated) => !Quantity::is_zero(stated),
-        };
-        if incoming {
-            self.first_in = Some(self.first_in.map_or(at, |first| first.min(at)));
         }
     }
 }

@@ -59,6 +59,14 @@ impl Entry {
         }
     }
 
+    /// Whether goods come in by it.
+    fn brings(&self) -> bool {
+        match self.change {
+            Change::Add(amount) => amount.is_sign_positive(),
+            Change::Set(stated) => !stated.is_zero(),
+        }
+    }
+
     const fn place(&self) -> (Timestamp, u64) {
         (self.at, self.order)
     }
@@ -74,6 +82,8 @@ struct Base {
     stated: Option<(Timestamp, u64)>,
     /// Place of the folded opening balance.
     opened: Option<(Timestamp, u64)>,
+    /// When goods of a folded entry first came in.
+    first_in: Option<Timestamp>,
 }
 
 /// Balance, and what statements added to it.
@@ -163,6 +173,19 @@ impl Timeline {
             || self.base.until.is_none_or(|until| entry.place() >= until)
     }
 
+    /// What the additions of a document come to.
+    pub fn amount_of(&self, order: u64) -> Decimal {
+        let amounts = self
+            .entries
+            .iter()
+            .filter(|entry| entry.order == order)
+            .map(|entry| match entry.change {
+                Change::Add(amount) => amount,
+                Change::Set(_) => Decimal::ZERO,
+            });
+        amounts.fold(Decimal::ZERO, Decimal::saturating_add)
+    }
+
     /// Takes the entries of a document out again, and returns them.
     pub fn cancel(&mut self, order: u64) -> Vec<Entry> {
         let cancelled = self
@@ -237,6 +260,17 @@ impl Timeline {
         self.base.sums.balance
     }
 
+    /// When goods first came in: first in, first out where an item has no expiry.
+    pub fn first_in(&self) -> Option<Timestamp> {
+        let kept = || {
+            self.entries
+                .iter()
+                .find(|entry| entry.brings())
+                .map(|entry| entry.at)
+        };
+        self.base.first_in.or_else(kept)
+    }
+
     /// Whether anything was ever recorded.
     pub fn is_untouched(&self) -> bool {
         self.entries.is_empty() && self.base.until.is_none()
@@ -282,6 +316,9 @@ impl Timeline {
         }
         for entry in self.entries.drain(..half) {
             self.base.sums.apply(&entry);
+            if entry.brings() && self.base.first_in.is_none() {
+                self.base.first_in = Some(entry.at);
+            }
             self.base.until = Some(entry.place());
             if let Change::Set(_) = entry.change {
                 self.base.stated = Some(entry.place());

@@ -209,7 +209,7 @@ async fn a_document_that_no_entry_can_hold_is_refused_and_leaves_no_trace() {
         decision: Text::new("counted").unwrap(),
         signers: members.into_iter().map(signer).collect(),
     });
-    let signed = |id, bytes| Context {
+    let stated = |id, bytes| Context {
         statement: Some(Statement {
             bytes: vec![1; bytes],
             key: KeyId::new("k").unwrap(),
@@ -218,7 +218,7 @@ async fn a_document_that_no_entry_can_hold_is_refused_and_leaves_no_trace() {
         ..import(id)
     };
     let large = ledger
-        .execute::<Committee>(&stream, minutes.clone(), signed(2, 40_000))
+        .execute::<Committee>(&stream, minutes.clone(), stated(2, 40_000))
         .await
         .unwrap_err();
     let ExecuteError::DocumentTooLarge { bytes, bytes_max } = large else {
@@ -229,7 +229,7 @@ async fn a_document_that_no_entry_can_hold_is_refused_and_leaves_no_trace() {
     assert!(large.arabic().contains("65535") && large.english().contains("65535"));
     assert_eq!(world.store.size(), 1);
     ledger
-        .execute::<Committee>(&stream, minutes, signed(3, 1_000))
+        .execute::<Committee>(&stream, minutes, stated(3, 1_000))
         .await
         .unwrap();
 }

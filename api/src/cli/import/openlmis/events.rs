@@ -2,8 +2,8 @@
 
 use sijill_ledger_core::domain::stock::{
     Adjustment, AdjustmentLine, Arrival, ArrivalLine, CountApproval, CountLine, Dispatch, Document,
-    Event, Issue, LineIn, LineOut, LossReason, Receipt, Recipient, Return, ReturnRoute, Source,
-    WriteOff,
+    Event, Issue, LineIn, LineOut, LossReason, Receipt, Recipient, Return, ReturnLine, ReturnRoute,
+    Source, WriteOff,
 };
 use sijill_ledger_core::domain::values::{
     CountId, DocumentNumber, EffectiveAt, Quantity, Text, ValueError,
@@ -126,7 +126,7 @@ impl Make<'_> {
         Ok(Event::StockReturned(Return {
             document: self.document()?,
             route: ReturnRoute::FromUnstated,
-            lines: self.line_out(),
+            lines: self.line_out().into_iter().map(ReturnLine::from).collect(),
         }))
     }
 

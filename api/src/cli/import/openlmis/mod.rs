@@ -258,9 +258,9 @@ impl Import {
         }
         pipeline.finish().await?;
         bar.finish_and_clear();
-        unresolved
-            .into_iter()
-            .for_each(|rejection| self.rejects.push(rejection));
+        for rejection in unresolved {
+            self.rejects.push(rejection);
+        }
         Ok(count)
     }
 
@@ -320,10 +320,10 @@ impl Import {
             )
         };
         ui.note(&text)?;
-        if ui.format != Format::Table {
-            ui.sheet(&summary(count, cards, rejected))?;
-        } else {
+        if ui.format == Format::Table {
             ui.note(&next_steps(&arguments.data, ui))?;
+        } else {
+            ui.sheet(&summary(count, cards, rejected))?;
         }
         match rejected {
             0 => Ok(()),

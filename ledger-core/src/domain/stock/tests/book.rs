@@ -272,7 +272,7 @@ fn durables_are_in_custody_and_never_consumed() {
         Command::Return(Return {
             document: paper("RET-1"),
             route,
-            lines: vec![line_out("chair", "", quantity)],
+            lines: vec![line_out("chair", "", quantity).into()],
         })
     };
     let returned = held.clone().when(back(1));
@@ -377,7 +377,7 @@ fn losses_and_returns_to_suppliers() {
     );
     let send_back = |quantity| {
         let route = ReturnRoute::ToSupplier(OrganizationId::new("EIPICO").unwrap());
-        let lines = vec![line_out("paracetamol", "A", quantity)];
+        let lines = vec![line_out("paracetamol", "A", quantity).into()];
         Command::Return(Return {
             document: paper("RTS-1"),
             route,
@@ -558,4 +558,163 @@ fn metadata_at(at: Timestamp) -> Metadata {
         origin: Origin::Native,
         statement: None,
     }
+}
+
+#[test]
+fn a_month_is_over_by_the_clock_and_not_by_the_callers_word() {
+    let far = Month::parse("2998-12").unwrap();
+    let given = stocked().effective(noon("2999-01-02"));
+    let reported = given
+        .clone()
+        .when(Command::ReportPeriod {
+            period: far,
+            nil: true,
+        })
+        .refused();
+    assert_eq!(reported, Refusal::PeriodRuns { period: far });
+    let running = Month::parse("2026-01").unwrap();
+    let closed = given
+        .when(Command::ClosePeriod { period: running })
+        .refused();
+    assert_eq!(closed, Refusal::PeriodRuns { period: running });
+}
+
+#[test]
+fn a_mistyped_expiry_goes_with_its_document() {
+    let receive_until = |expiry: &str| receive(vec![line_in("paracetamol", "X", expiry, 10)]);
+    let typed = clinic().on("2026-01-05").when(receive_until("2025-06-30"));
+    let mended = typed.when(reverse(0)).when(receive_until("2028-06-30"));
+    assert_eq!(broken(&mended), []);
+    let expiry = mended
+        .state()
+        .card(&key("paracetamol", "X"))
+        .and_then(Card::expiry);
+    assert_eq!(expiry, Some(Date::parse("2028-06-30").unwrap()));
+    assert_eq!(
+        broken(&mended.when(dispatch(vec![line_out("paracetamol", "X", 1)]))),
+        []
+    );
+}
+
+#[test]
+fn an_entrustment_is_not_reversed_after_its_return() {
+    let chairs = clinic().when(receive(vec![line_in("chair", "", "", 1)]));
+    let mona = OfficialId::new("mona").unwrap();
+    let lines = vec![line_out("chair", "", 1)];
+    let to = Recipient::Custody(mona.clone());
+    let held = chairs.when(Command::Issue(Issue {
+        document: paper("CUS"),
+        to,
+        lines: lines.clone(),
+    }));
+    let lines = lines.into_iter().map(ReturnLine::from).collect();
+    let route = ReturnRoute::FromCustody(mona);
+    let returned = held.when(Command::Return(Return {
+        document: paper("RET"),
+        route,
+        lines,
+    }));
+    let refused = returned.when(reverse(1)).refused();
+    assert_eq!(
+        refused,
+        Refusal::CustodyMoved {
+            key: key("chair", ""),
+            held: Decimal::ZERO
+        }
+    );
+}
+
+#[test]
+fn what_comes_back_is_examined_like_what_comes_in() {
+    let back = |batch: &str, expiry: &str| {
+        let line = line_in("paracetamol", batch, expiry, 1);
+        let line = ReturnLine {
+            key: line.key,
+            expiry: line.expiry,
+            quantity: line.quantity,
+        };
+        let route = ReturnRoute::FromUnit(Code::new("ward-3").unwrap());
+        Command::Return(Return {
+            document: paper("RET"),
+            route,
+            lines: vec![line],
+        })
+    };
+    assert_eq!(
+        broken(&stocked().when(back("B9", ""))),
+        [BrokenRule::TrackingMissing]
+    );
+    assert_eq!(broken(&stocked().when(back("B9", "2027-01-31"))), []);
+    assert_eq!(
+        broken(&stocked().when(back("A", ""))),
+        [],
+        "its expiry is known"
+    );
+}
+
+#[test]
+fn a_forged_approval_is_no_possible_history() {
+    let counted = stocked().on("2026-01-10").when(count(90));
+    let approval = |counted: u32| {
+        let lines = vec![CountLine {
+            key: key("paracetamol", "A"),
+            expiry: None,
+            counted: counted.into(),
+        }];
+        let count = CountId::new("C1").unwrap();
+        Event::CountApproved(CountApproval {
+            count,
+            counted_at: noon("2026-01-10"),
+            lines,
+        })
+    };
+    assert!(
+        !counted.clone().possible(&approval(90)),
+        "by the one who counted"
+    );
+    let other = counted.by(official("omar"));
+    assert!(!other.clone().possible(&approval(80)), "with other figures");
+    assert!(other.possible(&approval(90)));
+}
+
+#[test]
+fn history_has_the_shapes_of_native_documents() {
+    let origin = Origin::Import {
+        file: Sha256([7; 32]),
+        line: 2,
+    };
+    let import = |event| {
+        clinic()
+            .origin(origin.clone())
+            .when(Command::Import(Box::new(event)))
+            .refused()
+    };
+    let mut reserved = line_out("pen", "", 1);
+    reserved.reservation = Some(ReservationId::new("R1").unwrap());
+    let issue = |line| {
+        Event::StockIssued(Issue {
+            document: paper("I"),
+            to: Recipient::Unstated,
+            lines: vec![line],
+        })
+    };
+    assert!(matches!(
+        import(issue(reserved)),
+        Refusal::ReservationUnknown { .. }
+    ));
+    assert!(matches!(
+        import(issue(line_out("pen", "", 0))),
+        Refusal::ZeroQuantity { .. }
+    ));
+    let twice = vec![line_in("pen", "", "", 1), line_in("pen", "", "", 2)];
+    let receipt = Receipt {
+        document: paper("G"),
+        source: Source::Unstated,
+        provisional: false,
+        lines: twice,
+    };
+    assert!(matches!(
+        import(Event::StockReceived(receipt)),
+        Refusal::DuplicateLine { .. }
+    ));
 }

@@ -156,7 +156,10 @@ fn a_reservation_holds_until_taken_or_released() {
         held: 30.into(),
     };
     assert_eq!(
-        dispatched.clone().when(dispatch(vec![taken])).refused(),
+        dispatched
+            .clone()
+            .when(dispatch_as("T2", vec![taken]))
+            .refused(),
         held
     );
     let release = Command::ReleaseReservation {
@@ -167,7 +170,7 @@ fn a_reservation_holds_until_taken_or_released() {
         broken(
             &released
                 .clone()
-                .when(dispatch(vec![line_out("paracetamol", "A", 40)]))
+                .when(dispatch_as("T3", vec![line_out("paracetamol", "A", 40)]))
         ),
         []
     );
@@ -245,4 +248,125 @@ fn an_arrival_accounts_for_everything_shipped() {
         accounted: 9.into(),
     };
     assert_eq!(clinic().when(arrive(9, 0, 0)).refused(), unbalanced);
+}
+
+#[test]
+fn a_fact_names_a_reservation_that_held_less_and_is_recorded() {
+    let reserved = stocked().when(reserve("R1", vec![line_out("paracetamol", "A", 10)]));
+    let taken = |reservation: &str| {
+        let mut line = line_out("paracetamol", "A", 12);
+        line.reservation = Some(ReservationId::new(reservation).unwrap());
+        issue(vec![line])
+    };
+    let issued = reserved.clone().when(taken("R1"));
+    assert_eq!(broken(&issued), [BrokenRule::AboveReservation]);
+    assert_eq!(
+        issued
+            .state()
+            .card(&key("paracetamol", "A"))
+            .unwrap()
+            .reserved(),
+        Decimal::ZERO
+    );
+    assert_eq!(
+        broken(&reserved.when(taken("R9"))),
+        [BrokenRule::AboveReservation]
+    );
+}
+
+#[test]
+fn a_loss_uses_up_its_reservation() {
+    let reserved = stocked().when(reserve("R1", vec![line_out("paracetamol", "A", 10)]));
+    let mut line = line_out("paracetamol", "A", 10);
+    line.reservation = Some(ReservationId::new("R1").unwrap());
+    let reason = LossReason::Damaged;
+    let lost = reserved.when(Command::WriteOff(WriteOff {
+        document: paper("L"),
+        reason,
+        custody: None,
+        lines: vec![line],
+    }));
+    assert_eq!(broken(&lost), []);
+    assert_eq!(
+        lost.state()
+            .card(&key("paracetamol", "A"))
+            .unwrap()
+            .reserved(),
+        Decimal::ZERO
+    );
+}
+
+#[test]
+fn what_was_packed_out_of_a_batch_is_blocked_and_released_with_it() {
+    let line = RepackLine {
+        from: key("paracetamol", "A"),
+        from_pack: 20.into(),
+        from_packs: 2.into(),
+        to: key("paracetamol", "A-10"),
+        to_pack: 10.into(),
+        to_packs: 4.into(),
+        expiry: None,
+        value: None,
+    };
+    let repacked = stocked().when(Command::Repack(Repack {
+        document: paper("RPK"),
+        lines: vec![line],
+    }));
+    let lines = || vec![line_out("paracetamol", "A-10", 1)];
+    let held = repacked.when(Command::Quarantine(step("A")));
+    assert_eq!(held.last().len(), 2);
+    assert!(matches!(
+        held.clone().when(dispatch(lines())).refused(),
+        Refusal::Blocked { .. }
+    ));
+    let released = held.on("2026-01-06").when(Command::Release(step("A")));
+    assert_eq!(broken(&released.clone().when(dispatch(lines()))), []);
+    let recalled = released.on("2026-01-07").when(Command::Recall(step("A")));
+    assert!(matches!(
+        recalled.when(dispatch(lines())).refused(),
+        Refusal::Blocked { .. }
+    ));
+}
+
+#[test]
+fn a_transfer_leaves_once_and_arrives_once() {
+    let lines = || vec![line_out("paracetamol", "A", 1)];
+    let twice = stocked()
+        .when(dispatch(lines()))
+        .when(dispatch(lines()))
+        .refused();
+    assert_eq!(
+        twice,
+        Refusal::TransferExists {
+            transfer: TransferId::new("T1").unwrap()
+        }
+    );
+    let arrive = || {
+        let ten = Quantity::from(10);
+        let line = ArrivalLine {
+            key: key("paracetamol", "C"),
+            expiry: Some(Date::parse("2027-01-31").unwrap()),
+            shipped: ten,
+            accepted: ten,
+            rejected: Quantity::ZERO,
+            lost: Quantity::ZERO,
+            reason: None,
+        };
+        let (transfer, from) = (
+            Some(TransferId::new("T9").unwrap()),
+            Some(facility("hospital")),
+        );
+        Command::Arrive(Arrival {
+            document: paper("ARR"),
+            transfer,
+            from,
+            lines: vec![line],
+        })
+    };
+    let arrived = clinic().when(arrive());
+    assert_eq!(broken(&arrived), []);
+    assert_eq!(
+        broken(&arrived.when(arrive())),
+        [BrokenRule::TransferRepeated]
+    );
 }

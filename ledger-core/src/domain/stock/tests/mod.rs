@@ -134,11 +134,16 @@ fn issue(lines: Vec<LineOut>) -> Command {
 }
 
 fn dispatch(lines: Vec<LineOut>) -> Command {
-    let transfer = Some(TransferId::new("T1").unwrap());
+    dispatch_as("T1", lines)
+}
+
+fn dispatch_as(transfer: &str, lines: Vec<LineOut>) -> Command {
+    let transfer = Some(TransferId::new(transfer).unwrap());
+    let to = Some(facility("hospital"));
     Command::Dispatch(Dispatch {
         document: paper("DSP-1"),
         transfer,
-        to: Some(facility("hospital")),
+        to,
         lines,
     })
 }

@@ -1,0 +1,197 @@
+//! Rates, latencies and their medians: whole numbers, so that no figure depends on rounding.
+
+use std::time::Duration;
+
+use crate::cli::output::{Cell, Sheet, Word};
+
+/// So much work in so much time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    pub count: u64,
+    pub elapsed: Duration,
+}
+
+impl Rate {
+    /// Per second, rounded down.
+    pub fn per_second(self) -> u64 {
+        let nanos = self.elapsed.as_nanos().max(1);
+        let rate = u128::from(self.count).saturating_mul(1_000_000_000) / nanos;
+        u64::try_from(rate).unwrap_or(u64::MAX)
+    }
+}
+
+/// Latencies of single answers, in nanoseconds.
+#[derive(Clone, Debug, Default)]
+pub struct Latencies(Vec<u64>);
+
+impl Latencies {
+    pub fn add(&mut self, latency: Duration) {
+        self.0
+            .push(u64::try_from(latency.as_nanos()).unwrap_or(u64::MAX));
+    }
+
+    pub fn append(&mut self, mut others: Self) {
+        self.0.append(&mut others.0);
+    }
+
+    /// The nearest-rank percentile, in whole microseconds, rounded up; `None` when nothing was measured.
+    pub fn percentile_us(&mut self, percent: usize) -> Option<u64> {
+        self.0.sort_unstable();
+        let rank = (self.0.len() * percent).div_ceil(100).max(1);
+        self.0.get(rank - 1).map(|nanos| nanos.div_ceil(1_000))
+    }
+}
+
+/// The middle of what was measured; the lower one of two.
+pub fn median(values: &[u64]) -> Option<u64> {
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable();
+    sorted.get(sorted.len().saturating_sub(1) / 2).copied()
+}
+
+/// One measure over all rounds.
+#[derive(Clone, Debug)]
+pub struct Figure {
+    name: Word,
+    threads: Option<u64>,
+    rates: Vec<Rate>,
+    latencies: Latencies,
+}
+
+impl Figure {
+    pub const fn new(name: Word) -> Self {
+        Self {
+            name,
+            threads: None,
+            rates: Vec::new(),
+            latencies: Latencies(Vec::new()),
+        }
+    }
+
+    pub const fn on_threads(mut self, threads: u64) -> Self {
+        self.threads = Some(threads);
+        self
+    }
+
+    pub fn round(&mut self, rate: Rate) {
+        self.rates.push(rate);
+    }
+
+    pub fn answered(&mut self, latencies: Vec<Latencies>) {
+        for own in latencies {
+            self.latencies.append(own);
+        }
+    }
+
+    fn per_second(&self) -> Vec<u64> {
+        self.rates.iter().map(|rate| rate.per_second()).collect()
+    }
+
+    /// Percent of another figure, round by round; the median.
+    fn percent_of(&self, base: &Self) -> Option<u64> {
+        let rounds = self.per_second().into_iter().zip(base.per_second());
+        let ratios: Vec<u64> = rounds
+            .map(|(own, base)| own.saturating_mul(100) / base.max(1))
+            .collect();
+        median(&ratios)
+    }
+}
+
+/// What the first figure is to the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum First {
+    /// What the machine can do at best: the others are shown as percent of it.
+    Base,
+    /// One among others.
+    Peer,
+}
+
+/// The figures as rows. Columns that mean nothing for these figures are left out.
+pub fn rows(sheet: &mut Sheet, first: First, mut figures: Vec<Figure>) {
+    sheet.columns = vec![
+        Word::new("measure", "القياس", "measure"),
+        Word::new("threads", "خيوط", "threads"),
+        Word::new("rounds", "الجولات", "rounds"),
+        Word::new("events", "الأحداث", "events"),
+        Word::new(
+            "median_per_second",
+            "الوسيط في الثانية",
+            "median per second",
+        ),
+        Word::new("lowest_per_second", "الأدنى", "lowest"),
+        Word::new("highest_per_second", "الأعلى", "highest"),
+        Word::new("percent_of_first", "% من الأول", "% of the first"),
+        Word::new("p50_us", "p50 (µs)", "p50 (µs)"),
+        Word::new("p99_us", "p99 (µs)", "p99 (µs)"),
+    ];
+    let base = figures.first().filter(|_| first == First::Base).cloned();
+    let count = |value: Option<u64>| value.map_or(Cell::Absent, Cell::Count);
+    for figure in &mut figures {
+        let rates = figure.per_second();
+        let percent = base.as_ref().and_then(|base| figure.percent_of(base));
+        sheet.rows.push(vec![
+            Cell::Word(figure.name),
+            count(figure.threads),
+            Cell::Count(rates.len() as u64),
+            Cell::Count(figure.rates.iter().map(|rate| rate.count).sum()),
+            count(median(&rates)),
+            count(rates.iter().min().copied()),
+            count(rates.iter().max().copied()),
+            count(percent),
+            count(figure.latencies.percentile_us(50)),
+            count(figure.latencies.percentile_us(99)),
+        ]);
+    }
+    let known = |place: usize| {
+        sheet
+            .rows
+            .iter()
+            .any(|row| row.get(place) != Some(&Cell::Absent))
+    };
+    let kept: Vec<bool> = (0..sheet.columns.len()).map(known).collect();
+    let mut keep = kept.iter().copied();
+    sheet.columns.retain(|_| keep.next().unwrap_or(true));
+    for row in &mut sheet.rows {
+        let mut keep = kept.iter().copied();
+        row.retain(|_| keep.next().unwrap_or(true));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_are_by_nearest_rank() {
+        let mut latencies = Latencies::default();
+        assert_eq!(latencies.percentile_us(99), None);
+        for micros in (1..=200).rev() {
+            latencies.add(Duration::from_micros(micros));
+        }
+        assert_eq!(latencies.percentile_us(50), Some(100));
+        assert_eq!(latencies.percentile_us(99), Some(198));
+    }
+
+    #[test]
+    fn ratios_are_taken_within_a_round() {
+        let rounds = |counts: [u64; 3]| {
+            let mut figure = Figure::new(Word::new("x", "س", "x"));
+            for count in counts {
+                let elapsed = Duration::from_secs(1);
+                figure.round(Rate { count, elapsed });
+            }
+            figure
+        };
+        // The disk was four times as slow in the second round, for both.
+        let (base, own) = (rounds([400, 100, 400]), rounds([200, 50, 300]));
+        assert_eq!(own.percent_of(&base), Some(50));
+        assert_eq!(median(&[3, 1, 2]), Some(2));
+        assert_eq!(median(&[]), None);
+    }
+
+    #[test]
+    fn a_rate_of_no_time_is_no_division_by_zero() {
+        let elapsed = Duration::ZERO;
+        assert_eq!(Rate { count: 3, elapsed }.per_second(), 3_000_000_000);
+    }
+}

@@ -1,0 +1,166 @@
+//! `sijill bench` with tiny counts: the figures are there and positive. How large they are is no test's business.
+
+#![allow(clippy::unwrap_used, reason = "for tests")]
+
+mod small_ledger;
+
+use serde_json::Value;
+use small_ledger::{EVENTS, path, sijill, written};
+
+/// Runs a bench; its figures by name and, where it has them, threads.
+fn bench(arguments: &[&str]) -> (Value, Vec<Value>) {
+    let ran = sijill(&[&["bench"], arguments, &["--rounds", "2", "--json"]].concat());
+    assert_eq!(ran.status, 0, "{}", ran.err);
+    let report = ran.json();
+    for machine in ["cores", "fdatasync_median_us", "fdatasync_p99_us"] {
+        assert!(report[machine].as_u64().unwrap() > 0, "{machine}: {report}");
+    }
+    for machine in ["cpu", "kernel", "load", "directory"] {
+        assert!(report.get(machine).is_some(), "{machine}: {report}");
+    }
+    let figures = report["figures"].as_array().unwrap().clone();
+    (report, figures)
+}
+
+fn names(figures: &[Value]) -> Vec<&str> {
+    figures
+        .iter()
+        .map(|figure| figure["measure"].as_str().unwrap())
+        .collect()
+}
+
+#[track_caller]
+fn assert_positive(figure: &Value, keys: &[&str]) {
+    for key in keys {
+        assert!(
+            figure[key].as_u64().is_some_and(|value| value > 0),
+            "{key}: {figure}"
+        );
+    }
+}
+
+const RATES: [&str; 4] = [
+    "events",
+    "median_per_second",
+    "lowest_per_second",
+    "highest_per_second",
+];
+
+#[test]
+fn append_measures_the_bare_loop_the_store_and_whole_commands() {
+    let arguments = [
+        "append",
+        "--writers",
+        "4",
+        "--events",
+        "80",
+        "--ledger",
+        "--facilities",
+        "2",
+    ];
+    let (report, figures) = bench(&arguments);
+    assert_eq!(report["writers"], 4);
+    assert_eq!(
+        names(&figures),
+        ["bare_loop", "store_append", "ledger_command"]
+    );
+    for figure in &figures {
+        assert_eq!(figure["rounds"], 2);
+        assert_eq!(figure["events"], 160);
+        assert_positive(figure, &RATES);
+    }
+    for figure in &figures[1..] {
+        assert_positive(figure, &["p50_us", "p99_us"]);
+        assert!(figure["percent_of_first"].is_u64(), "{figure}");
+    }
+    let (_, figures) = bench(&["append", "--writers", "2", "--events", "20"]);
+    assert_eq!(names(&figures), ["bare_loop", "store_append"]);
+}
+
+#[test]
+fn import_measures_bulk_appends_and_import_commands() {
+    let disk = tempfile::tempdir().unwrap();
+    let data = path(&disk);
+    let arguments = [
+        "import",
+        "--events",
+        "400",
+        "--facilities",
+        "3",
+        "--data",
+        &data,
+    ];
+    let (report, figures) = bench(&arguments);
+    assert_eq!(report["events_per_append"], 100);
+    assert_eq!(
+        names(&figures),
+        ["bare_loop", "store_bulk", "import_commands"]
+    );
+    for figure in &figures {
+        assert_eq!(figure["events"], 800);
+        assert_positive(figure, &RATES);
+    }
+    assert!(
+        report["directory"].as_str().unwrap().starts_with(&data),
+        "{report}"
+    );
+    let left = std::fs::read_dir(disk.path()).unwrap().count();
+    assert_eq!(left, 0, "a bench leaves nothing behind");
+}
+
+#[test]
+fn replay_measures_scanning_decoding_and_folding() {
+    let (report, figures) = bench(&["replay", "--events", "300"]);
+    let entries = report["entries"].as_u64().unwrap();
+    assert!(entries > 300, "the registry stands before the documents");
+    assert_positive(&report, &["entry_bytes_mean"]);
+    let measures = [
+        "scan",
+        "scan",
+        "scan_decode",
+        "scan_decode",
+        "scan_decode_apply",
+        "scan_decode_apply",
+        "verify",
+    ];
+    assert_eq!(names(&figures), measures);
+    for (figure, threads) in figures.iter().zip([1, 2, 1, 2, 1, 2, 2]) {
+        assert_eq!(figure["threads"], threads);
+        assert_eq!(
+            figure["events"],
+            2 * entries,
+            "every entry in every round: {figure}"
+        );
+        assert_positive(figure, &RATES);
+    }
+}
+
+#[test]
+fn replay_measures_an_existing_ledger() {
+    let dir = written();
+    let (report, figures) = bench(&["replay", "--data", &path(&dir)]);
+    assert_eq!(report["entries"], EVENTS);
+    assert!(figures.iter().all(|figure| figure["events"] == 2 * EVENTS));
+}
+
+#[test]
+fn open_measures_every_way_a_run_can_end() {
+    let (report, figures) = bench(&["open", "--events", "300"]);
+    assert_positive(&report, &["entries"]);
+    assert_eq!(
+        names(&figures),
+        ["clean_close", "killed", "no_index", "read_only"]
+    );
+    for figure in &figures {
+        assert_eq!(figure["rounds"], 2);
+        assert_positive(figure, &["median_us", "lowest_us", "highest_us"]);
+    }
+}
+
+#[test]
+fn senseless_counts_are_refused() {
+    for arguments in [["append", "--writers", "0"], ["replay", "--events", "0"]] {
+        let ran = sijill(&[&["bench"], &arguments[..]].concat());
+        assert_eq!(ran.status, 2, "{}", ran.err);
+    }
+}

@@ -1,0 +1,187 @@
+//! `sijill demo`: the same story every time, sound, and with its anomalies where it says they are.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // tests
+
+mod common;
+
+use std::path::Path;
+
+use common::{run, text};
+use serde_json::Value;
+
+/// Five hundredths of the country: two governorates, two years.
+fn demo(data: &Path, more: &[&str]) -> common::Ran {
+    let arguments = ["demo", "--once", "--scale", "0.05", "--data", text(data)];
+    run(arguments.iter().chain(more))
+}
+
+fn json(arguments: &[&str]) -> Value {
+    let ran = run(arguments.iter().copied().chain(["--output", "json"]));
+    serde_json::from_str(&ran.ok()).unwrap()
+}
+
+fn decimal(value: &Value) -> rust_decimal::Decimal {
+    value.as_str().unwrap().parse().unwrap()
+}
+
+/// One row of a query's answer.
+fn only(answer: &Value, name: &str) -> Value {
+    let rows = answer[name].as_array().unwrap();
+    assert_eq!(rows.len(), 1, "{answer}");
+    rows[0].clone()
+}
+
+#[test]
+fn two_runs_tell_the_same_story() {
+    let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let tell = |dir: &Path| -> Value {
+        let told = demo(dir, &["--output", "json"]).ok();
+        serde_json::from_str(&told).unwrap()
+    };
+    let (first, second) = (tell(one.path()), tell(two.path()));
+    assert!(first["events"].as_u64().unwrap() > 5_000, "{first}");
+    assert!(first["balances"].as_u64().unwrap() > 500);
+    assert_eq!(first["digests"].as_array().unwrap().len(), 2);
+    for same in ["events", "balances", "facilities", "digests", "shortage"] {
+        assert_eq!(first[same], second[same], "{same}");
+    }
+    let full = one.path();
+    demo(full, &[]).fails(10, "WRONG_LEDGER");
+}
+
+#[test]
+fn it_says_that_the_balance_equation_holds_and_shows_where_to_look_in_both_languages() {
+    let data = tempfile::tempdir().unwrap();
+    let said = demo(data.path(), &[]).ok();
+    assert!(
+        said.contains("the balance equation holds for every facility and item"),
+        "{said}"
+    );
+    for heading in [
+        "== Seeded ==",
+        "== Worst shortages ==",
+        "== Planted anomalies",
+    ] {
+        assert!(said.contains(heading), "{said}");
+    }
+    // Each command it prints works as printed.
+    let commands: Vec<&str> = said
+        .lines()
+        .filter_map(|line| line.strip_prefix("   sijill "))
+        .collect();
+    assert!(commands.len() >= 8, "{commands:?}");
+    for command in commands {
+        run(command.split(' ')).ok();
+    }
+    let arabic = run([
+        "query",
+        "shortage",
+        "--data",
+        text(data.path()),
+        "--lang",
+        "ar",
+    ])
+    .ok();
+    assert!(
+        arabic.contains("المنشأة") && arabic.contains("نافد"),
+        "{arabic}"
+    );
+}
+
+#[test]
+fn the_planted_anomalies_are_there_to_be_found() {
+    let dir = common::ledger();
+    let data = text(dir.path());
+    // A warehouse whose counts find less each time.
+    let leak = json(&[
+        "query",
+        "flows",
+        "--data",
+        data,
+        "--facility",
+        "EG-GZ-W1",
+        "--item",
+        "L01FD01-440",
+    ]);
+    let leak = only(&leak, "flows");
+    assert!(decimal(&leak["unaccounted"]) < (-5).into(), "{leak}");
+    assert_eq!(leak["difference"], "0");
+    // A hospital without, a clinic next door with too much.
+    let status = |facility: &str, item: &str, at: &str| {
+        let answer = json(&[
+            "query",
+            "shortage",
+            "--data",
+            data,
+            "--facility",
+            facility,
+            "--item",
+            item,
+            "--at",
+            at,
+        ]);
+        only(&answer, "shortage")["status"].clone()
+    };
+    assert_eq!(
+        status("EG-C-H2", "J01CA04-500C", "2025-12-31"),
+        "stocked_out"
+    );
+    assert_eq!(
+        status("EG-C-K1", "J01CA04-500C", "2025-12-31"),
+        "overstocked"
+    );
+    // The year before, both were supplied.
+    assert_ne!(
+        status("EG-C-H2", "J01CA04-500C", "2025-06-30"),
+        "stocked_out"
+    );
+    // Nobody delivered insulin for most of a year: by August most of those who need it have none.
+    let rates = json(&[
+        "query",
+        "rates",
+        "--data",
+        data,
+        "--item",
+        "A10AC01-VIAL",
+        "--at",
+        "2025-08-15",
+    ]);
+    let rate = only(&rates, "rates");
+    assert!(
+        rate["at_zero"].as_u64() > Some(rate["reporting"].as_u64().unwrap() / 2),
+        "{rate}"
+    );
+    // A clinic that stopped reporting is counted apart.
+    let rates = json(&[
+        "query",
+        "rates",
+        "--data",
+        data,
+        "--item",
+        "J01CA04-500C",
+        "--at",
+        "2025-12-31",
+    ]);
+    assert_eq!(only(&rates, "rates")["not_reporting"], 1);
+}
+
+#[test]
+fn an_answer_names_its_instant_and_place_and_an_earlier_place_is_answered_as_it_was_known() {
+    let dir = common::ledger();
+    let data = text(dir.path());
+    let ask = |more: &[&str]| {
+        json(
+            &[
+                &["query", "stock", "--data", data, "--facility", "EG-C-H1"],
+                more,
+            ]
+            .concat(),
+        )
+    };
+    let now = ask(&[]);
+    assert_eq!(now["at"], "2025-12-31T20:00+02:00");
+    let then = ask(&["--as-of", "3000"]);
+    assert_eq!(then["index"], 2_999);
+    assert_ne!(now["stock"], then["stock"]);
+    run(["query", "stock", "--data", data, "--as-of", "99999999"]).fails(2, "USAGE");
+}

@@ -1,0 +1,151 @@
+//! `sijill verify` on whole, damaged and forged ledgers.
+
+#![allow(clippy::unwrap_used, reason = "for tests")]
+
+mod small_ledger;
+
+use serde_json::Value;
+use small_ledger::{DOCUMENTS, EVENTS, Ran, flip, path, segment, sijill, smuggle, written};
+use uuid::Uuid;
+
+fn verify(dir: &tempfile::TempDir) -> Ran {
+    sijill(&["verify", "--data", &path(dir), "--output", "json"])
+}
+
+fn check<'a>(report: &'a Value, name: &str) -> &'a Value {
+    let checks = report["checks"].as_array().unwrap();
+    checks.iter().find(|check| check["check"] == name).unwrap()
+}
+
+/// Every check but those named passed or stopped; the named one failed at this index.
+#[track_caller]
+fn assert_fails(ran: &Ran, name: &str, index: u64) {
+    assert_eq!(ran.status, 4, "{}{}", ran.out, ran.err);
+    let report = ran.json();
+    let failed = check(&report, name);
+    assert_eq!(failed["outcome"], "failed", "{report}");
+    assert_eq!(failed["index"], index, "{report}");
+    let message = format!("error[DATA_DAMAGED]: the log is damaged at index {index}: ");
+    assert!(ran.err.contains(&message), "{}", ran.err);
+    assert!(ran.err.contains("what to do:"), "{}", ran.err);
+}
+
+#[test]
+fn a_whole_ledger_passes_every_check() {
+    let dir = written();
+    let ran = verify(&dir);
+    assert_eq!(ran.status, 0, "{}", ran.err);
+    let report = ran.json();
+    for name in ["stored", "decoded", "order", "ids", "possible", "unique"] {
+        assert_eq!(check(&report, name)["outcome"], "passed");
+        assert_eq!(check(&report, name)["count"], EVENTS, "{name}");
+    }
+    assert_eq!(check(&report, "withheld")["count"], DOCUMENTS);
+    // Each document read its facility, its item and the ruleset.
+    assert!(check(&report, "facts")["count"].as_u64().unwrap() >= 3 * DOCUMENTS);
+    assert_eq!(check(&report, "balances")["count"], 2);
+    assert_eq!(report["streams"], 5);
+    let table = sijill(&["verify", "--data", &path(&dir)]);
+    assert!(table.out.contains("the log is whole"), "{}", table.out);
+}
+
+#[test]
+fn it_verifies_beside_a_running_writer() {
+    let dir = written();
+    let writer = small_ledger::open(dir.path());
+    assert_eq!(verify(&dir).status, 0);
+    drop(writer);
+}
+
+#[test]
+fn a_flipped_bit_is_reported_with_its_index() {
+    let dir = written();
+    // Document N-7 is the eighth after the registry.
+    flip(&segment(dir.path()), b"N-7", 0);
+    assert_fails(&verify(&dir), "stored", 10);
+    let without_index = dir.path().join("index");
+    std::fs::remove_file(without_index).unwrap();
+    // Now the damage is found when the log is opened.
+    assert_fails(&verify(&dir), "stored", 10);
+}
+
+#[test]
+fn a_changed_withheld_part_is_reported_with_its_entry() {
+    let dir = written();
+    let secret = small_ledger::SECRET.as_bytes();
+    flip(&dir.path().join("withheld"), secret, 4);
+    assert_fails(&verify(&dir), "withheld", 7);
+}
+
+#[test]
+fn a_wrong_derived_file_is_no_damage_and_is_told() {
+    let dir = written();
+    flip(&dir.path().join("index"), b"stock-F0", 0);
+    let ran = verify(&dir);
+    assert_eq!(ran.status, 0, "{}", ran.err);
+    assert!(ran.err.contains("sijill rebuild"), "{}", ran.err);
+}
+
+#[test]
+fn an_event_id_that_does_not_follow_from_its_command_is_found() {
+    let dir = written();
+    smuggle(dir.path(), 20, None, |entry| entry.id = Uuid::from_u128(7));
+    assert_fails(&verify(&dir), "ids", EVENTS);
+}
+
+#[test]
+fn an_event_that_could_not_have_happened_is_found() {
+    let dir = written();
+    // The facility F0 was opened at index 1; nobody opens it twice.
+    let id = Uuid::from_u128(1_000);
+    smuggle(dir.path(), 1, None, |entry| {
+        let mut metadata = sijill_ledger_core::codec::decode_metadata(&entry.metadata).unwrap();
+        metadata.command_id = id;
+        entry.id = event_id("facility-F0", id);
+        entry.metadata = sijill_ledger_core::codec::encode_metadata(&metadata).unwrap();
+    });
+    assert_fails(&verify(&dir), "possible", EVENTS);
+}
+
+#[test]
+fn a_fact_that_was_not_in_the_log_is_found() {
+    let dir = written();
+    let id = Uuid::from_u128(1_001);
+    smuggle(dir.path(), 20, None, |entry| {
+        let mut metadata = sijill_ledger_core::codec::decode_metadata(&entry.metadata).unwrap();
+        metadata.command_id = id;
+        metadata.facts[0].revision = Some(99);
+        // The entry at 20 is document N-17, of facility F1.
+        entry.id = event_id("stock-F1", id);
+        entry.metadata = sijill_ledger_core::codec::encode_metadata(&metadata).unwrap();
+    });
+    assert_fails(&verify(&dir), "facts", EVENTS);
+}
+
+#[test]
+fn a_command_that_was_recorded_twice_is_found() {
+    let dir = written();
+    smuggle(dir.path(), 20, None, |_| {});
+    assert_fails(&verify(&dir), "unique", EVENTS);
+}
+
+#[test]
+fn an_entry_that_is_no_event_is_found() {
+    let dir = written();
+    smuggle(dir.path(), 20, None, |entry| entry.data = vec![0xFF; 9]);
+    assert_fails(&verify(&dir), "decoded", EVENTS);
+}
+
+#[test]
+fn a_directory_without_a_ledger_is_another_case() {
+    let dir = tempfile::tempdir().unwrap();
+    let ran = verify(&dir);
+    assert_eq!(ran.status, 10, "{}", ran.err);
+    assert!(ran.out.is_empty());
+}
+
+fn event_id(stream: &str, command: Uuid) -> Uuid {
+    let stream = sijill_ledger_core::store::StreamName::new(stream).unwrap();
+    let actor = small_ledger::context(0).actor.id;
+    sijill_ledger_core::ledger::event_id("sijill.test/tools", &actor, &stream, command, 0)
+}
