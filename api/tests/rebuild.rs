@@ -8,6 +8,7 @@ use serde_json::Value;
 use sijill_ledger_core::store::EventStore as _;
 use sijill_ledger_core::store::embedded::EmbeddedStore;
 use sijill_projections::Runner;
+use sijill_projections::snapshot::Place;
 use small_ledger::{EVENTS, Ran, path, runtime, sijill, written};
 
 fn rebuild(dir: &tempfile::TempDir) -> Ran {
@@ -68,7 +69,12 @@ fn views_that_do_not_agree_with_the_log_are_replaced_and_reported() {
         runner.catch_up_to(&store, EVENTS - 5).await.unwrap();
         let views = dir.path().join("views");
         let shortage = &runner.views().shortage;
-        sijill_projections::snapshot::save(&views, store.origin(), EVENTS, shortage).unwrap();
+        let last = store.entry(EVENTS - 1).unwrap();
+        let place = Place {
+            index: EVENTS,
+            last_event: last.get(0).map(|(_, entry)| entry.id),
+        };
+        sijill_projections::snapshot::save(&views, store.origin(), place, shortage).unwrap();
     });
     let ran = rebuild(&dir);
     assert_eq!(ran.status, 4, "{}", ran.out);

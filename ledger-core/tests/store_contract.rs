@@ -1,6 +1,6 @@
 //! The contract of event stores, run over each of them; and what only durable stores promise.
 
-#![allow(clippy::unwrap_used)] // helpers of tests
+#![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -10,7 +10,7 @@ use sijill_ledger_core::store::{
     Append, AppendError, EventStore, Expected, MemoryStore, PartClass, StoredPart, StreamName,
     contract,
 };
-use sijill_ledger_core::time::{ManualClock, Timestamp};
+use sijill_ledger_core::time::{Clock as _, ManualClock, Timestamp};
 
 const ORIGIN: &str = "sijill.example/test";
 
@@ -187,4 +187,47 @@ async fn opening_errors_are_told_apart() {
         EmbeddedStore::create_or_open(spaced),
         Err(OpenError::Options(_))
     ));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_start_under_a_clock_years_ahead_stamps_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let (clock, begun) = (clock(), clock().now().unwrap());
+    let open = |allow_gap| {
+        let options = options(dir.path(), &clock);
+        let options = if allow_gap {
+            options.allow_gap()
+        } else {
+            options
+        };
+        EmbeddedStore::create_or_open(options).unwrap()
+    };
+    let store = open(false);
+    store.append(append("tender-1", None, 1)).await.unwrap();
+    // Within one opening the clock is watched by whoever made it: a demo may span years.
+    clock.set(begun.plus_days(400));
+    store.append(append("tender-1", Some(0), 2)).await.unwrap();
+    store.close();
+
+    clock.set(begun.plus_days(400 + 367));
+    let store = open(false);
+    for _ in 0..2 {
+        let refused = store.append(append("tender-1", Some(1), 3)).await;
+        let Err(AppendError::Unavailable(why)) = refused else {
+            panic!("{refused:?}")
+        };
+        assert!(
+            why.contains("367 days") && why.contains("allow_gap"),
+            "{why}"
+        );
+    }
+    assert_eq!(store.size(), 2);
+    // Once the clock is right, it goes on without a restart.
+    clock.set(begun.plus_days(400 + 365));
+    store.append(append("tender-1", Some(1), 3)).await.unwrap();
+    store.close();
+
+    clock.set(begun.plus_days(400 + 365 + 5_000));
+    let store = open(true);
+    store.append(append("tender-1", Some(2), 4)).await.unwrap();
 }

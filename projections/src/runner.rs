@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use crate::registry::{Views, Visitor, VisitorMut};
-use crate::snapshot::{self, Bounds, Rejected, SaveError};
+use crate::snapshot::{self, Bounds, EventIds, Place, Rejected, SaveError};
 use crate::view::{View, digest};
 
 /// Decoded batches that may wait for the folds: a block's worth of entries each.
@@ -25,8 +25,8 @@ const BATCHES_AHEAD_MAX: usize = 4;
 #[derive(Debug)]
 pub struct Runner {
     views: Views,
-    /// Per view, the index of the event that it takes next.
-    positions: [u64; Views::COUNT],
+    /// How far each view has come.
+    places: [Place; Views::COUNT],
 }
 
 /// Why a catch-up stopped. The views stand at the last event before the fault.
@@ -90,20 +90,21 @@ impl Default for Runner {
     fn default() -> Self {
         Self {
             views: Views::default(),
-            positions: [0; Views::COUNT],
+            places: Default::default(),
         }
     }
 }
 
 impl Runner {
     /// Restores each view from its newest usable snapshot in `dir`, at most at `bounds.at_most`; a view without one is
-    /// rebuilt by the next catch-up.
-    pub fn restore(dir: &Path, origin: &str, bounds: Bounds) -> Restored {
+    /// rebuilt by the next catch-up. `ids` are those of the log, which must have the event that a snapshot ends with.
+    pub fn restore(dir: &Path, origin: &str, bounds: Bounds, ids: &EventIds<'_>) -> Restored {
         let mut restoring = Restoring {
             dir,
             origin,
             bounds,
-            positions: [0; Views::COUNT],
+            ids,
+            places: Default::default(),
             rejected: Vec::new(),
         };
         let mut views = Views::default();
@@ -111,7 +112,7 @@ impl Runner {
         Restored {
             runner: Self {
                 views,
-                positions: restoring.positions,
+                places: restoring.places,
             },
             rejected: restoring.rejected,
         }
@@ -122,7 +123,7 @@ impl Runner {
         let mut saving = Saving {
             dir,
             origin,
-            positions: &self.positions,
+            places: &self.places,
             saved: Ok(Vec::new()),
         };
         self.views.visit(&mut saving);
@@ -136,18 +137,20 @@ impl Runner {
 
     /// How many events every view has seen.
     pub fn position(&self) -> u64 {
-        self.positions.iter().copied().min().unwrap_or_default()
+        let indexes = self.places.iter().map(|place| place.index);
+        indexes.min().unwrap_or_default()
     }
 
     /// How many events each view has seen, by name, in the order of the registry.
     pub fn positions(&self) -> impl Iterator<Item = (&'static str, u64)> {
-        Views::NAMES.iter().copied().zip(self.positions)
+        let indexes = self.places.iter().map(|place| place.index);
+        Views::NAMES.iter().copied().zip(indexes)
     }
 
     /// The digest of every view, in the order of the registry.
     pub fn digests(&self) -> Vec<ViewDigest> {
         let mut digesting = Digesting {
-            positions: &self.positions,
+            places: &self.places,
             digests: Vec::with_capacity(Views::COUNT),
         };
         self.views.visit(&mut digesting);
@@ -163,7 +166,7 @@ impl Runner {
         }
         self.views.visit_mut(&mut Applying {
             event,
-            positions: &mut self.positions,
+            places: &mut self.places,
         });
         Ok(())
     }
@@ -256,22 +259,25 @@ fn decode(batch: &Batch, until: u64) -> Decoded {
 
 struct Applying<'a> {
     event: &'a Recorded,
-    positions: &'a mut [u64; Views::COUNT],
+    places: &'a mut [Place; Views::COUNT],
 }
 
 impl VisitorMut for Applying<'_> {
     fn visit<V: View>(&mut self, place: usize, view: &mut V) {
-        if let Some(position) = self.positions.get_mut(place)
-            && *position == self.event.index
+        if let Some(place) = self.places.get_mut(place)
+            && place.index == self.event.index
         {
             view.apply(self.event);
-            *position = position.saturating_add(1);
+            *place = Place {
+                index: place.index.saturating_add(1),
+                last_event: Some(self.event.id),
+            };
         }
     }
 }
 
 struct Digesting<'a> {
-    positions: &'a [u64],
+    places: &'a [Place],
     digests: Vec<ViewDigest>,
 }
 
@@ -280,7 +286,7 @@ impl Visitor for Digesting<'_> {
         self.digests.push(ViewDigest {
             view: V::NAME,
             version: V::VERSION,
-            index: self.positions.get(place).copied().unwrap_or_default(),
+            index: self.places.get(place).copied().unwrap_or_default().index,
             digest: digest(view),
         });
     }
@@ -289,15 +295,15 @@ impl Visitor for Digesting<'_> {
 struct Saving<'a> {
     dir: &'a Path,
     origin: &'a str,
-    positions: &'a [u64],
+    places: &'a [Place],
     saved: Result<Vec<PathBuf>, SaveError>,
 }
 
 impl Visitor for Saving<'_> {
     fn visit<V: View>(&mut self, place: usize, view: &V) {
         let Ok(saved) = &mut self.saved else { return };
-        let index = self.positions.get(place).copied().unwrap_or_default();
-        match snapshot::save(self.dir, self.origin, index, view) {
+        let place = self.places.get(place).copied().unwrap_or_default();
+        match snapshot::save(self.dir, self.origin, place, view) {
             Ok(path) => saved.push(path),
             Err(error) => self.saved = Err(error),
         }
@@ -308,15 +314,17 @@ struct Restoring<'a> {
     dir: &'a Path,
     origin: &'a str,
     bounds: Bounds,
-    positions: [u64; Views::COUNT],
+    ids: &'a EventIds<'a>,
+    places: [Place; Views::COUNT],
     rejected: Vec<Rejected>,
 }
 
 impl VisitorMut for Restoring<'_> {
     fn visit<V: View>(&mut self, place: usize, view: &mut V) {
-        let found = snapshot::restore(self.dir, self.origin, self.bounds, &mut self.rejected);
-        if let (Some((restored, index)), Some(position)) = (found, self.positions.get_mut(place)) {
-            (*view, *position) = (restored, index);
+        let (origin, bounds) = (self.origin, self.bounds);
+        let found = snapshot::restore(self.dir, origin, bounds, self.ids, &mut self.rejected);
+        if let (Some((restored, until)), Some(place)) = (found, self.places.get_mut(place)) {
+            (*view, *place) = (restored, until);
         }
     }
 }

@@ -5,9 +5,9 @@
 //! | Bytes | What |
 //! |---|---|
 //! | 8 | `SIJILVW` and a zero byte |
-//! | 4 | version of this format, big-endian: 1 |
+//! | 4 | version of this format, big-endian: 2 |
 //! | 4 | length of the header, big-endian |
-//! | … | header: view, its version, log origin, index, digest of the rows, length of the state (postcard) |
+//! | … | header: view, its version, log origin, index, id of the last event folded in, digest of the rows, length of the state (postcard) |
 //! | … | state of the view (postcard) |
 //! | 32 | SHA-256 of everything before |
 //!
@@ -20,11 +20,12 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
 
 use crate::view::{View, digest};
 
 const MAGIC: &[u8; 8] = b"SIJILVW\0";
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 const CHECKSUM_BYTES: usize = 32;
 
 /// What a snapshot says of itself.
@@ -35,6 +36,8 @@ struct Header {
     origin: String,
     /// Events folded in.
     index: u64,
+    /// Id of the last of them: logs of one origin differ in it.
+    last_event: Option<Uuid>,
     rows_digest: [u8; 32],
     state_bytes: u64,
 }
@@ -56,6 +59,18 @@ impl Bounds {
             at_most: log_size,
         }
     }
+}
+
+/// The id of the log's event at an index, `None` where there is none that can be read.
+pub type EventIds<'a> = dyn Fn(u64) -> Option<Uuid> + 'a;
+
+/// How far a view has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// Number of events it has seen: the index of the one that it takes next.
+    pub index: u64,
+    /// Id of the last of them.
+    pub last_event: Option<Uuid>,
 }
 
 /// A snapshot that was not used.
@@ -99,6 +114,9 @@ pub enum Reason {
     /// It is of another log.
     #[error("it is of the log {0:?}")]
     Origin(String),
+    /// It is of another log with the same origin, or of a history that was lost.
+    #[error("the event before index {0} is another one than it has seen")]
+    OtherHistory(u64),
     /// It stands above the log's end.
     #[error("it stands at index {index}, and the log has {log_size} entries")]
     BeyondLog {
@@ -136,10 +154,15 @@ pub enum SaveError {
     },
 }
 
-/// Writes a view that has seen the first `index` events of a log; the file is durable when this returns.
-pub fn save<V: View>(dir: &Path, origin: &str, index: u64, view: &V) -> Result<PathBuf, SaveError> {
-    let path = dir.join(file_name::<V>(index));
-    let bytes = encode(origin, index, view).map_err(|error| SaveError::State {
+/// Writes a view that has seen the events before a place of a log; the file is durable when this returns.
+pub fn save<V: View>(
+    dir: &Path,
+    origin: &str,
+    place: Place,
+    view: &V,
+) -> Result<PathBuf, SaveError> {
+    let path = dir.join(file_name::<V>(place.index));
+    let bytes = encode(origin, place, view).map_err(|error| SaveError::State {
         view: V::NAME,
         error,
     })?;
@@ -149,19 +172,20 @@ pub fn save<V: View>(dir: &Path, origin: &str, index: u64, view: &V) -> Result<P
     }
 }
 
-/// The newest usable snapshot of a view in `dir` and its index; what could not be used is added to `rejected`.
+/// The newest usable snapshot of a view in `dir` and its place; what could not be used is added to `rejected`.
 pub fn restore<V: View>(
     dir: &Path,
     origin: &str,
     bounds: Bounds,
+    ids: &EventIds<'_>,
     rejected: &mut Vec<Rejected>,
-) -> Option<(V, u64)> {
+) -> Option<(V, Place)> {
     for (index, path) in list::<V>(dir) {
         if index > bounds.at_most && index <= bounds.log_size {
             continue;
         }
-        match open::<V>(&path, origin, index, bounds.log_size) {
-            Ok(view) => return Some((view, index)),
+        match open::<V>(&path, origin, index, bounds.log_size, ids) {
+            Ok(restored) => return Some(restored),
             Err(reason) => rejected.push(Rejected {
                 path,
                 view: V::NAME,
@@ -181,13 +205,14 @@ pub fn prune<V: View>(dir: &Path, keep: usize) -> io::Result<()> {
         .try_for_each(|(_, path)| fs::remove_file(path))
 }
 
-fn encode<V: View>(origin: &str, index: u64, view: &V) -> Result<Vec<u8>, postcard::Error> {
+fn encode<V: View>(origin: &str, place: Place, view: &V) -> Result<Vec<u8>, postcard::Error> {
     let state = postcard::to_stdvec(view)?;
     let header = postcard::to_stdvec(&Header {
         view: V::NAME.to_owned(),
         version: V::VERSION,
         origin: origin.to_owned(),
-        index,
+        index: place.index,
+        last_event: place.last_event,
         rows_digest: digest(view).0,
         state_bytes: state.len() as u64,
     })?;
@@ -204,7 +229,13 @@ fn encode<V: View>(origin: &str, index: u64, view: &V) -> Result<Vec<u8>, postca
     Ok(bytes)
 }
 
-fn open<V: View>(path: &Path, origin: &str, index: u64, log_size: u64) -> Result<V, Reason> {
+fn open<V: View>(
+    path: &Path,
+    origin: &str,
+    index: u64,
+    log_size: u64,
+    ids: &EventIds<'_>,
+) -> Result<(V, Place), Reason> {
     let bytes = fs::read(path).map_err(|error| Reason::Unreadable(error.to_string()))?;
     let (header, state) = parse(&bytes)?;
     if header.view != V::NAME {
@@ -225,10 +256,15 @@ fn open<V: View>(path: &Path, origin: &str, index: u64, log_size: u64) -> Result
     if index > log_size {
         return Err(Reason::BeyondLog { index, log_size });
     }
+    let last_event = header.last_event;
+    let known = index.checked_sub(1).map(ids);
+    if known.is_some_and(|known| known.is_none() || known != last_event) {
+        return Err(Reason::OtherHistory(index));
+    }
     let view: V = postcard::from_bytes(state).map_err(|error| Reason::State(error.to_string()))?;
     // Guards against a changed state under an unchanged version, which the checksum cannot see.
     if digest(&view).0 == header.rows_digest {
-        Ok(view)
+        Ok((view, Place { index, last_event }))
     } else {
         Err(Reason::Rows)
     }

@@ -56,7 +56,7 @@ proptest! {
         let dir = tempfile::tempdir().unwrap();
         fed(&log.events[..cut]).save(dir.path(), ORIGIN).unwrap();
         let bounds = Bounds::newest(log.events.len() as u64);
-        let restored = Runner::restore(dir.path(), ORIGIN, bounds);
+        let restored = Runner::restore(dir.path(), ORIGIN, bounds, &common::ids(&log));
         prop_assert!(restored.rejected.is_empty());
         let mut runner = restored.runner;
         prop_assert_eq!(runner.position(), cut as u64);

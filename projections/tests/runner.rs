@@ -13,7 +13,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use common::random::{history, steps};
-use common::{Log, date, issue, key, noon, quantity, receive};
+use common::{Log, date, ids, issue, key, noon, quantity, receive};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -22,7 +22,7 @@ use sijill_ledger_core::store::{Append, EventStore, Expected, MemoryStore, NewEn
 use sijill_ledger_core::time::{ManualClock, Timestamp};
 use sijill_projections::runner::RunError;
 use sijill_projections::shortage::Shortage;
-use sijill_projections::snapshot::{Bounds, Reason, prune};
+use sijill_projections::snapshot::{Bounds, Place, Reason, prune};
 use sijill_projections::{Runner, View};
 
 const ORIGIN: &str = "sijill.test/views";
@@ -186,7 +186,8 @@ fn views_restored_at_different_indexes_are_each_fed_from_there() {
 
     runtime().block_on(async {
         let store = stored(&log).await;
-        let restored = Runner::restore(dir.path(), ORIGIN, Bounds::newest(store.size()));
+        let restored =
+            Runner::restore(dir.path(), ORIGIN, Bounds::newest(store.size()), &ids(&log));
         assert_eq!(restored.rejected, []);
         let mut runner = restored.runner;
         let positions: Vec<_> = runner.positions().collect();
@@ -200,14 +201,14 @@ fn views_restored_at_different_indexes_are_each_fed_from_there() {
         log_size: 600,
         at_most: 299,
     };
-    let restored = Runner::restore(dir.path(), ORIGIN, bounds);
+    let restored = Runner::restore(dir.path(), ORIGIN, bounds, &ids(&log));
     assert_eq!(
         (restored.runner.position(), restored.rejected.len()),
         (100, 0)
     );
 
     prune::<Shortage>(dir.path(), 0).unwrap();
-    let restored = Runner::restore(dir.path(), ORIGIN, bounds);
+    let restored = Runner::restore(dir.path(), ORIGIN, bounds, &ids(&log));
     let positions: Vec<_> = restored.runner.positions().collect();
     assert_eq!(positions, [("shortage", 0), ("distribution", 100)]);
 }
@@ -221,9 +222,13 @@ fn rejected(change: impl Fn(&mut Vec<u8>), origin: &str, log_size: u64) -> Reaso
         .take(600)
         .for_each(|event| view.apply(event));
     let dir = tempfile::tempdir().unwrap();
-    let path = sijill_projections::snapshot::save(dir.path(), ORIGIN, 600, &view).unwrap();
+    let place = Place {
+        index: 600,
+        last_event: Some(log.events[599].id),
+    };
+    let path = sijill_projections::snapshot::save(dir.path(), ORIGIN, place, &view).unwrap();
     change_file(&path, change);
-    let mut restored = Runner::restore(dir.path(), origin, Bounds::newest(log_size));
+    let mut restored = Runner::restore(dir.path(), origin, Bounds::newest(log_size), &ids(&log));
     assert_eq!(restored.runner.position(), 0, "rebuilt from the log");
     assert_eq!(restored.rejected.len(), 1);
     restored.rejected.remove(0).reason
@@ -264,6 +269,29 @@ fn what_is_wrong_with_a_snapshot_is_said_and_the_view_rebuilt() {
         log_size: 599,
     };
     assert_eq!(rejected(intact, ORIGIN, 599), beyond);
+}
+
+/// Two logs of one origin, alike in all but the ids of their events: a restored copy that went its own way.
+#[test]
+fn a_snapshot_of_another_log_with_the_same_origin_is_not_used() {
+    let log = long_log();
+    let dir = tempfile::tempdir().unwrap();
+    fed(&log).save(dir.path(), ORIGIN).unwrap();
+    let size = log.events.len() as u64;
+    let own = Runner::restore(dir.path(), ORIGIN, Bounds::newest(size), &ids(&log));
+    assert_eq!((own.runner.position(), own.rejected.len()), (size, 0));
+
+    let mut other = log;
+    other.events.last_mut().unwrap().id = uuid::Uuid::from_u128(77);
+    let restored = Runner::restore(dir.path(), ORIGIN, Bounds::newest(size), &ids(&other));
+    assert_eq!(restored.runner.position(), 0);
+    let reasons: Vec<Reason> = restored.rejected.into_iter().map(|it| it.reason).collect();
+    assert_eq!(
+        reasons,
+        [Reason::OtherHistory(size), Reason::OtherHistory(size)]
+    );
+    let unreadable = Runner::restore(dir.path(), ORIGIN, Bounds::newest(size), &|_| None);
+    assert_eq!(unreadable.runner.position(), 0);
 }
 
 proptest! {

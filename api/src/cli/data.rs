@@ -6,7 +6,8 @@ use std::sync::Arc;
 use sijill_ledger_core::aggregate::{Aggregate, Explain};
 use sijill_ledger_core::codec;
 use sijill_ledger_core::event::Recorded;
-use sijill_ledger_core::ledger::{ExecuteError, ImportRefusal};
+use sijill_ledger_core::ledger::{ExecuteError, ImportRefusal, Ledger};
+use sijill_ledger_core::policies::{self, PolicyError};
 use sijill_ledger_core::store::embedded::{EmbeddedStore, OpenError, Options};
 use sijill_ledger_core::store::{AppendError, Entry, EventStore as _, ReadError};
 use sijill_ledger_core::time::Clock;
@@ -22,8 +23,21 @@ pub fn open(dir: &Path) -> Result<Arc<EmbeddedStore>, Failure> {
     Ok(Arc::new(store))
 }
 
-/// The log in a directory, for writing; created with this origin where there is none.
-pub fn create(
+/// The log in a directory, for writing; created with this origin where there is none. What a crash left half done is made good.
+pub async fn create(
+    dir: &Path,
+    origin: Option<&str>,
+    clock: Arc<dyn Clock>,
+) -> Result<Arc<EmbeddedStore>, Failure> {
+    let store = writable(dir, origin, Arc::clone(&clock))?;
+    policies::repair(Ledger::new(Arc::clone(&store), clock), dir)
+        .await
+        .map_err(|error| repairing(dir, error))?;
+    Ok(store)
+}
+
+/// The log in a directory, held against other writers and otherwise left as it is.
+pub fn writable(
     dir: &Path,
     origin: Option<&str>,
     clock: Arc<dyn Clock>,
@@ -34,6 +48,20 @@ pub fn create(
     }
     let store = EmbeddedStore::create_or_open(options).map_err(|error| opening(dir, error))?;
     Ok(Arc::new(store))
+}
+
+/// An error of the repair at opening, sorted.
+fn repairing(dir: &Path, error: PolicyError) -> Failure {
+    let what = error.to_string();
+    match error {
+        PolicyError::Read(error) => reading(error),
+        PolicyError::Decode { index, .. } => Failure::Damaged {
+            index: Some(index),
+            what,
+        },
+        PolicyError::Checkpoint { error, .. } => Failure::io(&dir.join("policies"), &error),
+        PolicyError::Step { .. } => Failure::WritesStopped { what },
+    }
 }
 
 /// Whether a directory holds nothing yet, so that a new log may be put there.

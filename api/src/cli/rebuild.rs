@@ -115,7 +115,7 @@ fn rebuild_index(dir: &Path, ui: &mut Ui) -> Result<(Arc<EmbeddedStore>, Compare
 }
 
 fn open(dir: &Path) -> Result<Arc<EmbeddedStore>, Failure> {
-    data::create(dir, None, Arc::new(SystemClock::default()))
+    data::writable(dir, None, Arc::new(SystemClock::default()))
 }
 
 async fn rebuild_views(
@@ -124,7 +124,7 @@ async fn rebuild_views(
     ui: &mut Ui,
 ) -> Result<Vec<Compared>, Failure> {
     let dir = views::dir(store);
-    let restored = Runner::restore(&dir, store.origin(), Bounds::newest(size));
+    let restored = views::restore(store, Bounds::newest(size));
     for rejected in &restored.rejected {
         ui.note(&rejected.to_string())?;
     }

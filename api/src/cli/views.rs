@@ -7,7 +7,7 @@ use sijill_ledger_core::domain::values::EffectiveAt;
 use sijill_ledger_core::store::embedded::EmbeddedStore;
 use sijill_ledger_core::store::{EventStore as _, ReadError};
 use sijill_projections::Runner;
-use sijill_projections::runner::RunError;
+use sijill_projections::runner::{Restored, RunError};
 use sijill_projections::snapshot::{Bounds, SaveError};
 
 use super::errors::{Bilingual, Failure};
@@ -37,13 +37,22 @@ pub async fn load(store: &Arc<EmbeddedStore>, as_of: Option<u64>) -> Result<Runn
         log_size: size,
         at_most,
     };
-    let restored = Runner::restore(&dir(store), store.origin(), bounds);
+    let restored = restore(store, bounds);
     for rejected in &restored.rejected {
         eprintln!("{rejected}");
     }
     let mut runner = restored.runner;
     catch_up(&mut runner, store, at_most).await?;
     Ok(runner)
+}
+
+/// The views as they were saved beside the log, as far as the snapshots are of this log.
+pub fn restore(store: &EmbeddedStore, bounds: Bounds) -> Restored {
+    let id = |index| {
+        let batch = store.entry(index).ok()?;
+        batch.get(0).map(|(_, entry)| entry.id)
+    };
+    Runner::restore(&dir(store), store.origin(), bounds, &id)
 }
 
 /// Folds the log into views up to an index.

@@ -139,10 +139,12 @@ impl Aggregate for Ruleset {
         match occurred.event {
             Event::RulesetProposed(proposal) => {
                 (proposal.version == self.next_version()).then_some(())?;
+                proposal.rules.check().ok()?;
                 self.proposed = Some((proposal.clone(), occurred.metadata.actor.id.clone()));
             }
             Event::RulesetAdopted(adoption) => {
-                let (proposal, _) = self.proposed.take()?;
+                let (proposal, proposer) = self.proposed.take()?;
+                (proposer != occurred.metadata.actor.id).then_some(())?;
                 (proposal.version == adoption.version && proposal.rules == adoption.rules)
                     .then_some(())?;
                 self.in_force = Some((adoption.version, adoption.rules.clone()));
@@ -314,5 +316,42 @@ mod tests {
                 range: "1 to 12"
             }
         );
+    }
+
+    #[test]
+    fn impossible_histories() {
+        let rules = Rules::default();
+        let proposal = |version, rules: &Rules| {
+            Event::RulesetProposed(Proposal {
+                version,
+                rules: rules.clone(),
+                reason: Text::new("annual review").unwrap(),
+            })
+        };
+        let adoption = |version, rules: &Rules| {
+            let rules = rules.clone();
+            Event::RulesetAdopted(Adoption { version, rules })
+        };
+        let none = Given::<Ruleset>::nothing().by(official("huda"));
+        assert!(none.possible(&proposal(1, &rules)));
+        assert!(!none.possible(&proposal(2, &rules)), "no version 1");
+        assert!(!none.possible(&adoption(1, &rules)), "nothing proposed");
+        let zero = Rules {
+            amc_look_back_months: 0,
+            ..Rules::default()
+        };
+        assert!(!none.possible(&proposal(1, &zero)), "cannot work");
+        let proposed = none.event(proposal(1, &rules));
+        assert!(!proposed.possible(&adoption(1, &rules)), "the same person");
+        let other = proposed.by(official("omar"));
+        assert!(other.possible(&adoption(1, &rules)));
+        assert!(!other.possible(&adoption(2, &rules)), "another version");
+        let longer = Rules {
+            open_window_days: 32,
+            ..Rules::default()
+        };
+        assert!(!other.possible(&adoption(1, &longer)), "other rules");
+        let adopted = other.event(adoption(1, &rules));
+        assert!(!adopted.possible(&adoption(1, &rules)), "adopted twice");
     }
 }

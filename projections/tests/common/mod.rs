@@ -307,3 +307,11 @@ pub fn report(month: sijill_ledger_core::domain::values::Month) -> stock::Event 
         nil: true,
     })
 }
+
+/// The ids of a log's events, as a store would give them.
+pub fn ids(log: &Log) -> impl Fn(u64) -> Option<uuid::Uuid> + '_ {
+    |index| {
+        let event = log.events.get(usize::try_from(index).ok()?)?;
+        Some(event.id)
+    }
+}

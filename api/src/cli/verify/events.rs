@@ -15,7 +15,7 @@ use sijill_projections::Runner;
 use uuid::Uuid;
 
 use super::report::{Check, Report};
-use super::{Fault, balances};
+use super::{Fault, balances, disclosed};
 use crate::cli::errors::Failure;
 use crate::cli::lang::{Lang, two};
 use crate::cli::{data, progress, views};
@@ -40,7 +40,7 @@ pub fn check(
         until,
         with_parts,
     };
-    let mut judge = Judge::new(store.origin(), lang);
+    let mut judge = Judge::new(store, lang);
     let (whole, folding) = sync_channel(BATCHES_AHEAD_MAX);
     let (judged, views) = std::thread::scope(|threads| {
         threads.spawn(move || reader.read(&sender));
@@ -172,7 +172,7 @@ struct Stream {
 
 /// Follows every stream as the ledger does.
 struct Judge<'a> {
-    origin: &'a str,
+    store: &'a EmbeddedStore,
     lang: Lang,
     streams: HashMap<StreamName, Stream>,
     last_stamp: Option<Timestamp>,
@@ -181,9 +181,9 @@ struct Judge<'a> {
 }
 
 impl<'a> Judge<'a> {
-    fn new(origin: &'a str, lang: Lang) -> Self {
+    fn new(store: &'a EmbeddedStore, lang: Lang) -> Self {
         Self {
-            origin,
+            store,
             lang,
             streams: HashMap::new(),
             last_stamp: None,
@@ -236,6 +236,8 @@ impl<'a> Judge<'a> {
         self.check_facts(event)
             .map_err(|what| fault(Check::Facts, what))?;
         report.count(Check::Facts, event.metadata.facts.len() as u64);
+        disclosed::check(self.store, event, self.lang)
+            .map_err(|what| fault(Check::Withheld, what))?;
         let (lang, last_stamp) = (self.lang, self.last_stamp.replace(event.recorded_at));
         let stream = stream_of(&mut self.streams, event, lang)
             .map_err(|what| fault(Check::Possible, what))?;
@@ -243,7 +245,7 @@ impl<'a> Judge<'a> {
             .map_err(|what| fault(Check::Order, what))?;
         report.count(Check::Order, 1);
         stream
-            .check_id(self.origin, event, lang)
+            .check_id(self.store.origin(), event, lang)
             .map_err(|what| fault(Check::Ids, what))?;
         report.count(Check::Ids, 1);
         self.ids.push((event.id.as_u64_pair().0, event.index));

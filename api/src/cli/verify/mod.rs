@@ -4,6 +4,7 @@
 //! signed tree over the entries is another matter: it comes with the verifiable log.
 
 mod balances;
+mod disclosed;
 mod events;
 mod report;
 

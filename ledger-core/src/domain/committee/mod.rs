@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::aggregate::{Aggregate, Facts, Occurred, ensure};
 use crate::domain::member;
 use crate::domain::official::Official;
-use crate::domain::values::{CommitteeId, DocumentNumber, OfficialId};
+use crate::domain::values::{CommitteeId, DocumentNumber, EffectiveAt, OfficialId};
 use crate::event::ActorId;
 use crate::store::StreamName;
 
@@ -330,16 +330,21 @@ impl Signer {
     }
 }
 
-/// Whether the official fills a post on the day the command takes effect.
+/// Whether the official fills a post on the day the command takes effect and on the day of the decision: who has left by
+/// then is not put on a committee by dating it back.
 fn in_office(official: &OfficialId, facts: &Facts) -> Result<(), Refusal> {
-    let day = facts.effective.date();
-    let fills_a_post = facts
+    let decided = EffectiveAt::new(facts.at, facts.effective.offset_minutes());
+    let days = [Ok(facts.effective), decided];
+    let record = facts
         .readings
         .get::<Official>(&Official::stream(official))
-        .and_then(Official::record)
-        .is_some_and(|record| record.posts().on(day).next().is_some());
+        .and_then(Official::record);
+    let fills_a_post = |day: &Result<EffectiveAt, _>| match (day, record) {
+        (Ok(at), Some(record)) => record.posts().on(at.date()).next().is_some(),
+        (Ok(_) | Err(_), Some(_) | None) => false,
+    };
     ensure(
-        fills_a_post,
+        days.iter().all(fills_a_post),
         Refusal::NotInOffice {
             official: official.clone(),
         },

@@ -1,10 +1,10 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::official::tests::head;
+use crate::domain::official::tests::{departed, head};
 use crate::domain::values::{Names, Sha256, Text};
 use crate::event::Origin;
-use crate::testing::{Given, official};
+use crate::testing::{Given, noon, official};
 
 const PEOPLE: [&str; 9] = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
 
@@ -171,6 +171,21 @@ fn members_are_in_office_unless_history_says_so() {
     assert_eq!(alternate.refused(), out);
     let history = imported(nothing()).when(command);
     assert!(history.state().bench().is_some());
+    // Who has left cannot be put on a committee by dating it back, nor who comes later before coming.
+    let left = nothing()
+        .reading(
+            Official::stream(&id("a")),
+            1,
+            head().event(departed("2026-02-28")).state().clone(),
+        )
+        .on("2026-03-01")
+        .effective(noon("2026-02-27"));
+    let late = left.clone().when(form(&["a", "b", "c"], 2, &[]));
+    assert_eq!(late.refused(), Refusal::NotInOffice { official: id("a") });
+    let in_time = left
+        .at(noon("2026-02-28").at())
+        .when(form(&["a", "b", "c"], 2, &[]));
+    assert!(in_time.accepted());
     let early = nothing()
         .on("2025-12-31")
         .when(form(&["a", "b", "c"], 2, &[]));

@@ -136,9 +136,18 @@ impl Aggregate for Official {
 
     fn decide(&self, command: Command, facts: &Facts) -> Result<Vec<Event>, Refusal> {
         let event = match command {
-            Command::Appoint(appointment) => self.appoint(appointment, facts)?,
-            Command::Delegate(delegation) => self.known()?.delegate(delegation, facts)?,
-            Command::AppointActing(acting) => self.known()?.appoint_acting(acting, facts)?,
+            Command::Appoint(appointment) => {
+                by_another(facts)?;
+                self.appoint(appointment, facts)?
+            }
+            Command::Delegate(delegation) => {
+                by_another(facts)?;
+                self.known()?.delegate(delegation, facts)?
+            }
+            Command::AppointActing(acting) => {
+                by_another(facts)?;
+                self.known()?.appoint_acting(acting, facts)?
+            }
             Command::Leave(departure) => self.known()?.leave(departure)?,
             Command::DeclareConflict(conflict) => self.known()?.declare(conflict, facts)?,
             Command::WithdrawConflict(withdrawal) => self.known()?.withdraw(withdrawal, facts)?,
@@ -203,6 +212,19 @@ impl Official {
         )?;
         Ok(Event::PositionHeld(appointment))
     }
+}
+
+/// Whether the official acts on the own record.
+fn is_own(facts: &Facts) -> bool {
+    match &facts.actor.id {
+        ActorId::Official(id) => Official::stream(id) == facts.stream,
+        ActorId::Organization(_) | ActorId::System => false,
+    }
+}
+
+/// Nobody gives posts or authority to oneself.
+fn by_another(facts: &Facts) -> Result<(), Refusal> {
+    ensure(facts.imported() || !is_own(facts), Refusal::OwnAuthority)
 }
 
 impl Record {
@@ -290,11 +312,7 @@ impl Record {
     fn withdraw(&self, withdrawal: ConflictWithdrawal, facts: &Facts) -> Result<Event, Refusal> {
         let interest = (withdrawal.organization.clone(), withdrawal.interest);
         ensure(self.interests.contains(&interest), Refusal::NotDeclared)?;
-        let own = match &facts.actor.id {
-            ActorId::Official(id) => Official::stream(id) == facts.stream,
-            ActorId::Organization(_) | ActorId::System => false,
-        };
-        ensure(facts.imported() || !own, Refusal::OwnWithdrawal)?;
+        ensure(facts.imported() || !is_own(facts), Refusal::OwnWithdrawal)?;
         Ok(Event::ConflictWithdrawn(withdrawal))
     }
 

@@ -85,6 +85,10 @@ refusals! {
         } = "OFFICIAL_NO_ORGANIZATION",
             "الجهة {organization} غير مسجَّلة؛ سجّلها أولًا أو صحّح رقمها",
             "the organization {organization} is not registered; register it first or correct its id";
+        /// The official gives a post or authority to the own person.
+        OwnAuthority = "OFFICIAL_OWN_AUTHORITY",
+            "لا يعيّن الموظف نفسه في وظيفة ولا يمنح نفسه صلاحية؛ يسجّل ذلك شخص آخر",
+            "officials do not give posts or authority to themselves; another person must record it";
         /// The official withdraws an own declaration.
         OwnWithdrawal = "OFFICIAL_OWN_WITHDRAWAL",
             "لا يسحب الموظف إفصاحه بنفسه؛ يثبت شخص آخر أن المصلحة زالت",

@@ -200,14 +200,14 @@ async fn a_document_that_no_entry_can_hold_is_refused_and_leaves_no_trace() {
         .await
         .unwrap();
     let dissent = Text::new(&"𐎠".repeat(500)).unwrap();
-    let signer = |member| committee::Signer {
+    let signature = |member| committee::Signer {
         member,
         dissent: Some(dissent.clone()),
     };
     let minutes = committee::Command::SignMinutes(committee::Minutes {
         number: DocumentNumber::new("M-1").unwrap(),
         decision: Text::new("counted").unwrap(),
-        signers: members.into_iter().map(signer).collect(),
+        signers: members.into_iter().map(signature).collect(),
     });
     let stated = |id, bytes| Context {
         statement: Some(Statement {

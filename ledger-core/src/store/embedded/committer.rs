@@ -13,10 +13,11 @@ use super::group::{Answer, Group, Request};
 use super::index::{INDEX_ENTRIES_MAX, Index};
 use super::keeper::Keeper;
 use super::layout::HEAD_FILE;
+use super::options::GAP_DAYS_MAX;
 use super::shared::Shared;
 use crate::store::prepare::{CLOCK_BEHIND_SECONDS_MAX, Prepared};
 use crate::store::{AppendError, Appended, Part, ReadError};
-use crate::time::{Clock, Timestamp};
+use crate::time::{Clock, MICROS_PER_DAY, Timestamp};
 
 /// A group is closed when it has this many bytes: more would only make its first append wait longer.
 const GROUP_BYTES_ENOUGH: usize = 1 << 20;
@@ -43,6 +44,8 @@ pub(super) struct Committer {
     last_stamp: Option<Timestamp>,
     buffer: Vec<u8>,
     snapshot_size: u64,
+    /// The clock was found near the last stamp since the log was opened, or is taken at its word.
+    clock_trusted: bool,
 }
 
 impl Committer {
@@ -75,7 +78,13 @@ impl Committer {
             last_stamp,
             buffer: Vec::new(),
             snapshot_size,
+            clock_trusted: false,
         })
+    }
+
+    /// Takes the clock at its word, however far after the last stamp it stands.
+    pub(super) const fn trust_clock(&mut self) {
+        self.clock_trusted = true;
     }
 
     /// Handles one request, and what `next` has waiting when it is an append. Returns what did not fit any more.
@@ -251,11 +260,10 @@ impl Committer {
                 "the log is full: 4,294,967,295 entries".to_owned(),
             ));
         }
-        let stamps = prepared.stamps(
-            group.last_stamp,
-            self.clock.now()?,
-            CLOCK_BEHIND_SECONDS_MAX,
-        )?;
+        let now = self.clock.now()?;
+        self.check_gap(group.last_stamp, now)?;
+        let stamps = prepared.stamps(group.last_stamp, now, CLOCK_BEHIND_SECONDS_MAX)?;
+        self.clock_trusted = true;
         prepared.stamp(stamps.first);
         let frames_at = self.buffer.len();
         // In a new segment, the header that precedes the group in the buffer lies before its end as well.
@@ -301,6 +309,21 @@ impl Committer {
             revision: prepared.last_revision,
             recorded_at: stamps.last,
         })
+    }
+
+    /// The first stamp after opening is not years after the last one, unless somebody said that it may be.
+    fn check_gap(&self, last: Option<Timestamp>, now: Timestamp) -> Result<(), AppendError> {
+        let Some(last) = last.filter(|_| !self.clock_trusted) else {
+            return Ok(());
+        };
+        let days = now.micros_since(last) / MICROS_PER_DAY;
+        if days < GAP_DAYS_MAX {
+            return Ok(());
+        }
+        Err(AppendError::Unavailable(format!(
+            "the clock shows {now}, {days} days after the last recorded entry; set the clock right and open the log again, or \
+             open it with a gap allowed (Options::allow_gap) if nothing was recorded for so long"
+        )))
     }
 
     /// Makes the group durable: its withheld parts first, then its entries.

@@ -59,7 +59,9 @@ pub use error::{Damage, OpenError};
 pub use event_store::Ticket;
 pub use files::{File, Files, Mode, RealFiles};
 pub use format::ORIGIN_BYTES_MAX;
-pub use options::{Options, QUEUE_MAX_DEFAULT, SEGMENT_BYTES_DEFAULT, SEGMENT_BYTES_MIN};
+pub use options::{
+    GAP_DAYS_MAX, Options, QUEUE_MAX_DEFAULT, SEGMENT_BYTES_DEFAULT, SEGMENT_BYTES_MIN,
+};
 pub use read::LogReader;
 pub use snapshot::SNAPSHOT_FILE;
 

@@ -21,12 +21,19 @@ pub struct Options {
     pub segment_bytes: u32,
     /// Appends that may wait before `submit` waits.
     pub queue_max: usize,
+    /// Takes the clock's word when it stands more than [`GAP_DAYS_MAX`] after the last stamp: for a log that did rest so
+    /// long, and for clocks that are set by hand. Otherwise the first append after opening is refused, because one start
+    /// under a wrong clock would stamp an entry from which on no right clock is late enough.
+    pub allow_gap: bool,
 }
 
 /// Length of a segment, in bytes, unless chosen otherwise.
 pub const SEGMENT_BYTES_DEFAULT: u32 = 64 << 20;
 /// Smallest length of a segment, in bytes.
 pub const SEGMENT_BYTES_MIN: u32 = 4_096;
+/// How far the clock may stand after the last stamp when a log is opened, in days: a log that rests for a year is rare, a clock
+/// that is years ahead is not.
+pub const GAP_DAYS_MAX: i64 = 366;
 /// Appends that may wait, unless chosen otherwise.
 pub const QUEUE_MAX_DEFAULT: usize = 4_096;
 
@@ -40,6 +47,7 @@ impl Options {
             files: Arc::new(RealFiles),
             segment_bytes: SEGMENT_BYTES_DEFAULT,
             queue_max: QUEUE_MAX_DEFAULT,
+            allow_gap: false,
         }
     }
 
@@ -47,6 +55,13 @@ impl Options {
     #[must_use]
     pub fn origin(mut self, origin: impl Into<String>) -> Self {
         self.origin = Some(origin.into());
+        self
+    }
+
+    /// With any clock after the last stamp taken at its word.
+    #[must_use]
+    pub const fn allow_gap(mut self) -> Self {
+        self.allow_gap = true;
         self
     }
 }

@@ -30,6 +30,7 @@ pub(super) fn start(
         clock,
         files,
         segment_bytes,
+        allow_gap,
         ..
     } = options;
     if !(SEGMENT_BYTES_MIN..=SEGMENT_BYTES_MAX).contains(&segment_bytes) {
@@ -74,7 +75,11 @@ pub(super) fn start(
     let shared = Arc::new(Shared::new(dir, opened));
     let failed = |error| shared.dir.failed(&root, error);
     let keeper = Keeper::new(Arc::clone(&shared), segment_bytes, background).map_err(failed)?;
-    let committer = Committer::start(Arc::clone(&shared), clock, keeper, state).map_err(failed)?;
+    let mut committer =
+        Committer::start(Arc::clone(&shared), clock, keeper, state).map_err(failed)?;
+    if allow_gap {
+        committer.trust_clock();
+    }
     Ok((committer, shared, lock))
 }
 

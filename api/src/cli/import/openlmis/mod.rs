@@ -100,7 +100,7 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
     let vacant = !arguments.data.join("log").exists();
     let origin = arguments.origin.as_deref();
     let origin = origin.or(vacant.then_some(ORIGIN_DEFAULT));
-    let store = data::create(&arguments.data, origin, Arc::new(SystemClock::default()))?;
+    let store = data::create(&arguments.data, origin, Arc::new(SystemClock::default())).await?;
     let mut import = Import {
         ledger: Ledger::new(Arc::clone(&store), Arc::new(SystemClock::default())),
         actor: administrator(&arguments.actor).map_err(|e| Failure::Usage(Bilingual::from(&e)))?,

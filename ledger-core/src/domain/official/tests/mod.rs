@@ -95,12 +95,21 @@ fn act(name: &str, holder: Option<&str>, from: &str, until: &str) -> Command {
     })
 }
 
-fn leave(name: &str, last_day: &str) -> Command {
-    Command::Leave(Departure {
+fn departure(name: &str, last_day: &str) -> Departure {
+    Departure {
         post: post(name),
         last_day: day(last_day),
         decree: decree(),
-    })
+    }
+}
+
+fn leave(name: &str, last_day: &str) -> Command {
+    Command::Leave(departure(name, last_day))
+}
+
+/// The head of stores left after this day.
+pub fn departed(last_day: &str) -> Event {
+    Event::PositionLeft(departure("head", last_day))
 }
 
 fn conflict(interest: Interest) -> Conflict {
@@ -322,6 +331,29 @@ fn leaving_a_post_ends_its_authority_for_good() {
     }
     let earlier = given.when(leave("head", "2026-04-30"));
     assert_eq!(limit(&earlier, "2026-05-01"), None);
+}
+
+#[test]
+fn nobody_gives_posts_or_authority_to_oneself() {
+    let appoint = Command::Appoint(appointment("deputy", "2026-02-01"));
+    let own = nobody().by(official("test")).when(appoint.clone());
+    assert_eq!(own.refused(), Refusal::OwnAuthority);
+    for command in [
+        appoint,
+        delegate(500, "2026-02-01", "2026-03-01"),
+        act("deputy", None, "2026-02-01", "2026-03-01"),
+    ] {
+        let own = head().by(official("test")).when(command.clone());
+        assert_eq!(own.refused(), Refusal::OwnAuthority, "{command:?}");
+        let by_another = head().by(official("omar")).when(command.clone());
+        assert!(by_another.accepted(), "{command:?}");
+        let origin = Origin::Import {
+            file: Sha256([0; 32]),
+            line: 2,
+        };
+        let history = head().by(official("test")).origin(origin).when(command);
+        assert!(history.accepted());
+    }
 }
 
 #[test]

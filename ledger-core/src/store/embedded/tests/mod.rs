@@ -52,6 +52,7 @@ impl Engine {
             files: Arc::new(disk.clone()),
             segment_bytes: SEGMENT_BYTES,
             queue_max: 1,
+            allow_gap: false,
         };
         let (committer, shared, lock) = start(options, false)?;
         Ok(Self {
