@@ -1,10 +1,14 @@
 //! `sijill verify` on whole, damaged and forged ledgers.
 
-#![allow(clippy::unwrap_used, reason = "for tests")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "for tests")]
 
 mod small_ledger;
 
 use serde_json::Value;
+use sijill_ledger_core::codec;
+use sijill_ledger_core::domain::disclosure::{self, Disclosed, Disclosure, PartRef};
+use sijill_ledger_core::event::Event;
+use sijill_ledger_core::store::{EventStore as _, Part, PartClass, StoredPart};
 use small_ledger::{DOCUMENTS, EVENTS, Ran, flip, path, segment, sijill, smuggle, written};
 use uuid::Uuid;
 
@@ -120,6 +124,61 @@ fn a_fact_that_was_not_in_the_log_is_found() {
         entry.metadata = sijill_ledger_core::codec::encode_metadata(&metadata).unwrap();
     });
     assert_fails(&verify(&dir), "facts", EVENTS);
+}
+
+/// The log with a disclosure of the withheld part of the entry at index 20, changed.
+fn disclosed(change: impl Fn(&mut Disclosed)) -> tempfile::TempDir {
+    let dir = written();
+    let (event, held) = small_ledger::runtime().block_on(async {
+        let ledger = small_ledger::open(dir.path());
+        let parts = ledger.store().parts(20).await.unwrap();
+        let batch = ledger.store().read_log(20).await.unwrap();
+        (
+            batch.get(0).unwrap().1.id,
+            parts.into_iter().next().unwrap(),
+        )
+    });
+    let StoredPart::Known(Part { class, salt, bytes }) = held else {
+        panic!("{held:?}")
+    };
+    let (index, part) = (20, 0);
+    let part = PartRef { event, index, part };
+    let mut disclosed = Disclosed {
+        part,
+        class,
+        salt,
+        bytes,
+    };
+    change(&mut disclosed);
+    let stream = Disclosure::stream(event);
+    smuggle(dir.path(), 20, Some(stream.as_str()), |entry| {
+        let event = Event::Disclosure(disclosure::Event::PartDisclosed(disclosed));
+        let encoded = codec::encode(&event).unwrap();
+        let id = Uuid::from_u128(1_002);
+        let mut metadata = codec::decode_metadata(&entry.metadata).unwrap();
+        metadata.command_id = id;
+        entry.id = event_id(stream.as_str(), id);
+        entry.metadata = codec::encode_metadata(&metadata).unwrap();
+        (entry.kind, entry.data) = (encoded.kind, encoded.data);
+        entry.withheld.clear();
+    });
+    dir
+}
+
+#[test]
+fn a_disclosure_of_something_else_than_its_entry_holds_is_found() {
+    assert_eq!(verify(&disclosed(|_| {})).status, 0);
+    let forgeries: [fn(&mut Disclosed); 6] = [
+        |it| it.bytes = b"made up".to_vec(),
+        |it| it.salt = [0; 32],
+        |it| it.class = PartClass::Security,
+        |it| it.part.part = 1,
+        |it| it.part.index = 19,
+        |it| it.part.index = EVENTS,
+    ];
+    for forge in forgeries {
+        assert_fails(&verify(&disclosed(forge)), "withheld", EVENTS);
+    }
 }
 
 #[test]
