@@ -22,7 +22,7 @@ use crate::view::{View, digest};
 const BATCHES_AHEAD_MAX: usize = 4;
 
 /// The views and how far each has come.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Runner {
     views: Views,
     /// How far each view has come.
@@ -84,15 +84,6 @@ pub struct Restored {
     pub runner: Runner,
     /// Snapshots that were not used, and why.
     pub rejected: Vec<Rejected>,
-}
-
-impl Default for Runner {
-    fn default() -> Self {
-        Self {
-            views: Views::default(),
-            places: Default::default(),
-        }
-    }
 }
 
 impl Runner {
