@@ -23,30 +23,29 @@ pub fn open(dir: &Path) -> Result<Arc<EmbeddedStore>, Failure> {
     Ok(Arc::new(store))
 }
 
-/// The log in a directory, for writing; created with this origin where there is none. What a crash left half done is made good.
-pub async fn create(
-    dir: &Path,
-    origin: Option<&str>,
-    clock: Arc<dyn Clock>,
-) -> Result<Arc<EmbeddedStore>, Failure> {
-    let store = writable(dir, origin, Arc::clone(&clock))?;
-    policies::repair(Ledger::new(Arc::clone(&store), clock), dir)
+/// How to open a directory for writing; a log is created with this origin where there is none.
+pub fn options(dir: &Path, origin: Option<&str>, clock: Arc<dyn Clock>) -> Options {
+    let options = Options::new(dir, clock);
+    match origin {
+        Some(origin) => options.origin(origin),
+        None => options,
+    }
+}
+
+/// The log in a directory, for writing. What a crash left half done is made good.
+pub async fn create(options: Options) -> Result<Arc<EmbeddedStore>, Failure> {
+    let (dir, clock) = (options.dir.clone(), Arc::clone(&options.clock));
+    let store = writable(options)?;
+    policies::repair(Ledger::new(Arc::clone(&store), clock), &dir)
         .await
-        .map_err(|error| repairing(dir, error))?;
+        .map_err(|error| repairing(&dir, error))?;
     Ok(store)
 }
 
 /// The log in a directory, held against other writers and otherwise left as it is.
-pub fn writable(
-    dir: &Path,
-    origin: Option<&str>,
-    clock: Arc<dyn Clock>,
-) -> Result<Arc<EmbeddedStore>, Failure> {
-    let mut options = Options::new(dir, clock);
-    if let Some(origin) = origin {
-        options = options.origin(origin);
-    }
-    let store = EmbeddedStore::create_or_open(options).map_err(|error| opening(dir, error))?;
+pub fn writable(options: Options) -> Result<Arc<EmbeddedStore>, Failure> {
+    let dir = options.dir.clone();
+    let store = EmbeddedStore::create_or_open(options).map_err(|error| opening(&dir, error))?;
     Ok(Arc::new(store))
 }
 

@@ -115,7 +115,7 @@ fn rebuild_index(dir: &Path, ui: &mut Ui) -> Result<(Arc<EmbeddedStore>, Compare
 }
 
 fn open(dir: &Path) -> Result<Arc<EmbeddedStore>, Failure> {
-    data::writable(dir, None, Arc::new(SystemClock::default()))
+    data::writable(data::options(dir, None, Arc::new(SystemClock::default())))
 }
 
 async fn rebuild_views(

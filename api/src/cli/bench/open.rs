@@ -121,7 +121,7 @@ fn timed(
 }
 
 fn for_writing(log: &Path) -> Result<Arc<EmbeddedStore>, Failure> {
-    data::writable(log, None, Arc::new(SystemClock::default()))
+    data::writable(data::options(log, None, Arc::new(SystemClock::default())))
 }
 
 /// The files beside the segments, as they were at one moment.

@@ -118,7 +118,11 @@ pub fn actor(id: &str, role: Role) -> Result<Actor, ValueError> {
 /// A ledger of its own in a directory.
 pub fn ledger(dir: &std::path::Path) -> Result<Ledger<EmbeddedStore>, Failure> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
-    let store = data::writable(dir, Some("bench.sijill.example/stock"), Arc::clone(&clock))?;
+    let store = data::writable(data::options(
+        dir,
+        Some("bench.sijill.example/stock"),
+        Arc::clone(&clock),
+    ))?;
     Ok(Ledger::new(store, clock))
 }
 

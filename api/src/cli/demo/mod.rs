@@ -141,7 +141,7 @@ async fn seed(dir: PathBuf, scale: ScalePercent, lang: Lang) -> Result<Seeded, F
     let clock = Arc::new(ManualClock::new(Timestamp::from_micros(0)));
     let world = World::new(scale, SEED).map_err(seed::impossible)?;
     let anomalies = Anomalies::plant(&world).map_err(seed::impossible)?;
-    let store = data::create(&dir, Some(ORIGIN), clock.clone()).await?;
+    let store = data::create(data::options(&dir, Some(ORIGIN), clock.clone())).await?;
     let mut seeder = seed::Seeder {
         ledger: Ledger::new(Arc::clone(&store), clock.clone()),
         clock,

@@ -322,7 +322,7 @@ impl Committer {
         }
         Err(AppendError::Unavailable(format!(
             "the clock shows {now}, {days} days after the last recorded entry; set the clock right and open the log again, or \
-             open it with a gap allowed (Options::allow_gap) if nothing was recorded for so long"
+             allow the gap (--allow-gap, Options::allow_gap) if nothing was recorded for so long"
         )))
     }
 

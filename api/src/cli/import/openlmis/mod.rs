@@ -61,6 +61,9 @@ pub struct Arguments {
     /// The administrator who imports, by public number
     #[arg(long, default_value = "administrator")]
     actor: String,
+    /// Record although the clock shows more than 366 days after the last entry: it is right
+    #[arg(long)]
+    allow_gap: bool,
 }
 
 const LINES_FILE: &str = "stockmanagement.stock_card_line_items.csv";
@@ -100,7 +103,11 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
     let vacant = !arguments.data.join("log").exists();
     let origin = arguments.origin.as_deref();
     let origin = origin.or(vacant.then_some(ORIGIN_DEFAULT));
-    let store = data::create(&arguments.data, origin, Arc::new(SystemClock::default())).await?;
+    let mut options = data::options(&arguments.data, origin, Arc::new(SystemClock::default()));
+    if arguments.allow_gap {
+        options = options.allow_gap();
+    }
+    let store = data::create(options).await?;
     let mut import = Import {
         ledger: Ledger::new(Arc::clone(&store), Arc::new(SystemClock::default())),
         actor: administrator(&arguments.actor).map_err(|e| Failure::Usage(Bilingual::from(&e)))?,
