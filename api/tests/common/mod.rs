@@ -58,12 +58,9 @@ impl Ran {
 /// A directory of the shared data, or `None`, said aloud.
 pub fn shared(name: &str) -> Option<PathBuf> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    // Beside a checkout, and beside the folder that holds a helper's worktree.
-    let places = ["../shared/data", "../../shared/data"];
-    let found = places
-        .iter()
-        .map(|place| workspace.join(place).join(name))
-        .find(|dir| dir.is_dir());
+    // Beside a checkout; a user's machine does not have it.
+    let dir = workspace.join("../shared/data").join(name);
+    let found = dir.is_dir().then_some(dir);
     if found.is_none() {
         println!("skipped: ../shared/data/{name} is not here");
     }
