@@ -37,8 +37,6 @@ pub trait Aggregate: Default + Clone + Debug + Send + Sync + 'static {
     /// Remembers an event; `None` for a history that could not have happened.
     fn evolve(self, occurred: Occurred<'_, Self::Event>) -> Option<Self>;
 
-    /// The aggregate's event inside the sum, `None` for another aggregate's.
-    fn event(event: &Event) -> Option<&Self::Event>;
     /// The aggregate's state inside the sum, `None` for another aggregate's.
     fn state(state: &State) -> Option<&Self>;
     /// The state as a member of the sum.

@@ -98,16 +98,9 @@ impl Event {
     }
 }
 
-/// The four functions of [`Aggregate`](crate::aggregate::Aggregate) that lead into and out of the sums.
+/// The three functions of [`Aggregate`](crate::aggregate::Aggregate) that lead into and out of the sums.
 macro_rules! member {
     ($name:ident) => {
-        fn event(event: &$crate::domain::Event) -> Option<&Self::Event> {
-            if let $crate::domain::Event::$name(event) = event {
-                Some(event)
-            } else {
-                None
-            }
-        }
         fn state(state: &$crate::domain::State) -> Option<&Self> {
             if let $crate::domain::State::$name(state) = state {
                 Some(state)

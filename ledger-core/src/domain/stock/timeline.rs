@@ -196,11 +196,6 @@ impl Timeline {
         cancelled
     }
 
-    /// The effective instant of the first entry that is kept one by one.
-    pub fn first_at(&self) -> Option<Timestamp> {
-        self.entries.first().map(|entry| entry.at)
-    }
-
     /// The balance after the newest entry.
     pub const fn balance(&self) -> Decimal {
         self.now.balance
