@@ -1,7 +1,9 @@
 //! `sijill`: composition only. What is here: [`cli`], one command per file. What is not: rules (`ledger-core`) and
 //! figures (`projections`).
 
+mod auth;
 mod cli;
+mod grpc;
 
 use std::process::ExitCode;
 

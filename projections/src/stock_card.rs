@@ -38,9 +38,13 @@ impl StockCards {
             | Event::Item(_)
             | Event::Migration(_)
             | Event::Official(_)
+            | Event::Order(_)
             | Event::Organization(_)
+            | Event::Process(_)
             | Event::Reaction(_)
-            | Event::Ruleset(_) => {}
+            | Event::Requisition(_)
+            | Event::Ruleset(_)
+            | Event::Transfer(_) => {}
         }
     }
 

@@ -109,7 +109,7 @@ pub enum Defect {
 
 /// A defect on its way up: each level puts the name of its field in front.
 #[derive(Debug)]
-pub(super) struct Fault(Box<(String, Defect)>);
+pub struct Fault(Box<(String, Defect)>);
 
 impl<D: Into<Defect>> From<D> for Fault {
     fn from(defect: D) -> Self {

@@ -22,14 +22,19 @@ mod kinds;
 mod metadata;
 mod migration;
 mod official;
+mod order;
 mod organization;
 mod parts;
+pub mod payload;
+mod process;
 mod reaction;
 mod recorded;
+mod requisition;
 mod ruleset;
 mod stock;
 #[cfg(test)]
 mod tests;
+mod transfer;
 mod values;
 mod wire;
 
@@ -105,6 +110,9 @@ macro_rules! aggregates {
 // Stock first: nearly all events are, and kinds are looked up in this order.
 aggregates! {
     Stock = stock,
+    Order = order,
+    Transfer = transfer,
+    Requisition = requisition,
     Item = item,
     Facility = facility,
     Official = official,
@@ -114,4 +122,5 @@ aggregates! {
     Disclosure = disclosure,
     Migration = migration,
     Reaction = reaction,
+    Process = process,
 }

@@ -25,7 +25,7 @@ pub(super) trait Content: Sized {
 
 /// Collects the parts of an event that is written.
 #[derive(Debug, Default)]
-pub(super) struct PartsOut(pub(super) Vec<(PartClass, Vec<u8>)>);
+pub struct PartsOut(pub(super) Vec<(PartClass, Vec<u8>)>);
 
 impl PartsOut {
     /// Keeps the content apart; the field keeps the index.
@@ -45,15 +45,29 @@ impl PartsOut {
 
 /// Hands out the parts of an event that is read, each to one field.
 #[derive(Debug)]
-pub(super) struct PartsIn<'a> {
+pub struct PartsIn<'a> {
     views: &'a [PartView<'a>],
     taken: Vec<bool>,
+    /// A request's contents have no class of their own: the field that names one gives it.
+    classless: bool,
 }
 
 impl<'a> PartsIn<'a> {
     pub(super) fn new(views: &'a [PartView<'a>]) -> Self {
         let taken = vec![false; views.len()];
-        Self { views, taken }
+        Self {
+            views,
+            taken,
+            classless: false,
+        }
+    }
+
+    /// The contents that a request withholds.
+    pub(super) fn of_request(views: &'a [PartView<'a>]) -> Self {
+        Self {
+            classless: true,
+            ..Self::new(views)
+        }
     }
 
     /// The part that a field refers to.
@@ -69,7 +83,7 @@ impl<'a> PartsIn<'a> {
         if std::mem::replace(taken, true) {
             return Err(Defect::PartTaken(part).into());
         }
-        if view.class != class {
+        if view.class != class && !self.classless {
             let (actual, expected) = (view.class, class);
             return Err(Defect::PartClass {
                 part,

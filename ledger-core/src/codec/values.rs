@@ -9,10 +9,10 @@ use super::fields::{put, take};
 use super::parts::{Content, PartsIn, PartsOut};
 use super::wire::{Wire, choice, record};
 use crate::domain::values::{
-    Batch, Code, CommitteeId, CountId, Country, Currency, Date, DiscrepancyId, DocumentNumber,
+    Batch, Code, CommitteeId, ContractId, CountId, Country, Currency, Date, DiscrepancyId, DocumentNumber,
     EffectiveAt, ExternalId, FacilityId, Gtin, ItemCode, KeyAlgorithm, KeyId, Money, Month, Names,
-    OfficialId, OrganizationId, Place, Programme, PublicKey, Quantity, ReservationId, RulesetId,
-    Sha256, Text, TransferId, UnitPrice,
+    OfficialId, OrderId, OrganizationId, Place, Programme, PublicKey, Quantity, RequisitionId,
+    ReservationId, RulesetId, Sha256, Text, TransferId, UnitPrice,
 };
 use crate::store::StreamName;
 use crate::time::Timestamp;
@@ -33,8 +33,8 @@ macro_rules! texts {
 }
 
 texts! {
-    Batch, Code, CommitteeId, CountId, Country, DiscrepancyId, DocumentNumber, ExternalId, FacilityId, Gtin, ItemCode,
-    KeyId, OfficialId, OrganizationId, Place, Programme, ReservationId, RulesetId, StreamName, Text, TransferId,
+    Batch, Code, CommitteeId, ContractId, CountId, Country, DiscrepancyId, DocumentNumber, ExternalId, FacilityId, Gtin, ItemCode,
+    KeyId, OfficialId, OrderId, OrganizationId, Place, Programme, RequisitionId, ReservationId, RulesetId, StreamName, Text, TransferId,
 }
 
 /// Plain types that need no check.

@@ -4,7 +4,7 @@ use super::error::Fault;
 use super::parts::{PartsIn, PartsOut};
 
 /// A domain type that is written as `W` and read back from it, checked.
-pub(super) trait Wire<W>: Sized {
+pub trait Wire<W>: Sized {
     fn to_wire(&self, parts: &mut PartsOut) -> Result<W, Fault>;
     fn from_wire(wire: W, parts: &mut PartsIn<'_>) -> Result<Self, Fault>;
 }

@@ -9,10 +9,14 @@ pub mod facility;
 pub mod item;
 pub mod migration;
 pub mod official;
+pub mod order;
 pub mod organization;
+pub mod process;
 pub mod reaction;
+pub mod requisition;
 pub mod ruleset;
 pub mod stock;
+pub mod transfer;
 pub mod values;
 
 /// Declares the sums over aggregates: events and states, and the way in and out of them.
@@ -74,10 +78,14 @@ aggregates! {
     Item = item,
     Migration = migration,
     Official = official,
+    Order = order,
     Organization = organization,
+    Process = process,
     Reaction = reaction,
+    Requisition = requisition,
     Ruleset = ruleset,
     Stock = stock,
+    Transfer = transfer,
 }
 
 impl Event {
@@ -91,9 +99,13 @@ impl Event {
             | Self::Item(_)
             | Self::Migration(_)
             | Self::Official(_)
+            | Self::Order(_)
             | Self::Organization(_)
+            | Self::Process(_)
             | Self::Reaction(_)
-            | Self::Ruleset(_) => None,
+            | Self::Requisition(_)
+            | Self::Ruleset(_)
+            | Self::Transfer(_) => None,
         }
     }
 }

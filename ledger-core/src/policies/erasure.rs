@@ -28,10 +28,14 @@ impl Policy for Erasure {
             | Event::Item(_)
             | Event::Migration(_)
             | Event::Official(_)
+            | Event::Order(_)
             | Event::Organization(_)
+            | Event::Process(_)
             | Event::Reaction(_)
+            | Event::Requisition(_)
             | Event::Ruleset(_)
-            | Event::Stock(_) => Vec::new(),
+            | Event::Stock(_)
+            | Event::Transfer(_) => Vec::new(),
         }
     }
 }

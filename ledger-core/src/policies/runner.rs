@@ -15,10 +15,14 @@ use crate::domain::facility::Facility;
 use crate::domain::item::Item;
 use crate::domain::migration::Migration;
 use crate::domain::official::Official;
+use crate::domain::order::Order;
 use crate::domain::organization::Organization;
+use crate::domain::process::Process;
 use crate::domain::reaction::{self, Reaction};
+use crate::domain::requisition::Requisition;
 use crate::domain::ruleset::Ruleset;
 use crate::domain::stock::Stock;
+use crate::domain::transfer::Transfer;
 use crate::domain::values::{Code, Names, Text};
 use crate::event::{Actor, ActorId, Origin, Recorded, Role};
 use crate::follower::Follower;
@@ -188,10 +192,14 @@ impl<S: EventStore> PolicyRunner<S> {
             Item,
             Migration,
             Official,
+            Order,
             Organization,
+            Process,
             Reaction,
+            Requisition,
             Ruleset,
-            Stock
+            Stock,
+            Transfer
         )
     }
 

@@ -141,6 +141,7 @@ fn incoming() -> Vec<Sample> {
         full(Event::StockAccepted(Acceptance {
             document: document(),
             receipt: 41,
+            order: Some(of("PO-2026-31")),
             lines: vec![AcceptanceLine {
                 key: key(),
                 accepted: quantity("1190"),
@@ -203,6 +204,8 @@ fn outgoing() -> Vec<Sample> {
             document: document(),
             transfer: Some(of("T-77")),
             to: Some(of("EG-GZ-014")),
+            due: Some(day("2026-03-20")),
+            requisition: Some(of("REQ-9")),
             lines: vec![line_out()],
         })),
         further(
@@ -211,6 +214,8 @@ fn outgoing() -> Vec<Sample> {
                 document: bare_document(),
                 transfer: None,
                 to: None,
+                due: None,
+                requisition: None,
                 lines: vec![bare_line_out()],
             }),
         ),
@@ -313,6 +318,7 @@ fn bookkeeping() -> Vec<Sample> {
         full(Event::DocumentReversed(Reversal {
             document: document(),
             original: 300,
+            order: Some(of("PO-2026-31")),
             reason: text("سُجّلت مرتين"),
             keys: vec![key()],
         })),

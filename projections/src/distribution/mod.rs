@@ -69,9 +69,13 @@ impl View for Distribution {
             | Event::Item(_)
             | Event::Migration(_)
             | Event::Official(_)
+            | Event::Order(_)
             | Event::Organization(_)
+            | Event::Process(_)
             | Event::Reaction(_)
-            | Event::Ruleset(_) => {}
+            | Event::Requisition(_)
+            | Event::Ruleset(_)
+            | Event::Transfer(_) => {}
         }
     }
 

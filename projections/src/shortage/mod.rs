@@ -89,8 +89,12 @@ impl View for Shortage {
             | Event::Disclosure(_)
             | Event::Migration(_)
             | Event::Official(_)
+            | Event::Order(_)
             | Event::Organization(_)
-            | Event::Reaction(_) => {}
+            | Event::Process(_)
+            | Event::Reaction(_)
+            | Event::Requisition(_)
+            | Event::Transfer(_) => {}
         }
     }
 

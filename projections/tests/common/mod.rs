@@ -166,6 +166,7 @@ pub fn accept(receipt: u64, key: StockKey, accepted: Quantity, rejected: Quantit
     stock::Event::StockAccepted(Acceptance {
         document: paper(),
         receipt,
+        order: None,
         lines: vec![AcceptanceLine {
             key,
             accepted,
@@ -196,6 +197,8 @@ pub fn dispatch(key: StockKey, amount: Quantity, reservation: Option<&str>) -> s
         document: paper(),
         transfer: None,
         to: None,
+        due: None,
+        requisition: None,
         lines: vec![line_out(key, amount, reservation)],
     })
 }
@@ -297,6 +300,7 @@ pub fn reverse(original: u64, keys: Vec<StockKey>) -> stock::Event {
         document: paper(),
         original,
         reason: text("entered twice"),
+        order: None,
         keys,
     })
 }

@@ -305,6 +305,8 @@ impl Today<'_> {
                 &format!("T-{number:07}"),
             )?),
             to: Some(self.world.sites[hospital].id.clone()),
+            due: None,
+            requisition: None,
             lines: self.world.lines_out(&goods, Some(&reservation))?,
         };
         self.act(site, Post::Keeper, 10 * 60, Command::Dispatch(dispatch))?;

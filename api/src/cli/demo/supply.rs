@@ -8,7 +8,7 @@ use sijill_ledger_core::domain::stock::{
     Opening, Receipt, Source,
 };
 use sijill_ledger_core::domain::values::{
-    Batch, Code, Date, DocumentNumber, OrganizationId, Text, TransferId, ValueError,
+    Batch, Date, DocumentNumber, OrderId, OrganizationId, Text, TransferId, ValueError,
 };
 
 use super::anomalies::Anomalies;
@@ -128,7 +128,7 @@ impl Today<'_> {
             document: self.document(0, "GRN")?,
             source: Source::Supplier {
                 organization: OrganizationId::new(&format!("SUP-{:02}", item % 12 + 1))?,
-                order: Some(Code::new(&format!("PO-{number:06}"))?),
+                order: Some(OrderId::new(&format!("PO-{number:06}"))?),
             },
             provisional: inspected,
             lines: self.world.lines_in(&goods)?,
@@ -175,6 +175,7 @@ impl Today<'_> {
             let acceptance = Acceptance {
                 document,
                 receipt,
+                order: None,
                 lines,
             };
             self.act(0, Post::Inspector, 8 * 60 + 40, Command::Accept(acceptance))?;
@@ -250,6 +251,8 @@ impl Today<'_> {
             document: self.document(from, "OUT")?,
             transfer: Some(transfer(number)?),
             to: Some(self.world.sites[to].id.clone()),
+            due: None,
+            requisition: None,
             lines: self.world.lines_out(&goods, None)?,
         };
         self.act(from, Post::Keeper, 11 * 60, Command::Dispatch(dispatch))?;

@@ -23,9 +23,13 @@ pub fn summary(event: &Recorded, lang: Lang) -> String {
         | Event::Item(_)
         | Event::Migration(_)
         | Event::Official(_)
+        | Event::Order(_)
         | Event::Organization(_)
+        | Event::Process(_)
         | Event::Reaction(_)
-        | Event::Ruleset(_) => None,
+        | Event::Requisition(_)
+        | Event::Ruleset(_)
+        | Event::Transfer(_) => None,
     };
     // An event whose fields have no text has only its kind to show.
     let text = moved.unwrap_or_else(|| fields(&content(event).unwrap_or_default(), lang));

@@ -36,6 +36,7 @@ fn incoming() -> BoxedStrategy<Event> {
     });
     let acceptance = drawn!(Acceptance {
         document: document(),
+        order: of(id()),
         receipt: any::<u64>(),
         lines: lines(drawn!(AcceptanceLine {
             key: key(),
@@ -67,6 +68,8 @@ fn outgoing() -> BoxedStrategy<Event> {
     });
     let dispatch = drawn!(Dispatch {
         document: document(),
+        due: of(date()),
+        requisition: of(id()),
         transfer: of(id()),
         to: of(id()),
         lines: lines(line_out()),
@@ -153,6 +156,7 @@ fn batches() -> BoxedStrategy<Event> {
 fn bookkeeping() -> BoxedStrategy<Event> {
     let reversal = drawn!(Reversal {
         document: document(),
+        order: of(id()),
         original: any::<u64>(),
         reason: text(),
         keys: vec(key(), 0..5),
@@ -268,7 +272,7 @@ fn step() -> impl Strategy<Value = BatchStep> {
 
 fn source() -> impl Strategy<Value = Source> {
     prop_oneof![
-        (id(), of(printable())).prop_map(|(organization, order)| Source::Supplier {
+        (id(), of(id())).prop_map(|(organization, order)| Source::Supplier {
             organization,
             order
         }),

@@ -39,13 +39,20 @@ kinds! { Event {
 
 record! { Opening = pb::OpeningBalanceDeclared { document: required, lines: lines } }
 
-record! { Acceptance = pb::StockAccepted { document: required, receipt: plain, lines: lines } }
+record! { Acceptance = pb::StockAccepted {
+    document: required,
+    receipt: plain,
+    lines: lines,
+    order: optional,
+} }
 
 record! { Dispatch = pb::StockDispatched {
     document: required,
     transfer: optional,
     to: optional,
     lines: lines,
+    requisition: optional;
+    due = due_days: optional,
 } }
 
 record! { Arrival = pb::StockArrived {
@@ -98,6 +105,7 @@ record! { Reversal = pb::DocumentReversed {
     original: plain,
     reason: plain,
     keys: list,
+    order: optional,
 } }
 
 record! { PeriodReport = pb::PeriodReported { nil: plain; period = period_months: plain } }

@@ -83,4 +83,5 @@ choice! { LossReason = pb::LossReason {
 choice! { BrokenRule = pb::BrokenRule {
     AboveUsable, Expired, Blocked, NotFirstExpiry, ExpiryDiffers, ShortOrRejected, BelowReserved,
     CountDiffers, AboveCustody, Unregistered, TrackingMissing, AboveReservation, TransferRepeated,
+    ShippedDiffers,
 } }

@@ -154,6 +154,7 @@ impl Stock {
             original,
             reason,
             keys: written.keys.clone(),
+            order: written.order.clone(),
         })])
     }
 }

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::shapes::{Document, LineIn, LineOut, StockKey};
 use crate::domain::values::{
     Batch, Code, CountId, Date, DiscrepancyId, DocumentNumber, EffectiveAt, FacilityId, ItemCode,
-    Money, Month, OfficialId, OrganizationId, Quantity, ReservationId, Text, TransferId,
+    Money, Month, OfficialId, OrderId, OrganizationId, Quantity, RequisitionId, ReservationId, Text,
+    TransferId,
 };
 
 /// What happened to the stock of one facility.
@@ -81,6 +82,16 @@ pub struct Receipt {
     pub lines: Vec<LineIn>,
 }
 
+impl Receipt {
+    /// The order that the goods are delivered against.
+    pub const fn order(&self) -> Option<&OrderId> {
+        match &self.source {
+            Source::Supplier { order, .. } => order.as_ref(),
+            Source::Donor { .. } | Source::Production | Source::Unstated => None,
+        }
+    }
+}
+
 /// Where a receipt comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Source {
@@ -88,8 +99,8 @@ pub enum Source {
     Supplier {
         /// The supplier.
         organization: OrganizationId,
-        /// The order.
-        order: Option<Code>,
+        /// The order that the goods are delivered against.
+        order: Option<OrderId>,
     },
     /// A donor.
     Donor {
@@ -109,6 +120,8 @@ pub struct Acceptance {
     pub document: Document,
     /// Revision of the receipt in this stream.
     pub receipt: u64,
+    /// The order that the receipt was against; filled in by the decision, so that the event stands alone.
+    pub order: Option<OrderId>,
     /// What was found.
     pub lines: Vec<AcceptanceLine>,
 }
@@ -159,6 +172,10 @@ pub struct Dispatch {
     pub transfer: Option<TransferId>,
     /// Where to; absent only in imported history.
     pub to: Option<FacilityId>,
+    /// Last day on which it should arrive; absent when nobody said.
+    pub due: Option<Date>,
+    /// The requisition that it fulfils.
+    pub requisition: Option<RequisitionId>,
     /// What.
     pub lines: Vec<LineOut>,
 }
@@ -411,6 +428,8 @@ pub struct Reversal {
     pub reason: Text,
     /// The keys it touched, so that the event stands alone.
     pub keys: Vec<StockKey>,
+    /// The order that a receipt was against; filled in by the decision, so that the event stands alone.
+    pub order: Option<OrderId>,
 }
 
 /// A month reported.
@@ -475,6 +494,8 @@ pub enum BrokenRule {
     AboveReservation,
     /// The same goods of the same transfer arrived before.
     TransferRepeated,
+    /// The arrival's paper names another shipped quantity than the sender's dispatch.
+    ShippedDiffers,
 }
 
 /// An answer to a discrepancy.

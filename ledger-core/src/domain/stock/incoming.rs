@@ -67,7 +67,7 @@ impl Stock {
         Ok(findings.into_events())
     }
 
-    pub(super) fn accept(&self, acceptance: Acceptance, facts: &Facts) -> Decision {
+    pub(super) fn accept(&self, mut acceptance: Acceptance, facts: &Facts) -> Decision {
         check_registered(facts)?;
         check_keys(
             acceptance.lines.iter().map(|line| &line.key),
@@ -88,7 +88,7 @@ impl Stock {
                     key: line.key.clone(),
                 },
             )?;
-            let left = waiting.get(&line.key).copied().unwrap_or_default();
+            let left = waiting.lines.get(&line.key).copied().unwrap_or_default();
             ensure(
                 settled <= left,
                 Refusal::NotInReceipt {
@@ -100,6 +100,7 @@ impl Stock {
                 rejected.push((line.key.clone(), settled, line.accepted.get()));
             }
         }
+        acceptance.order.clone_from(&waiting.order);
         let mut findings = Findings::of(Event::StockAccepted(acceptance), facts);
         for (key, delivered, accepted) in &rejected {
             findings.open(BrokenRule::ShortOrRejected, key, *delivered, *accepted);

@@ -81,7 +81,7 @@ fn command() -> impl Strategy<Value = Command> {
         5 => lines_out().prop_map(|lines| Command::Issue(Issue { document: paper("I"), to: Recipient::Patients, lines })),
         4 => (0_u32..10_000, lines_out()).prop_map(move |(id, lines)| {
             let transfer = Some(TransferId::new(&format!("T{id}")).unwrap());
-            Command::Dispatch(Dispatch { document: paper("D"), transfer, to: other(), lines })
+            Command::Dispatch(Dispatch { document: paper("D"), transfer, to: other(), due: None, requisition: None, lines })
         }),
         2 => (route(), lines_out()).prop_map(|(route, lines)| {
             let lines = lines.into_iter().map(ReturnLine::from).collect();
@@ -90,7 +90,7 @@ fn command() -> impl Strategy<Value = Command> {
         1 => lines_in().prop_map(|lines| Command::Receive(Receipt { document: paper("G"), source: Source::Production, provisional: true, lines })),
         2 => (0_u64..40, lines_in(), 0_u32..50).prop_map(|(receipt, lines, rejected)| {
             let line = AcceptanceLine { key: lines[0].key.clone(), accepted: lines[0].quantity, rejected: rejected.into(), reason: None };
-            Command::Accept(Acceptance { document: paper("Q"), receipt, lines: vec![line] })
+            Command::Accept(Acceptance { document: paper("Q"), receipt, order: None, lines: vec![line] })
         }),
         1 => (0_u32..3).prop_map(|n| Command::Receive(Receipt { document: paper("G"), source: Source::Production, provisional: false, lines: vec![line_in("chair", "", "", n + 1)] })),
         2 => (0_u32..3).prop_map(|n| Command::Issue(Issue { document: paper("Y"), to: Recipient::Custody(mona()), lines: vec![line_out("chair", "", n + 1)] })),

@@ -15,7 +15,7 @@ use super::shapes::{LineOut, StockKey};
 use super::timeline::Entry;
 use crate::aggregate::Occurred;
 use crate::domain::values::{
-    Batch, Change, CountId, DiscrepancyId, EffectiveAt, ItemCode, Month, OfficialId, ReservationId,
+    Batch, Change, CountId, DiscrepancyId, EffectiveAt, ItemCode, Month, OfficialId, OrderId, ReservationId,
     TransferId,
 };
 use crate::event::{ActorId, Origin};
@@ -30,7 +30,7 @@ pub struct Stock {
     pub(super) cards: BTreeMap<StockKey, Card>,
     pub(super) batches: BTreeMap<(ItemCode, Batch), BatchHistory>,
     /// Provisional receipts by revision: what still waits for inspection.
-    pub(super) receipts: BTreeMap<u64, BTreeMap<StockKey, Decimal>>,
+    pub(super) receipts: BTreeMap<u64, Waiting>,
     pub(super) reservations: BTreeSet<ReservationId>,
     pub(super) counts: BTreeMap<CountId, Proposed>,
     pub(super) custody: BTreeMap<(OfficialId, StockKey), Decimal>,
@@ -59,12 +59,21 @@ pub(super) enum Proposed {
     Approved,
 }
 
+/// A provisional receipt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Waiting {
+    pub(super) order: Option<OrderId>,
+    /// What still waits for inspection.
+    pub(super) lines: BTreeMap<StockKey, Decimal>,
+}
+
 /// What a reversal needs to know of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Written {
     pub(super) at: EffectiveAt,
     pub(super) keys: Vec<StockKey>,
     pub(super) custody: Option<OfficialId>,
+    pub(super) order: Option<OrderId>,
 }
 
 /// Months: what moved, what was reported, what is closed.
@@ -257,12 +266,13 @@ impl Stock {
             card.expiry.name(revision, line.expiry);
             card.uninspected += line.quantity.get();
         }
-        let waiting = receipt
+        let lines = receipt
             .lines
             .iter()
             .map(|line| (line.key.clone(), line.quantity.get()))
             .collect();
-        self.receipts.insert(revision, waiting);
+        let order = receipt.order().cloned();
+        self.receipts.insert(revision, Waiting { order, lines });
     }
 
     fn settle_inspection(&mut self, acceptance: &Acceptance) -> Option<()> {
@@ -270,13 +280,14 @@ impl Stock {
         for line in &acceptance.lines {
             let settled = line.accepted.get() + line.rejected.get();
             let left = waiting
+                .lines
                 .get_mut(&line.key)
                 .filter(|left| **left >= settled)?;
             *left -= settled;
             self.cards.get_mut(&line.key)?.uninspected -= settled;
         }
-        waiting.retain(|_, left| !left.is_zero());
-        if waiting.is_empty() {
+        waiting.lines.retain(|_, left| !left.is_zero());
+        if waiting.lines.is_empty() {
             self.receipts.remove(&acceptance.receipt);
         }
         Some(())
@@ -349,7 +360,7 @@ impl Stock {
     fn reverse(&mut self, reversal: &Reversal) -> Option<()> {
         let written = self.reversible.remove(&reversal.original)?;
         if let Some(waiting) = self.receipts.remove(&reversal.original) {
-            for (key, quantity) in waiting {
+            for (key, quantity) in waiting.lines {
                 self.cards.get_mut(&key)?.uninspected -= quantity;
             }
         }
@@ -408,8 +419,18 @@ impl Stock {
             | Event::DiscrepancyAnswered(_) => return,
         };
         let keys = event.keys().into_iter().cloned().collect();
-        self.reversible
-            .insert(revision, Written { at, keys, custody });
+        let order = if let Event::StockReceived(receipt) = event {
+            receipt.order().cloned()
+        } else {
+            None
+        };
+        let written = Written {
+            at,
+            keys,
+            custody,
+            order,
+        };
+        self.reversible.insert(revision, written);
         let limit = at.at().plus_days(-i64::from(REVERSIBLE_DAYS));
         while self
             .reversible

@@ -111,6 +111,12 @@ code!(/// A programme that owns or funds stock (`program` in `OpenLMIS`), such a
     Programme, "programme", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
 code!(/// A transfer of goods between two stores.
     TransferId, "transfer id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
+code!(/// An order to a supplier.
+    OrderId, "order id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
+code!(/// A contract with a supplier.
+    ContractId, "contract id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
+code!(/// A request of one facility for goods from another.
+    RequisitionId, "requisition id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
 code!(/// A reservation of stock.
     ReservationId, "reservation id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
 code!(/// A stock count, from proposal to approval.

@@ -118,6 +118,8 @@ impl Make<'_> {
             document: self.document()?,
             transfer: None,
             to: None,
+            due: None,
+            requisition: None,
             lines: self.line_out(),
         }))
     }

@@ -523,6 +523,7 @@ fn impossible_histories_are_not_remembered() {
     let reversal = Reversal {
         document: paper("R"),
         original: 4,
+        order: None,
         reason: Text::new("x").unwrap(),
         keys: vec![],
     };
@@ -539,6 +540,7 @@ fn impossible_histories_are_not_remembered() {
     let acceptance = Acceptance {
         document: paper("I"),
         receipt: 3,
+        order: None,
         lines: vec![],
     };
     assert!(evolve(&Event::StockAccepted(acceptance)).is_none());

@@ -200,6 +200,7 @@ fn an_inspected_item_waits_for_its_inspection() {
         Command::Accept(Acceptance {
             document: paper("INS-1"),
             receipt: 0,
+            order: None,
             lines: vec![line],
         })
     };

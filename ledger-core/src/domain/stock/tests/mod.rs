@@ -144,6 +144,8 @@ fn dispatch_as(transfer: &str, lines: Vec<LineOut>) -> Command {
         document: paper("DSP-1"),
         transfer,
         to,
+        due: None,
+        requisition: None,
         lines,
     })
 }

@@ -1,0 +1,4 @@
+//! The services: parse, execute or ask, reply. One service per file or folder; what they share stands here.
+
+pub mod live;
+pub mod status;
