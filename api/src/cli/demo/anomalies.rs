@@ -35,6 +35,14 @@ pub struct Anomalies {
     pub silent_clinic: usize,
     /// … from this day on.
     pub silent_from: Date,
+    /// A supplier, by its number, that is late every time.
+    pub late_supplier: usize,
+    /// A supplier whose invoices ask for a fifth more than was ordered …
+    pub inflating_supplier: usize,
+    /// … from this day on.
+    pub inflating_from: Date,
+    /// The day of an emergency purchase at twice the price.
+    pub emergency_on: Date,
 }
 
 impl Anomalies {
@@ -67,7 +75,25 @@ impl Anomalies {
             ),
             silent_clinic: nth(Kind::Clinic, 1, 2)?,
             silent_from: calendar::date((2025, 10, 1))?,
+            late_supplier: 5,
+            inflating_supplier: 7,
+            inflating_from: calendar::date((2025, 2, 1))?,
+            emergency_on: calendar::date((2025, 8, 18))?,
         })
+    }
+
+    /// How many times its share a site gets of an item: the planted misdirection, else once.
+    pub fn misdirection(&self, site: usize, item: usize, day: Date) -> u64 {
+        if item != self.misdirected_item || day < self.misdirected_from {
+            return 1;
+        }
+        if site == self.starved_hospital {
+            0
+        } else if site == self.glutted_clinic {
+            9
+        } else {
+            1
+        }
     }
 
     /// Each in words, with the command that shows it.
@@ -79,6 +105,9 @@ impl Anomalies {
             self.backdating(&tell),
             self.failure(&tell),
             self.silence(&tell),
+            self.lateness(&tell),
+            self.inflation(&tell),
+            self.emergency(&tell),
         ]
     }
 
@@ -136,6 +165,43 @@ impl Anomalies {
         );
         let filter = format!("--item {item} --at 2025-08-15");
         (text, tell.command("query shortage", &filter))
+    }
+
+    fn lateness(&self, tell: &Tell<'_>) -> (Bilingual, String) {
+        let supplier = format!("SUP-{:02}", self.late_supplier);
+        let text = Bilingual::new(
+            format!("المورّد {supplier} يتأخر في كل توريد"),
+            format!("the supplier {supplier} is late every time"),
+        );
+        let filter = format!("--supplier {supplier} --summary");
+        (text, tell.command("query deliveries", &filter))
+    }
+
+    fn inflation(&self, tell: &Tell<'_>) -> (Bilingual, String) {
+        let (supplier, since) = (
+            format!("SUP-{:02}", self.inflating_supplier),
+            self.inflating_from,
+        );
+        let text = Bilingual::new(
+            format!("فواتير {supplier} منذ {since} تزيد خُمسًا على سعر الأمر: لا تُطابَق، وتُستبدل"),
+            format!(
+                "since {since} invoices of {supplier} ask for a fifth more than was ordered: none matches, each is replaced"
+            ),
+        );
+        (
+            text,
+            tell.command("query history", &format!("--entity organization:{supplier}")),
+        )
+    }
+
+    fn emergency(&self, tell: &Tell<'_>) -> (Bilingual, String) {
+        let (day, item) = (self.emergency_on, tell.item(self.failed_item));
+        let text = Bilingual::new(
+            format!("شراء طارئ للصنف {item} في {day} بضعف السعر، واعتُمد بعد الشراء"),
+            format!("an emergency purchase of {item} on {day} at twice the price, approved afterwards"),
+        );
+        let filter = format!("--entity item:{item} --kind OrderPlaced");
+        (text, tell.command("query history", &filter))
     }
 
     fn silence(&self, tell: &Tell<'_>) -> (Bilingual, String) {

@@ -305,7 +305,7 @@ impl Today<'_> {
                 &format!("T-{number:07}"),
             )?),
             to: Some(self.world.sites[hospital].id.clone()),
-            due: None,
+            due: Some(self.day.plus_days(super::supply::ARRIVAL_DAYS)),
             requisition: None,
             lines: self.world.lines_out(&goods, Some(&reservation))?,
         };

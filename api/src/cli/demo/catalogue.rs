@@ -205,6 +205,11 @@ impl Listing {
         })
     }
 
+    /// What so many base units cost, in whole Egyptian pounds.
+    pub const fn pounds(&self, units: u64) -> u64 {
+        units * self.price_piastres as u64 / 100
+    }
+
     /// What a base unit costs, in Egyptian pounds.
     pub fn price(&self) -> Result<UnitPrice, ValueError> {
         let pounds = Decimal::new(i64::from(self.price_piastres), 2);

@@ -25,10 +25,13 @@ pub fn day(
     today.inspections()?;
     today.batch_orders()?;
     today.arrivals()?;
-    today.deliveries(anomalies)?;
+    today.purchases()?;
+    today.orders(anomalies)?;
+    today.approvals_of_requests()?;
     today.campaign()?;
     today.reports(anomalies)?;
-    today.dispatches(anomalies)?;
+    today.dispatches()?;
+    today.requests(anomalies, is_first)?;
     today.custody()?;
     today.issues(anomalies)?;
     today.returns()?;

@@ -5,6 +5,7 @@
 //! | `country`, `catalogue`, `people`, `calendar` | what there is |
 //! | `world`, `shelf` | what each site holds while the story runs |
 //! | `history` | the order of a day |
+//! | `purchase`, `request` | orders to suppliers; requisitions of sites |
 //! | `supply`, `care`, `control` | deliveries and transfers; use; counts, reports, corrections |
 //! | `anomalies` | what is wrong, on purpose |
 //! | `registry`, `seed` | the commands to the ledger |
@@ -18,8 +19,10 @@ mod control;
 mod country;
 mod history;
 mod people;
+mod purchase;
 mod registry;
 mod report;
+mod request;
 mod rng;
 mod seed;
 mod shelf;

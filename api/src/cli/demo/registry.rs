@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use sijill_ledger_core::aggregate::Aggregate;
 use sijill_ledger_core::domain::facility::{self, Assortment, Facility, Handover};
 use sijill_ledger_core::domain::item::{self, Item, ReferencePrice};
-use sijill_ledger_core::domain::official::{self, Appointment, Official, Seat};
+use sijill_ledger_core::domain::official::{self, Appointment, Delegation, Official, Seat};
 use sijill_ledger_core::domain::organization::{self, Organization, Registration};
 use sijill_ledger_core::domain::values::{
-    Code, Country, Date, DocumentNumber, EffectiveAt, ExternalId, Names, OrganizationId, Text,
-    ValueError,
+    Code, Country, Currency, Date, DocumentNumber, EffectiveAt, ExternalId, Money, Names,
+    OrganizationId, Text, ValueError,
 };
 use sijill_ledger_core::event::{Actor, ActorId, Role};
 use sijill_ledger_core::ledger::{Context, Ledger};
@@ -18,6 +18,7 @@ use sijill_ledger_core::store::embedded::EmbeddedStore;
 
 use super::catalogue::LISTINGS;
 use super::people;
+use super::request::STORE_LIMIT_POUNDS;
 use super::seed::{command_id, impossible};
 use super::world::{Post, World, quantity};
 use crate::cli::data;
@@ -49,6 +50,8 @@ pub async fn register(
     }
     let officials = officials(world, at.date()).map_err(impossible)?;
     desk.send::<Official>("officials", officials).await?;
+    let authority = authority(world, at.date()).map_err(impossible)?;
+    desk.send::<Official>("authority", authority).await?;
     desk.send::<Facility>(
         "keepers",
         keepers_and_assortments(world).map_err(impossible)?,
@@ -90,7 +93,13 @@ fn registrar() -> Result<Actor, ValueError> {
     })
 }
 
-const MINISTRY: &str = "EG-MOHP";
+/// Most that the ministry's officer may order without a contract.
+const OFFICER_LIMIT_POUNDS: u64 = 1_000_000;
+/// Most that the ministry's director may approve at once.
+const DIRECTOR_LIMIT_POUNDS: u64 = 5_000_000_000;
+
+/// Who buys.
+pub const MINISTRY: &str = "EG-MOHP";
 
 fn organizations() -> Result<Commands<Organization>, ValueError> {
     let mut all = vec![organization(
@@ -183,7 +192,49 @@ fn officials(world: &World, from: Date) -> Result<Commands<Official>, ValueError
             all.push((stream, official::Command::Appoint(appointment)));
         }
     }
+    let ministry = [Post::Officer, Post::Director, Post::Payer];
+    for (place, post) in ministry.into_iter().enumerate() {
+        let number = world.sites.len() * 2 + place;
+        let Some(code) = world.actor(0, post)?.position else {
+            continue;
+        };
+        let appointment = Appointment {
+            post: code,
+            seat: Seat::Organization(OrganizationId::new(MINISTRY)?),
+            names: people::names(number)?,
+            national_id: None,
+            from,
+            decree: DocumentNumber::new(&format!("DEC/2023/{number}"))?,
+        };
+        let stream = Official::stream(&World::official(0, post)?);
+        all.push((stream, official::Command::Appoint(appointment)));
+    }
     Ok(all)
+}
+
+/// Who may approve how much at once, in pounds: stores their requisitions, the ministry its orders.
+fn authority(world: &World, from: Date) -> Result<Commands<Official>, ValueError> {
+    let stores = (0..world.sites.len()).map(|site| (site, Post::Approver, STORE_LIMIT_POUNDS));
+    let ministry = [
+        (0, Post::Officer, OFFICER_LIMIT_POUNDS),
+        (0, Post::Director, DIRECTOR_LIMIT_POUNDS),
+    ];
+    let delegate = |(site, post, pounds): (usize, Post, u64)| {
+        let Some(code) = world.actor(site, post)?.position else {
+            return Ok(None);
+        };
+        let delegation = Delegation {
+            post: code,
+            limit: Money::new(pounds.into(), Currency::new("EGP")?)?,
+            from,
+            until: from.plus_days(3 * 365),
+            delegator: None,
+            decree: DocumentNumber::new("DEC/2023/AUTHORITY")?,
+        };
+        let stream = Official::stream(&World::official(site, post)?);
+        Ok(Some((stream, official::Command::Delegate(delegation))))
+    };
+    stores.chain(ministry).filter_map(|one| delegate(one).transpose()).collect()
 }
 
 /// Minimum one month's need, maximum three.

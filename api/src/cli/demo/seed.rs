@@ -3,17 +3,20 @@
 use std::sync::Arc;
 
 use indicatif::ProgressBar;
+use sijill_ledger_core::aggregate::Aggregate;
+use sijill_ledger_core::domain::order::{self, Order};
+use sijill_ledger_core::domain::requisition::{self, Requisition};
 use sijill_ledger_core::domain::stock::{Command, DiscrepancyAnswer, Event as StockEvent, Stock};
 use sijill_ledger_core::domain::values::{Date, Text, ValueError};
 use sijill_ledger_core::event::Event;
-use sijill_ledger_core::ledger::{Context, Ledger};
+use sijill_ledger_core::ledger::{Context, Done, Ledger};
 use sijill_ledger_core::store::embedded::EmbeddedStore;
 use sijill_ledger_core::store::{EventStore as _, StreamName};
 use sijill_ledger_core::time::ManualClock;
 use uuid::Uuid;
 
 use super::anomalies::Anomalies;
-use super::world::{Post, Tag, World};
+use super::world::{Ask, Post, Step, Tag, World};
 use super::{calendar, history, registry};
 use crate::cli::data;
 use crate::cli::errors::{Bilingual, Failure};
@@ -72,19 +75,26 @@ impl Seeder {
         Ok(())
     }
 
-    /// Submits a day's steps and waits for all of them.
-    async fn submit(
-        &mut self,
-        steps: Vec<super::world::Step>,
-        day: Date,
-    ) -> Result<Vec<Opened>, Failure> {
-        let (mut opened, mut revisions) = (Vec::new(), Vec::new());
-        let settle = |label: Label, outcome: Outcome<Stock>| {
-            let done = outcome
-                .map_err(|error| data::executing(error, &format!("{} {day}", label.stream)))?;
+    /// Submits a day's steps and waits for all of them: what is asked and ordered, then what moves.
+    async fn submit(&mut self, steps: Vec<Step>, day: Date) -> Result<Vec<Opened>, Failure> {
+        let mut day = Day {
+            ledger: self.ledger.clone(),
+            day,
+            requisitions: Vec::new(),
+            orders: Vec::new(),
+            stock: Vec::new(),
+        };
+        for (number, step) in steps.into_iter().enumerate() {
+            day.take(number, step);
+        }
+        day.send::<Requisition>(std::mem::take(&mut day.requisitions)).await?;
+        day.send::<Order>(std::mem::take(&mut day.orders)).await?;
+        let done = day.send::<Stock>(std::mem::take(&mut day.stock)).await?;
+        let mut opened = Vec::new();
+        for (label, done) in done {
             let first_revision = done.revision + 1 - done.count;
             if let Some(tag) = label.tag {
-                revisions.push((tag, first_revision));
+                self.world.revisions.insert(tag, first_revision);
             }
             if done.count > 1 {
                 opened.push(Opened {
@@ -93,22 +103,7 @@ impl Seeder {
                     count: done.count,
                 });
             }
-            Ok(())
-        };
-        let mut pipeline: Pipeline<'_, Stock, Label, _> = Pipeline::new(&self.ledger, settle);
-        for (number, step) in steps.into_iter().enumerate() {
-            let id = command_id(&format!("{}/{day}/{number}", step.stream));
-            let context = Context::new(id, step.actor).effective(step.at);
-            let label = Label {
-                stream: step.stream.clone(),
-                tag: step.tag,
-            };
-            pipeline
-                .push(label, &step.stream, step.command, context)
-                .await?;
         }
-        pipeline.finish().await?;
-        self.world.revisions.extend(revisions);
         Ok(opened)
     }
 
@@ -140,6 +135,55 @@ impl Seeder {
             }
         }
         pipeline.finish().await
+    }
+}
+
+/// A command with its label and circumstances.
+type Asked<C> = (Label, C, Context);
+
+/// A day's commands, by the kind of stream that they are for.
+struct Day {
+    ledger: Ledger<EmbeddedStore>,
+    day: Date,
+    requisitions: Vec<Asked<requisition::Command>>,
+    orders: Vec<Asked<order::Command>>,
+    stock: Vec<Asked<Command>>,
+}
+
+impl Day {
+    fn take(&mut self, number: usize, step: Step) {
+        let id = command_id(&format!("{}/{}/{number}", step.stream, self.day));
+        let context = Context::new(id, step.actor).effective(step.at);
+        let label = Label {
+            stream: step.stream,
+            tag: step.tag,
+        };
+        match step.ask {
+            Ask::Requisition(command) => self.requisitions.push((label, command, context)),
+            Ask::Order(command) => self.orders.push((label, command, context)),
+            Ask::Stock(command) => self.stock.push((label, command, context)),
+        }
+    }
+
+    /// Sends commands to one kind of stream; the story asks for nothing that is refused.
+    async fn send<A: Aggregate>(
+        &self,
+        asked: Vec<Asked<A::Command>>,
+    ) -> Result<Vec<(Label, Done)>, Failure> {
+        let mut settled = Vec::with_capacity(asked.len());
+        let settle = |label: Label, outcome: Outcome<A>| {
+            let done = outcome
+                .map_err(|error| data::executing(error, &format!("{} {}", label.stream, self.day)))?;
+            settled.push((label, done));
+            Ok(())
+        };
+        let mut pipeline: Pipeline<'_, A, Label, _> = Pipeline::new(&self.ledger, settle);
+        for (label, command, context) in asked {
+            let stream = label.stream.clone();
+            pipeline.push(label, &stream, command, context).await?;
+        }
+        pipeline.finish().await?;
+        Ok(settled)
     }
 }
 

@@ -8,17 +8,19 @@ use sijill_ledger_core::domain::stock::{
     Opening, Receipt, Source,
 };
 use sijill_ledger_core::domain::values::{
-    Batch, Date, DocumentNumber, OrderId, OrganizationId, Text, TransferId, ValueError,
+    Batch, DocumentNumber, Text, TransferId, ValueError,
 };
 
-use super::anomalies::Anomalies;
-use super::calendar::day_of_month;
 use super::catalogue::LISTINGS;
+use super::purchase::{Purchase, order_id, supplier_id};
+use super::request::{Wanted, requisition_id};
 use super::shelf::Taken;
 use super::world::{Inspection, Post, Tag, Today, Transit, quantity};
 
 /// Most lines on a paper of the demo; a dispatch may have two batches of an item.
 const GOODS_MAX: usize = LINES_MAX / 2;
+/// Days in which goods between stores should arrive.
+pub const ARRIVAL_DAYS: i32 = 4;
 
 impl Today<'_> {
     /// The first day: what was on the shelves.
@@ -91,55 +93,46 @@ impl Today<'_> {
         })
     }
 
-    /// Suppliers deliver each item every third month; medicines wait for inspection.
-    pub fn deliveries(&mut self, anomalies: &Anomalies) -> Result<(), ValueError> {
-        let month = self.day.month();
-        let due = |item: usize| {
-            let phase = usize::try_from(month.number()).unwrap_or(0) % 3;
-            let day = usize::try_from(day_of_month(self.day)).unwrap_or(1);
-            item % 3 == phase && day == 2 + item % 20
-        };
-        let due: Vec<usize> = (0..LISTINGS.len()).filter(|item| due(*item)).collect();
-        for item in due {
-            let (first, last) = anomalies.failed;
-            let failed = item == anomalies.failed_item && (first..=last).contains(&self.day);
-            if LISTINGS[item].category == Category::Durable || failed {
-                continue;
-            }
-            let target = self.world.monthly(0, item, month.plus(1)) * 5;
-            let short = target.saturating_sub(self.world.shelf(0, item).on_hand());
-            if short > 0 {
-                let units = self.world.rng.about(short, 15).max(1);
-                self.deliver(item, units)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn deliver(&mut self, item: usize, units: u64) -> Result<(), ValueError> {
+    /// What was ordered comes in; medicines wait for inspection.
+    pub fn deliver(
+        &mut self,
+        order: u64,
+        purchase: &Purchase,
+        units: u64,
+    ) -> Result<(), ValueError> {
+        let item = purchase.item;
         let age = i32::try_from(self.world.rng.between(1, 6)).unwrap_or(1);
         let goods = vec![(
             item,
             self.goods(item, units, LISTINGS[item].shelf_months - age)?,
         )];
-        let number = self.world.next_number();
+        let mut lines = self.world.lines_in(&goods)?;
+        for line in &mut lines {
+            line.unit_price = Some(purchase.price);
+        }
         let inspected = LISTINGS[item].category == Category::Medicine;
         let receipt = Receipt {
             document: self.document(0, "GRN")?,
             source: Source::Supplier {
-                organization: OrganizationId::new(&format!("SUP-{:02}", item % 12 + 1))?,
-                order: Some(OrderId::new(&format!("PO-{number:06}"))?),
+                organization: supplier_id(purchase.supplier)?,
+                order: Some(order_id(order)?),
             },
             provisional: inspected,
-            lines: self.world.lines_in(&goods)?,
+            lines,
         };
+        let number = self.world.next_number();
         let step = self.act(0, Post::Keeper, 9 * 60 + 30, Command::Receive(receipt))?;
         if inspected {
             step.tag = Some(Tag::Receipt(number));
             let ready = self.day.plus_days(3);
             let waiting = self.world.inspections.entry(ready).or_default();
-            waiting.push(Inspection { number, goods });
+            waiting.push(Inspection {
+                number,
+                order,
+                goods,
+            });
         } else {
+            self.world.take_over(order, units);
             for (item, taken) in &goods {
                 self.world.shelf(0, *item).add(taken);
             }
@@ -159,6 +152,7 @@ impl Today<'_> {
                 let bad = self.world.rng.percent(4);
                 let rejected = if bad { taken.quantity / 20 } else { 0 };
                 let accepted = taken.quantity - rejected;
+                self.world.take_over(inspection.order, accepted);
                 self.world.shelf(0, *item).add(&Taken {
                     quantity: accepted,
                     ..taken.clone()
@@ -183,53 +177,29 @@ impl Today<'_> {
         Ok(())
     }
 
-    /// Each site is supplied once a month by the one above it.
-    pub fn dispatches(&mut self, anomalies: &Anomalies) -> Result<(), ValueError> {
-        for site in 1..self.world.sites.len() {
-            let Some(parent) = self.world.sites[site].parent else {
-                continue;
-            };
-            let spread = if parent == 0 {
-                site % 9 + 12
-            } else {
-                site % 11 + 1
-            };
-            let silent = site == anomalies.silent_clinic && self.day >= anomalies.silent_from;
-            if usize::try_from(day_of_month(self.day)).unwrap_or(0) == spread && !silent {
-                self.supply(parent, site, anomalies)?;
-            }
+    /// Each site is supplied once a month by the one above it, as it asked.
+    pub fn dispatches(&mut self) -> Result<(), ValueError> {
+        for wanted in self.world.wishes.remove(&self.day).unwrap_or_default() {
+            self.supply(&wanted)?;
         }
         Ok(())
     }
 
-    fn supply(
-        &mut self,
-        parent: usize,
-        site: usize,
-        anomalies: &Anomalies,
-    ) -> Result<(), ValueError> {
-        let kind = self.world.sites[site].profile.kind;
-        let months = if parent == 0 { 3 } else { 2 };
+    fn supply(&mut self, wanted: &Wanted) -> Result<(), ValueError> {
+        let (parent, site) = (wanted.parent, wanted.site);
         let mut goods: Vec<(usize, Taken)> = Vec::new();
-        for (item, listing) in LISTINGS.iter().enumerate() {
-            let monthly = self.world.monthly(site, item, self.day.month().plus(1));
-            let forgotten = self.world.rng.permille(12);
-            if !listing.is_held_by(kind) || monthly == 0 || forgotten {
-                continue;
-            }
-            let months = months * misdirection(anomalies, site, item, self.day);
-            let held = self.world.shelf(site, item).on_hand();
-            let want = (monthly * months).saturating_sub(held);
-            if want * 4 < monthly {
-                continue;
-            }
-            let available = self.fair_share(parent, item, want);
-            let picked = self.world.shelf(parent, item).pick(available, self.day);
-            goods.extend(picked.into_iter().map(|taken| (item, taken)));
+        let mut complete = true;
+        for want in &wanted.lines {
+            let available = self.fair_share(parent, want.item, want.approved);
+            let picked = self.world.shelf(parent, want.item).pick(available, self.day);
+            let sent: u64 = picked.iter().map(|taken| taken.quantity).sum();
+            complete &= sent >= want.asked;
+            goods.extend(picked.into_iter().map(|taken| (want.item, taken)));
         }
         for chunk in goods.chunks(GOODS_MAX) {
-            self.send(parent, site, chunk.to_vec())?;
+            self.send(parent, site, wanted.number, chunk.to_vec())?;
         }
+        self.supplied(wanted.number, complete);
         Ok(())
     }
 
@@ -244,6 +214,7 @@ impl Today<'_> {
         &mut self,
         from: usize,
         to: usize,
+        requisition: u64,
         goods: Vec<(usize, Taken)>,
     ) -> Result<(), ValueError> {
         let number = self.world.next_number();
@@ -251,8 +222,8 @@ impl Today<'_> {
             document: self.document(from, "OUT")?,
             transfer: Some(transfer(number)?),
             to: Some(self.world.sites[to].id.clone()),
-            due: None,
-            requisition: None,
+            due: Some(self.day.plus_days(ARRIVAL_DAYS)),
+            requisition: Some(requisition_id(requisition)?),
             lines: self.world.lines_out(&goods, None)?,
         };
         self.act(from, Post::Keeper, 11 * 60, Command::Dispatch(dispatch))?;
@@ -372,20 +343,6 @@ impl Today<'_> {
             authority: DocumentNumber::new(&format!("EDA/{batch}"))?,
             reason: Text::new("complaint about quality / شكوى من الجودة")?,
         })
-    }
-}
-
-/// How many times its share a site gets of an item: the planted misdirection, else once.
-fn misdirection(anomalies: &Anomalies, site: usize, item: usize, day: Date) -> u64 {
-    if item != anomalies.misdirected_item || day < anomalies.misdirected_from {
-        return 1;
-    }
-    if site == anomalies.starved_hospital {
-        0
-    } else if site == anomalies.glutted_clinic {
-        9
-    } else {
-        1
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use sijill_ledger_core::domain::{order, requisition};
 use sijill_ledger_core::domain::stock::{Command, Document, LineIn, LineOut, Stock, StockKey};
 use sijill_ledger_core::domain::values::{
     Batch, Code, Date, DocumentNumber, EffectiveAt, ItemCode, Month, OfficialId, Quantity,
@@ -13,22 +14,36 @@ use sijill_ledger_core::store::StreamName;
 use super::calendar;
 use super::catalogue::LISTINGS;
 use super::country::{ScalePercent, Site, sites};
+use super::purchase::{Agenda, Purchases};
+use super::registry::MINISTRY;
+use super::request::{self, Wanted, Wishes};
 use super::rng::Rng;
 use super::shelf::{Shelf, Taken};
 
 /// One command of the story.
 #[derive(Clone, Debug)]
 pub struct Step {
-    /// The stock it is for.
+    /// The stream it is for.
     pub stream: StreamName,
     /// Who acts.
     pub actor: Actor,
     /// When it happens in the world.
     pub at: EffectiveAt,
     /// What is asked.
-    pub command: Command,
+    pub ask: Ask,
     /// Whether the story needs to know the revision its document got.
     pub tag: Option<Tag>,
+}
+
+/// What is asked, and of which kind of stream.
+#[derive(Clone, Debug)]
+pub enum Ask {
+    /// Of a store.
+    Stock(Command),
+    /// Of an order.
+    Order(order::Command),
+    /// Of a requisition.
+    Requisition(requisition::Command),
 }
 
 /// Documents that later ones refer to.
@@ -40,7 +55,7 @@ pub enum Tag {
     Issue(usize),
 }
 
-/// Who acts at a site.
+/// Who acts: three at each site, three for the whole ministry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Post {
     /// Keeps the store.
@@ -49,6 +64,12 @@ pub enum Post {
     Approver,
     /// Inspects deliveries.
     Inspector,
+    /// Orders for the ministry.
+    Officer,
+    /// Approves for the ministry.
+    Director,
+    /// Pays for the ministry.
+    Payer,
 }
 
 /// Goods on the road.
@@ -69,6 +90,8 @@ pub struct Transit {
 pub struct Inspection {
     /// The delivery's number.
     pub number: u64,
+    /// The order's number.
+    pub order: u64,
     /// Item and what came of it.
     pub goods: Vec<(usize, Taken)>,
 }
@@ -98,6 +121,16 @@ pub struct World {
     pub counts: Vec<(usize, u64)>,
     /// What counts missed and someone is about to cover up: site, item, goods.
     pub covers: Vec<(usize, usize, Taken)>,
+    /// Orders on their way.
+    pub purchases: Purchases,
+    /// What is planned about them.
+    pub agenda: Agenda,
+    /// Requisitions by the day of supply.
+    pub wishes: Wishes,
+    /// Requisitions on their way, by number.
+    pub asked: BTreeMap<u64, Wanted>,
+    /// What is planned about them.
+    pub reminders: BTreeMap<Date, Vec<(u64, request::Step)>>,
     /// The first month of the story.
     pub first_month: Month,
     /// Revisions of tagged documents.
@@ -125,6 +158,11 @@ impl World {
             last_issue: vec![Vec::new(); count],
             counts: Vec::new(),
             covers: Vec::new(),
+            purchases: Purchases::new(),
+            agenda: Agenda::new(),
+            wishes: Wishes::new(),
+            asked: BTreeMap::new(),
+            reminders: BTreeMap::new(),
             first_month: calendar::date(calendar::FIRST_DAY)?.month(),
             revisions: BTreeMap::new(),
             number: 0,
@@ -164,11 +202,27 @@ impl World {
         (own(&self.sites[site]) + below.map(own).sum::<u64>()) * season / 100
     }
 
-    /// An official's id: each site has a keeper and an approver.
+    /// Base units of an item that are ordered and have not come.
+    pub fn on_order(&self, item: usize) -> u64 {
+        let open = self.purchases.values().filter(|p| p.item == item);
+        open.map(|p| p.ordered.saturating_sub(p.accepted)).sum()
+    }
+
+    /// Goods of an order were taken over.
+    pub fn take_over(&mut self, order: u64, units: u64) {
+        if let Some(purchase) = self.purchases.get_mut(&order) {
+            purchase.accepted += units;
+        }
+    }
+
+    /// An official's id: each site has a keeper and an approver, the ministry three more.
     pub fn official(site: usize, post: Post) -> Result<OfficialId, ValueError> {
         let number = match post {
             Post::Keeper => site * 2 + 1,
             Post::Approver | Post::Inspector => site * 2 + 2,
+            Post::Officer => return OfficialId::new("EGO-PRC01"),
+            Post::Director => return OfficialId::new("EGO-DIR01"),
+            Post::Payer => return OfficialId::new("EGO-PAY01"),
         };
         OfficialId::new(&format!("EGO-{number:05}"))
     }
@@ -179,8 +233,16 @@ impl World {
             Post::Keeper => (Role::Storekeeper, "keeper"),
             Post::Approver => (Role::Approver, "approver"),
             Post::Inspector => (Role::Inspector, "inspector"),
+            Post::Officer => (Role::ProcurementOfficer, "officer"),
+            Post::Director => (Role::Approver, "director"),
+            Post::Payer => (Role::Payer, "payer"),
         };
-        let position = format!("{}-{name}", self.sites[site].id);
+        let position = match post {
+            Post::Keeper | Post::Approver | Post::Inspector => {
+                format!("{}-{name}", self.sites[site].id)
+            }
+            Post::Officer | Post::Director | Post::Payer => format!("{MINISTRY}-{name}"),
+        };
         Ok(Actor {
             id: ActorId::Official(Self::official(site, post)?),
             role,
@@ -278,12 +340,33 @@ impl Today<'_> {
             stream: Stock::stream(&self.world.sites[site].id),
             actor: self.world.actor(site, post)?,
             at: calendar::at(day, minute)?,
-            command,
+            ask: Ask::Stock(command),
             tag: None,
         };
         let place = self.steps.len();
         self.steps.push(step);
         Ok(&mut self.steps[place])
+    }
+}
+
+impl Today<'_> {
+    /// A command of today to another kind of stream.
+    pub fn ask_as(
+        &mut self,
+        stream: StreamName,
+        actor: Actor,
+        minute: u32,
+        ask: Ask,
+    ) -> Result<(), ValueError> {
+        let at = calendar::at(self.day, minute)?;
+        self.steps.push(Step {
+            stream,
+            actor,
+            at,
+            ask,
+            tag: None,
+        });
+        Ok(())
     }
 }
 
