@@ -7,6 +7,7 @@
 //! | [`runner`] | feeds the log to them: positions, one decode for all |
 //! | [`snapshot`] | a view on disk, tied to an index |
 //! | [`shortage`] | on hand, consumption, months of stock, stock-outs |
+//! | [`audit`] | history of every entity, register of movements, discrepancies |
 //! | [`distribution`] | flows per facility and item; the balance equation |
 //! | [`stock_card`] | daily stock on hand, for export |
 //!
@@ -15,6 +16,7 @@
 //! what a document does to a balance (`ledger_core::domain::stock` says that, for the aggregate and for views
 //! alike). A view's fold does no I/O: only the runner and the snapshots do.
 
+pub mod audit;
 pub mod distribution;
 mod intern;
 mod output;

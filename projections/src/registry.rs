@@ -1,5 +1,6 @@
 //! The views there are: one line each.
 
+use crate::audit::Audit;
 use crate::distribution::Distribution;
 use crate::shortage::Shortage;
 use crate::view::View;
@@ -38,6 +39,8 @@ views! {
     shortage: Shortage,
     /// Flows per facility and item.
     distribution: Distribution,
+    /// Which events concern a thing; discrepancies.
+    audit: Audit,
 }
 
 /// Something to be done with every view, at its place in the registry.
