@@ -2,6 +2,7 @@
 //! Their bytes are kept in `golden/kind` for ever.
 
 mod people;
+mod process;
 mod registry;
 mod stock;
 mod values;
@@ -26,6 +27,7 @@ pub fn samples() -> Vec<Sample> {
     let mut samples = stock::samples();
     samples.extend(registry::samples());
     samples.extend(people::samples());
+    samples.extend(process::samples());
     samples
 }
 

@@ -1,11 +1,13 @@
 //! Arbitrary legal events for property tests, here and elsewhere in the crate.
 
 mod people;
+mod process;
 mod registry;
 mod stock;
 mod values;
 
 pub(crate) use people::{committee, official, organization};
+pub(crate) use process::process;
 pub(crate) use registry::{disclosure, facility, item, migration, reaction, ruleset};
 pub(crate) use stock::stock;
 pub(crate) use values::metadata;
@@ -27,6 +29,7 @@ pub(crate) fn event() -> BoxedStrategy<Event> {
         disclosure().prop_map(Event::Disclosure),
         migration().prop_map(Event::Migration),
         reaction().prop_map(Event::Reaction),
+        process().prop_map(Event::Process),
     ]
     .boxed()
 }
