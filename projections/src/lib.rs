@@ -9,6 +9,7 @@
 //! | [`shortage`] | on hand, consumption, months of stock, stock-outs |
 //! | [`audit`] | history of every entity, register of movements, discrepancies |
 //! | [`distribution`] | flows per facility and item; the balance equation |
+//! | [`process`] | processes of other systems: their releases, search |
 //! | [`stock_card`] | daily stock on hand, for export |
 //!
 //! What is deliberately not here: nothing in this crate appends; nothing reads a clock (every question names its instant)
@@ -20,6 +21,7 @@ pub mod audit;
 pub mod distribution;
 mod intern;
 mod output;
+pub mod process;
 pub mod registry;
 pub mod runner;
 pub mod shortage;

@@ -2,6 +2,7 @@
 
 use crate::audit::Audit;
 use crate::distribution::Distribution;
+use crate::process::Processes;
 use crate::shortage::Shortage;
 use crate::view::View;
 
@@ -41,6 +42,8 @@ views! {
     distribution: Distribution,
     /// Which events concern a thing; discrepancies.
     audit: Audit,
+    /// Processes of other systems, by their releases.
+    processes: Processes,
 }
 
 /// Something to be done with every view, at its place in the registry.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 use sijill_ledger_core::domain::values::{DiscrepancyId, FacilityId, ItemCode, OfficialId};
-use sijill_ledger_core::domain::{Event, facility, order, stock, transfer};
+use sijill_ledger_core::domain::{Event, facility, order, requisition, stock, transfer};
 use sijill_ledger_core::event::Recorded;
 use uuid::Uuid;
 
@@ -19,6 +19,8 @@ pub enum Rule {
     Order(order::BrokenRule),
     /// A dispatch or arrival of a transfer broke it.
     Transfer(transfer::BrokenRule),
+    /// A dispatch for a requisition broke it.
+    Requisition(requisition::BrokenRule),
 }
 
 /// A discrepancy, with where to read the rest of it.
@@ -72,7 +74,7 @@ pub(super) struct Discrepancies {
     open: OpenOnes,
     /// Handovers of each store, in log order.
     keepers: BTreeMap<FacilityId, Vec<(u64, OfficialId)>>,
-    /// The store of the newest document of an order or transfer, and the command that brought it: a command's discrepancies
+    /// The store of the newest document of an order, transfer or requisition, and the command that brought it: a command's discrepancies
     /// follow their document.
     document: Option<(Uuid, FacilityId, Option<ItemCode>)>,
 }
@@ -102,6 +104,7 @@ impl Discrepancies {
             Event::Stock(stock) => self.stock(event, stock),
             Event::Order(order) => self.order(event, order),
             Event::Transfer(transfer) => self.transfer(event, transfer),
+            Event::Requisition(requisition) => self.requisition(event, requisition),
             Event::Facility(facility) => self.facility(event, facility),
             Event::Committee(_)
             | Event::Disclosure(_)
@@ -111,7 +114,6 @@ impl Discrepancies {
             | Event::Organization(_)
             | Event::Process(_)
             | Event::Reaction(_)
-            | Event::Requisition(_)
             | Event::Ruleset(_) => {}
         }
     }
@@ -232,6 +234,27 @@ impl Discrepancies {
             }
             Event::DiscrepancyAnswered(answer) => self.answered(event, &answer.id),
             Event::TransferClosed(_) => {}
+        }
+    }
+
+    fn requisition(&mut self, event: &Recorded, requisition: &requisition::Event) {
+        use requisition::Event;
+        match requisition {
+            Event::RequisitionFulfilled(fulfilment) => {
+                self.remember(event, &fulfilment.from, None);
+            }
+            Event::DiscrepancyOpened(opened) => {
+                let (facility, _) = self.remembered(event);
+                let item = Some(opened.item.clone());
+                let rule = Rule::Requisition(opened.rule);
+                self.opened(event, &opened.id, rule, facility, item);
+            }
+            Event::DiscrepancyAnswered(answer) => self.answered(event, &answer.id),
+            Event::RequisitionSubmitted(_)
+            | Event::RequisitionApproved(_)
+            | Event::RequisitionRejected(_)
+            | Event::UnmetDemandRecorded(_)
+            | Event::RequisitionWithdrawn(_) => {}
         }
     }
 

@@ -106,12 +106,17 @@ impl<'a> Teller<'_, 'a> {
             }
             Event::RequisitionFulfilled(fulfilment) => {
                 self.transfer_id(Some(&fulfilment.transfer));
+                self.facility(&fulfilment.from);
+                self.facility(&fulfilment.to);
                 fulfilment.lines.iter().for_each(|l| self.item(&l.item));
             }
             Event::UnmetDemandRecorded(unmet) => {
                 unmet.lines.iter().for_each(|line| self.item(&line.item));
             }
-            Event::RequisitionRejected(_) | Event::RequisitionWithdrawn(_) => {}
+            Event::DiscrepancyOpened(discrepancy) => self.item(&discrepancy.item),
+            Event::RequisitionRejected(_)
+            | Event::RequisitionWithdrawn(_)
+            | Event::DiscrepancyAnswered(_) => {}
         }
     }
 }
