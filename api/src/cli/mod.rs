@@ -127,7 +127,7 @@ fn execute(command: Command, ui: &mut Ui) -> Result<(), Failure> {
 
 fn block_on(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_time()
+        .enable_all()
         .build()
         .map_err(|error| Failure::io(std::path::Path::new("tokio"), &error))?;
     runtime.block_on(work)
