@@ -4,13 +4,13 @@
 
 mod bench;
 mod completions;
-mod data;
+pub mod data;
 mod demo;
-mod errors;
+pub mod errors;
 mod export;
 mod help;
 mod import;
-mod lang;
+pub mod lang;
 mod output;
 mod parse;
 mod pipeline;
@@ -20,7 +20,7 @@ mod rebuild;
 mod replay;
 mod usage;
 mod verify;
-mod views;
+pub mod views;
 mod words;
 
 use std::ffi::OsString;
