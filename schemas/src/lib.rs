@@ -36,5 +36,15 @@ pub mod events {
     }
 }
 
+/// Served: questions to the views.
+pub mod oversight {
+    /// Version 1.
+    pub mod v1 {
+        // Written by prost-build, not by us: names and comments come from the schema.
+        #![allow(missing_docs, clippy::pedantic)]
+        include!(concat!(env!("OUT_DIR"), "/sijill.oversight.v1.rs"));
+    }
+}
+
 /// Descriptors of all packages: an encoded `google.protobuf.FileDescriptorSet`, imports included.
 pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/sijill.bin"));
