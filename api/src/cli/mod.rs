@@ -4,13 +4,13 @@
 
 mod bench;
 mod completions;
-mod data;
+pub mod data;
 mod demo;
-mod errors;
+pub mod errors;
 mod export;
 mod help;
 mod import;
-mod lang;
+pub mod lang;
 mod output;
 mod parse;
 mod pipeline;
@@ -20,7 +20,7 @@ mod rebuild;
 mod replay;
 mod usage;
 mod verify;
-mod views;
+pub mod views;
 mod words;
 
 use std::ffi::OsString;
@@ -127,7 +127,7 @@ fn execute(command: Command, ui: &mut Ui) -> Result<(), Failure> {
 
 fn block_on(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_time()
+        .enable_all()
         .build()
         .map_err(|error| Failure::io(std::path::Path::new("tokio"), &error))?;
     runtime.block_on(work)

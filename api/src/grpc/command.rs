@@ -150,7 +150,7 @@ pub fn read<T>(
     } = circumstances;
     let contents = payload::contents(&withheld);
     let mut payload = Payload::new(message, &contents);
-    let mut both = || {
+    let both = || {
         let context = Context {
             effective_at: payload.optional(effective_at, "context.effective_at")?,
             correlation_id: payload.optional(correlation_id, "context.correlation_id")?,

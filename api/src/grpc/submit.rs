@@ -96,7 +96,10 @@ async fn answered<M: Submission>(decided: Decided) -> Result<M::Response, Status
         Ok(answer) => answer.await,
         Err(status) => Err(status),
     };
-    Ok(M::response(sequence, outcome.map_err(|status| refusal(&status))))
+    Ok(M::response(
+        sequence,
+        outcome.map_err(|status| refusal(&status)),
+    ))
 }
 
 /// What a single call would have said, as a message.
@@ -117,10 +120,12 @@ pub fn refusal(status: &Status) -> Refusal {
             ErrorDetail::LocalizedMessage(text) => refusal.en = text.message,
             ErrorDetail::BadRequest(bad) => {
                 let violations = bad.field_violations.into_iter();
-                refusal.fields.extend(violations.map(|violation| FieldViolation {
-                    field: violation.field,
-                    description: violation.description,
-                }));
+                refusal
+                    .fields
+                    .extend(violations.map(|violation| FieldViolation {
+                        field: violation.field,
+                        description: violation.description,
+                    }));
             }
             ErrorDetail::RetryInfo(_)
             | ErrorDetail::DebugInfo(_)

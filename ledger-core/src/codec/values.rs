@@ -9,10 +9,10 @@ use super::fields::{put, take};
 use super::parts::{Content, PartsIn, PartsOut};
 use super::wire::{Wire, choice, record};
 use crate::domain::values::{
-    Batch, Code, CommitteeId, ContractId, CountId, Country, Currency, Date, DiscrepancyId, DocumentNumber,
-    EffectiveAt, ExternalId, FacilityId, Gtin, ItemCode, KeyAlgorithm, KeyId, Money, Month, Names,
-    OfficialId, OrderId, OrganizationId, Place, Programme, PublicKey, Quantity, RequisitionId,
-    ReservationId, RulesetId, Sha256, Text, TransferId, UnitPrice,
+    Batch, Code, CommitteeId, ContractId, CountId, Country, Currency, Date, DiscrepancyId,
+    DocumentNumber, EffectiveAt, ExternalId, FacilityId, Gtin, ItemCode, KeyAlgorithm, KeyId,
+    Money, Month, Names, OfficialId, OrderId, OrganizationId, Place, Programme, PublicKey,
+    Quantity, RequisitionId, ReservationId, RulesetId, Sha256, Text, TransferId, UnitPrice,
 };
 use crate::store::StreamName;
 use crate::time::Timestamp;

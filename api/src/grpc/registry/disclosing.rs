@@ -23,10 +23,12 @@ pub(super) async fn disclose(
     authority::allow(&known, DISCLOSE, None)?;
     let it = request.into_inner();
     let circumstances = it.context.unwrap_or_default();
-    let (context, part) =
-        command::read(circumstances, &known.actor, "DisclosePartRequest", |payload| {
-            number(it.part, payload)
-        })?;
+    let (context, part) = command::read(
+        circumstances,
+        &known.actor,
+        "DisclosePartRequest",
+        |payload| number(it.part, payload),
+    )?;
     let stream = stream(commands, it.index)?;
     let done = commands.ledger().disclose(it.index, part, context).await;
     let done = done.map_err(status::refused)?;
@@ -48,7 +50,10 @@ pub(super) async fn erase(
             Ok((part, payload.required(it.order, "order")?))
         })?;
     let stream = stream(commands, it.index)?;
-    let done = commands.ledger().erase(it.index, part, order, context).await;
+    let done = commands
+        .ledger()
+        .erase(it.index, part, order, context)
+        .await;
     let done = done.map_err(status::refused)?;
     Ok(Response::new(commands.answer(&stream, &done)))
 }

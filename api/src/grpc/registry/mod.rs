@@ -6,8 +6,8 @@ mod disclosing;
 #[cfg(test)]
 mod tests;
 
-use sijill_ledger_core::codec::payload::Payload;
 use sijill_ledger_core::codec::DecodeError;
+use sijill_ledger_core::codec::payload::Payload;
 use sijill_ledger_core::domain::committee::{self, Committee};
 use sijill_ledger_core::domain::facility::{self, Facility};
 use sijill_ledger_core::domain::item::{self, Item};
