@@ -7,3 +7,5 @@ pub mod live;
 pub mod registry;
 pub mod status;
 pub mod submit;
+#[cfg(test)]
+mod testing;
