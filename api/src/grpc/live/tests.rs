@@ -46,9 +46,8 @@ impl World {
         };
         let context = Context::new(Uuid::from_u128(u128::from(number)), actor);
         let command = item::Command::List(profile);
-        let done = self
-            .ledger
-            .execute::<Item>(&Item::stream(&code), command, context);
+        let stream = Item::stream(&code);
+        let done = self.ledger.execute::<Item>(&stream, command, context);
         done.await.unwrap();
     }
 
