@@ -2,12 +2,16 @@
 
 mod people;
 mod registry;
+mod requisition;
 mod stock;
+mod transfer;
 mod values;
 
 pub(crate) use people::{committee, official, organization};
 pub(crate) use registry::{disclosure, facility, item, migration, reaction, ruleset};
+pub(crate) use requisition::requisition;
 pub(crate) use stock::stock;
+pub(crate) use transfer::transfer;
 pub(crate) use values::metadata;
 
 use proptest::prelude::*;
@@ -18,6 +22,8 @@ use crate::event::Event;
 pub(crate) fn event() -> BoxedStrategy<Event> {
     prop_oneof![
         stock().prop_map(Event::Stock),
+        transfer().prop_map(Event::Transfer),
+        requisition().prop_map(Event::Requisition),
         item().prop_map(Event::Item),
         facility().prop_map(Event::Facility),
         official().prop_map(Event::Official),
