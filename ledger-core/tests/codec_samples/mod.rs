@@ -19,6 +19,8 @@ pub struct Sample {
     pub event: Event,
     /// Whether every field is filled.
     pub full: bool,
+    /// The version of its golden files: one more each time the kind got new fields. Files of earlier versions stay and are read.
+    pub version: u32,
 }
 
 /// All samples.
@@ -31,12 +33,18 @@ pub fn samples() -> Vec<Sample> {
 
 /// A sample with every field filled.
 fn full(event: impl Into<Event>) -> Sample {
+    full_since(1, event)
+}
+
+/// A sample with every field filled, in this version of its kind's golden files.
+fn full_since(version: u32, event: impl Into<Event>) -> Sample {
     let event = event.into();
     let name = simple_name(&event);
     Sample {
         name,
         event,
         full: true,
+        version,
     }
 }
 
@@ -48,6 +56,7 @@ fn further(special: &str, event: impl Into<Event>) -> Sample {
         name,
         event,
         full: false,
+        version: 1,
     }
 }
 
