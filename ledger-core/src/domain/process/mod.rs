@@ -1,10 +1,10 @@
 //! SCAFFOLD.
 mod event;
-pub use event::*;
-use serde::{Deserialize, Serialize};
 use crate::aggregate::{Aggregate, Facts, Occurred, refusals};
 use crate::domain::member;
 use crate::store::StreamName;
+pub use event::*;
+use serde::{Deserialize, Serialize};
 
 /// SCAFFOLD.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
