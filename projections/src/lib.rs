@@ -8,6 +8,7 @@
 //! | [`snapshot`] | a view on disk, tied to an index |
 //! | [`shortage`] | on hand, consumption, months of stock, stock-outs |
 //! | [`distribution`] | flows per facility and item; the balance equation |
+//! | [`process`] | processes of other systems: their releases, search |
 //! | [`stock_card`] | daily stock on hand, for export |
 //!
 //! What is deliberately not here: nothing in this crate appends; nothing reads a clock (every question names its instant)
@@ -18,6 +19,7 @@
 pub mod distribution;
 mod intern;
 mod output;
+pub mod process;
 pub mod registry;
 pub mod runner;
 pub mod shortage;

@@ -1,6 +1,7 @@
 //! The views there are: one line each.
 
 use crate::distribution::Distribution;
+use crate::process::Processes;
 use crate::shortage::Shortage;
 use crate::view::View;
 
@@ -38,6 +39,8 @@ views! {
     shortage: Shortage,
     /// Flows per facility and item.
     distribution: Distribution,
+    /// Processes of other systems, by their releases.
+    processes: Processes,
 }
 
 /// Something to be done with every view, at its place in the registry.

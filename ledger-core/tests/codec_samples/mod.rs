@@ -2,6 +2,7 @@
 //! Their bytes are kept in `golden/kind` for ever.
 
 mod people;
+mod process;
 mod registry;
 mod requisition;
 mod stock;
@@ -32,6 +33,7 @@ pub fn samples() -> Vec<Sample> {
     samples.extend(people::samples());
     samples.extend(transfer::samples());
     samples.extend(requisition::samples());
+    samples.extend(process::samples());
     samples
 }
 

@@ -1,6 +1,7 @@
 //! Arbitrary legal events for property tests, here and elsewhere in the crate.
 
 mod people;
+mod process;
 mod registry;
 mod requisition;
 mod stock;
@@ -8,6 +9,7 @@ mod transfer;
 mod values;
 
 pub(crate) use people::{committee, official, organization};
+pub(crate) use process::process;
 pub(crate) use registry::{disclosure, facility, item, migration, reaction, ruleset};
 pub(crate) use requisition::requisition;
 pub(crate) use stock::stock;
@@ -33,6 +35,7 @@ pub(crate) fn event() -> BoxedStrategy<Event> {
         disclosure().prop_map(Event::Disclosure),
         migration().prop_map(Event::Migration),
         reaction().prop_map(Event::Reaction),
+        process().prop_map(Event::Process),
     ]
     .boxed()
 }
