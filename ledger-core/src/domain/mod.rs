@@ -93,13 +93,13 @@ impl Event {
     pub fn attachment(&self) -> Option<values::Sha256> {
         match self {
             Self::Stock(event) => event.document()?.attachment,
+            Self::Order(event) => event.attachment(),
             Self::Committee(_)
             | Self::Disclosure(_)
             | Self::Facility(_)
             | Self::Item(_)
             | Self::Migration(_)
             | Self::Official(_)
-            | Self::Order(_)
             | Self::Organization(_)
             | Self::Process(_)
             | Self::Reaction(_)

@@ -1,10 +1,12 @@
 //! Arbitrary legal events for property tests, here and elsewhere in the crate.
 
+mod order;
 mod people;
 mod registry;
 mod stock;
 mod values;
 
+pub(crate) use order::order;
 pub(crate) use people::{committee, official, organization};
 pub(crate) use registry::{disclosure, facility, item, migration, reaction, ruleset};
 pub(crate) use stock::stock;
@@ -18,6 +20,7 @@ use crate::event::Event;
 pub(crate) fn event() -> BoxedStrategy<Event> {
     prop_oneof![
         stock().prop_map(Event::Stock),
+        order().prop_map(Event::Order),
         item().prop_map(Event::Item),
         facility().prop_map(Event::Facility),
         official().prop_map(Event::Official),
