@@ -4,7 +4,9 @@
 mod order;
 mod people;
 mod registry;
+mod requisition;
 mod stock;
+mod transfer;
 mod values;
 
 pub use values::metadata;
@@ -30,6 +32,8 @@ pub fn samples() -> Vec<Sample> {
     samples.extend(order::samples());
     samples.extend(registry::samples());
     samples.extend(people::samples());
+    samples.extend(transfer::samples());
+    samples.extend(requisition::samples());
     samples
 }
 

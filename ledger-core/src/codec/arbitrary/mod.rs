@@ -3,13 +3,17 @@
 mod order;
 mod people;
 mod registry;
+mod requisition;
 mod stock;
+mod transfer;
 mod values;
 
 pub(crate) use order::order;
 pub(crate) use people::{committee, official, organization};
 pub(crate) use registry::{disclosure, facility, item, migration, reaction, ruleset};
+pub(crate) use requisition::requisition;
 pub(crate) use stock::stock;
+pub(crate) use transfer::transfer;
 pub(crate) use values::metadata;
 
 use proptest::prelude::*;
@@ -21,6 +25,8 @@ pub(crate) fn event() -> BoxedStrategy<Event> {
     prop_oneof![
         stock().prop_map(Event::Stock),
         order().prop_map(Event::Order),
+        transfer().prop_map(Event::Transfer),
+        requisition().prop_map(Event::Requisition),
         item().prop_map(Event::Item),
         facility().prop_map(Event::Facility),
         official().prop_map(Event::Official),
