@@ -168,7 +168,7 @@ impl Common {
                 .map(Place::new)
                 .transpose()
                 .map_err(wrong)?,
-            category: None,
+            ..Filter::default()
         })
     }
 }
