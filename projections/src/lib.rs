@@ -9,6 +9,7 @@
 //! | [`shortage`] | on hand, in transit, on order, consumption, months of stock, stock-outs, outlook, roll-ups |
 //! | [`audit`] | history of every entity, register of movements, discrepancies |
 //! | [`distribution`] | flows, transfers in transit, deliveries, losses, equity; the balance equation |
+//! | [`ocds`] | OCDS in: releases as published, what they say, and their bytes |
 //! | [`process`] | processes of other systems: their releases, search |
 //! | [`page`] | a part of a long list |
 //! | [`stock_card`] | daily stock on hand, for export |
@@ -21,6 +22,7 @@
 pub mod audit;
 pub mod distribution;
 mod intern;
+pub mod ocds;
 mod output;
 pub mod page;
 pub mod process;
