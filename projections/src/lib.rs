@@ -6,8 +6,9 @@
 //! | [`registry`] | the views there are, one line each |
 //! | [`runner`] | feeds the log to them: positions, one decode for all |
 //! | [`snapshot`] | a view on disk, tied to an index |
-//! | [`shortage`] | on hand, consumption, months of stock, stock-outs |
-//! | [`distribution`] | flows per facility and item; the balance equation |
+//! | [`shortage`] | on hand, in transit, on order, consumption, months of stock, stock-outs, outlook, roll-ups |
+//! | [`distribution`] | flows, transfers in transit, deliveries, losses, equity; the balance equation |
+//! | [`page`] | a part of a long list |
 //! | [`stock_card`] | daily stock on hand, for export |
 //!
 //! What is deliberately not here: nothing in this crate appends; nothing reads a clock (every question names its instant)
@@ -18,6 +19,7 @@
 pub mod distribution;
 mod intern;
 mod output;
+pub mod page;
 pub mod registry;
 pub mod runner;
 pub mod shortage;

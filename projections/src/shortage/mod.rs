@@ -25,6 +25,7 @@ pub mod query;
 pub mod rates;
 mod registry;
 mod rows;
+mod selected;
 pub mod status;
 pub mod stockout;
 mod store;
@@ -40,10 +41,11 @@ use sijill_ledger_core::domain::ruleset::{Event as RulesetEvent, Rules, Ruleset}
 use sijill_ledger_core::domain::values::{FacilityId, ItemCode};
 use sijill_ledger_core::event::Recorded;
 
-use crate::intern::Interner;
+use crate::intern::{Index, Interner};
 use crate::view::{AsOf, View};
 use query::Filter;
 pub use registry::KnownFacility;
+pub(crate) use selected::Selected;
 use store::{Codes, Store};
 
 /// The view.
@@ -58,6 +60,8 @@ pub struct Shortage {
     facilities: Interner<FacilityId>,
     /// By facility number.
     stores: Vec<Store>,
+    /// Facilities that know an item, by item number.
+    holders: Index,
 }
 
 /// What the timelines of one item in one facility add up to, at the newest entry, in base units.
@@ -73,16 +77,16 @@ pub struct Totals {
 
 impl View for Shortage {
     const NAME: &'static str = "shortage";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn apply(&mut self, event: &Recorded) {
         self.as_of = Some(AsOf::of(event));
         match &event.event {
             Event::Stock(stock) => {
-                if let Some((codes, store)) = self.store_mut(event.stream.id()) {
-                    let at = event.metadata.effective_at;
+                let at = event.metadata.effective_at;
+                self.change(event.stream.id(), |codes, store| {
                     store.document(codes, stock, event.revision, at);
-                }
+                });
             }
             Event::Facility(facility) => self.facility(event.stream.id(), facility),
             Event::Item(item) => self.item(event.stream.id(), item),
@@ -137,10 +141,7 @@ impl Shortage {
     }
 
     fn facility(&mut self, id: &str, event: &FacilityEvent) {
-        let Some((codes, store)) = self.store_mut(id) else {
-            return;
-        };
-        match event {
+        self.change(id, |codes, store| match event {
             FacilityEvent::FacilityOpened(profile) => store.profile = Some(profile.clone()),
             FacilityEvent::FacilityAmended(amendment) => {
                 store.profile = Some(amendment.profile.clone());
@@ -148,7 +149,7 @@ impl Shortage {
             FacilityEvent::AssortmentSet(assortment) => store.set_assortment(codes, assortment),
             FacilityEvent::CustodyHandedOver(_) => {}
             FacilityEvent::FacilityClosed(_) => store.closed = true,
-        }
+        });
     }
 
     fn item(&mut self, code: &str, event: &ItemEvent) {
@@ -182,13 +183,27 @@ impl Shortage {
         self.stores.get(usize::try_from(number).ok()?)
     }
 
-    /// The store of a facility by its id, new when it is not known yet; `None` when that is no legal id.
-    fn store_mut(&mut self, id: &str) -> Option<(&mut Codes, &mut Store)> {
+    /// Changes the store of a facility by its id; nothing, when that is no legal id.
+    fn change(&mut self, id: &str, change: impl FnOnce(&mut Codes, &mut Store)) {
         let parse = |id: &str| FacilityId::new(id).ok();
-        let number = usize::try_from(self.facilities.intern_text(id, parse)?).ok()?;
-        if number >= self.stores.len() {
-            self.stores.resize_with(number + 1, Store::default);
+        if let Some(number) = self.facilities.intern_text(id, parse) {
+            self.change_store(number, change);
         }
-        Some((&mut self.codes, self.stores.get_mut(number)?))
+    }
+
+    /// Changes the store of a facility by its number, new when nothing was said of it yet.
+    fn change_store(&mut self, number: u32, change: impl FnOnce(&mut Codes, &mut Store)) {
+        let Ok(place) = usize::try_from(number) else {
+            return;
+        };
+        if place >= self.stores.len() {
+            self.stores.resize_with(place + 1, Store::default);
+        }
+        if let Some(store) = self.stores.get_mut(place) {
+            change(&mut self.codes, store);
+            for item in store.fresh.drain(..) {
+                self.holders.put(item, number);
+            }
+        }
     }
 }

@@ -27,7 +27,7 @@ pub struct Answer<T> {
     pub as_of: Option<AsOf>,
     /// The instant that was asked for.
     pub at: EffectiveAt,
-    /// Version of the definitions: [`Shortage::VERSION`](crate::view::View::VERSION).
+    /// Version of the view's definitions: its [`VERSION`](crate::view::View::VERSION).
     pub definition: u32,
     /// Version of the national ruleset; `None` for the built-in parameters.
     pub ruleset: Option<u32>,
@@ -46,10 +46,10 @@ pub struct Filter {
     pub item: Option<ItemCode>,
     /// The facilities of one governorate.
     pub governorate: Option<Place>,
-    /// The facilities of one owner.
-    pub owner: Option<OrganizationId>,
     /// The items of one category.
     pub category: Option<Category>,
+    /// The facilities of one owner.
+    pub owner: Option<OrganizationId>,
 }
 
 /// Quantities in base units. On hand = usable + expired + blocked; the others stand beside it.
@@ -94,6 +94,8 @@ pub struct Row {
     pub item: ItemCode,
     /// Its names, category and unit; `None` when it is not listed.
     pub item_profile: Option<ItemLabel>,
+    /// The facility is not closed.
+    pub open: bool,
     /// The facility handles the item: its assortment says so or, where it says nothing, any movement does.
     pub handled: bool,
     /// The facility reported in the month of the instant or in the one before.
@@ -132,6 +134,8 @@ pub struct FacilityLabel {
     pub governorate: Option<Place>,
     /// The organisation that owns it.
     pub owner: Option<OrganizationId>,
+    /// People it serves.
+    pub population: Option<u32>,
 }
 
 /// How an item is shown.
@@ -186,22 +190,41 @@ impl Shortage {
         }
     }
 
-    /// Stores in the order of their facilities' ids.
+    /// Stores in the order of their facilities' ids. A question about one facility or one item looks at those alone that
+    /// it concerns.
     pub(super) fn stores(&self, filter: &Filter) -> Vec<(&FacilityId, &Store)> {
-        let named = |id: &FacilityId| filter.facility.as_ref().is_none_or(|f| f == id);
-        let placed = |store: &Store| {
+        let fits = |store: &Store| {
             let profile = store.profile.as_ref();
-            let place = profile.and_then(|p| p.governorate.as_ref());
-            let owner = profile.and_then(|p| p.owner.as_ref());
+            let place = profile.and_then(|profile| profile.governorate.as_ref());
+            let owner = profile.and_then(|profile| profile.owner.as_ref());
             (filter.governorate.is_none() || place == filter.governorate.as_ref())
                 && (filter.owner.is_none() || owner == filter.owner.as_ref())
         };
-        self.facilities
-            .sorted()
+        self.concerned(filter)
             .into_iter()
             .filter_map(|(number, id)| Some((id, self.store(number)?)))
-            .filter(|(id, store)| named(id) && placed(store))
+            .filter(|(_, store)| fits(store))
             .collect()
+    }
+
+    /// The facilities that a filter's facility or item leaves, by their ids.
+    fn concerned(&self, filter: &Filter) -> Vec<(u32, &FacilityId)> {
+        if let Some(id) = &filter.facility {
+            let number = self.facilities.number(id.as_str());
+            let found = number.and_then(|no| Some((no, self.facilities.code(no)?)));
+            return found.into_iter().collect();
+        }
+        let Some(item) = &filter.item else {
+            return self.facilities.sorted();
+        };
+        let number = self.codes.items.number(item.as_str());
+        let holders = number.map_or(&[][..], |number| self.holders.of(number));
+        let mut found: Vec<_> = holders
+            .iter()
+            .filter_map(|no| Some((*no, self.facilities.code(*no)?)))
+            .collect();
+        found.sort_unstable_by_key(|(_, id)| *id);
+        found
     }
 
     /// Cells of a store in the order of their items' codes.
@@ -210,17 +233,27 @@ impl Shortage {
         store: &'a Store,
         filter: &Filter,
     ) -> Vec<(u32, &'a ItemCode, &'a Cell)> {
-        let named = |code: &ItemCode| filter.item.as_ref().is_none_or(|item| item == code);
         let sorted = |number: u32| {
             let category = self.listed.get(&number).map(|profile| profile.category);
             filter.category.is_none() || category == filter.category
         };
+        let named = |number| Some((number, self.codes.items.code(number)?));
+        if let Some(item) = &filter.item {
+            let number = self.codes.items.number(item.as_str());
+            let cell = number.filter(|number| sorted(*number)).and_then(|number| {
+                let (number, code) = named(number)?;
+                Some((number, code, store.cells.get(&number)?))
+            });
+            return cell.into_iter().collect();
+        }
         let mut cells: Vec<_> = store
             .cells
             .iter()
             .filter(|(number, _)| sorted(**number))
-            .filter_map(|(number, cell)| Some((*number, self.codes.items.code(*number)?, cell)))
-            .filter(|(_, code, _)| named(code))
+            .filter_map(|(number, cell)| {
+                let (number, code) = named(*number)?;
+                Some((number, code, cell))
+            })
             .collect();
         cells.sort_unstable_by_key(|(_, code, _)| *code);
         cells
@@ -272,6 +305,7 @@ impl<'a> Lens<'a> {
             facility_profile: self.store.profile.as_ref().map(facility_label),
             item: item.clone(),
             item_profile: self.view.listed.get(&number).map(item_label),
+            open: !self.store.closed,
             handled: cell.is_handled(),
             reporting: self.store.is_reporting(self.at),
             min: cell.assortment.map(|(min, _)| min),
@@ -390,6 +424,7 @@ fn facility_label(profile: &facility::Profile) -> FacilityLabel {
         kind: profile.kind,
         governorate: profile.governorate.clone(),
         owner: profile.owner.clone(),
+        population: profile.population,
     }
 }
 
