@@ -13,11 +13,11 @@
 //! What is deliberately not here: figures. The views compute them; a question converts and sorts.
 
 mod answers;
-mod desk;
+pub(super) mod desk;
 mod filter;
 mod flows;
-mod page;
-mod question;
+pub(super) mod page;
+pub(super) mod question;
 mod rates;
 mod registry;
 mod shortage;
