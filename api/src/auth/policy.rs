@@ -78,7 +78,7 @@ pub const fn question(method: &'static str, allowed: Allowed) -> Row {
 }
 
 /// The table.
-pub const TABLE: &[Service] = &[HEALTH, REFLECTION, REFLECTION_ALPHA];
+pub const TABLE: &[Service] = &[HEALTH, REFLECTION, REFLECTION_ALPHA, AUDIT];
 
 const HEALTH: Service = Service {
     name: "grpc.health.v1.Health",
@@ -98,6 +98,23 @@ const REFLECTION: Service = Service {
 const REFLECTION_ALPHA: Service = Service {
     name: "grpc.reflection.v1alpha.ServerReflection",
     rows: &[question("ServerReflectionInfo", Allowed::Anyone)],
+};
+
+/// Everything in an entry is public, and these show nothing else.
+const AUDIT: Service = Service {
+    name: "sijill.audit.v1.AuditService",
+    rows: &[
+        question("GetHistory", Allowed::Anyone),
+        question("ListActors", Allowed::Anyone),
+        question("ListMovements", Allowed::Anyone),
+        question("ListDiscrepancies", Allowed::Anyone),
+        question("ListRefusedSteps", Allowed::Anyone),
+        question("SearchProcesses", Allowed::Anyone),
+        question("GetProcess", Allowed::Anyone),
+        question("GetRelease", Allowed::Anyone),
+        question("GetEvent", Allowed::Anyone),
+        question("ReplayEvents", Allowed::Anyone),
+    ],
 };
 
 /// A row with the path that requests name it by.
