@@ -10,8 +10,10 @@
 //! | [`status`], [`language`] | errors, in both languages |
 //! | [`node`], [`live`] | ledger, views and policies of a running node |
 //! | [`methods`] | what the schemas declare |
+//! | [`audit`], [`oversight`] | the services |
 
 pub mod admission;
+pub mod audit;
 pub mod authority;
 pub mod command;
 pub mod connections;
@@ -34,18 +36,19 @@ mod testing;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use sijill_schemas::audit::v1::audit_service_server::AuditServiceServer;
 use tonic::service::Routes;
 use tonic_health::pb::health_server::HealthServer;
 use tonic_health::server::{HealthReporter, HealthService};
 use tonic_reflection::server::Builder as Reflection;
 
 use crate::cli::errors::Failure;
+use audit::Audit;
 use node::Node;
 
 /// All services of a node: the one place where they are listed.
 pub fn services(node: &Arc<Node>, health: &HealthReporter) -> Result<Routes, Failure> {
     // The services of procurement and inventory are added here: `.add_service(…::new(node))`.
-    let _ = node;
     let reflection = || {
         Reflection::configure()
             .register_encoded_file_descriptor_set(sijill_schemas::FILE_DESCRIPTOR_SET)
@@ -62,6 +65,7 @@ pub fn services(node: &Arc<Node>, health: &HealthReporter) -> Result<Routes, Fai
     Ok(Routes::new(health)
         .add_service(new)
         .add_service(old)
+        .add_service(AuditServiceServer::new(Audit::new(Arc::clone(&node.live))))
         .prepare())
 }
 
