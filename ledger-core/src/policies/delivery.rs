@@ -162,3 +162,6 @@ fn inspection(acceptance: &Acceptance, receipt: ReceiptRef, revision: u64) -> In
 fn sum(left: Quantity, right: Quantity) -> Option<Quantity> {
     Quantity::new(left.get() + right.get()).ok()
 }
+
+#[cfg(test)]
+mod tests;
