@@ -6,7 +6,10 @@
 //! | [`amc`] | average monthly consumption |
 //! | [`stockout`] | usable stock per day, stock-out days, episodes, rate |
 //! | [`status`] | months of stock and the status that follows |
-//! | [`query`], [`rates`] | the questions that can be asked |
+//! | `supply`, `requisitions` | what is in transit, on order, asked for |
+//! | [`outlook`], [`reorder`] | suggested order, projected stock-out, expiry risk, reorder point |
+//! | [`query`], [`rates`], [`rollup`], [`surplus`] | the questions that can be asked |
+//! | `lens` | one row of an answer |
 //! | `rows` | public output rows for the digest |
 //!
 //! Definitions, beyond those in the files above:
@@ -19,14 +22,21 @@
 
 pub mod amc;
 mod cell;
+mod lens;
+pub mod outlook;
 mod outstanding;
 pub mod query;
 pub mod rates;
+pub mod reorder;
+mod requisitions;
+pub mod rollup;
 mod rows;
 mod selected;
 pub mod status;
 pub mod stockout;
 mod store;
+pub mod supply;
+pub mod surplus;
 
 use std::collections::BTreeMap;
 
@@ -44,6 +54,7 @@ use crate::view::{AsOf, View};
 use query::Filter;
 pub(crate) use selected::Selected;
 use store::{Codes, Store};
+use supply::Supply;
 
 /// The view.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -59,6 +70,7 @@ pub struct Shortage {
     stores: Vec<Store>,
     /// Facilities that know an item, by item number.
     holders: Index,
+    supply: Supply,
 }
 
 /// What the timelines of one item in one facility add up to, at the newest entry, in base units.
@@ -87,18 +99,16 @@ impl View for Shortage {
             }
             Event::Facility(facility) => self.facility(event.stream.id(), facility),
             Event::Item(item) => self.item(event.stream.id(), item),
+            Event::Order(_) | Event::Transfer(_) | Event::Requisition(_) => self.supplied(event),
             Event::Ruleset(ruleset) if event.stream == Ruleset::national() => self.rules(ruleset),
             Event::Ruleset(_)
             | Event::Committee(_)
             | Event::Disclosure(_)
             | Event::Migration(_)
             | Event::Official(_)
-            | Event::Order(_)
             | Event::Organization(_)
             | Event::Process(_)
-            | Event::Reaction(_)
-            | Event::Requisition(_)
-            | Event::Transfer(_) => {}
+            | Event::Reaction(_) => {}
         }
     }
 
@@ -163,6 +173,26 @@ impl Shortage {
             }
             // What is in stock of a delisted item is used up, so it is shown as before.
             ItemEvent::ReferencePriceSet(_) | ItemEvent::ItemDelisted(_) => {}
+        }
+    }
+
+    /// What is on its way somewhere is known there from then on, even before it comes.
+    fn supplied(&mut self, event: &Recorded) {
+        let (id, on) = (event.stream.id(), event.metadata.effective_at.date());
+        let (supply, names) = (&mut self.supply, (&mut self.codes, &mut self.facilities));
+        let cells = if let Event::Order(order) = &event.event {
+            supply.order(names, id, order, on)
+        } else if let Event::Transfer(transfer) = &event.event {
+            supply.transfer(names, id, transfer, on)
+        } else if let Event::Requisition(requisition) = &event.event {
+            supply.requisition(names, id, requisition, on)
+        } else {
+            return;
+        };
+        for (facility, item) in cells {
+            self.change_store(facility, |_, store| {
+                store.cell_mut(item);
+            });
         }
     }
 
