@@ -31,6 +31,7 @@ pub mod runner;
 pub mod shortage;
 pub mod snapshot;
 pub mod stock_card;
+mod trade;
 pub mod view;
 
 pub use registry::Views;

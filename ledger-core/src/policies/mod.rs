@@ -9,7 +9,7 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `erasure`, `requisition`, `transfer` | the policies |
+//! | `delivery`, `erasure`, `requisition`, `transfer` | the policies |
 //! | `step`, `taking` | what a policy asks for, and how it is done |
 //! | `runner`, `checkpoint` | one policy on its way along the log |
 //! | `running` | all of them: for a server, and after a crash |
@@ -58,5 +58,6 @@ pub fn all() -> Vec<Box<dyn Policy>> {
         Box::new(Erasure),
         Box::new(GoodsInTransit),
         Box::new(DispatchFulfilsRequisition),
+        Box::new(DeliveryOnOrder),
     ]
 }
