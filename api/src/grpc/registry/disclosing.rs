@@ -20,7 +20,7 @@ pub(super) async fn disclose(
     request: Request<pb::DisclosePartRequest>,
 ) -> Result<Response<CommandResponse>, Status> {
     let known = authority::known(&request)?.clone();
-    authority::allow(&known, DISCLOSE, None)?;
+    authority::allow_as_such(&known, DISCLOSE)?;
     let it = request.into_inner();
     let circumstances = it.context.unwrap_or_default();
     let (context, part) = command::read(
@@ -41,7 +41,7 @@ pub(super) async fn erase(
     request: Request<pb::ErasePartRequest>,
 ) -> Result<Response<CommandResponse>, Status> {
     let known = authority::known(&request)?.clone();
-    authority::allow(&known, ERASE, None)?;
+    authority::allow_as_such(&known, ERASE)?;
     let it = request.into_inner();
     let circumstances = it.context.unwrap_or_default();
     let (context, (part, order)) =
