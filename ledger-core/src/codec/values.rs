@@ -115,6 +115,16 @@ impl Wire<Vec<u8>> for Uuid {
     }
 }
 
+impl Wire<String> for Currency {
+    fn to_wire(&self, _parts: &mut PartsOut) -> Result<String, Fault> {
+        Ok(self.code().to_owned())
+    }
+
+    fn from_wire(wire: String, _parts: &mut PartsIn<'_>) -> Result<Self, Fault> {
+        Ok(Self::new(&wire)?)
+    }
+}
+
 impl Wire<i32> for Date {
     fn to_wire(&self, _parts: &mut PartsOut) -> Result<i32, Fault> {
         Ok(self.days())

@@ -1,5 +1,6 @@
 //! Arbitrary legal events for property tests, here and elsewhere in the crate.
 
+mod order;
 mod people;
 mod process;
 mod registry;
@@ -8,6 +9,7 @@ mod stock;
 mod transfer;
 mod values;
 
+pub(crate) use order::order;
 pub(crate) use people::{committee, official, organization};
 pub(crate) use process::process;
 pub(crate) use registry::{disclosure, facility, item, migration, reaction, ruleset};
@@ -26,6 +28,7 @@ pub(crate) fn event() -> BoxedStrategy<Event> {
         stock().prop_map(Event::Stock),
         transfer().prop_map(Event::Transfer),
         requisition().prop_map(Event::Requisition),
+        order().prop_map(Event::Order),
         item().prop_map(Event::Item),
         facility().prop_map(Event::Facility),
         official().prop_map(Event::Official),

@@ -392,3 +392,27 @@ impl Placement {
         Money::new(sum, self.currency).ok()
     }
 }
+
+impl Event {
+    /// The scan that the event names.
+    pub const fn attachment(&self) -> Option<Sha256> {
+        match self {
+            Self::OrderPlaced(placement) => placement.attachment,
+            Self::InvoiceRecorded(invoice) => invoice.attachment,
+            Self::OrderApproved(_)
+            | Self::OrderAcknowledged(_)
+            | Self::DeliveryRecorded(_)
+            | Self::DeliveryInspected(_)
+            | Self::DeliveryReversed(_)
+            | Self::InvoiceMatched(_)
+            | Self::MismatchFound(_)
+            | Self::PaymentApproved(_)
+            | Self::PaymentMade(_)
+            | Self::CreditNoted(_)
+            | Self::OrderClosed(_)
+            | Self::OrderCancelled(_)
+            | Self::DiscrepancyOpened(_)
+            | Self::DiscrepancyAnswered(_) => None,
+        }
+    }
+}
