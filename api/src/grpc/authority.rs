@@ -46,47 +46,37 @@ pub fn known<T>(request: &Request<T>) -> Result<&Known, Status> {
     })
 }
 
-/// Whether the row of a method lets the caller do it, in the role that the call was let in under.
-pub async fn allow<A: Aggregate>(
-    known: &Known,
-    path: &str,
-    ledger: &Ledger<EmbeddedStore>,
-    stream: &StreamName,
-    acting: &Acting<A>,
-) -> Result<(), Status> {
-    let condition = condition(known, path)?;
-    match (condition, acting) {
-        (Condition::Any, _) => Ok(()),
-        (Condition::OwnFacility, Acting::For(facility)) => {
-            if known.facilities.contains(facility) {
-                Ok(())
-            } else {
-                Err(status::not_own_facility(facility))
-            }
-        }
-        (Condition::OwnFacility | Condition::OwnOrganization, Acting::OneOf(parties)) => {
-            let state = ledger.state::<A>(stream).await.map_err(status::refused)?;
-            one_of(known, condition, &parties(&state), stream)
-        }
-        (Condition::OwnFacility | Condition::OwnOrganization, Acting::AsSuch)
-        | (Condition::OwnOrganization, Acting::For(_)) => Err(not_allowed(known, path)),
-    }
-}
-
-/// The same, where nobody acts for anyone.
-pub fn allow_as_such(known: &Known, path: &str) -> Result<(), Status> {
-    match condition(known, path)? {
-        Condition::Any => Ok(()),
-        Condition::OwnFacility | Condition::OwnOrganization => Err(not_allowed(known, path)),
-    }
-}
-
-/// What the row of a method asks of the caller's role.
-fn condition(known: &Known, path: &str) -> Result<Condition, Status> {
+/// What the row of a method asks of the caller beyond the role that the call was let in under.
+pub fn condition(known: &Known, path: &str) -> Result<Condition, Status> {
     let role = known.actor.role;
     let grant = policy::find(path).and_then(|entry| entry.row.admit(&[role], None).ok());
     let Grant { condition, .. } = grant.ok_or_else(|| not_allowed(known, path))?;
     Ok(condition)
+}
+
+/// Whether the caller fulfils it, for whom the request says that the caller acts.
+pub async fn fulfilled<A: Aggregate>(
+    condition: Condition,
+    known: &Known,
+    ledger: &Ledger<EmbeddedStore>,
+    stream: &StreamName,
+    acting: &Acting<A>,
+) -> Result<(), Status> {
+    match (condition, acting) {
+        (Condition::Any, _) => Ok(()),
+        (Condition::OwnFacility | Condition::OwnOrganization, Acting::OneOf(parties)) => {
+            let state = ledger.state::<A>(stream).await.map_err(status::refused)?;
+            one_of(known, condition, &parties(&state), stream)
+        }
+        (Condition::OwnFacility | Condition::OwnOrganization, Acting::For(facility)) => {
+            let party = Party::Facility(facility.clone());
+            one_of(known, condition, &[party], stream)
+        }
+        // A row that asks for what its requests do not tell: nobody fulfils it.
+        (Condition::OwnFacility | Condition::OwnOrganization, Acting::AsSuch) => {
+            one_of(known, condition, &[], stream)
+        }
+    }
 }
 
 /// What is not durable yet has no parties yet: who may act there is only known then.
@@ -120,7 +110,8 @@ fn one_of(
     }
 }
 
-fn not_allowed(known: &Known, path: &str) -> Status {
+/// The answer to a role that the method's row does not have.
+pub fn not_allowed(known: &Known, path: &str) -> Status {
     let role = roles::name(known.actor.role);
     status::denied(
         "ROLE_NOT_ALLOWED",

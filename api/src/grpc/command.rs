@@ -104,12 +104,13 @@ impl Commands {
         known: &Known,
         mut request: C,
     ) -> Result<(StreamName, Pending<C::Aggregate, EmbeddedStore>), Status> {
+        let condition = authority::condition(known, C::PATH)?;
         let circumstances = request.take_context().unwrap_or_default();
         let (context, (target, command)) = read(circumstances, &known.actor, C::NAME, |payload| {
             request.read(payload)
         })?;
         let Target { stream, acting } = target;
-        authority::allow(known, C::PATH, &self.ledger, &stream, &acting).await?;
+        authority::fulfilled(condition, known, &self.ledger, &stream, &acting).await?;
         let pending = self
             .ledger
             .submit::<C::Aggregate>(&stream, command, context)

@@ -4,6 +4,7 @@ pub mod authority;
 pub mod command;
 pub mod inventory;
 pub mod live;
+pub mod procurement;
 pub mod registry;
 pub mod status;
 pub mod submit;
