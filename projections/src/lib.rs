@@ -8,6 +8,7 @@
 //! | [`snapshot`] | a view on disk, tied to an index |
 //! | [`shortage`] | on hand, consumption, months of stock, stock-outs |
 //! | [`distribution`] | flows per facility and item; the balance equation |
+//! | [`ocds`] | OCDS in: releases as published, what they say, and their bytes |
 //! | [`process`] | processes of other systems: their releases, search |
 //! | [`stock_card`] | daily stock on hand, for export |
 //!
@@ -18,6 +19,7 @@
 
 pub mod distribution;
 mod intern;
+pub mod ocds;
 mod output;
 pub mod process;
 pub mod registry;
