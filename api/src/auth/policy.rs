@@ -6,6 +6,7 @@
 //! approver, two persons) is not here: the aggregates keep it, so that a replay checks it again.
 
 mod inventory;
+mod procurement;
 mod registry;
 
 use std::collections::{BTreeSet, HashMap};
@@ -87,6 +88,7 @@ pub const TABLE: &[Service] = &[
     REFLECTION_ALPHA,
     AUDIT,
     inventory::SERVICE,
+    procurement::SERVICE,
     registry::SERVICE,
 ];
 

@@ -25,6 +25,7 @@ pub mod methods;
 pub mod metrics;
 pub mod node;
 pub mod oversight;
+pub mod procurement;
 pub mod record;
 pub mod registry;
 pub mod server;
