@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use sijill_ledger_core::domain::values::{Batch, FacilityId, ItemCode, Programme};
+use sijill_ledger_core::domain::values::{Batch, FacilityId, ItemCode, Programme, Text};
 
 /// A code that is a text.
 pub(crate) trait Coded: Clone {
@@ -21,7 +21,7 @@ macro_rules! coded {
     };
 }
 
-coded!(Batch, FacilityId, ItemCode, Programme);
+coded!(Batch, FacilityId, ItemCode, Programme, Text);
 
 /// Numbers codes in the order of their first appearance, which the log fixes. Written as the list of codes alone.
 #[derive(Clone, Debug)]

@@ -7,7 +7,9 @@
 //! | [`runner`] | feeds the log to them: positions, one decode for all |
 //! | [`snapshot`] | a view on disk, tied to an index |
 //! | [`shortage`] | on hand, consumption, months of stock, stock-outs |
+//! | [`audit`] | history of every entity, register of movements, discrepancies |
 //! | [`distribution`] | flows per facility and item; the balance equation |
+//! | [`process`] | processes of other systems: their releases, search |
 //! | [`stock_card`] | daily stock on hand, for export |
 //!
 //! What is deliberately not here: nothing in this crate appends; nothing reads a clock (every question names its instant)
@@ -15,9 +17,11 @@
 //! what a document does to a balance (`ledger_core::domain::stock` says that, for the aggregate and for views
 //! alike). A view's fold does no I/O: only the runner and the snapshots do.
 
+pub mod audit;
 pub mod distribution;
 mod intern;
 mod output;
+pub mod process;
 pub mod registry;
 pub mod runner;
 pub mod shortage;

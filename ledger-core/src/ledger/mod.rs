@@ -29,9 +29,10 @@ use uuid::Uuid;
 
 use crate::aggregate::{Aggregate, Facts};
 use crate::domain::migration::Migration;
+use crate::domain::official::Official;
 use crate::domain::ruleset::Ruleset;
 use crate::domain::values::EffectiveAt;
-use crate::event::{Actor, Event, Origin, Statement};
+use crate::event::{Actor, ActorId, Event, Origin, Statement};
 use crate::store::{Append, Attachments, EventStore, Expected, StreamName};
 use crate::time::{Clock, MICROS_PER_SECOND, Timestamp};
 use entries::EventMetadata;
@@ -295,6 +296,11 @@ impl<S: EventStore> Ledger<S> {
             A::state(loaded.state()).ok_or_else(|| ExecuteError::wrong_stream::<A>(stream))?;
         let imported = matches!(context.origin, Origin::Import { .. });
         let mut streams: BTreeSet<_> = state.reads(stream, command).into_iter().collect();
+        if let ActorId::Official(id) = &context.actor.id
+            && state.judges_actor(command)
+        {
+            streams.insert(Official::stream(id));
+        }
         // Read for every command, so that the version in force stands on every event.
         streams.insert(Ruleset::national());
         if imported {

@@ -8,6 +8,7 @@
 //! A step that a rule refuses becomes a visible event: `StepRefused` on the stream of the policy ([`crate::domain::reaction`]).
 
 mod checkpoint;
+mod delivery;
 mod erasure;
 mod runner;
 mod step;
@@ -15,6 +16,7 @@ mod step;
 mod tests;
 
 pub use checkpoint::{Checkpoint, Checkpoints, FileCheckpoints, MemoryCheckpoints};
+pub use delivery::DeliveryOnOrder;
 pub use erasure::Erasure;
 pub use runner::{PolicyError, PolicyRunner};
 pub use step::Step;

@@ -7,6 +7,7 @@
 //! | [`stockout`] | usable stock per day, stock-out days, episodes, rate |
 //! | [`status`] | months of stock and the status that follows |
 //! | [`query`], [`rates`] | the questions that can be asked |
+//! | `registry` | the facilities and items behind the codes |
 //! | `rows` | public output rows for the digest |
 //!
 //! Definitions, beyond those in the files above:
@@ -22,6 +23,7 @@ mod cell;
 mod outstanding;
 pub mod query;
 pub mod rates;
+mod registry;
 mod rows;
 pub mod status;
 pub mod stockout;
@@ -41,6 +43,7 @@ use sijill_ledger_core::event::Recorded;
 use crate::intern::Interner;
 use crate::view::{AsOf, View};
 use query::Filter;
+pub use registry::KnownFacility;
 use store::{Codes, Store};
 
 /// The view.

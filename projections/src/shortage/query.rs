@@ -8,7 +8,8 @@ use sijill_ledger_core::domain::facility;
 use sijill_ledger_core::domain::item::{Category, Profile};
 use sijill_ledger_core::domain::ruleset::Rules;
 use sijill_ledger_core::domain::values::{
-    Batch, Date, EffectiveAt, FacilityId, ItemCode, Month, Names, Place, Programme, Quantity,
+    Batch, Date, EffectiveAt, FacilityId, ItemCode, Month, Names, OrganizationId, Place, Programme,
+    Quantity,
 };
 
 use super::Shortage;
@@ -45,6 +46,8 @@ pub struct Filter {
     pub item: Option<ItemCode>,
     /// The facilities of one governorate.
     pub governorate: Option<Place>,
+    /// The facilities of one owner.
+    pub owner: Option<OrganizationId>,
     /// The items of one category.
     pub category: Option<Category>,
 }
@@ -127,6 +130,8 @@ pub struct FacilityLabel {
     pub kind: facility::Kind,
     /// Governorate by ISO 3166-2.
     pub governorate: Option<Place>,
+    /// The organisation that owns it.
+    pub owner: Option<OrganizationId>,
 }
 
 /// How an item is shown.
@@ -185,8 +190,11 @@ impl Shortage {
     pub(super) fn stores(&self, filter: &Filter) -> Vec<(&FacilityId, &Store)> {
         let named = |id: &FacilityId| filter.facility.as_ref().is_none_or(|f| f == id);
         let placed = |store: &Store| {
-            let place = store.profile.as_ref().and_then(|p| p.governorate.as_ref());
-            filter.governorate.is_none() || place == filter.governorate.as_ref()
+            let profile = store.profile.as_ref();
+            let place = profile.and_then(|p| p.governorate.as_ref());
+            let owner = profile.and_then(|p| p.owner.as_ref());
+            (filter.governorate.is_none() || place == filter.governorate.as_ref())
+                && (filter.owner.is_none() || owner == filter.owner.as_ref())
         };
         self.facilities
             .sorted()
@@ -381,6 +389,7 @@ fn facility_label(profile: &facility::Profile) -> FacilityLabel {
         names: profile.names.clone(),
         kind: profile.kind,
         governorate: profile.governorate.clone(),
+        owner: profile.owner.clone(),
     }
 }
 
