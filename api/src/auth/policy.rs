@@ -6,6 +6,7 @@
 //! approver, two persons) is not here: the aggregates keep it, so that a replay checks it again.
 
 mod inventory;
+mod oversight;
 mod procurement;
 mod registry;
 
@@ -88,6 +89,7 @@ pub const TABLE: &[Service] = &[
     REFLECTION_ALPHA,
     AUDIT,
     inventory::SERVICE,
+    oversight::SERVICE,
     procurement::SERVICE,
     registry::SERVICE,
 ];
