@@ -5,6 +5,9 @@
 //! is about, so the service asks [`Caller::may_act_for`](super::caller::Caller::may_act_for) once it has read the request. Separation of duties (drafter ≠
 //! approver, two persons) is not here: the aggregates keep it, so that a replay checks it again.
 
+mod inventory;
+mod registry;
+
 use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
@@ -78,7 +81,14 @@ pub const fn question(method: &'static str, allowed: Allowed) -> Row {
 }
 
 /// The table.
-pub const TABLE: &[Service] = &[HEALTH, REFLECTION, REFLECTION_ALPHA];
+pub const TABLE: &[Service] = &[
+    HEALTH,
+    REFLECTION,
+    REFLECTION_ALPHA,
+    AUDIT,
+    inventory::SERVICE,
+    registry::SERVICE,
+];
 
 const HEALTH: Service = Service {
     name: "grpc.health.v1.Health",
@@ -98,6 +108,23 @@ const REFLECTION: Service = Service {
 const REFLECTION_ALPHA: Service = Service {
     name: "grpc.reflection.v1alpha.ServerReflection",
     rows: &[question("ServerReflectionInfo", Allowed::Anyone)],
+};
+
+/// Everything in an entry is public, and these show nothing else.
+const AUDIT: Service = Service {
+    name: "sijill.audit.v1.AuditService",
+    rows: &[
+        question("GetHistory", Allowed::Anyone),
+        question("ListActors", Allowed::Anyone),
+        question("ListMovements", Allowed::Anyone),
+        question("ListDiscrepancies", Allowed::Anyone),
+        question("ListRefusedSteps", Allowed::Anyone),
+        question("SearchProcesses", Allowed::Anyone),
+        question("GetProcess", Allowed::Anyone),
+        question("GetRelease", Allowed::Anyone),
+        question("GetEvent", Allowed::Anyone),
+        question("ReplayEvents", Allowed::Anyone),
+    ],
 };
 
 /// A row with the path that requests name it by.

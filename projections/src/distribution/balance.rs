@@ -22,11 +22,12 @@ use serde::Serialize;
 use sijill_ledger_core::domain::stock::Flow;
 use sijill_ledger_core::domain::values::{EffectiveAt, FacilityId, ItemCode};
 
-use super::transfers::{OutIn, Sums};
+use super::transfers::OutIn;
 use super::{Answer, Distribution, Flows, Page, Paged, Period};
 use crate::registry::Views;
 use crate::shortage::Totals;
 use crate::shortage::query::Filter;
+use crate::trade::transfers::Sums;
 
 /// The terms of the equation for one item in one facility, in base units. Flows are magnitudes on their side.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

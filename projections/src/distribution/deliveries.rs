@@ -22,10 +22,9 @@ use sijill_ledger_core::domain::values::{
     Date, EffectiveAt, FacilityId, ItemCode, Month, OrderId, OrganizationId,
 };
 
-use super::orders::{Arrival, End, Line, Order};
-use super::transit::median;
+use super::tally::{SeenDelivery, SeenLine, Tally};
 use super::{Answer, Distribution, Page, Paged, Period};
-use crate::shortage::amc::quotient;
+use crate::trade::orders::{Arrival, End, Order};
 
 /// What to look at; what is not named does not restrict.
 #[derive(Clone, Debug, Default)]
@@ -300,7 +299,7 @@ impl Distribution {
     ) {
         let wanted = self.wanted(filter);
         for number in self.orders_for(filter) {
-            let Some(order) = self.orders.get(number) else {
+            let Some(order) = self.purchases.get(number) else {
                 continue;
             };
             for arrival in &order.arrivals {
@@ -328,7 +327,7 @@ impl Distribution {
     ) {
         let wanted = self.wanted(filter);
         for number in self.orders_for(filter) {
-            let order = self.orders.get(number);
+            let order = self.purchases.get(number);
             let Some(order) = order.filter(|order| order.placed_on <= at.date()) else {
                 continue;
             };
@@ -357,10 +356,10 @@ impl Distribution {
 
     /// Numbers of the orders to look at: by the narrowest index.
     fn orders_for(&self, filter: &DeliveryFilter) -> Vec<u32> {
-        let all = &self.orders;
+        let all = &self.purchases;
         let mut sets: Vec<Vec<u32>> = Vec::new();
         if let Some(order) = &filter.order {
-            sets.push(all.ids.number(order.as_str()).into_iter().collect());
+            sets.push(all.orders.ids.number(order.as_str()).into_iter().collect());
         }
         if let Some(supplier) = &filter.supplier {
             let number = self.codes.organizations.number(supplier.as_str());
@@ -377,7 +376,7 @@ impl Distribution {
         let listed = |number: &u32| sets.iter().all(|set| set.binary_search(number).is_ok());
         match sets.iter().min_by_key(|set| set.len()) {
             Some(narrowest) => narrowest.iter().copied().filter(listed).collect(),
-            None => (0..u32::try_from(all.all.len()).unwrap_or(u32::MAX)).collect(),
+            None => (0..u32::try_from(all.orders.all.len()).unwrap_or(u32::MAX)).collect(),
         }
     }
 
@@ -385,7 +384,7 @@ impl Distribution {
         let (arrival, codes) = (seen.arrival, &self.codes);
         let late_days = seen.late_days();
         Some(DeliveryRow {
-            order: self.orders.ids.code(seen.number)?.clone(),
+            order: self.purchases.orders.ids.code(seen.number)?.clone(),
             line: arrival.line,
             supplier: codes.organizations.code(seen.order.supplier)?.clone(),
             facility: codes.facilities.code(arrival.receipt.0)?.clone(),
@@ -418,7 +417,7 @@ impl Distribution {
         let in_full = seen.in_full(today, today);
         let due = line.due.filter(|due| *due <= today || in_full);
         Some(OrderLineRow {
-            order: self.orders.ids.code(seen.number)?.clone(),
+            order: self.purchases.orders.ids.code(seen.number)?.clone(),
             line: u16::try_from(seen.place).ok()?,
             buyer: codes.organizations.code(seen.order.buyer)?.clone(),
             supplier: codes.organizations.code(seen.order.supplier)?.clone(),
@@ -460,106 +459,5 @@ impl Wanted {
     fn fits(&self, item: u32, facility: u32) -> bool {
         self.item.is_none_or(|wanted| wanted == Some(item))
             && self.facility.is_none_or(|wanted| wanted == Some(facility))
-    }
-}
-
-struct SeenDelivery<'a> {
-    number: u32,
-    order: &'a Order,
-    arrival: &'a Arrival,
-    line: Option<&'a Line>,
-}
-
-impl SeenDelivery<'_> {
-    /// Days after the due day, zero when on time; `None` without one.
-    fn late_days(&self) -> Option<i32> {
-        let due = self.line?.due?;
-        Some((self.arrival.delivered_on.days() - due.days()).max(0))
-    }
-}
-
-struct SeenLine<'a> {
-    number: u32,
-    order: &'a Order,
-    place: usize,
-    line: &'a Line,
-}
-
-impl SeenLine<'_> {
-    fn month(&self) -> Month {
-        self.line.due.unwrap_or(self.order.placed_on).month()
-    }
-
-    /// Whether enough came until a day, less what had been rejected of it until another.
-    fn in_full(&self, came_until: Date, rejected_until: Date) -> bool {
-        let arrivals = self.order.arrivals_of(self.place, came_until);
-        let good = arrivals
-            .map(|arrival| {
-                let rejected = arrival.rejected(Some(rejected_until));
-                arrival.quantity.saturating_sub(rejected)
-            })
-            .fold(Decimal::ZERO, Decimal::saturating_add);
-        good >= self.line.quantity
-    }
-}
-
-impl Order {
-    fn line(&self, number: u16) -> Option<&Line> {
-        self.lines.get(usize::from(number).checked_sub(1)?)
-    }
-}
-
-/// A summary being counted.
-#[derive(Default)]
-struct Tally {
-    counts: DeliverySummary,
-    late_days: Vec<i32>,
-}
-
-impl Tally {
-    fn delivery(&mut self, seen: &SeenDelivery<'_>) {
-        if seen.line.is_none() {
-            self.counts.not_ordered += 1;
-            return;
-        }
-        match seen.late_days() {
-            None => self.counts.without_due += 1,
-            Some(0) => {
-                self.counts.deliveries += 1;
-                self.counts.on_time += 1;
-            }
-            Some(days) => {
-                self.counts.deliveries += 1;
-                self.counts.late += 1;
-                self.late_days.push(days);
-            }
-        }
-    }
-
-    fn line(&mut self, seen: &SeenLine<'_>, today: Date) {
-        if seen.order.ended_by(today) == Some(End::Cancelled) {
-            self.counts.lines_cancelled += 1;
-            return;
-        }
-        let in_full = u64::from(seen.in_full(today, today));
-        self.counts.lines_ordered += 1;
-        self.counts.lines_filled += in_full;
-        if let Some(due) = seen.line.due.filter(|due| *due <= today) {
-            self.counts.lines_due += 1;
-            self.counts.in_full += in_full;
-            self.counts.on_time_in_full += u64::from(seen.in_full(due, today));
-        }
-    }
-
-    fn summary(mut self) -> DeliverySummary {
-        self.late_days.sort_unstable();
-        let rate = |part: u64, whole: u64| quotient(part.into(), whole.into());
-        DeliverySummary {
-            on_time_rate: rate(self.counts.on_time, self.counts.deliveries),
-            late_days_median: median(&self.late_days),
-            line_fill: rate(self.counts.lines_filled, self.counts.lines_ordered),
-            otif: rate(self.counts.on_time_in_full, self.counts.lines_due),
-            ..self.counts
-        }
     }
 }

@@ -22,9 +22,10 @@ pub mod deliveries;
 pub mod equity;
 pub mod flows;
 pub mod losses;
-mod orders;
+mod purchases;
 mod rows;
 mod store;
+mod tally;
 mod transfers;
 pub mod transit;
 
@@ -40,13 +41,16 @@ use sijill_ledger_core::event::Recorded;
 
 pub use crate::page::{Page, Paged};
 pub use crate::shortage::query::Answer;
+pub use crate::trade::transfers::Sums;
 pub use flows::{Account, Flows, Period};
-pub use transfers::{OutIn, Sums};
+pub use transfers::OutIn;
 
 use crate::intern::{Interner, KeyCodes};
+use crate::trade::Names;
+use crate::trade::transfers::What;
 use crate::view::{AsOf, View};
 use flows::Months;
-use orders::Orders;
+use purchases::Purchases;
 use store::Store;
 use transfers::Transfers;
 
@@ -60,7 +64,7 @@ pub struct Distribution {
     /// By facility number.
     stores: Vec<Store>,
     transfers: Transfers,
-    orders: Orders,
+    purchases: Purchases,
 }
 
 /// The numbers of all codes of the view.
@@ -69,6 +73,16 @@ struct Codes {
     keys: KeyCodes,
     facilities: Interner<FacilityId>,
     organizations: Interner<OrganizationId>,
+}
+
+impl Codes {
+    fn names(&mut self) -> Names<'_> {
+        Names {
+            keys: &mut self.keys,
+            facilities: &mut self.facilities,
+            organizations: &mut self.organizations,
+        }
+    }
 }
 
 impl View for Distribution {
@@ -80,14 +94,18 @@ impl View for Distribution {
         let (id, at) = (event.stream.id(), event.metadata.effective_at);
         match &event.event {
             Event::Stock(stock) => self.document(id, stock, event.revision, at),
-            Event::Order(order) => self.orders.event(&mut self.codes, id, order, at.date()),
+            Event::Order(order) => self.purchases.event(&mut self.codes, id, order, at.date()),
             Event::Transfer(transfer) => {
                 let codes = &mut self.codes;
-                let lost = self.transfers.event(codes, id, transfer, at.date());
-                for loss in lost.into_iter().filter(|loss| !loss.quantity.is_zero()) {
-                    let (month, amount) = (loss.on.month(), -loss.quantity);
-                    if let Some(store) = self.store_mut(loss.facility) {
-                        store.add(loss.item, month, loss.account, amount);
+                for entry in self.transfers.event(codes, id, transfer, at.date()) {
+                    let account = if entry.what == What::Rejected {
+                        Account::TransitRejected
+                    } else {
+                        Account::TransitLost
+                    };
+                    if let Some(store) = self.store_mut(entry.facility) {
+                        let month = entry.on.month();
+                        store.add(entry.key.item, month, account, -entry.quantity);
                     }
                 }
             }

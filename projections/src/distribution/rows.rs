@@ -3,9 +3,10 @@
 use rust_decimal::Decimal;
 
 use super::Distribution;
-use super::orders::Order;
 use super::store::Store;
-use super::transfers::{Direction, Transfer};
+use super::transfers::Direction;
+use crate::trade::orders::Order;
+use crate::trade::transfers::Transfer;
 
 impl Distribution {
     /// `flow` rows per facility, item, month and account; `transfer`, `leg` and `line` rows; `order` rows; documents that wait.
@@ -17,8 +18,8 @@ impl Distribution {
             }
         }
         self.document_rows(sink);
-        for (number, id) in self.orders.ids.sorted() {
-            if let Some(order) = self.orders.get(number) {
+        for (number, id) in self.purchases.orders.ids.sorted() {
+            if let Some(order) = self.purchases.get(number) {
                 self.order_rows(id.as_str(), order, sink);
             }
         }

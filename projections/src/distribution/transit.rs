@@ -13,23 +13,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 use serde::Serialize;
-use sijill_ledger_core::domain::ruleset::Rules;
 use sijill_ledger_core::domain::stock::StockKey;
 use sijill_ledger_core::domain::values::{
     Date, EffectiveAt, FacilityId, ItemCode, RequisitionId, TransferId,
 };
 
-use super::transfers::{Direction, Entry, Leg, Transfer, What};
+use super::transfers::Direction;
 use super::{Answer, Distribution, OutIn, Page, Paged, Sums};
 use crate::shortage::amc::quotient;
-
-/// Days after which a transfer is overdue when its dispatch names no day.
-const TRANSFER_OVERDUE_DAYS: u16 = 14;
-
-/// Days after which a transfer is overdue when its dispatch names no day, by the rules in force.
-pub(crate) const fn transfer_overdue_days(_rules: &Rules) -> u16 {
-    TRANSFER_OVERDUE_DAYS
-}
+use crate::trade::transfers::{Entry, Leg, Transfer, What};
 
 /// What to look at; what is not named does not restrict.
 #[derive(Clone, Debug, Default)]
@@ -402,13 +394,6 @@ impl Distribution {
             }
         }
         sums
-    }
-}
-
-impl Leg {
-    fn due_by(&self, rules: &Rules) -> Date {
-        let days = i32::from(transfer_overdue_days(rules));
-        self.due.unwrap_or(self.dispatched_on.plus_days(days))
     }
 }
 

@@ -6,8 +6,11 @@
 //! | [`amc`] | average monthly consumption |
 //! | [`stockout`] | usable stock per day, stock-out days, episodes, rate |
 //! | [`status`] | months of stock and the status that follows |
-//! | [`query`], [`rates`] | the questions that can be asked |
+//! | `supply`, `requisitions` | what is in transit, on order, asked for |
+//! | [`outlook`], [`reorder`] | suggested order, projected stock-out, expiry risk, reorder point |
+//! | [`query`], [`rates`], [`rollup`], [`surplus`] | the questions that can be asked |
 //! | `registry` | the facilities and items behind the codes |
+//! | `lens` | one row of an answer |
 //! | `rows` | public output rows for the digest |
 //!
 //! Definitions, beyond those in the files above:
@@ -20,15 +23,22 @@
 
 pub mod amc;
 mod cell;
+mod lens;
+pub mod outlook;
 mod outstanding;
 pub mod query;
 pub mod rates;
 mod registry;
+pub mod reorder;
+mod requisitions;
+pub mod rollup;
 mod rows;
 mod selected;
 pub mod status;
 pub mod stockout;
 mod store;
+pub mod supply;
+pub mod surplus;
 
 use std::collections::BTreeMap;
 
@@ -47,6 +57,7 @@ use query::Filter;
 pub use registry::KnownFacility;
 pub(crate) use selected::Selected;
 use store::{Codes, Store};
+use supply::Supply;
 
 /// The view.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -62,6 +73,7 @@ pub struct Shortage {
     stores: Vec<Store>,
     /// Facilities that know an item, by item number.
     holders: Index,
+    supply: Supply,
 }
 
 /// What the timelines of one item in one facility add up to, at the newest entry, in base units.
@@ -90,18 +102,16 @@ impl View for Shortage {
             }
             Event::Facility(facility) => self.facility(event.stream.id(), facility),
             Event::Item(item) => self.item(event.stream.id(), item),
+            Event::Order(_) | Event::Transfer(_) | Event::Requisition(_) => self.supplied(event),
             Event::Ruleset(ruleset) if event.stream == Ruleset::national() => self.rules(ruleset),
             Event::Ruleset(_)
             | Event::Committee(_)
             | Event::Disclosure(_)
             | Event::Migration(_)
             | Event::Official(_)
-            | Event::Order(_)
             | Event::Organization(_)
             | Event::Process(_)
-            | Event::Reaction(_)
-            | Event::Requisition(_)
-            | Event::Transfer(_) => {}
+            | Event::Reaction(_) => {}
         }
     }
 
@@ -166,6 +176,26 @@ impl Shortage {
             }
             // What is in stock of a delisted item is used up, so it is shown as before.
             ItemEvent::ReferencePriceSet(_) | ItemEvent::ItemDelisted(_) => {}
+        }
+    }
+
+    /// What is on its way somewhere is known there from then on, even before it comes.
+    fn supplied(&mut self, event: &Recorded) {
+        let (id, on) = (event.stream.id(), event.metadata.effective_at.date());
+        let (supply, names) = (&mut self.supply, (&mut self.codes, &mut self.facilities));
+        let cells = if let Event::Order(order) = &event.event {
+            supply.order(names, id, order, on)
+        } else if let Event::Transfer(transfer) = &event.event {
+            supply.transfer(names, id, transfer, on)
+        } else if let Event::Requisition(requisition) = &event.event {
+            supply.requisition(names, id, requisition, on)
+        } else {
+            return;
+        };
+        for (facility, item) in cells {
+            self.change_store(facility, |_, store| {
+                store.cell_mut(item);
+            });
         }
     }
 

@@ -14,13 +14,13 @@
 
 mod answers;
 mod deliveries;
-mod desk;
+pub(super) mod desk;
 mod equity;
 mod filter;
 mod flows;
 mod losses;
-mod page;
-mod question;
+pub(super) mod page;
+pub(super) mod question;
 mod rates;
 mod registry;
 mod shortage;

@@ -5,23 +5,20 @@ use serde::{Deserialize, Serialize};
 use sijill_ledger_core::domain::order::{Delivery, Event, Inspection, Placement, ReceiptRef};
 use sijill_ledger_core::domain::values::{Date, OrderId};
 
-use super::Codes;
-use crate::intern::{Index, Interner};
+use super::Names;
+use crate::intern::Interner;
 
 /// All orders.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(super) struct Orders {
+pub(crate) struct Orders {
     pub ids: Interner<OrderId>,
     /// By order number; `None` for an order that was never placed.
     pub all: Vec<Option<Order>>,
-    pub by_supplier: Index,
-    pub by_facility: Index,
-    pub by_item: Index,
 }
 
 /// One order.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Order {
+pub(crate) struct Order {
     pub buyer: u32,
     pub supplier: u32,
     pub placed_on: Date,
@@ -32,14 +29,14 @@ pub(super) struct Order {
 
 /// How an order ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum End {
+pub(crate) enum End {
     Closed,
     Cancelled,
 }
 
 /// A line of an order.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub(super) struct Line {
+pub(crate) struct Line {
     pub item: u32,
     pub facility: u32,
     pub quantity: Decimal,
@@ -48,7 +45,7 @@ pub(super) struct Line {
 
 /// What one receipt brought of one order line: a delivery.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Arrival {
+pub(crate) struct Arrival {
     /// Facility number and revision of the receipt.
     pub receipt: (u32, u64),
     pub delivered_on: Date,
@@ -63,23 +60,27 @@ pub(super) struct Arrival {
 
 /// What an inspection found.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub(super) struct Inspected {
+pub(crate) struct Inspected {
     pub on: Date,
     pub accepted: Decimal,
     pub rejected: Decimal,
 }
 
 impl Orders {
-    /// Takes an event of an order in.
-    pub fn event(&mut self, codes: &mut Codes, id: &str, event: &Event, on: Date) {
-        let Some(number) = self.ids.intern_text(id, |id| OrderId::new(id).ok()) else {
-            return;
-        };
+    /// Takes an event of an order in; the order's number, `None` when nothing is known of it now.
+    pub fn event(
+        &mut self,
+        names: &mut Names<'_>,
+        id: &str,
+        event: &Event,
+        on: Date,
+    ) -> Option<u32> {
+        let number = self.ids.intern_text(id, |id| OrderId::new(id).ok())?;
         match event {
-            Event::OrderPlaced(placement) => self.placed(codes, number, placement, on),
-            Event::DeliveryRecorded(delivery) => self.delivered(codes, number, delivery),
-            Event::DeliveryInspected(inspection) => self.inspected(codes, number, inspection, on),
-            Event::DeliveryReversed(reversal) => self.reversed(codes, number, &reversal.receipt),
+            Event::OrderPlaced(placement) => self.placed(names, number, placement, on),
+            Event::DeliveryRecorded(delivery) => self.delivered(names, number, delivery),
+            Event::DeliveryInspected(inspection) => self.inspected(names, number, inspection, on),
+            Event::DeliveryReversed(reversal) => self.reversed(names, number, &reversal.receipt),
             Event::OrderClosed(_) => self.ended(number, End::Closed, on),
             Event::OrderCancelled(_) => self.ended(number, End::Cancelled, on),
             Event::OrderApproved(_)
@@ -93,6 +94,15 @@ impl Orders {
             | Event::DiscrepancyOpened(_)
             | Event::DiscrepancyAnswered(_) => {}
         }
+        self.get(number).map(|_| number)
+    }
+
+    /// Forgets what is known of an order; its number stays.
+    pub fn forget(&mut self, number: u32) {
+        let place = usize::try_from(number).ok();
+        if let Some(slot) = place.and_then(|place| self.all.get_mut(place)) {
+            *slot = None;
+        }
     }
 
     /// The order with a number.
@@ -104,30 +114,25 @@ impl Orders {
         self.all.get_mut(usize::try_from(number).ok()?)?.as_mut()
     }
 
-    fn placed(&mut self, codes: &mut Codes, number: u32, placement: &Placement, on: Date) {
+    fn placed(&mut self, names: &mut Names<'_>, number: u32, placement: &Placement, on: Date) {
         let lines: Vec<Line> = placement
             .lines
             .iter()
             .map(|line| Line {
-                item: codes.keys.items.intern(&line.item),
-                facility: codes.facilities.intern(&line.facility),
+                item: names.keys.items.intern(&line.item),
+                facility: names.facilities.intern(&line.facility),
                 quantity: line.quantity.get(),
                 due: line.due,
             })
             .collect();
         let order = Order {
-            buyer: codes.organizations.intern(&placement.buyer),
-            supplier: codes.organizations.intern(&placement.supplier),
+            buyer: names.organizations.intern(&placement.buyer),
+            supplier: names.organizations.intern(&placement.supplier),
             placed_on: on,
             ended: None,
             lines,
             arrivals: Vec::new(),
         };
-        self.by_supplier.put(order.supplier, number);
-        for line in &order.lines {
-            self.by_facility.put(line.facility, number);
-            self.by_item.put(line.item, number);
-        }
         let Ok(place) = usize::try_from(number) else {
             return;
         };
@@ -141,15 +146,13 @@ impl Orders {
         }
     }
 
-    fn delivered(&mut self, codes: &mut Codes, number: u32, delivery: &Delivery) {
+    fn delivered(&mut self, names: &mut Names<'_>, number: u32, delivery: &Delivery) {
         if self.get(number).is_none() {
             return;
         }
-        let receipt = place(codes, &delivery.receipt);
-        self.by_facility.put(receipt.0, number);
+        let receipt = place(names, &delivery.receipt);
         for line in &delivery.lines {
-            let item = codes.keys.items.intern(&line.item);
-            self.by_item.put(item, number);
+            let item = names.keys.items.intern(&line.item);
             let Some(order) = self.get_mut(number) else {
                 continue;
             };
@@ -175,10 +178,10 @@ impl Orders {
 
     /// An inspection names items, a delivery may have several lines of one: they are filled in their order, and what goes
     /// beyond them is put to the last.
-    fn inspected(&mut self, codes: &mut Codes, number: u32, inspection: &Inspection, on: Date) {
-        let receipt = place(codes, &inspection.receipt);
+    fn inspected(&mut self, names: &mut Names<'_>, number: u32, inspection: &Inspection, on: Date) {
+        let receipt = place(names, &inspection.receipt);
         for line in &inspection.lines {
-            let item = codes.keys.items.intern(&line.item);
+            let item = names.keys.items.intern(&line.item);
             let Some(order) = self.get_mut(number) else {
                 return;
             };
@@ -209,8 +212,8 @@ impl Orders {
         }
     }
 
-    fn reversed(&mut self, codes: &mut Codes, number: u32, receipt: &ReceiptRef) {
-        let receipt = place(codes, receipt);
+    fn reversed(&mut self, names: &mut Names<'_>, number: u32, receipt: &ReceiptRef) {
+        let receipt = place(names, receipt);
         if let Some(order) = self.get_mut(number) {
             order.arrivals.retain(|arrival| arrival.receipt != receipt);
         }
@@ -271,6 +274,6 @@ impl Arrival {
     }
 }
 
-fn place(codes: &mut Codes, receipt: &ReceiptRef) -> (u32, u64) {
-    (codes.facilities.intern(&receipt.facility), receipt.revision)
+fn place(names: &mut Names<'_>, receipt: &ReceiptRef) -> (u32, u64) {
+    (names.facilities.intern(&receipt.facility), receipt.revision)
 }
