@@ -25,6 +25,8 @@ mod rates;
 mod registry;
 mod shortage;
 mod stock;
+#[cfg(test)]
+mod tests;
 mod transfers;
 mod watch;
 
