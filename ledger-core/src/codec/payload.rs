@@ -65,9 +65,7 @@ impl<'a> Payload<'a> {
     /// Ends the request: every withheld content must have been named.
     pub fn finish(self) -> Result<(), DecodeError> {
         let message = self.message;
-        self.parts
-            .finish()
-            .map_err(|fault| fault.decode_error(message))
+        self.parts.finish().map_err(|fault| fault.decode_error(message))
     }
 }
 
