@@ -206,18 +206,6 @@ pub fn each_event(
     Ok(())
 }
 
-/// The last entry's stamp and index, `None` for an empty log.
-pub fn last(store: &EmbeddedStore) -> Result<Option<Recorded>, Failure> {
-    let Some(index) = store.size().checked_sub(1) else {
-        return Ok(None);
-    };
-    let batch = store.entry(index).map_err(reading)?;
-    match batch.get(0) {
-        Some((index, entry)) => decoded(index, &entry).map(Some),
-        None => Ok(None),
-    }
-}
-
 /// The refusal of a bulk command as a row's reason: code and text. `None` for what is wrong with more than the row.
 pub fn as_reason<A: Aggregate>(
     error: &ExecuteError<A::Refusal>,

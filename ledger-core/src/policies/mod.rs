@@ -9,12 +9,13 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `erasure`, `requisition`, `transfer` | the policies |
+//! | `delivery`, `erasure`, `requisition`, `transfer` | the policies |
 //! | `step`, `taking` | what a policy asks for, and how it is done |
 //! | `runner`, `checkpoint` | one policy on its way along the log |
 //! | `running` | all of them: for a server, and after a crash |
 
 mod checkpoint;
+mod delivery;
 mod erasure;
 mod requisition;
 mod runner;
@@ -26,6 +27,7 @@ mod tests;
 mod transfer;
 
 pub use checkpoint::{Checkpoint, Checkpoints, FileCheckpoints, MemoryCheckpoints};
+pub use delivery::DeliveryOnOrder;
 pub use erasure::Erasure;
 pub use requisition::DispatchFulfilsRequisition;
 pub use runner::{PolicyError, PolicyRunner};
@@ -56,5 +58,6 @@ pub fn all() -> Vec<Box<dyn Policy>> {
         Box::new(Erasure),
         Box::new(GoodsInTransit),
         Box::new(DispatchFulfilsRequisition),
+        Box::new(DeliveryOnOrder),
     ]
 }

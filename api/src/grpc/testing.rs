@@ -1,0 +1,220 @@
+//! A server in this process over a ledger of its own, and callers whose tokens nobody checks: what the tests of the
+//! services of commands share.
+
+use std::sync::Arc;
+
+use sijill_ledger_core::domain::values::{FacilityId, OfficialId, OrganizationId};
+use sijill_ledger_core::event::{Actor, ActorId, Role};
+use sijill_ledger_core::ledger::Ledger;
+use sijill_ledger_core::store::embedded::{EmbeddedStore, Options};
+use sijill_ledger_core::time::SystemClock;
+use sijill_schemas::FILE_DESCRIPTOR_SET;
+use sijill_schemas::inventory::v1::inventory_service_client::InventoryServiceClient;
+use sijill_schemas::inventory::v1::inventory_service_server::InventoryServiceServer;
+use sijill_schemas::registry::v1::registry_service_client::RegistryServiceClient;
+use sijill_schemas::registry::v1::registry_service_server::RegistryServiceServer;
+use sijill_schemas::types::v1::{CommandContext, Decimal, Names, Refusal};
+use tokio::net::TcpListener;
+use tokio_stream::wrappers::TcpListenerStream;
+use tonic::service::interceptor::InterceptedService;
+use tonic::transport::{Channel, Server};
+use tonic::{Request, Status};
+use uuid::Uuid;
+
+use super::command::Commands;
+use super::inventory::Inventory;
+use super::registry::Registry;
+use super::submit;
+use crate::auth::caller::{Caller, Known};
+use crate::auth::policy::Condition;
+
+/// A running server.
+pub struct World {
+    _dir: tempfile::TempDir,
+    pub ledger: Ledger<EmbeddedStore>,
+    channel: Channel,
+}
+
+impl World {
+    pub async fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let clock = Arc::new(SystemClock::default());
+        let options = Options::new(dir.path(), clock.clone()).origin("sijill.test/commands");
+        let store = Arc::new(EmbeddedStore::create_or_open(options).unwrap());
+        let ledger = Ledger::new(store, clock);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let commands = Commands::new(ledger.clone());
+        let server = Server::builder()
+            .add_service(InterceptedService::new(
+                InventoryServiceServer::new(Inventory::new(commands.clone())),
+                let_in,
+            ))
+            .add_service(InterceptedService::new(
+                RegistryServiceServer::new(Registry::new(commands)),
+                let_in,
+            ))
+            .serve_with_incoming(TcpListenerStream::new(listener));
+        tokio::spawn(server);
+        let channel = Channel::from_shared(address).unwrap().connect_lazy();
+        Self {
+            _dir: dir,
+            ledger,
+            channel,
+        }
+    }
+
+    pub fn inventory(&self) -> InventoryServiceClient<Channel> {
+        InventoryServiceClient::new(self.channel.clone())
+    }
+
+    pub fn registry(&self) -> RegistryServiceClient<Channel> {
+        RegistryServiceClient::new(self.channel.clone())
+    }
+}
+
+/// Header of the tests: `who role facility`.
+const CALLER: &str = "x-test-caller";
+
+/// In the place of the layer that checks tokens: believes the header.
+fn let_in(mut request: Request<()>) -> Result<Request<()>, Status> {
+    let caller = match request.metadata().get(CALLER) {
+        None => Caller::Anonymous,
+        Some(header) => {
+            let words: Vec<_> = header.to_str().unwrap().split(' ').collect();
+            let [id, role, facility] = words[..] else {
+                panic!("who, role and facility");
+            };
+            let role = all_roles()
+                .into_iter()
+                .find(|one| format!("{one:?}") == role);
+            let id = match id.strip_prefix("organization:") {
+                Some(id) => ActorId::Organization(OrganizationId::new(id).unwrap()),
+                None => ActorId::Official(OfficialId::new(id).unwrap()),
+            };
+            Caller::Known(Known {
+                actor: Actor {
+                    id,
+                    role: role.unwrap(),
+                    position: None,
+                },
+                facilities: FacilityId::new(facility).into_iter().collect(),
+                condition: Condition::Any,
+            })
+        }
+    };
+    request.extensions_mut().insert(caller);
+    Ok(request)
+}
+
+fn all_roles() -> [Role; 14] {
+    [
+        Role::Requester,
+        Role::ProcurementOfficer,
+        Role::Approver,
+        Role::BudgetOfficer,
+        Role::CommitteeMember,
+        Role::Inspector,
+        Role::Storekeeper,
+        Role::Payer,
+        Role::Supplier,
+        Role::ReviewBody,
+        Role::Auditor,
+        Role::Oversight,
+        Role::Registrar,
+        Role::Administrator,
+    ]
+}
+
+/// A caller: an official's id, or `organization:` and its id.
+#[derive(Clone, Copy)]
+pub struct By(pub &'static str, pub Role, pub &'static str);
+
+/// One who keeps the registers.
+pub const HUDA: By = By("huda", Role::Registrar, "-");
+/// Another.
+pub const ADEL: By = By("adel", Role::Registrar, "-");
+/// Who keeps the clinic's store.
+pub const MONA: By = By("mona", Role::Storekeeper, CLINIC);
+/// Who answers for it.
+pub const SAMI: By = By("sami", Role::Approver, "-");
+/// The facility of most tests.
+pub const CLINIC: &str = "EG-C-CL-1";
+
+impl By {
+    /// A request of this caller.
+    pub fn asks<T>(self, message: T) -> Request<T> {
+        let Self(id, role, facility) = self;
+        let mut request = Request::new(message);
+        let header = format!("{id} {role:?} {facility}");
+        request
+            .metadata_mut()
+            .insert(CALLER, header.parse().unwrap());
+        request
+    }
+}
+
+/// Circumstances of a new command.
+pub fn new() -> Option<CommandContext> {
+    withholding(&[])
+}
+
+/// Circumstances of a new command that withholds something.
+pub fn withholding(contents: &[&str]) -> Option<CommandContext> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).unwrap();
+    Some(CommandContext {
+        request_id: Uuid::from_bytes(bytes).to_string(),
+        withheld: contents.iter().map(|&content| content.to_owned()).collect(),
+        ..CommandContext::default()
+    })
+}
+
+pub fn names(ar: &str, en: &str) -> Option<Names> {
+    let (ar, en) = (ar.to_owned(), en.to_owned());
+    Some(Names { ar, en })
+}
+
+pub fn whole(units: i64) -> Option<Decimal> {
+    let scale = 0;
+    Some(Decimal { units, scale })
+}
+
+/// What a status says in its details.
+pub fn details(status: &Status) -> Refusal {
+    submit::refusal(status)
+}
+
+/// Code and first field of a status.
+pub fn code_and_field(status: &Status) -> (String, String) {
+    let refusal = details(status);
+    let field = refusal.fields.first().map(|field| field.field.clone());
+    (refusal.code, field.unwrap_or_default())
+}
+
+/// The methods of a service, as its schema has them.
+pub fn methods(package: &str, service: &str) -> Vec<String> {
+    let files: prost_types::FileDescriptorSet =
+        prost::Message::decode(FILE_DESCRIPTOR_SET).unwrap();
+    let file = files.file.iter().filter(|file| file.package() == package);
+    let service = file
+        .flat_map(|file| &file.service)
+        .find(|it| it.name() == service);
+    let methods = service.unwrap().method.iter();
+    methods.map(|method| method.name().to_owned()).collect()
+}
+
+/// Which method gives each case of a command. The compiler asks about a new case; `None` for one that no caller gives.
+macro_rules! reached {
+    ($name:ident: $command:ty { $($case:pat => $method:expr,)* }) => {
+        fn $name() -> Vec<&'static str> {
+            #[allow(dead_code)]
+            fn exhaustive(command: &$command) -> Option<&'static str> {
+                match command { $($case => $method,)* }
+            }
+            let methods: Vec<Option<&'static str>> = vec![$($method),*];
+            methods.into_iter().flatten().collect()
+        }
+    };
+}
+pub(in crate::grpc) use reached;
