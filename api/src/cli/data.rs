@@ -38,7 +38,7 @@ pub async fn create(options: Options) -> Result<Arc<EmbeddedStore>, Failure> {
     let store = writable(options)?;
     policies::repair(Ledger::new(Arc::clone(&store), clock), &dir)
         .await
-        .map_err(|error| repairing(&dir, error))?;
+        .map_err(|error| reacting(&dir, error))?;
     Ok(store)
 }
 
@@ -49,8 +49,8 @@ pub fn writable(options: Options) -> Result<Arc<EmbeddedStore>, Failure> {
     Ok(Arc::new(store))
 }
 
-/// An error of the repair at opening, sorted.
-fn repairing(dir: &Path, error: PolicyError) -> Failure {
+/// An error of a policy, sorted.
+pub fn reacting(dir: &Path, error: PolicyError) -> Failure {
     let what = error.to_string();
     match error {
         PolicyError::Read(error) => reading(error),

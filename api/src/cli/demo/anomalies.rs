@@ -101,7 +101,7 @@ impl Anomalies {
         let tell = Tell { world, data };
         vec![
             self.leak(&tell),
-            self.misdirection(&tell),
+            self.misdirected(&tell),
             self.backdating(&tell),
             self.failure(&tell),
             self.silence(&tell),
@@ -126,7 +126,7 @@ impl Anomalies {
         )
     }
 
-    fn misdirection(&self, tell: &Tell<'_>) -> (Bilingual, String) {
+    fn misdirected(&self, tell: &Tell<'_>) -> (Bilingual, String) {
         let (without, with) = (
             tell.site(self.starved_hospital),
             tell.site(self.glutted_clinic),

@@ -37,6 +37,7 @@ use std::time::{Duration, Instant};
 use rust_decimal::Decimal;
 use sijill_ledger_core::domain::values::ValueError;
 use sijill_ledger_core::ledger::Ledger;
+use sijill_ledger_core::policies::MemoryCheckpoints;
 use sijill_ledger_core::store::EventStore as _;
 use sijill_ledger_core::time::{ManualClock, Timestamp};
 use sijill_projections::Runner;
@@ -150,9 +151,11 @@ async fn seed(dir: PathBuf, scale: ScalePercent, lang: Lang) -> Result<Seeded, F
         clock,
         world,
         anomalies,
+        checkpoints: Arc::new(MemoryCheckpoints::default()),
     };
     let bar = progress::bar(calendar::DAYS, lang.pick("يوم", "days"));
     seeder.run(&bar).await?;
+    seeder.keep_checkpoints(&dir)?;
     bar.finish_and_clear();
     let took = begun.elapsed();
     let mut runner = Runner::default();

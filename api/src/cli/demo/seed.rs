@@ -1,5 +1,6 @@
 //! The story goes through the real ledger: a day's commands in one pipeline, then the clock moves on.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use indicatif::ProgressBar;
@@ -10,6 +11,7 @@ use sijill_ledger_core::domain::stock::{Command, DiscrepancyAnswer, Event as Sto
 use sijill_ledger_core::domain::values::{Date, Text, ValueError};
 use sijill_ledger_core::event::Event;
 use sijill_ledger_core::ledger::{Context, Done, Ledger};
+use sijill_ledger_core::policies::{self, Checkpoints, FileCheckpoints};
 use sijill_ledger_core::store::embedded::EmbeddedStore;
 use sijill_ledger_core::store::{EventStore as _, StreamName};
 use sijill_ledger_core::time::ManualClock;
@@ -35,6 +37,8 @@ pub struct Seeder {
     pub world: World,
     /// What is wrong in it.
     pub anomalies: Anomalies,
+    /// How far its policies have come.
+    pub checkpoints: Arc<dyn Checkpoints>,
 }
 
 /// What a command of the story is known by when it is settled.
@@ -66,6 +70,8 @@ impl Seeder {
             let steps = history::day(&mut self.world, &self.anomalies, day, day == first);
             let steps = steps.map_err(impossible)?;
             unanswered.extend(self.submit(steps, day).await?);
+            let reacted = policies::catch_up(&self.ledger, &self.checkpoints).await;
+            reacted.map_err(|error| data::reacting(self.ledger.store().dir(), error))?;
             if calendar::day_of_month(day) == 28 {
                 self.answer(std::mem::take(&mut unanswered), day).await?;
             }
@@ -75,21 +81,35 @@ impl Seeder {
         Ok(())
     }
 
+    /// Leaves the policies' positions beside the log, where the next writer looks for them.
+    pub fn keep_checkpoints(&self, dir: &Path) -> Result<(), Failure> {
+        let dir = dir.join("policies");
+        let failed = |error| Failure::io(&dir, &error);
+        let files = FileCheckpoints::new(dir.clone()).map_err(failed)?;
+        for policy in policies::all() {
+            let name = policy.name();
+            if let Some(checkpoint) = self.checkpoints.load(name).map_err(failed)? {
+                files.store(name, &checkpoint).map_err(failed)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Submits a day's steps and waits for all of them: what is asked and ordered, then what moves.
     async fn submit(&mut self, steps: Vec<Step>, day: Date) -> Result<Vec<Opened>, Failure> {
-        let mut day = Day {
-            ledger: self.ledger.clone(),
-            day,
-            requisitions: Vec::new(),
-            orders: Vec::new(),
-            stock: Vec::new(),
-        };
+        let mut asked = Day::default();
         for (number, step) in steps.into_iter().enumerate() {
-            day.take(number, step);
+            let id = command_id(&format!("{}/{day}/{number}", step.stream));
+            asked.take(id, step);
         }
-        day.send::<Requisition>(std::mem::take(&mut day.requisitions)).await?;
-        day.send::<Order>(std::mem::take(&mut day.orders)).await?;
-        let done = day.send::<Stock>(std::mem::take(&mut day.stock)).await?;
+        let Day {
+            requisitions,
+            orders,
+            stock,
+        } = asked;
+        self.send::<Requisition>(requisitions, day).await?;
+        self.send::<Order>(orders, day).await?;
+        let done = self.send::<Stock>(stock, day).await?;
         let mut opened = Vec::new();
         for (label, done) in done {
             let first_revision = done.revision + 1 - done.count;
@@ -105,6 +125,28 @@ impl Seeder {
             }
         }
         Ok(opened)
+    }
+
+    /// Sends commands to one kind of stream; the story asks for nothing that is refused.
+    async fn send<A: Aggregate>(
+        &self,
+        asked: Vec<Asked<A::Command>>,
+        day: Date,
+    ) -> Result<Vec<(Label, Done)>, Failure> {
+        let mut settled = Vec::with_capacity(asked.len());
+        let settle = |label: Label, outcome: Outcome<A>| {
+            let done = outcome
+                .map_err(|error| data::executing(error, &format!("{} {}", label.stream, day)))?;
+            settled.push((label, done));
+            Ok(())
+        };
+        let mut pipeline: Pipeline<'_, A, Label, _> = Pipeline::new(&self.ledger, settle);
+        for (label, command, context) in asked {
+            let stream = label.stream.clone();
+            pipeline.push(label, &stream, command, context).await?;
+        }
+        pipeline.finish().await?;
+        Ok(settled)
     }
 
     /// Most of the month's discrepancies are answered by the approver; some stay open, as they do.
@@ -142,17 +184,15 @@ impl Seeder {
 type Asked<C> = (Label, C, Context);
 
 /// A day's commands, by the kind of stream that they are for.
+#[derive(Default)]
 struct Day {
-    ledger: Ledger<EmbeddedStore>,
-    day: Date,
     requisitions: Vec<Asked<requisition::Command>>,
     orders: Vec<Asked<order::Command>>,
     stock: Vec<Asked<Command>>,
 }
 
 impl Day {
-    fn take(&mut self, number: usize, step: Step) {
-        let id = command_id(&format!("{}/{}/{number}", step.stream, self.day));
+    fn take(&mut self, id: Uuid, step: Step) {
         let context = Context::new(id, step.actor).effective(step.at);
         let label = Label {
             stream: step.stream,
@@ -163,27 +203,6 @@ impl Day {
             Ask::Order(command) => self.orders.push((label, command, context)),
             Ask::Stock(command) => self.stock.push((label, command, context)),
         }
-    }
-
-    /// Sends commands to one kind of stream; the story asks for nothing that is refused.
-    async fn send<A: Aggregate>(
-        &self,
-        asked: Vec<Asked<A::Command>>,
-    ) -> Result<Vec<(Label, Done)>, Failure> {
-        let mut settled = Vec::with_capacity(asked.len());
-        let settle = |label: Label, outcome: Outcome<A>| {
-            let done = outcome
-                .map_err(|error| data::executing(error, &format!("{} {}", label.stream, self.day)))?;
-            settled.push((label, done));
-            Ok(())
-        };
-        let mut pipeline: Pipeline<'_, A, Label, _> = Pipeline::new(&self.ledger, settle);
-        for (label, command, context) in asked {
-            let stream = label.stream.clone();
-            pipeline.push(label, &stream, command, context).await?;
-        }
-        pipeline.finish().await?;
-        Ok(settled)
     }
 }
 
