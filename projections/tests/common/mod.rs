@@ -8,6 +8,7 @@
 )]
 
 pub mod random;
+pub mod trade;
 
 use std::collections::HashMap;
 
