@@ -6,9 +6,10 @@ use std::fmt::Debug;
 use serde::Serialize;
 
 use crate::domain::State;
+use crate::domain::official::{Official, Record};
 use crate::domain::ruleset::{Rules, Ruleset};
 use crate::domain::values::EffectiveAt;
-use crate::event::{Actor, Event, FactRead, Metadata, Origin, RulesetVersion};
+use crate::event::{Actor, ActorId, Event, FactRead, Metadata, Origin, RulesetVersion};
 use crate::store::StreamName;
 use crate::time::Timestamp;
 
@@ -26,6 +27,12 @@ pub trait Aggregate: Default + Clone + Debug + Send + Sync + 'static {
 
     /// Streams that `decide` must be shown for this command; the ledger reads them into [`Facts`].
     fn reads(&self, stream: &StreamName, command: &Self::Command) -> Vec<StreamName>;
+
+    /// Whether `decide` must also be shown the record of the official who acts ([`Facts::acting_record`]): posts and
+    /// delegated limits.
+    fn judges_actor(&self, _command: &Self::Command) -> bool {
+        false
+    }
 
     /// Judges a command. An accepted command has at least one event.
     fn decide(
@@ -91,6 +98,17 @@ impl Facts {
     /// amended exists, what exists is not created twice, and no key enters on anyone's word.
     pub const fn imported(&self) -> bool {
         matches!(self.origin, Origin::Import { .. })
+    }
+
+    /// The record of the official who acts; `None` for an organisation, for Sijill itself, for an official who never held
+    /// a post, and where it was not read ([`Aggregate::judges_actor`]).
+    pub fn acting_record(&self) -> Option<&Record> {
+        let ActorId::Official(id) = &self.actor.id else {
+            return None;
+        };
+        self.readings
+            .get::<Official>(&Official::stream(id))
+            .and_then(Official::record)
     }
 
     /// The parameters in force: the national ruleset as read, else the built-in ones.

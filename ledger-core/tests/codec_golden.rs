@@ -34,7 +34,8 @@ fn samples_have_their_golden_bytes() {
         let encoded = encode(&sample.event).unwrap();
         let read = decode_stored(&parse_hex_file(&hex_file(&encoded))).unwrap();
         assert_eq!(read, sample.event);
-        let previous = files.insert(sample.name.clone(), (hex_file(&encoded), sample.event));
+        let name = format!("{}.v{}", sample.name, sample.version);
+        let previous = files.insert(name, (hex_file(&encoded), sample.event));
         assert!(previous.is_none(), "two samples named {}", sample.name);
     }
     let events = files
@@ -44,19 +45,14 @@ fn samples_have_their_golden_bytes() {
     let metadata = metadata.iter().map(|(name, metadata)| {
         let data = encode_metadata(metadata).unwrap();
         (
-            (*name).to_owned(),
+            format!("{name}.v1"),
             format!("data {}\n", to_hex(&data)),
             debug(metadata),
         )
     });
     let differing: Vec<String> = events
         .chain(metadata)
-        .flat_map(|(name, hex, text)| {
-            [
-                (format!("{name}.v1.hex"), hex),
-                (format!("{name}.v1.txt"), text),
-            ]
-        })
+        .flat_map(|(name, hex, text)| [(format!("{name}.hex"), hex), (format!("{name}.txt"), text)])
         .filter(|(file, content)| differs_or_blessed(file, content))
         .map(|(file, _)| file)
         .collect();

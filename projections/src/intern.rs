@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sijill_ledger_core::domain::stock::StockKey;
 use sijill_ledger_core::domain::values::{
-    Batch, FacilityId, ItemCode, OrderId, OrganizationId, Programme, TransferId,
+    Batch, FacilityId, ItemCode, OrderId, OrganizationId, Programme, Text, TransferId,
 };
 
 /// A code that is a text.
@@ -31,6 +31,7 @@ coded!(
     OrderId,
     OrganizationId,
     Programme,
+    Text,
     TransferId
 );
 

@@ -1,9 +1,63 @@
-//! SCAFFOLD.
-use super::error::{Defect, Fault};
-use super::parts::{PartsIn, PartsOut};
-use crate::domain::transfer::Event;
+//! Events of a transfer.
 
-pub(in crate::codec) const KINDS: &[&str] = &[];
-pub(in crate::codec) const fn kind_of(_event: &Event) -> &'static str { "" }
-pub(in crate::codec) fn encode(_event: &Event, _parts: &mut PartsOut) -> Result<Vec<u8>, Fault> { Err(Defect::UnknownKind.into()) }
-pub(in crate::codec) fn decode(_kind: &str, _data: &[u8], _parts: &mut PartsIn<'_>) -> Option<Result<Event, Fault>> { None }
+use sijill_schemas::events::v1 as pb;
+
+use super::wire::{choice, kinds, record};
+use crate::domain::transfer::{
+    BrokenRule, Closure, Discrepancy, DiscrepancyAnswer, DocumentRef, Event, Receipt, ReceiptLine,
+    Shipment, ShipmentLine,
+};
+
+kinds! { Event {
+    TransferDispatched,
+    TransferArrived,
+    TransferClosed,
+    DiscrepancyOpened = TransferDiscrepancyOpened,
+    DiscrepancyAnswered = TransferDiscrepancyAnswered,
+} }
+
+record! { Shipment = pb::TransferDispatched {
+    dispatch: required,
+    number: plain,
+    to: plain,
+    lines: lines,
+    requisition: optional;
+    dispatched_on = dispatched_on_days: plain,
+    due = due_days: optional,
+} }
+
+record! { Receipt = pb::TransferArrived {
+    arrival: required,
+    number: plain,
+    from: plain,
+    lines: lines;
+    arrived_on = arrived_on_days: plain,
+} }
+
+record! { Closure = pb::TransferClosed { reason: optional, lost: list } }
+
+record! { Discrepancy = pb::TransferDiscrepancyOpened {
+    id: plain,
+    rule: plain,
+    key: required,
+    expected: required,
+    found: required,
+} }
+
+record! { DiscrepancyAnswer = pb::TransferDiscrepancyAnswered { id: plain, answer: plain } }
+
+record! { DocumentRef = pb::TransferDocument { facility: plain, revision: plain } }
+
+record! { ShipmentLine = pb::ShipmentLine { key: required, quantity: required } }
+
+record! { ReceiptLine = pb::TransferReceiptLine {
+    key: required,
+    accepted: required,
+    rejected: required,
+    lost: required,
+    reason: optional,
+} }
+
+choice! { BrokenRule = pb::TransferBrokenRule {
+    AboveInTransit, OtherReceiver, OtherSender, ShortOrRejected, AfterClosing, OtherRoute,
+} }

@@ -9,10 +9,10 @@ use super::fields::{put, take};
 use super::parts::{Content, PartsIn, PartsOut};
 use super::wire::{Wire, choice, record};
 use crate::domain::values::{
-    Batch, Code, CommitteeId, ContractId, CountId, Country, Currency, Date, DiscrepancyId, DocumentNumber,
-    EffectiveAt, ExternalId, FacilityId, Gtin, ItemCode, KeyAlgorithm, KeyId, Money, Month, Names,
-    OfficialId, OrderId, OrganizationId, Place, Programme, PublicKey, Quantity, RequisitionId,
-    ReservationId, RulesetId, Sha256, Text, TransferId, UnitPrice,
+    Batch, Code, CommitteeId, ContractId, CountId, Country, Currency, Date, DiscrepancyId,
+    DocumentNumber, EffectiveAt, ExternalId, FacilityId, Gtin, ItemCode, KeyAlgorithm, KeyId,
+    Money, Month, Names, OfficialId, OrderId, OrganizationId, Place, Programme, PublicKey,
+    Quantity, RequisitionId, ReservationId, RulesetId, Sha256, Text, TransferId, UnitPrice,
 };
 use crate::store::StreamName;
 use crate::time::Timestamp;
@@ -53,6 +53,23 @@ macro_rules! same {
 }
 
 same!(bool, u32, u64, String, Vec<u8>);
+
+/// Small whole numbers: protobuf has none below 32 bits.
+macro_rules! small {
+    ($($name:ty),*) => {$(
+        impl Wire<u32> for $name {
+            fn to_wire(&self, _parts: &mut PartsOut) -> Result<u32, Fault> {
+                Ok(u32::from(*self))
+            }
+
+            fn from_wire(wire: u32, parts: &mut PartsIn<'_>) -> Result<Self, Fault> {
+                take::number(wire, parts)
+            }
+        }
+    )*};
+}
+
+small!(u8, u16);
 
 /// A withheld text is kept as its UTF-8 bytes.
 impl Content for Text {
@@ -95,6 +112,16 @@ impl Wire<Vec<u8>> for Uuid {
 
     fn from_wire(wire: Vec<u8>, parts: &mut PartsIn<'_>) -> Result<Self, Fault> {
         Wire::from_wire(wire, parts).map(Self::from_bytes)
+    }
+}
+
+impl Wire<String> for Currency {
+    fn to_wire(&self, _parts: &mut PartsOut) -> Result<String, Fault> {
+        Ok(self.code().to_owned())
+    }
+
+    fn from_wire(wire: String, _parts: &mut PartsIn<'_>) -> Result<Self, Fault> {
+        Ok(Self::new(&wire)?)
     }
 }
 

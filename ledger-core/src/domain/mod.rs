@@ -93,15 +93,15 @@ impl Event {
     pub fn attachment(&self) -> Option<values::Sha256> {
         match self {
             Self::Stock(event) => event.document()?.attachment,
+            Self::Process(event) => event.attachment(),
+            Self::Order(event) => event.attachment(),
             Self::Committee(_)
             | Self::Disclosure(_)
             | Self::Facility(_)
             | Self::Item(_)
             | Self::Migration(_)
             | Self::Official(_)
-            | Self::Order(_)
             | Self::Organization(_)
-            | Self::Process(_)
             | Self::Reaction(_)
             | Self::Requisition(_)
             | Self::Ruleset(_)

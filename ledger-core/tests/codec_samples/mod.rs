@@ -1,9 +1,13 @@
 //! One sample event of every kind with every field filled, and further ones where a field may be absent or is one of several.
 //! Their bytes are kept in `golden/kind` for ever.
 
+mod order;
 mod people;
+mod process;
 mod registry;
+mod requisition;
 mod stock;
+mod transfer;
 mod values;
 
 pub use values::metadata;
@@ -19,24 +23,36 @@ pub struct Sample {
     pub event: Event,
     /// Whether every field is filled.
     pub full: bool,
+    /// The version of its golden files: one more each time the kind got new fields. Files of earlier versions stay and are read.
+    pub version: u32,
 }
 
 /// All samples.
 pub fn samples() -> Vec<Sample> {
     let mut samples = stock::samples();
+    samples.extend(order::samples());
     samples.extend(registry::samples());
     samples.extend(people::samples());
+    samples.extend(process::samples());
+    samples.extend(transfer::samples());
+    samples.extend(requisition::samples());
     samples
 }
 
 /// A sample with every field filled.
 fn full(event: impl Into<Event>) -> Sample {
+    full_since(1, event)
+}
+
+/// A sample with every field filled, in this version of its kind's golden files.
+fn full_since(version: u32, event: impl Into<Event>) -> Sample {
     let event = event.into();
     let name = simple_name(&event);
     Sample {
         name,
         event,
         full: true,
+        version,
     }
 }
 
@@ -48,6 +64,7 @@ fn further(special: &str, event: impl Into<Event>) -> Sample {
         name,
         event,
         full: false,
+        version: 1,
     }
 }
 

@@ -9,7 +9,7 @@ use sijill_ledger_core::domain::stock::{
 };
 
 use super::values::{day, march, money, noon, of, price, quantity, sha256, text, withheld};
-use super::{Sample, full, further};
+use super::{Sample, full, full_since, further};
 
 pub fn samples() -> Vec<Sample> {
     [incoming(), outgoing(), counting(), batches(), bookkeeping()]
@@ -138,17 +138,20 @@ fn incoming() -> Vec<Sample> {
         ),
         further("production", bare(Source::Production)),
         further("unstated", bare(Source::Unstated)),
-        full(Event::StockAccepted(Acceptance {
-            document: document(),
-            receipt: 41,
-            order: Some(of("PO-2026-31")),
-            lines: vec![AcceptanceLine {
-                key: key(),
-                accepted: quantity("1190"),
-                rejected: quantity("10"),
-                reason: Some(text("أختام مكسورة")),
-            }],
-        })),
+        full_since(
+            2,
+            Event::StockAccepted(Acceptance {
+                document: document(),
+                receipt: 41,
+                order: Some(of("PO-2026-31")),
+                lines: vec![AcceptanceLine {
+                    key: key(),
+                    accepted: quantity("1190"),
+                    rejected: quantity("10"),
+                    reason: Some(text("أختام مكسورة")),
+                }],
+            }),
+        ),
         full(Event::StockArrived(Arrival {
             document: document(),
             transfer: Some(of("T-77")),
@@ -200,14 +203,17 @@ fn outgoing() -> Vec<Sample> {
         further("patients", issue(Recipient::Patients)),
         further("custody", issue(Recipient::Custody(of("O-1077")))),
         further("unstated", issue(Recipient::Unstated)),
-        full(Event::StockDispatched(Dispatch {
-            document: document(),
-            transfer: Some(of("T-77")),
-            to: Some(of("EG-GZ-014")),
-            due: Some(day("2026-03-20")),
-            requisition: Some(of("REQ-9")),
-            lines: vec![line_out()],
-        })),
+        full_since(
+            2,
+            Event::StockDispatched(Dispatch {
+                document: document(),
+                transfer: Some(of("T-77")),
+                to: Some(of("EG-GZ-014")),
+                due: Some(day("2026-03-20")),
+                requisition: Some(of("REQ-9")),
+                lines: vec![line_out()],
+            }),
+        ),
         further(
             "imported",
             Event::StockDispatched(Dispatch {
@@ -315,13 +321,16 @@ fn batches() -> Vec<Sample> {
 
 fn bookkeeping() -> Vec<Sample> {
     vec![
-        full(Event::DocumentReversed(Reversal {
-            document: document(),
-            original: 300,
-            order: Some(of("PO-2026-31")),
-            reason: text("سُجّلت مرتين"),
-            keys: vec![key()],
-        })),
+        full_since(
+            2,
+            Event::DocumentReversed(Reversal {
+                document: document(),
+                original: 300,
+                order: Some(of("PO-2026-31")),
+                reason: text("سُجّلت مرتين"),
+                keys: vec![key()],
+            }),
+        ),
         full(Event::PeriodReported(PeriodReport {
             period: march(),
             nil: true,

@@ -9,6 +9,7 @@
 //! | `supply`, `requisitions` | what is in transit, on order, asked for |
 //! | [`outlook`], [`reorder`] | suggested order, projected stock-out, expiry risk, reorder point |
 //! | [`query`], [`rates`], [`rollup`], [`surplus`] | the questions that can be asked |
+//! | `registry` | the facilities and items behind the codes |
 //! | `lens` | one row of an answer |
 //! | `rows` | public output rows for the digest |
 //!
@@ -27,6 +28,7 @@ pub mod outlook;
 mod outstanding;
 pub mod query;
 pub mod rates;
+mod registry;
 pub mod reorder;
 mod requisitions;
 pub mod rollup;
@@ -52,6 +54,7 @@ use sijill_ledger_core::event::Recorded;
 use crate::intern::{Index, Interner};
 use crate::view::{AsOf, View};
 use query::Filter;
+pub use registry::KnownFacility;
 pub(crate) use selected::Selected;
 use store::{Codes, Store};
 use supply::Supply;

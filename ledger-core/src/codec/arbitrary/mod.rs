@@ -1,13 +1,21 @@
 //! Arbitrary legal events for property tests, here and elsewhere in the crate.
 
+mod order;
 mod people;
+mod process;
 mod registry;
+mod requisition;
 mod stock;
+mod transfer;
 mod values;
 
+pub(crate) use order::order;
 pub(crate) use people::{committee, official, organization};
+pub(crate) use process::process;
 pub(crate) use registry::{disclosure, facility, item, migration, reaction, ruleset};
+pub(crate) use requisition::requisition;
 pub(crate) use stock::stock;
+pub(crate) use transfer::transfer;
 pub(crate) use values::metadata;
 
 use proptest::prelude::*;
@@ -18,6 +26,9 @@ use crate::event::Event;
 pub(crate) fn event() -> BoxedStrategy<Event> {
     prop_oneof![
         stock().prop_map(Event::Stock),
+        order().prop_map(Event::Order),
+        transfer().prop_map(Event::Transfer),
+        requisition().prop_map(Event::Requisition),
         item().prop_map(Event::Item),
         facility().prop_map(Event::Facility),
         official().prop_map(Event::Official),
@@ -27,6 +38,7 @@ pub(crate) fn event() -> BoxedStrategy<Event> {
         disclosure().prop_map(Event::Disclosure),
         migration().prop_map(Event::Migration),
         reaction().prop_map(Event::Reaction),
+        process().prop_map(Event::Process),
     ]
     .boxed()
 }

@@ -207,7 +207,7 @@ fn document() -> impl Strategy<Value = Document> {
     })
 }
 
-fn key() -> impl Strategy<Value = StockKey> {
+pub(super) fn key() -> impl Strategy<Value = StockKey> {
     drawn!(StockKey {
         item: id(),
         batch: of(batch()),

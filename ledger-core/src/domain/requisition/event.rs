@@ -1,9 +1,10 @@
 //! What is stored about a requisition: one facility asks another for goods.
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::values::{
-    DocumentNumber, FacilityId, ItemCode, Money, Month, Quantity, Text, TransferId,
+    DiscrepancyId, DocumentNumber, FacilityId, ItemCode, Money, Month, Quantity, Text, TransferId,
 };
 
 /// What happened to a requisition.
@@ -21,6 +22,10 @@ pub enum Event {
     UnmetDemandRecorded(UnmetDemand),
     /// The facility needs it no more.
     RequisitionWithdrawn(Withdrawal),
+    /// A fact broke a rule; someone must answer.
+    DiscrepancyOpened(Discrepancy),
+    /// Someone answered.
+    DiscrepancyAnswered(DiscrepancyAnswer),
 }
 
 /// A request for goods.
@@ -67,9 +72,11 @@ pub struct Approval {
     pub complete: bool,
     /// What may be sent, of each line that was asked for; zero refuses the line.
     pub lines: Vec<ApprovedLine>,
-    /// What it comes to at reference prices, per currency at most one; absent while no item has a reference price. Filled in
-    /// by the decision.
+    /// What it comes to at reference prices; lines of items without one are not in it, and it is absent while no line has
+    /// one. Filled in by the decision.
     pub value: Option<Money>,
+    /// The approver's delegated limit in the value's currency that day; filled in by the decision, absent without a value.
+    pub limit: Option<Money>,
 }
 
 /// A line of an approval.
@@ -93,9 +100,13 @@ pub struct Rejection {
 pub struct Fulfilment {
     /// The transfer.
     pub transfer: TransferId,
-    /// Revision of the dispatch in the supplying store's stock stream: a dispatch counts once.
+    /// The store that sent it.
+    pub from: FacilityId,
+    /// Revision of the dispatch in that store's stock stream: a dispatch counts once.
     pub dispatch: u64,
-    /// What was sent: each item once.
+    /// Where it was sent.
+    pub to: FacilityId,
+    /// What was sent; the decision makes lines of one item (its batches) one.
     pub lines: Vec<ItemQuantity>,
 }
 
@@ -108,12 +119,12 @@ pub struct ItemQuantity {
     pub quantity: Quantity,
 }
 
-/// Demand that is not met.
+/// Demand that is not met, and the end of the requisition.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnmetDemand {
     /// Why; written for publication.
     pub reason: Text,
-    /// What was asked for and not sent, by item; filled in by the decision.
+    /// What was approved (before an approval: asked for) and not sent, by item; filled in by the decision.
     pub lines: Vec<ItemQuantity>,
 }
 
@@ -122,4 +133,45 @@ pub struct UnmetDemand {
 pub struct Withdrawal {
     /// Why; written for publication.
     pub reason: Text,
+}
+
+/// A fact that broke a rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Discrepancy {
+    /// `D` and the revision of this event in its stream.
+    pub id: DiscrepancyId,
+    /// The rule.
+    pub rule: BrokenRule,
+    /// What it concerns; where it is the dispatch as a whole, its first item.
+    pub item: ItemCode,
+    /// How much was allowed or expected, in base units.
+    pub expected: Decimal,
+    /// How much was found, in base units.
+    pub found: Decimal,
+}
+
+/// Rules that a fact can break.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum BrokenRule {
+    /// More was sent than was approved.
+    AboveApproved,
+    /// Something was sent that was not asked for.
+    NotRequested,
+    /// Goods were sent before the approval was complete, or after a rejection.
+    NotApproved,
+    /// Another store sent it than the one that was asked.
+    OtherSupplier,
+    /// It was sent to another facility than the one that asks.
+    OtherReceiver,
+    /// Goods were sent after the requisition was withdrawn, or after the rest was recorded as unmet.
+    AfterClosing,
+}
+
+/// An answer to a discrepancy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiscrepancyAnswer {
+    /// The discrepancy.
+    pub id: DiscrepancyId,
+    /// What was found out; written for publication.
+    pub answer: Text,
 }

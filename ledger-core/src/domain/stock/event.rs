@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::shapes::{Document, LineIn, LineOut, StockKey};
 use crate::domain::values::{
     Batch, Code, CountId, Date, DiscrepancyId, DocumentNumber, EffectiveAt, FacilityId, ItemCode,
-    Money, Month, OfficialId, OrderId, OrganizationId, Quantity, RequisitionId, ReservationId, Text,
-    TransferId,
+    Money, Month, OfficialId, OrderId, OrganizationId, Quantity, RequisitionId, ReservationId,
+    Text, TransferId,
 };
 
 /// What happened to the stock of one facility.

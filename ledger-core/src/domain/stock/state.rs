@@ -15,8 +15,8 @@ use super::shapes::{LineOut, StockKey};
 use super::timeline::Entry;
 use crate::aggregate::Occurred;
 use crate::domain::values::{
-    Batch, Change, CountId, DiscrepancyId, EffectiveAt, ItemCode, Month, OfficialId, OrderId, ReservationId,
-    TransferId,
+    Batch, Change, CountId, DiscrepancyId, EffectiveAt, ItemCode, Month, OfficialId, OrderId,
+    ReservationId, TransferId,
 };
 use crate::event::{ActorId, Origin};
 use crate::time::Timestamp;

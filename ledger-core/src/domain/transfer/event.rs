@@ -90,7 +90,7 @@ pub struct ReceiptLine {
     pub reason: Option<Text>,
 }
 
-/// The end of a transfer.
+/// The end of a transfer. What does not fit into one event is given up by several in a row, each of 200 lines but the last.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Closure {
     /// Why, where something is missing; written for publication.
@@ -106,7 +106,7 @@ pub struct Discrepancy {
     pub id: DiscrepancyId,
     /// The rule.
     pub rule: BrokenRule,
-    /// What it concerns.
+    /// What it concerns; where it is the document as a whole, its first line.
     pub key: StockKey,
     /// How much was allowed or expected, in base units.
     pub expected: Decimal,

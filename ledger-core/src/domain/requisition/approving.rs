@@ -1,0 +1,155 @@
+//! Approval by levels: whoever approves does so within the delegated limit, or passes the requisition on.
+//!
+//! The value of what is approved is Σ quantity × reference price, rounded per line to the minor unit. Within the approver's
+//! limit the approval is complete; above it, it stands as a level, and another official with a higher limit approves next.
+//! A line whose item has no reference price has no known value and counts for nothing: who approves it must hold some
+//! delegated authority, and the event shows that the value is missing.
+
+use std::collections::BTreeSet;
+
+use super::Decision;
+use super::event::{Approval, ApprovedLine, Event};
+use super::refusal::Refusal;
+use super::sheet::Sheet;
+use crate::aggregate::{Facts, ensure};
+use crate::domain::item::Item;
+use crate::domain::official::Record;
+use crate::domain::values::{Currency, Date, EffectiveAt, Money};
+use crate::event::ActorId;
+
+impl Sheet {
+    pub(super) fn approve(&self, lines: Vec<ApprovedLine>, facts: &Facts) -> Decision {
+        self.check_approved(&lines)?;
+        let value = value_of(&lines, facts)?;
+        let level = u8::try_from(self.levels().len() + 1).map_err(|_| Refusal::TooManyLevels)?;
+        let (limit, complete) = if facts.imported() {
+            (None, true)
+        } else {
+            self.check_approver(facts)?;
+            self.authority(value, facts)?
+        };
+        Ok(vec![Event::RequisitionApproved(Approval {
+            level,
+            complete,
+            lines,
+            value,
+            limit,
+        })])
+    }
+
+    /// Exactly the lines that were asked for, none of them raised, not all of them refused.
+    fn check_approved(&self, lines: &[ApprovedLine]) -> Result<(), Refusal> {
+        let mut seen = BTreeSet::new();
+        for line in lines {
+            let item = || line.item.clone();
+            ensure(
+                seen.insert(&line.item),
+                Refusal::DuplicateLine { item: item() },
+            )?;
+            let requested = self
+                .requested(&line.item)
+                .ok_or_else(|| Refusal::NotRequested { item: item() })?;
+            ensure(
+                line.approved <= requested,
+                Refusal::AboveRequested {
+                    item: item(),
+                    requested,
+                },
+            )?;
+        }
+        let mut asked = self.submission().lines.iter();
+        if let Some(missing) = asked.find(|line| !seen.contains(&line.item)) {
+            let item = missing.item.clone();
+            return Err(Refusal::LineMissing { item });
+        }
+        let something = lines.iter().any(|line| !line.approved.is_zero());
+        ensure(something, Refusal::NothingApproved)
+    }
+
+    /// Four eyes, and at each further level two more.
+    fn check_approver(&self, facts: &Facts) -> Result<(), Refusal> {
+        let actor = &facts.actor.id;
+        ensure(
+            matches!(actor, ActorId::Official(_)),
+            Refusal::NotAnOfficial,
+        )?;
+        ensure(!self.was_submitted_by(actor), Refusal::OwnRequisition)?;
+        let approved = self.levels().iter().any(|level| level.by == *actor);
+        ensure(!approved, Refusal::ApprovedTwice)
+    }
+
+    /// The approver's limit, and whether it covers the value.
+    fn authority(
+        &self,
+        value: Option<Money>,
+        facts: &Facts,
+    ) -> Result<(Option<Money>, bool), Refusal> {
+        let record = facts.acting_record().ok_or(Refusal::NoAuthority)?;
+        let days = days_of(facts);
+        let Some(value) = value else {
+            let holds = days.iter().all(|day| record.posts().has_authority_on(*day));
+            ensure(holds, Refusal::NoAuthority)?;
+            return Ok((None, true));
+        };
+        let limit = least_limit(record, &days, value.currency()).ok_or(Refusal::NoAuthority)?;
+        let previous = self.levels().last().and_then(|level| level.limit);
+        if let Some(previous) = previous.filter(|p| p.currency() == limit.currency()) {
+            ensure(
+                limit.amount() > previous.amount(),
+                Refusal::LimitNotHigher { limit, previous },
+            )?;
+        }
+        Ok((Some(limit), value.amount() <= limit.amount()))
+    }
+}
+
+/// The day of effect and the day of decision: nobody regains authority by dating an approval back.
+fn days_of(facts: &Facts) -> [Date; 2] {
+    let effective = facts.effective;
+    let decided = EffectiveAt::new(facts.at, effective.offset_minutes());
+    [
+        effective.date(),
+        decided.map_or_else(|_| effective.date(), EffectiveAt::date),
+    ]
+}
+
+fn least_limit(record: &Record, days: &[Date], currency: Currency) -> Option<Money> {
+    let limits = days
+        .iter()
+        .map(|day| record.posts().limit_on(*day, currency));
+    let limits: Option<Vec<Money>> = limits.collect();
+    limits?.into_iter().min_by_key(|limit| limit.amount())
+}
+
+/// What the lines come to at reference prices, all in one currency.
+///
+/// 200 tablets at 0.35 EGP and 3 boxes at 12.50 EGP are 70.00 + 37.50 = 107.50 EGP.
+fn value_of(lines: &[ApprovedLine], facts: &Facts) -> Result<Option<Money>, Refusal> {
+    let mut value: Option<Money> = None;
+    for line in lines.iter().filter(|line| !line.approved.is_zero()) {
+        let item = facts.readings.get::<Item>(&Item::stream(&line.item));
+        let Some(reference) = item.and_then(Item::reference_price) else {
+            continue;
+        };
+        let too_large = || Refusal::TooLarge {
+            item: line.item.clone(),
+        };
+        let total = reference.price.line_total(line.approved);
+        let total = total.ok_or_else(too_large)?;
+        value = Some(match value {
+            None => total,
+            Some(sum) => {
+                ensure(
+                    sum.currency() == total.currency(),
+                    Refusal::MixedCurrencies {
+                        item: line.item.clone(),
+                    },
+                )?;
+                let amount = sum.amount().checked_add(total.amount());
+                let amount = amount.ok_or_else(too_large)?;
+                Money::new(amount, sum.currency()).map_err(|_| too_large())?
+            }
+        });
+    }
+    Ok(value)
+}

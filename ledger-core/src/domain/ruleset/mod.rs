@@ -1,0 +1,195 @@
+//! Versioned parameters of the rules, adopted by two persons. The version in force stands on every event, so a replay
+//! uses the rules of that day.
+
+mod rules;
+#[cfg(test)]
+mod tests;
+
+pub use rules::Rules;
+
+use serde::{Deserialize, Serialize};
+
+use crate::aggregate::{Aggregate, Facts, Occurred, ensure, refusals};
+use crate::domain::member;
+use crate::domain::values::{RulesetId, Text};
+use crate::event::{ActorId, RulesetVersion};
+use crate::store::StreamName;
+
+/// What happened to a ruleset.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Event {
+    /// One person proposed parameters.
+    RulesetProposed(Proposal),
+    /// Another adopted them: they are in force from here on.
+    RulesetAdopted(Adoption),
+}
+
+/// Proposed parameters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proposal {
+    /// The version it would be, from 1.
+    pub version: u32,
+    /// The parameters.
+    pub rules: Rules,
+    /// Why; written for publication.
+    pub reason: Text,
+}
+
+/// Adopted parameters, repeated so that the event stands alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Adoption {
+    /// The version, from 1.
+    pub version: u32,
+    /// The parameters.
+    pub rules: Rules,
+}
+
+/// What can be asked of a ruleset.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Command {
+    /// Propose parameters.
+    Propose {
+        /// The parameters.
+        rules: Rules,
+        /// Why.
+        reason: Text,
+    },
+    /// Adopt the proposed version; by someone else.
+    Adopt {
+        /// The version that was read and is agreed to.
+        version: u32,
+    },
+}
+
+/// A ruleset.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ruleset {
+    in_force: Option<(u32, Rules)>,
+    proposed: Option<(Proposal, ActorId)>,
+}
+
+impl Ruleset {
+    /// The stream of the national ruleset.
+    pub fn national() -> StreamName {
+        StreamName::of(Self::KIND, "national")
+    }
+
+    /// The parameters in force, `None` before the first adoption.
+    pub fn rules(&self) -> Option<&Rules> {
+        self.in_force.as_ref().map(|(_, rules)| rules)
+    }
+
+    /// The version in force, `None` before the first adoption.
+    pub fn version(&self) -> Option<RulesetVersion> {
+        let (version, _) = self.in_force.as_ref()?;
+        Some(RulesetVersion {
+            id: RulesetId::new("national").ok()?,
+            version: *version,
+        })
+    }
+}
+
+impl Aggregate for Ruleset {
+    type Command = Command;
+    type Event = Event;
+    type Refusal = Refusal;
+    const KIND: &'static str = "ruleset";
+
+    fn reads(&self, _stream: &StreamName, _command: &Command) -> Vec<StreamName> {
+        Vec::new()
+    }
+
+    fn decide(&self, command: Command, facts: &Facts) -> Result<Vec<Event>, Refusal> {
+        match command {
+            Command::Propose { rules, reason } => self.propose(rules, reason),
+            Command::Adopt { version } => self.adopt(version, facts),
+        }
+    }
+
+    fn evolve(mut self, occurred: Occurred<'_, Event>) -> Option<Self> {
+        match occurred.event {
+            Event::RulesetProposed(proposal) => {
+                (proposal.version == self.next_version()).then_some(())?;
+                proposal.rules.check().ok()?;
+                self.proposed = Some((proposal.clone(), occurred.metadata.actor.id.clone()));
+            }
+            Event::RulesetAdopted(adoption) => {
+                let (proposal, proposer) = self.proposed.take()?;
+                (proposer != occurred.metadata.actor.id).then_some(())?;
+                (proposal.version == adoption.version && proposal.rules == adoption.rules)
+                    .then_some(())?;
+                self.in_force = Some((adoption.version, adoption.rules.clone()));
+            }
+        }
+        Some(self)
+    }
+
+    member!(Ruleset);
+}
+
+impl Ruleset {
+    fn propose(&self, rules: Rules, reason: Text) -> Result<Vec<Event>, Refusal> {
+        rules.check()?;
+        Ok(vec![Event::RulesetProposed(Proposal {
+            version: self.next_version(),
+            rules,
+            reason,
+        })])
+    }
+
+    fn adopt(&self, version: u32, facts: &Facts) -> Result<Vec<Event>, Refusal> {
+        let Some((proposal, proposer)) = &self.proposed else {
+            return Err(Refusal::NothingProposed);
+        };
+        ensure(
+            proposal.version == version,
+            Refusal::OtherVersion {
+                proposed: proposal.version,
+                given: version,
+            },
+        )?;
+        ensure(*proposer != facts.actor.id, Refusal::SamePerson)?;
+        Ok(vec![Event::RulesetAdopted(Adoption {
+            version,
+            rules: proposal.rules.clone(),
+        })])
+    }
+
+    fn next_version(&self) -> u32 {
+        self.in_force
+            .as_ref()
+            .map_or(1, |(version, _)| version.saturating_add(1))
+    }
+}
+
+refusals! {
+    /// Why a ruleset command is refused.
+    pub enum Refusal {
+        /// A parameter that cannot work.
+        OutOfRange {
+            /// Which.
+            parameter: &'static str,
+            /// What is legal.
+            range: &'static str,
+        } = "RULESET_OUT_OF_RANGE",
+            "المعيار {parameter} خارج المسموح: {range}",
+            "the parameter {parameter} is out of range: {range}";
+        /// Nothing to adopt.
+        NothingProposed = "RULESET_NOTHING_PROPOSED",
+            "لا توجد معايير مقترحة لاعتمادها؛ تُقترح أولًا",
+            "no parameters are proposed; propose them first";
+        /// Another version is proposed by now.
+        OtherVersion {
+            /// What is proposed.
+            proposed: u32,
+            /// What was named.
+            given: u32,
+        } = "RULESET_OTHER_VERSION",
+            "المقترح الآن هو الإصدار {proposed} وليس {given}؛ راجعه ثم اعتمده",
+            "version {proposed} is proposed now, not {given}; read it, then adopt it";
+        /// The adopter is the proposer.
+        SamePerson = "RULESET_SAME_PERSON",
+            "من اقترح المعايير لا يعتمدها؛ يعتمدها شخص آخر",
+            "who proposed the parameters cannot adopt them; another person must";
+    }
+}
