@@ -6,10 +6,12 @@ mod bench;
 mod completions;
 pub mod data;
 mod demo;
+mod doctor;
 pub mod errors;
 mod export;
 mod help;
 mod import;
+mod keygen;
 pub mod lang;
 mod output;
 mod parse;
@@ -18,6 +20,8 @@ mod progress;
 mod query;
 mod rebuild;
 mod replay;
+mod serve;
+mod token;
 mod usage;
 mod verify;
 pub mod views;
@@ -63,6 +67,8 @@ struct Cli {
 enum Command {
     /// Seed two years of a fictional country, verify them and show the main views
     Demo(demo::Arguments),
+    /// Serve commands and questions over gRPC until told to end
+    Serve(serve::Arguments),
     /// Take over the history of another system
     Import(import::Arguments),
     /// Ask the views: shortage, stock, flows, stock-out rates
@@ -77,6 +83,12 @@ enum Command {
     Verify(verify::Arguments),
     /// Measure this machine and this ledger
     Bench(bench::Arguments),
+    /// Make a pair of keys for signing tokens
+    Keygen(keygen::Arguments),
+    /// Sign a token for someone
+    Token(token::Arguments),
+    /// Look for what is wrong with a directory or a server, and say what to do
+    Doctor(doctor::Arguments),
     /// Write the completion script of a shell
     Completions(completions::Arguments),
 }
@@ -114,6 +126,10 @@ fn parse(arguments: Vec<OsString>, lang: Lang) -> Result<Cli, clap::Error> {
 fn execute(command: Command, ui: &mut Ui) -> Result<(), Failure> {
     match command {
         Command::Completions(arguments) => completions::run(&arguments, ui),
+        Command::Keygen(arguments) => keygen::run(&arguments, ui),
+        Command::Token(arguments) => token::run(&arguments, ui),
+        Command::Doctor(arguments) => block_on(doctor::run(&arguments, ui)),
+        Command::Serve(arguments) => block_on(serve::run(&arguments, ui)),
         Command::Demo(arguments) => block_on(demo::run(&arguments, ui)),
         Command::Import(arguments) => block_on(import::run(&arguments, ui)),
         Command::Query(arguments) => block_on(query::run(&arguments, ui)),

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 
 use super::Live;
 use crate::cli::errors::Failure;
-use crate::cli::views;
+use crate::cli::{data, views};
 
 /// Events between two snapshots: about a second of folding, which is what a start after a crash then takes.
 pub const SNAPSHOT_EVENTS: u64 = 500_000;
@@ -30,6 +30,17 @@ pub enum Fault {
     /// The fold ended in disorder: a defect of the program.
     #[error("the fold of the views ended in disorder: {0}")]
     Disorder(String),
+}
+
+impl Fault {
+    /// As the failure of the whole node.
+    pub fn failure(self) -> Failure {
+        match self {
+            Self::Run(error) => views::running(error),
+            Self::Read(error) => data::reading(error),
+            Self::Disorder(what) => Failure::WritesStopped { what },
+        }
+    }
 }
 
 /// Whether snapshots are kept. A node that only reads leaves that to the one that writes.
