@@ -12,8 +12,8 @@ use super::summary::summary;
 use crate::cli::errors::{Bilingual, Failure};
 use crate::cli::lang::Lang;
 use crate::cli::output::Word;
-use crate::grpc::audit::content;
 use crate::cli::{views, words};
+use crate::grpc::audit::content;
 
 /// The columns of tables and CSV.
 pub const COLUMNS: [Word; 8] = [
