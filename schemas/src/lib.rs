@@ -46,5 +46,35 @@ pub mod oversight {
     }
 }
 
+/// Served: commands to the registers.
+pub mod registry {
+    /// Version 1.
+    pub mod v1 {
+        // Written by prost-build, not by us: names and comments come from the schema.
+        #![allow(missing_docs, clippy::pedantic)]
+        include!(concat!(env!("OUT_DIR"), "/sijill.registry.v1.rs"));
+    }
+}
+
+/// Served: commands about purchases.
+pub mod procurement {
+    /// Version 1.
+    pub mod v1 {
+        // Written by prost-build, not by us: names and comments come from the schema.
+        #![allow(missing_docs, clippy::pedantic)]
+        include!(concat!(env!("OUT_DIR"), "/sijill.procurement.v1.rs"));
+    }
+}
+
+/// Served: commands to stores.
+pub mod inventory {
+    /// Version 1.
+    pub mod v1 {
+        // Written by prost-build, not by us: names and comments come from the schema.
+        #![allow(missing_docs, clippy::pedantic)]
+        include!(concat!(env!("OUT_DIR"), "/sijill.inventory.v1.rs"));
+    }
+}
+
 /// Descriptors of all packages: an encoded `google.protobuf.FileDescriptorSet`, imports included.
 pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/sijill.bin"));

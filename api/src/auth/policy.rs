@@ -5,6 +5,11 @@
 //! is about, so the service asks [`Caller::may_act_for`](super::caller::Caller::may_act_for) once it has read the request. Separation of duties (drafter ≠
 //! approver, two persons) is not here: the aggregates keep it, so that a replay checks it again.
 
+mod inventory;
+mod oversight;
+mod procurement;
+mod registry;
+
 use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
@@ -78,7 +83,16 @@ pub const fn question(method: &'static str, allowed: Allowed) -> Row {
 }
 
 /// The table.
-pub const TABLE: &[Service] = &[HEALTH, REFLECTION, REFLECTION_ALPHA, AUDIT];
+pub const TABLE: &[Service] = &[
+    HEALTH,
+    REFLECTION,
+    REFLECTION_ALPHA,
+    AUDIT,
+    inventory::SERVICE,
+    oversight::SERVICE,
+    procurement::SERVICE,
+    registry::SERVICE,
+];
 
 const HEALTH: Service = Service {
     name: "grpc.health.v1.Health",

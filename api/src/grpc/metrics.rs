@@ -28,6 +28,7 @@ use tokio::sync::watch;
 use tonic::Code;
 
 use super::node::Node;
+use sijill_ledger_core::policies::Progress;
 
 const CALLS: &str = "sijill_calls_total";
 const DURATION: &str = "sijill_call_duration_seconds";
@@ -110,7 +111,10 @@ async fn upkeep(exporter: PrometheusHandle, mut stop: watch::Receiver<bool>) {
 fn look(node: &Node) {
     metrics::counter!(LOG).absolute(node.store().size());
     metrics::counter!(VIEWS).absolute(*node.live.seen().borrow());
-    for (policy, position) in node.policies() {
+    for Progress {
+        policy, position, ..
+    } in node.policies()
+    {
         metrics::counter!(POLICY, "policy" => policy).absolute(position);
     }
 }

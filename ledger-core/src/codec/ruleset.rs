@@ -19,4 +19,9 @@ record! { Rules = pb::Rules {
     critical_below_months: required,
     low_below_months: required,
     overstocked_above_months: required,
+    petty_cash_limit: optional,
+    emergency_approval_days: optional,
+    advance_percent_max: optional,
+    price_tolerance_percent: optional,
+    transfer_overdue_days: optional,
 } }

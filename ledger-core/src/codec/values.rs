@@ -54,6 +54,23 @@ macro_rules! same {
 
 same!(bool, u32, u64, String, Vec<u8>);
 
+/// Small whole numbers: protobuf has none below 32 bits.
+macro_rules! small {
+    ($($name:ty),*) => {$(
+        impl Wire<u32> for $name {
+            fn to_wire(&self, _parts: &mut PartsOut) -> Result<u32, Fault> {
+                Ok(u32::from(*self))
+            }
+
+            fn from_wire(wire: u32, parts: &mut PartsIn<'_>) -> Result<Self, Fault> {
+                take::number(wire, parts)
+            }
+        }
+    )*};
+}
+
+small!(u8, u16);
+
 /// A withheld text is kept as its UTF-8 bytes.
 impl Content for Text {
     fn to_content(&self) -> Vec<u8> {
@@ -95,6 +112,16 @@ impl Wire<Vec<u8>> for Uuid {
 
     fn from_wire(wire: Vec<u8>, parts: &mut PartsIn<'_>) -> Result<Self, Fault> {
         Wire::from_wire(wire, parts).map(Self::from_bytes)
+    }
+}
+
+impl Wire<String> for Currency {
+    fn to_wire(&self, _parts: &mut PartsOut) -> Result<String, Fault> {
+        Ok(self.code().to_owned())
+    }
+
+    fn from_wire(wire: String, _parts: &mut PartsIn<'_>) -> Result<Self, Fault> {
+        Ok(Self::new(&wire)?)
     }
 }
 

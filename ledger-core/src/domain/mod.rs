@@ -94,13 +94,13 @@ impl Event {
         match self {
             Self::Stock(event) => event.document()?.attachment,
             Self::Process(event) => event.attachment(),
+            Self::Order(event) => event.attachment(),
             Self::Committee(_)
             | Self::Disclosure(_)
             | Self::Facility(_)
             | Self::Item(_)
             | Self::Migration(_)
             | Self::Official(_)
-            | Self::Order(_)
             | Self::Organization(_)
             | Self::Reaction(_)
             | Self::Requisition(_)

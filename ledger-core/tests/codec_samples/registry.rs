@@ -5,8 +5,8 @@ use sijill_ledger_core::domain::{disclosure, facility, item, migration, reaction
 use sijill_ledger_core::store::PartClass;
 use uuid::Uuid;
 
-use super::values::{names, of, price, quantity, sha256, text};
-use super::{Sample, full, further};
+use super::values::{money, names, of, price, quantity, sha256, text};
+use super::{Sample, full, full_since, further};
 
 pub fn samples() -> Vec<Sample> {
     [
@@ -128,14 +128,22 @@ fn rulesets() -> Vec<Sample> {
         critical_below_months: "0.5".parse().unwrap(),
         low_below_months: "2".parse().unwrap(),
         overstocked_above_months: "6".parse().unwrap(),
+        petty_cash_limit: Some(money()),
+        emergency_approval_days: Some(7),
+        advance_percent_max: Some(25),
+        price_tolerance_percent: Some("0.5".parse().unwrap()),
+        transfer_overdue_days: Some(21),
     };
     vec![
-        full(Event::RulesetProposed(Proposal {
-            version: 1,
-            rules: rules.clone(),
-            reason: text("مراجعة سنوية"),
-        })),
-        full(Event::RulesetAdopted(Adoption { version: 1, rules })),
+        full_since(
+            2,
+            Event::RulesetProposed(Proposal {
+                version: 1,
+                rules: rules.clone(),
+                reason: text("مراجعة سنوية"),
+            }),
+        ),
+        full_since(2, Event::RulesetAdopted(Adoption { version: 1, rules })),
     ]
 }
 

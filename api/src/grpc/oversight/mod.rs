@@ -7,21 +7,27 @@
 //! | `page` | page tokens and sorting |
 //! | `answers` | answers that were given lately, so that pages and repeated questions cost nothing |
 //! | `filter` | what to look at |
-//! | `shortage`, `stock`, `rates`, `flows`, `registry` | one question per file: its rows |
+//! | `shortage`, `stock`, `rates`, `flows`, `transfers`, `deliveries`, `losses`, `equity`, `registry` | one question per file: its rows |
 //! | `watch` | changes of status as they happen |
 //!
 //! What is deliberately not here: figures. The views compute them; a question converts and sorts.
 
 mod answers;
+mod deliveries;
 pub(super) mod desk;
+mod equity;
 mod filter;
 mod flows;
+mod losses;
 pub(super) mod page;
 pub(super) mod question;
 mod rates;
 mod registry;
 mod shortage;
 mod stock;
+#[cfg(test)]
+mod tests;
+mod transfers;
 mod watch;
 
 use std::sync::Arc;
@@ -36,18 +42,6 @@ use super::live::Live;
 use answers::Answers;
 use desk::{Desk, Look};
 use watch::Watch;
-
-/// The methods, with who may call them: anyone.
-pub const PUBLIC: &[&str] = &[
-    "/sijill.oversight.v1.OversightService/ListShortages",
-    "/sijill.oversight.v1.OversightService/GetShortage",
-    "/sijill.oversight.v1.OversightService/ListStock",
-    "/sijill.oversight.v1.OversightService/ListStockoutRates",
-    "/sijill.oversight.v1.OversightService/ListFlows",
-    "/sijill.oversight.v1.OversightService/ListFacilities",
-    "/sijill.oversight.v1.OversightService/ListItems",
-    "/sijill.oversight.v1.OversightService/WatchShortages",
-];
 
 /// The service.
 pub struct Oversight {
@@ -123,6 +117,41 @@ impl OversightService for Oversight {
         request: Request<pb::ListFlowsRequest>,
     ) -> Result<Response<pb::ListFlowsResponse>, Status> {
         self.list(request).await
+    }
+
+    async fn list_transfers(
+        &self,
+        request: Request<pb::ListTransfersRequest>,
+    ) -> Result<Response<pb::ListTransfersResponse>, Status> {
+        self.list(request).await
+    }
+
+    async fn list_deliveries(
+        &self,
+        request: Request<pb::ListDeliveriesRequest>,
+    ) -> Result<Response<pb::ListDeliveriesResponse>, Status> {
+        self.list(request).await
+    }
+
+    async fn summarize_deliveries(
+        &self,
+        request: Request<pb::SummarizeDeliveriesRequest>,
+    ) -> Result<Response<pb::SummarizeDeliveriesResponse>, Status> {
+        self.list(request).await
+    }
+
+    async fn list_losses(
+        &self,
+        request: Request<pb::ListLossesRequest>,
+    ) -> Result<Response<pb::ListLossesResponse>, Status> {
+        self.list(request).await
+    }
+
+    async fn get_equity(
+        &self,
+        request: Request<pb::GetEquityRequest>,
+    ) -> Result<Response<pb::GetEquityResponse>, Status> {
+        equity::get(&self.desk, request.into_inner()).await
     }
 
     async fn list_facilities(

@@ -34,6 +34,7 @@ pub fn arabic(defect: &Defect) -> String {
             format!("أُعطي {held} من الأجزاء المحجوبة، وفي القيد {committed}")
         }
         Defect::Committed => "لا يُعرف من هذا المحتوى المحجوب إلا بصمته".to_owned(),
+        Defect::FilledIn => "يملؤه السجل بنفسه؛ اتركه فارغًا".to_owned(),
         Defect::Stream(error) => format!("اسم الدفق لا يصلح: {error}"),
     }
 }

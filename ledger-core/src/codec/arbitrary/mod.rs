@@ -1,5 +1,6 @@
 //! Arbitrary legal events for property tests, here and elsewhere in the crate.
 
+mod order;
 mod people;
 mod process;
 mod registry;
@@ -8,6 +9,7 @@ mod stock;
 mod transfer;
 mod values;
 
+pub(crate) use order::order;
 pub(crate) use people::{committee, official, organization};
 pub(crate) use process::process;
 pub(crate) use registry::{disclosure, facility, item, migration, reaction, ruleset};
@@ -24,6 +26,7 @@ use crate::event::Event;
 pub(crate) fn event() -> BoxedStrategy<Event> {
     prop_oneof![
         stock().prop_map(Event::Stock),
+        order().prop_map(Event::Order),
         transfer().prop_map(Event::Transfer),
         requisition().prop_map(Event::Requisition),
         item().prop_map(Event::Item),

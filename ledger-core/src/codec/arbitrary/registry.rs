@@ -6,7 +6,9 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::drawn;
-use super::values::{decimal, id, names, printable, quantity, sha256, text, unit_price, uuid};
+use super::values::{
+    decimal, id, money, names, printable, quantity, sha256, text, unit_price, uuid,
+};
 use crate::domain::values::{Code, Gtin, Place};
 use crate::domain::{disclosure, facility, item, migration, reaction, ruleset};
 use crate::store::PartClass;
@@ -157,6 +159,11 @@ fn rules() -> impl Strategy<Value = ruleset::Rules> {
         critical_below_months: decimal(),
         low_below_months: decimal(),
         overstocked_above_months: decimal(),
+        petty_cash_limit: of(money()),
+        emergency_approval_days: of(any::<u16>()),
+        advance_percent_max: of(any::<u8>()),
+        price_tolerance_percent: of(decimal()),
+        transfer_overdue_days: of(any::<u16>()),
     })
 }
 

@@ -63,7 +63,7 @@ pub(super) fn quantity() -> impl Strategy<Value = Quantity> {
         .prop_map(|(units, scale)| Quantity::new(Decimal::new(units, scale)).unwrap())
 }
 
-fn currency() -> impl Strategy<Value = Currency> {
+pub(super) fn currency() -> impl Strategy<Value = Currency> {
     select(vec!["EGP", "JOD", "JPY", "KWD", "USD"]).prop_map(|code| Currency::new(code).unwrap())
 }
 

@@ -1,5 +1,7 @@
 //! What is stored about an order. The payloads are also what is commanded, but for what the decision fills in.
 
+use std::fmt;
+
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -45,7 +47,7 @@ pub enum Event {
     DiscrepancyAnswered(DiscrepancyAnswer),
 }
 
-/// Most lines of one order.
+/// Most lines of one order, and of one receipt.
 pub const LINES_MAX: usize = 200;
 
 /// An order.
@@ -126,6 +128,13 @@ pub struct ReceiptRef {
     pub revision: u64,
 }
 
+/// `facility/revision`.
+impl fmt::Display for ReceiptRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.facility, self.revision)
+    }
+}
+
 /// A delivery.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
@@ -141,12 +150,18 @@ pub struct Delivery {
     pub provisional: bool,
     /// What came.
     pub lines: Vec<DeliveryLine>,
+    /// What its carriage cost; absent where nobody says.
+    pub freight: Option<Money>,
+    /// What else its papers say; written for publication.
+    pub note: Option<Text>,
 }
 
-/// A line of a delivery: one item, summed over the batches of the receipt that cost the same.
+/// A line of a delivery: one item, summed over the batches of the receipt that cost the same, and split where it fills several
+/// lines of the order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeliveryLine {
-    /// Number of the order's line, from 1; filled in by the decision, absent when no line orders this item for this store.
+    /// Number of the order's line, from 1; filled in by the decision. Absent when no line orders this item for this store,
+    /// and when another supplier brought it: it counts for no line.
     pub line: Option<u16>,
     /// The item.
     pub item: ItemCode,
@@ -345,8 +360,14 @@ pub enum BrokenRule {
     AfterClosing,
     /// Something was paid that nobody approved, or more than was approved.
     AboveApproved,
-    /// Less came back or was taken over than delivered: the inspection rejected something.
+    /// Less was taken over than delivered: the inspection rejected something.
     Rejected,
+    /// An emergency was approved later than the ruleset allows; in days after its placement.
+    ApprovedLate,
+    /// A receipt was taken back whose goods are on a matched invoice.
+    BelowInvoiced,
+    /// More was paid than matched invoices come to when the order was closed: an advance is not recovered.
+    AdvanceUnrecovered,
 }
 
 /// An answer to a discrepancy.
@@ -356,4 +377,42 @@ pub struct DiscrepancyAnswer {
     pub id: DiscrepancyId,
     /// What was found out; written for publication.
     pub answer: Text,
+}
+
+impl Placement {
+    /// What the order comes to: Σ quantity × unit price, each line rounded once; `None` for more than money can hold, and
+    /// where a price is in another currency.
+    pub fn total(&self) -> Option<Money> {
+        let mut sum = Decimal::ZERO;
+        for line in &self.lines {
+            let total = line.unit_price.line_total(line.quantity)?;
+            (total.currency() == self.currency).then_some(())?;
+            sum = sum.checked_add(total.amount())?;
+        }
+        Money::new(sum, self.currency).ok()
+    }
+}
+
+impl Event {
+    /// The scan that the event names.
+    pub const fn attachment(&self) -> Option<Sha256> {
+        match self {
+            Self::OrderPlaced(placement) => placement.attachment,
+            Self::InvoiceRecorded(invoice) => invoice.attachment,
+            Self::OrderApproved(_)
+            | Self::OrderAcknowledged(_)
+            | Self::DeliveryRecorded(_)
+            | Self::DeliveryInspected(_)
+            | Self::DeliveryReversed(_)
+            | Self::InvoiceMatched(_)
+            | Self::MismatchFound(_)
+            | Self::PaymentApproved(_)
+            | Self::PaymentMade(_)
+            | Self::CreditNoted(_)
+            | Self::OrderClosed(_)
+            | Self::OrderCancelled(_)
+            | Self::DiscrepancyOpened(_)
+            | Self::DiscrepancyAnswered(_) => None,
+        }
+    }
 }

@@ -1,7 +1,12 @@
 //! Versioned parameters of the rules, adopted by two persons. The version in force stands on every event, so a replay
 //! uses the rules of that day.
 
-use rust_decimal::Decimal;
+mod rules;
+#[cfg(test)]
+mod tests;
+
+pub use rules::Rules;
+
 use serde::{Deserialize, Serialize};
 
 use crate::aggregate::{Aggregate, Facts, Occurred, ensure, refusals};
@@ -9,40 +14,6 @@ use crate::domain::member;
 use crate::domain::values::{RulesetId, Text};
 use crate::event::{ActorId, RulesetVersion};
 use crate::store::StreamName;
-
-/// The parameters.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Rules {
-    /// How far back a stock document may be effective, in days: 1 to 92.
-    pub open_window_days: u16,
-    /// How far ahead of the decision an effective time may lie, in minutes: clocks differ.
-    pub future_tolerance_minutes: u16,
-    /// Look-back of the average monthly consumption, in months: 1 to 12.
-    pub amc_look_back_months: u8,
-    /// A month with fewer stocked days is left out of the average: 1 to 28.
-    pub amc_stocked_days_min: u8,
-    /// Months of stock below which a facility is *critical*.
-    pub critical_below_months: Decimal,
-    /// Months of stock below which a facility is *low*.
-    pub low_below_months: Decimal,
-    /// Months of stock above which a facility is *overstocked*.
-    pub overstocked_above_months: Decimal,
-}
-
-impl Default for Rules {
-    /// What holds before a ruleset is adopted.
-    fn default() -> Self {
-        Self {
-            open_window_days: 31,
-            future_tolerance_minutes: 10,
-            amc_look_back_months: 6,
-            amc_stocked_days_min: 10,
-            critical_below_months: Decimal::ONE,
-            low_below_months: Decimal::TWO,
-            overstocked_above_months: Decimal::from(6),
-        }
-    }
-}
 
 /// What happened to a ruleset.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -191,39 +162,6 @@ impl Ruleset {
     }
 }
 
-impl Rules {
-    /// Parameters that cannot work are refused with the name of the parameter.
-    fn check(&self) -> Result<(), Refusal> {
-        let out_of_range = |parameter, range| Refusal::OutOfRange { parameter, range };
-        ensure(
-            (1..=92).contains(&self.open_window_days),
-            out_of_range("open_window_days", "1 to 92"),
-        )?;
-        ensure(
-            self.future_tolerance_minutes <= 60,
-            out_of_range("future_tolerance_minutes", "0 to 60"),
-        )?;
-        ensure(
-            (1..=12).contains(&self.amc_look_back_months),
-            out_of_range("amc_look_back_months", "1 to 12"),
-        )?;
-        ensure(
-            (1..=28).contains(&self.amc_stocked_days_min),
-            out_of_range("amc_stocked_days_min", "1 to 28"),
-        )?;
-        let ordered = Decimal::ZERO < self.critical_below_months
-            && self.critical_below_months <= self.low_below_months
-            && self.low_below_months < self.overstocked_above_months;
-        ensure(
-            ordered,
-            out_of_range(
-                "critical, low, overstocked",
-                "0 < critical <= low < overstocked",
-            ),
-        )
-    }
-}
-
 refusals! {
     /// Why a ruleset command is refused.
     pub enum Refusal {
@@ -253,105 +191,5 @@ refusals! {
         SamePerson = "RULESET_SAME_PERSON",
             "من اقترح المعايير لا يعتمدها؛ يعتمدها شخص آخر",
             "who proposed the parameters cannot adopt them; another person must";
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::{Given, official};
-
-    fn propose(rules: Rules) -> Command {
-        Command::Propose {
-            rules,
-            reason: Text::new("annual review").unwrap(),
-        }
-    }
-
-    #[test]
-    fn two_persons_adopt_a_ruleset() {
-        let rules = Rules {
-            open_window_days: 14,
-            ..Rules::default()
-        };
-        let proposed = Given::<Ruleset>::nothing()
-            .by(official("huda"))
-            .when(propose(rules.clone()));
-        assert_eq!(
-            proposed
-                .clone()
-                .when(Command::Adopt { version: 1 })
-                .refused(),
-            Refusal::SamePerson
-        );
-        let adopted = proposed
-            .by(official("omar"))
-            .when(Command::Adopt { version: 1 });
-        assert_eq!(
-            adopted.last(),
-            [Event::RulesetAdopted(Adoption {
-                version: 1,
-                rules: rules.clone()
-            })]
-        );
-        assert_eq!(adopted.state().rules(), Some(&rules));
-    }
-
-    #[test]
-    fn what_cannot_work_is_refused() {
-        let none = Given::<Ruleset>::nothing();
-        assert_eq!(
-            none.clone().when(Command::Adopt { version: 1 }).refused(),
-            Refusal::NothingProposed
-        );
-        let zero = Rules {
-            amc_look_back_months: 0,
-            ..Rules::default()
-        };
-        let refused = none.when(propose(zero)).refused();
-        assert_eq!(
-            refused,
-            Refusal::OutOfRange {
-                parameter: "amc_look_back_months",
-                range: "1 to 12"
-            }
-        );
-    }
-
-    #[test]
-    fn impossible_histories() {
-        let rules = Rules::default();
-        let proposal = |version, rules: &Rules| {
-            Event::RulesetProposed(Proposal {
-                version,
-                rules: rules.clone(),
-                reason: Text::new("annual review").unwrap(),
-            })
-        };
-        let adoption = |version, rules: &Rules| {
-            let rules = rules.clone();
-            Event::RulesetAdopted(Adoption { version, rules })
-        };
-        let none = Given::<Ruleset>::nothing().by(official("huda"));
-        assert!(none.possible(&proposal(1, &rules)));
-        assert!(!none.possible(&proposal(2, &rules)), "no version 1");
-        assert!(!none.possible(&adoption(1, &rules)), "nothing proposed");
-        let zero = Rules {
-            amc_look_back_months: 0,
-            ..Rules::default()
-        };
-        assert!(!none.possible(&proposal(1, &zero)), "cannot work");
-        let proposed = none.event(proposal(1, &rules));
-        assert!(!proposed.possible(&adoption(1, &rules)), "the same person");
-        let other = proposed.by(official("omar"));
-        assert!(other.possible(&adoption(1, &rules)));
-        assert!(!other.possible(&adoption(2, &rules)), "another version");
-        let longer = Rules {
-            open_window_days: 32,
-            ..Rules::default()
-        };
-        assert!(!other.possible(&adoption(1, &longer)), "other rules");
-        let adopted = other.event(adoption(1, &rules));
-        assert!(!adopted.possible(&adoption(1, &rules)), "adopted twice");
     }
 }

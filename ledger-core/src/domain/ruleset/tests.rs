@@ -1,0 +1,182 @@
+//! Who adopts which parameters.
+
+use rust_decimal::Decimal;
+
+use super::*;
+use crate::domain::values::{Currency, Money};
+use crate::testing::{Given, official};
+
+fn propose(rules: Rules) -> Command {
+    Command::Propose {
+        rules,
+        reason: Text::new("annual review").unwrap(),
+    }
+}
+
+#[test]
+fn two_persons_adopt_a_ruleset() {
+    let rules = Rules {
+        open_window_days: 14,
+        ..Rules::default()
+    };
+    let proposed = Given::<Ruleset>::nothing()
+        .by(official("huda"))
+        .when(propose(rules.clone()));
+    assert_eq!(
+        proposed
+            .clone()
+            .when(Command::Adopt { version: 1 })
+            .refused(),
+        Refusal::SamePerson
+    );
+    let adopted = proposed
+        .by(official("omar"))
+        .when(Command::Adopt { version: 1 });
+    assert_eq!(
+        adopted.last(),
+        [Event::RulesetAdopted(Adoption {
+            version: 1,
+            rules: rules.clone()
+        })]
+    );
+    assert_eq!(adopted.state().rules(), Some(&rules));
+}
+
+#[test]
+fn what_cannot_work_is_refused() {
+    let none = Given::<Ruleset>::nothing();
+    assert_eq!(
+        none.clone().when(Command::Adopt { version: 1 }).refused(),
+        Refusal::NothingProposed
+    );
+    let zero = Rules {
+        amc_look_back_months: 0,
+        ..Rules::default()
+    };
+    let refused = none.when(propose(zero)).refused();
+    assert_eq!(
+        refused,
+        Refusal::OutOfRange {
+            parameter: "amc_look_back_months",
+            range: "1 to 12"
+        }
+    );
+}
+
+#[test]
+fn impossible_histories() {
+    let rules = Rules::default();
+    let proposal = |version, rules: &Rules| {
+        Event::RulesetProposed(Proposal {
+            version,
+            rules: rules.clone(),
+            reason: Text::new("annual review").unwrap(),
+        })
+    };
+    let adoption = |version, rules: &Rules| {
+        let rules = rules.clone();
+        Event::RulesetAdopted(Adoption { version, rules })
+    };
+    let none = Given::<Ruleset>::nothing().by(official("huda"));
+    assert!(none.possible(&proposal(1, &rules)));
+    assert!(!none.possible(&proposal(2, &rules)), "no version 1");
+    assert!(!none.possible(&adoption(1, &rules)), "nothing proposed");
+    let zero = Rules {
+        amc_look_back_months: 0,
+        ..Rules::default()
+    };
+    assert!(!none.possible(&proposal(1, &zero)), "cannot work");
+    let proposed = none.event(proposal(1, &rules));
+    assert!(!proposed.possible(&adoption(1, &rules)), "the same person");
+    let other = proposed.by(official("omar"));
+    assert!(other.possible(&adoption(1, &rules)));
+    assert!(!other.possible(&adoption(2, &rules)), "another version");
+    let longer = Rules {
+        open_window_days: 32,
+        ..Rules::default()
+    };
+    assert!(!other.possible(&adoption(1, &longer)), "other rules");
+    let adopted = other.event(adoption(1, &rules));
+    assert!(!adopted.possible(&adoption(1, &rules)), "adopted twice");
+}
+
+/// Parameters that came later are absent in older rulesets: each then has its built-in value.
+#[test]
+fn absent_parameters_have_their_built_in_values() {
+    let rules = Rules::default();
+    let pound = Currency::new("EGP").unwrap();
+    assert_eq!(rules.petty_cash_limit(pound), None);
+    assert_eq!(rules.emergency_approval_days(), 7);
+    assert_eq!(rules.advance_percent_max(), 20);
+    assert_eq!(rules.price_tolerance_percent(), Decimal::ZERO);
+    assert_eq!(rules.transfer_overdue_days(), 14);
+}
+
+/// A limit in one currency allows nothing in another: 5,000 Jordanian dinars are not 5,000 Egyptian pounds.
+#[test]
+fn the_limit_of_petty_cash_holds_in_its_currency() {
+    let pound = Currency::new("EGP").unwrap();
+    let limit = Money::new(Decimal::from(5_000), pound).unwrap();
+    let rules = Rules {
+        petty_cash_limit: Some(limit),
+        ..Rules::default()
+    };
+    assert_eq!(rules.petty_cash_limit(pound), Some(limit));
+    assert_eq!(rules.petty_cash_limit(Currency::new("JOD").unwrap()), None);
+}
+
+#[test]
+fn each_later_parameter_has_its_range() {
+    let pound = Currency::new("EGP").unwrap();
+    let nothing = Money::new(Decimal::ZERO, pound).unwrap();
+    let wrong = |change: fn(&mut Rules), parameter| {
+        let mut rules = Rules::default();
+        change(&mut rules);
+        let refused = Given::<Ruleset>::nothing().when(propose(rules)).refused();
+        assert!(
+            matches!(&refused, Refusal::OutOfRange { parameter: named, .. } if *named == parameter),
+            "{refused:?}"
+        );
+    };
+    let rules = Rules {
+        petty_cash_limit: Some(nothing),
+        ..Rules::default()
+    };
+    let refused = Given::<Ruleset>::nothing().when(propose(rules)).refused();
+    assert_eq!(
+        refused,
+        Refusal::OutOfRange {
+            parameter: "petty_cash_limit",
+            range: "above 0"
+        }
+    );
+    wrong(
+        |rules| rules.emergency_approval_days = Some(0),
+        "emergency_approval_days",
+    );
+    wrong(
+        |rules| rules.advance_percent_max = Some(101),
+        "advance_percent_max",
+    );
+    wrong(
+        |rules| rules.price_tolerance_percent = Some(Decimal::new(-1, 1)),
+        "price_tolerance_percent",
+    );
+    wrong(
+        |rules| rules.transfer_overdue_days = Some(366),
+        "transfer_overdue_days",
+    );
+}
+
+/// Command hashes are made from JSON, snapshots from bytes without names.
+#[test]
+fn absent_parameters_are_left_out_of_json_and_kept_in_snapshots() {
+    let some = Rules {
+        transfer_overdue_days: Some(21),
+        ..Rules::default()
+    };
+    let json = serde_json::to_value(&some).unwrap();
+    let names = json.as_object().unwrap();
+    assert!(names.contains_key("transfer_overdue_days") && names.len() == 8);
+    assert_eq!(serde_json::from_value::<Rules>(json).unwrap(), some);
+}
