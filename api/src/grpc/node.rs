@@ -1,14 +1,12 @@
 //! One running node: the ledger, the views and the policies over a data directory.
 
+use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
 
 use sijill_ledger_core::ledger::Ledger;
-use sijill_ledger_core::policies::{
-    Checkpoints as _, Erasure, FileCheckpoints, Policy, PolicyError, PolicyRunner,
-};
+use sijill_ledger_core::policies::{self, Checkpoints, FileCheckpoints, Progress};
 use sijill_ledger_core::store::embedded::{EmbeddedStore, Options};
 use sijill_ledger_core::time::{Clock, SystemClock};
 use tokio::sync::watch;
@@ -16,10 +14,6 @@ use tokio::sync::watch;
 use super::live::{self, Live, Snapshots};
 use crate::cli::data;
 use crate::cli::errors::Failure;
-
-/// How long a policy that could not go on waits before it tries again: first, and at most.
-const RETRY_FIRST: Duration = Duration::from_millis(200);
-const RETRY_MAX: Duration = Duration::from_secs(30);
 
 /// One running node.
 pub struct Node {
@@ -30,6 +24,8 @@ pub struct Node {
     /// Another process writes; commands are refused here.
     pub read_only: bool,
     serving: AtomicBool,
+    /// Where the policies stand, once they run.
+    reacting: OnceLock<watch::Receiver<Vec<Progress>>>,
 }
 
 impl Node {
@@ -57,6 +53,7 @@ impl Node {
             live: Arc::new(live),
             read_only: snapshots == Snapshots::Left,
             serving: AtomicBool::new(false),
+            reacting: OnceLock::new(),
         })
     }
 
@@ -86,76 +83,68 @@ impl Node {
         followed.map_err(|fault| fault.failure())
     }
 
-    /// How many entries each policy has handled, by name.
+    /// How many entries each policy has handled, by name: as it says while it runs, else as it was kept.
     pub fn policies(&self) -> Vec<(&'static str, u64)> {
-        let Ok(checkpoints) = FileCheckpoints::new(self.store().dir().join(POLICIES_DIR)) else {
+        if let Some(progress) = self.reacting.get() {
+            let progress = progress.borrow();
+            return progress.iter().map(|p| (p.policy, p.position)).collect();
+        }
+        let Ok(checkpoints) = self.checkpoints() else {
             return Vec::new();
         };
-        let positions = POLICIES.iter().map(|make| {
-            let name = make().name();
-            let kept = checkpoints.load(name).ok().flatten();
-            (name, kept.map_or(0, |kept| kept.next()))
+        let positions = policies::all().into_iter().map(|policy| {
+            let kept = checkpoints.load(policy.name()).ok().flatten();
+            (policy.name(), kept.map_or(0, |kept| kept.next()))
         });
         positions.collect()
     }
 
     /// Runs the policies until `stop` says so. One that cannot go on tries again, and says so; the others go on.
     pub async fn react(&self, mut stop: watch::Receiver<bool>) {
-        let mut running = tokio::task::JoinSet::new();
-        if !self.read_only {
-            for make in POLICIES {
-                running.spawn(react(self.ledger.clone(), *make, stop.clone()));
-            }
+        if self.read_only {
+            return wait_for(&mut stop).await;
         }
-        // Its sender being gone is a stop too.
-        let _ = stop.wait_for(|stop| *stop).await;
-        while running.join_next().await.is_some() {}
+        let checkpoints = match self.checkpoints() {
+            Ok(checkpoints) => checkpoints,
+            Err(error) => {
+                tracing::error!(%error, "the positions of the policies cannot be kept; none runs");
+                return wait_for(&mut stop).await;
+            }
+        };
+        let running = policies::run(&self.ledger, &checkpoints, &stop);
+        // Set once: policies run once in a node's life.
+        let _ = self.reacting.set(running.progress());
+        tokio::select! {
+            () = wait_for(&mut stop) => {}
+            () = tell(running.progress()) => {}
+        }
+        running.stopped().await;
+    }
+
+    fn checkpoints(&self) -> std::io::Result<Arc<dyn Checkpoints>> {
+        let folder = self.store().dir().join(POLICIES_DIR);
+        Ok(Arc::new(FileCheckpoints::new(folder)?))
     }
 }
 
-/// Makes a policy: one that stopped is made anew, at its checkpoint.
-type Make = fn() -> Box<dyn Policy>;
-
-/// The policies that run beside commands.
-const POLICIES: &[Make] = &[|| Box::new(Erasure)];
-/// Where they keep how far they have come, in the data directory.
+/// Where policies keep how far they have come, in the data directory.
 const POLICIES_DIR: &str = "policies";
 
-async fn react(ledger: Ledger<EmbeddedStore>, make: Make, mut stop: watch::Receiver<bool>) {
-    let mut wait = RETRY_FIRST;
-    loop {
-        let error = tokio::select! {
-            biased;
-            _ = stop.wait_for(|stop| *stop) => return,
-            error = run(ledger.clone(), make()) => error,
-        };
-        let policy = make().name();
-        tracing::error!(policy, %error, "a policy cannot go on; it tries again");
-        tokio::select! {
-            _ = stop.wait_for(|stop| *stop) => return,
-            () = tokio::time::sleep(wait) => {}
-        }
-        wait = wait.saturating_mul(2).min(RETRY_MAX);
-    }
+/// Its sender being gone is a stop too.
+async fn wait_for(stop: &mut watch::Receiver<bool>) {
+    let _ = stop.wait_for(|stop| *stop).await;
 }
 
-/// Runs one policy from its checkpoint; ends only with an error.
-async fn run(ledger: Ledger<EmbeddedStore>, policy: Box<dyn Policy>) -> PolicyError {
-    let name = policy.name();
-    let checkpoints = match FileCheckpoints::new(ledger.store().dir().join(POLICIES_DIR)) {
-        Ok(checkpoints) => Arc::new(checkpoints),
-        Err(error) => {
-            return PolicyError::Checkpoint {
-                policy: name,
-                error,
-            };
+/// Logs each new error of a policy; ends when no policy runs any more.
+async fn tell(mut progress: watch::Receiver<Vec<Progress>>) {
+    let mut told: BTreeMap<&'static str, u32> = BTreeMap::new();
+    while progress.changed().await.is_ok() {
+        for now in progress.borrow_and_update().iter() {
+            let before = told.insert(now.policy, now.failures).unwrap_or_default();
+            if let Some(error) = now.error.as_deref().filter(|_| now.failures > before) {
+                let (policy, failures) = (now.policy, now.failures);
+                tracing::error!(policy, failures, %error, "a policy cannot go on; it tries again");
+            }
         }
-    };
-    match PolicyRunner::new(ledger, policy, checkpoints).await {
-        Ok(mut runner) => match runner.run().await {
-            Ok(never) => match never {},
-            Err(error) => error,
-        },
-        Err(error) => error,
     }
 }
