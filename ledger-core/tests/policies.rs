@@ -104,7 +104,7 @@ impl Asking<'_> {
             self.ask::<Stock>(&store, Command::Dispatch(dispatch)).await;
         }
         for n in (0..TRANSFERS).step_by(2) {
-            let lost: u32 = if n % 4 == 0 { 1 } else { 0 };
+            let lost: u32 = u32::from(n % 4 == 0);
             let arrival = Arrival {
                 document: paper("ARR-1"),
                 transfer: Some(transfer(n)),
@@ -165,7 +165,7 @@ async fn lost_positions_change_nothing() {
         let arrived = n % 2 == 0;
         assert_eq!(matches!(state, Transfer::Closed(_)), arrived, "T{n}");
         let balance = state.account().unwrap().balance(&gauze_key());
-        let lost: u32 = if n % 4 == 0 { 1 } else { 0 };
+        let lost: u32 = u32::from(n % 4 == 0);
         let accepted = if arrived { 10 - lost } else { 0 };
         assert_eq!(balance.accepted, accepted.into());
         assert_eq!(balance.lost, lost.into());

@@ -46,6 +46,15 @@ pub fn known<T>(request: &Request<T>) -> Result<&Known, Status> {
     })
 }
 
+/// Who calls, where nobody acts for anyone: a row that asks for more than a role lets nobody in.
+pub fn allowed<'a, T>(request: &'a Request<T>, path: &str) -> Result<&'a Known, Status> {
+    let known = known(request)?;
+    match condition(known, path)? {
+        Condition::Any => Ok(known),
+        Condition::OwnFacility | Condition::OwnOrganization => Err(not_allowed(known, path)),
+    }
+}
+
 /// What the row of a method asks of the caller beyond the role that the call was let in under.
 pub fn condition(known: &Known, path: &str) -> Result<Condition, Status> {
     let role = known.actor.role;
@@ -110,8 +119,7 @@ fn one_of(
     }
 }
 
-/// The answer to a role that the method's row does not have.
-pub fn not_allowed(known: &Known, path: &str) -> Status {
+fn not_allowed(known: &Known, path: &str) -> Status {
     let role = roles::name(known.actor.role);
     status::denied(
         "ROLE_NOT_ALLOWED",

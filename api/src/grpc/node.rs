@@ -1,12 +1,12 @@
 //! One running node: the ledger, the views and the policies over a data directory.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use sijill_ledger_core::ledger::Ledger;
+use sijill_ledger_core::ledger::{Ledger, OsSalts, Surroundings};
 use sijill_ledger_core::policies::{self, Checkpoints, FileCheckpoints, Progress};
+use sijill_ledger_core::store::Attachments;
 use sijill_ledger_core::store::embedded::{EmbeddedStore, Options};
 use sijill_ledger_core::time::{Clock, SystemClock};
 use tokio::sync::watch;
@@ -24,8 +24,7 @@ pub struct Node {
     /// Another process writes; commands are refused here.
     pub read_only: bool,
     serving: AtomicBool,
-    /// Where the policies stand, once they run.
-    reacting: OnceLock<watch::Receiver<Vec<Progress>>>,
+    policies: Mutex<Option<watch::Receiver<Vec<Progress>>>>,
 }
 
 impl Node {
@@ -48,18 +47,30 @@ impl Node {
         snapshots: Snapshots,
     ) -> Result<Self, Failure> {
         let live = live::open(&store, snapshots).await?;
+        let attachments = Some(Attachments::new(store.dir()));
+        let salts = Arc::new(OsSalts);
+        let surroundings = Surroundings {
+            clock,
+            salts,
+            attachments,
+        };
         Ok(Self {
-            ledger: Ledger::new(store, clock),
+            ledger: Ledger::with(store, surroundings),
             live: Arc::new(live),
             read_only: snapshots == Snapshots::Left,
             serving: AtomicBool::new(false),
-            reacting: OnceLock::new(),
+            policies: Mutex::new(None),
         })
     }
 
     /// The log.
     pub fn store(&self) -> &Arc<EmbeddedStore> {
         self.ledger.store()
+    }
+
+    /// What events name and do not hold.
+    pub fn attachments(&self) -> Attachments {
+        Attachments::new(self.store().dir())
     }
 
     /// Whether it takes calls.
@@ -83,68 +94,50 @@ impl Node {
         followed.map_err(|fault| fault.failure())
     }
 
-    /// How many entries each policy has handled, by name: as it says while it runs, else as it was kept.
-    pub fn policies(&self) -> Vec<(&'static str, u64)> {
-        if let Some(progress) = self.reacting.get() {
-            let progress = progress.borrow();
-            return progress.iter().map(|p| (p.policy, p.position)).collect();
-        }
-        let Ok(checkpoints) = self.checkpoints() else {
-            return Vec::new();
-        };
-        let positions = policies::all().into_iter().map(|policy| {
-            let kept = checkpoints.load(policy.name()).ok().flatten();
-            (policy.name(), kept.map_or(0, |kept| kept.next()))
-        });
-        positions.collect()
+    /// Where each policy stands; none while they do not run.
+    pub fn policies(&self) -> Vec<Progress> {
+        let progress = self.policies.lock();
+        let progress = progress.unwrap_or_else(PoisonError::into_inner);
+        progress
+            .as_ref()
+            .map_or_else(Vec::new, |progress| progress.borrow().clone())
     }
 
     /// Runs the policies until `stop` says so. One that cannot go on tries again, and says so; the others go on.
-    pub async fn react(&self, mut stop: watch::Receiver<bool>) {
+    pub async fn react(&self, mut stop: watch::Receiver<bool>) -> Result<(), Failure> {
         if self.read_only {
-            return wait_for(&mut stop).await;
+            // Its sender being gone is a stop too.
+            let _ = stop.wait_for(|stop| *stop).await;
+            return Ok(());
         }
-        let checkpoints = match self.checkpoints() {
-            Ok(checkpoints) => checkpoints,
-            Err(error) => {
-                tracing::error!(%error, "the positions of the policies cannot be kept; none runs");
-                return wait_for(&mut stop).await;
-            }
-        };
+        let dir = self.store().dir().join("policies");
+        let checkpoints = FileCheckpoints::new(dir.clone());
+        let checkpoints = checkpoints.map_err(|error| Failure::io(&dir, &error))?;
+        let checkpoints: Arc<dyn Checkpoints> = Arc::new(checkpoints);
         let running = policies::run(&self.ledger, &checkpoints, &stop);
-        // Set once: policies run once in a node's life.
-        let _ = self.reacting.set(running.progress());
-        tokio::select! {
-            () = wait_for(&mut stop) => {}
-            () = tell(running.progress()) => {}
-        }
-        running.stopped().await;
-    }
-
-    fn checkpoints(&self) -> std::io::Result<Arc<dyn Checkpoints>> {
-        let folder = self.store().dir().join(POLICIES_DIR);
-        Ok(Arc::new(FileCheckpoints::new(folder)?))
-    }
-}
-
-/// Where policies keep how far they have come, in the data directory.
-const POLICIES_DIR: &str = "policies";
-
-/// Its sender being gone is a stop too.
-async fn wait_for(stop: &mut watch::Receiver<bool>) {
-    let _ = stop.wait_for(|stop| *stop).await;
-}
-
-/// Logs each new error of a policy; ends when no policy runs any more.
-async fn tell(mut progress: watch::Receiver<Vec<Progress>>) {
-    let mut told: BTreeMap<&'static str, u32> = BTreeMap::new();
-    while progress.changed().await.is_ok() {
-        for now in progress.borrow_and_update().iter() {
-            let before = told.insert(now.policy, now.failures).unwrap_or_default();
-            if let Some(error) = now.error.as_deref().filter(|_| now.failures > before) {
-                let (policy, failures) = (now.policy, now.failures);
-                tracing::error!(policy, failures, %error, "a policy cannot go on; it tries again");
+        let mut progress = running.progress();
+        *self.policies.lock().unwrap_or_else(PoisonError::into_inner) = Some(progress.clone());
+        let complaining = tokio::spawn(async move {
+            while progress.changed().await.is_ok() {
+                complain(&progress.borrow_and_update());
             }
+        });
+        running.stopped().await;
+        complaining.abort();
+        Ok(())
+    }
+}
+
+fn complain(progress: &[Progress]) {
+    for Progress {
+        policy,
+        position,
+        failures,
+        error,
+    } in progress
+    {
+        if let Some(error) = error {
+            tracing::error!(policy, position, failures, %error, "a policy cannot go on; it tries again");
         }
     }
 }

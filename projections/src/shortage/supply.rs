@@ -34,9 +34,9 @@ pub(super) struct Supply {
     pub orders: Orders,
     /// Numbers of the orders of which something is expected, by facility number.
     expected: BTreeMap<u32, BTreeSet<u32>>,
-    /// Transfers that are not settled.
+    /// Transfers that are not closed.
     pub transfers: BTreeMap<TransferId, Transfer>,
-    /// The transfers by the number of their receiver.
+    /// Those with something on its way, by the number of their receiver.
     incoming: BTreeMap<u32, BTreeSet<TransferId>>,
     pub requisitions: Requisitions,
     pub leads: Leads,
@@ -191,10 +191,10 @@ impl Supply {
         let route = transfer.route();
         let items = fresh.iter().map(|entry| entry.key.item);
         let cells = items.filter_map(|item| Some((route?.1, item))).collect();
-        let over = transfer.is_settled() || transfer.closed_on.is_some();
+        let (settled, closed) = (transfer.is_settled(), transfer.closed_on.is_some());
         if let Some((_, to)) = route {
             let ids = self.incoming.entry(to).or_default();
-            if over {
+            if settled || closed {
                 ids.remove(&id);
             } else {
                 ids.insert(id.clone());
@@ -203,7 +203,8 @@ impl Supply {
                 self.incoming.remove(&to);
             }
         }
-        if over {
+        // A settled one may still get another dispatch, and is closed soon.
+        if closed {
             self.transfers.remove(&id);
         }
         cells

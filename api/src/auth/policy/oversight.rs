@@ -8,6 +8,8 @@ pub const SERVICE: Service = Service {
     rows: &[
         question("ListShortages", Allowed::Anyone),
         question("GetShortage", Allowed::Anyone),
+        question("RollUpShortages", Allowed::Anyone),
+        question("ListRedistributions", Allowed::Anyone),
         question("ListStock", Allowed::Anyone),
         question("ListStockoutRates", Allowed::Anyone),
         question("ListFlows", Allowed::Anyone),

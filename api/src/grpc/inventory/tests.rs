@@ -599,5 +599,5 @@ reached! { requisition_methods: requisition::Command {
 #[test]
 fn every_command_has_its_method() {
     let reached = [stock_methods(), transfer_methods(), requisition_methods()].concat();
-    assert_all_served("sijill.inventory.v1", "InventoryService", &reached, &[]);
+    assert_all_served("sijill.inventory.v1", "InventoryService", &reached);
 }

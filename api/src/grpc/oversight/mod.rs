@@ -7,7 +7,7 @@
 //! | `page` | page tokens and sorting |
 //! | `answers` | answers that were given lately, so that pages and repeated questions cost nothing |
 //! | `filter` | what to look at |
-//! | `shortage`, `stock`, `rates`, `flows`, `transfers`, `deliveries`, `losses`, `equity`, `registry` | one question per file: its rows |
+//! | `shortage`, `rollup`, `surplus`, `stock`, `rates`, `flows`, `transfers`, `deliveries`, `losses`, `equity`, `registry` | one question per file: its rows |
 //! | `watch` | changes of status as they happen |
 //!
 //! What is deliberately not here: figures. The views compute them; a question converts and sorts.
@@ -23,8 +23,11 @@ pub(super) mod page;
 pub(super) mod question;
 mod rates;
 mod registry;
+mod rollup;
 mod shortage;
+mod shortage_row;
 mod stock;
+mod surplus;
 #[cfg(test)]
 mod tests;
 mod transfers;
@@ -96,6 +99,20 @@ impl OversightService for Oversight {
         request: Request<pb::GetShortageRequest>,
     ) -> Result<Response<pb::GetShortageResponse>, Status> {
         shortage::get(&self.desk, request.into_inner()).await
+    }
+
+    async fn roll_up_shortages(
+        &self,
+        request: Request<pb::RollUpShortagesRequest>,
+    ) -> Result<Response<pb::RollUpShortagesResponse>, Status> {
+        self.list(request).await
+    }
+
+    async fn list_redistributions(
+        &self,
+        request: Request<pb::ListRedistributionsRequest>,
+    ) -> Result<Response<pb::ListRedistributionsResponse>, Status> {
+        self.list(request).await
     }
 
     async fn list_stock(

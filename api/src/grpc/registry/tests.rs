@@ -402,10 +402,5 @@ fn every_command_has_its_method() {
         disclosure_methods(),
         migration_methods(),
     ];
-    assert_all_served(
-        "sijill.registry.v1",
-        "RegistryService",
-        &reached.concat(),
-        &[],
-    );
+    assert_all_served("sijill.registry.v1", "RegistryService", &reached.concat());
 }
