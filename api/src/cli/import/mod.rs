@@ -1,8 +1,10 @@
 //! `sijill import`: the history of other systems, by the import path of DESIGN 2 (administrators, file hash, flagged).
 
 mod csv_file;
+mod history;
 mod openlmis;
 mod rejects;
+mod scms;
 
 use super::errors::Failure;
 use super::output::Ui;
@@ -17,11 +19,14 @@ pub struct Arguments {
 enum System {
     /// Take over stock cards from the CSV files of OpenLMIS
     Openlmis(openlmis::Arguments),
+    /// Take over orders and deliveries from the CSV files of the SCMS delivery history
+    Scms(scms::Arguments),
 }
 
 /// Imports.
 pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
     match &arguments.system {
         System::Openlmis(arguments) => openlmis::run(arguments, ui).await,
+        System::Scms(arguments) => scms::run(arguments, ui).await,
     }
 }
