@@ -25,10 +25,16 @@ fn outcomes(ran: &Ran) -> Vec<(String, String)> {
         .collect()
 }
 
-fn all(outcome: [&str; 3]) -> Vec<(String, String)> {
-    let names = ["index", "shortage", "distribution"];
-    let pairs = names.into_iter().zip(outcome);
-    pairs
+/// Of the index, of the shortage view, of each other view.
+fn all([index, shortage, others]: [&str; 3]) -> Vec<(String, String)> {
+    let views = sijill_projections::Views::NAMES
+        .iter()
+        .map(|name| match *name {
+            "shortage" => (*name, shortage),
+            other => (other, others),
+        });
+    std::iter::once(("index", index))
+        .chain(views)
         .map(|(name, outcome)| (name.to_owned(), outcome.to_owned()))
         .collect()
 }

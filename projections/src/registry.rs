@@ -1,6 +1,8 @@
 //! The views there are: one line each.
 
+use crate::audit::Audit;
 use crate::distribution::Distribution;
+use crate::process::Processes;
 use crate::shortage::Shortage;
 use crate::view::View;
 
@@ -38,6 +40,10 @@ views! {
     shortage: Shortage,
     /// Flows per facility and item.
     distribution: Distribution,
+    /// Which events concern a thing; discrepancies.
+    audit: Audit,
+    /// Processes of other systems, by their releases.
+    processes: Processes,
 }
 
 /// Something to be done with every view, at its place in the registry.

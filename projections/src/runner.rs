@@ -4,6 +4,7 @@
 //! Every view has its own position: one that was rebuilt, or restored from an older snapshot, is fed from there, and
 //! the others skip what they have seen.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -119,6 +120,17 @@ impl Runner {
         };
         self.views.visit(&mut saving);
         saving.saved
+    }
+
+    /// Removes old snapshots from `dir`, as [`snapshot::thin`] says.
+    pub fn thin(&self, dir: &Path, step: u64) -> io::Result<()> {
+        let mut thinning = Thinning {
+            dir,
+            step,
+            thinned: Ok(()),
+        };
+        self.views.visit(&mut thinning);
+        thinning.thinned
     }
 
     /// The views.
@@ -297,6 +309,20 @@ impl Visitor for Saving<'_> {
         match snapshot::save(self.dir, self.origin, place, view) {
             Ok(path) => saved.push(path),
             Err(error) => self.saved = Err(error),
+        }
+    }
+}
+
+struct Thinning<'a> {
+    dir: &'a Path,
+    step: u64,
+    thinned: io::Result<()>,
+}
+
+impl Visitor for Thinning<'_> {
+    fn visit<V: View>(&mut self, _: usize, _: &V) {
+        if self.thinned.is_ok() {
+            self.thinned = snapshot::thin::<V>(self.dir, self.step);
         }
     }
 }

@@ -205,6 +205,31 @@ pub fn prune<V: View>(dir: &Path, keep: usize) -> io::Result<()> {
         .try_for_each(|(_, path)| fs::remove_file(path))
 }
 
+/// Removes old snapshots of a view so that those left lie the farther apart the older they are: the newest two, the second
+/// in case the first is damaged, and one for each doubling of the distance from the newest, counted in `step` events. So a past
+/// view is never far from one, and their number grows with the logarithm of the log.
+pub fn thin<V: View>(dir: &Path, step: u64) -> io::Result<()> {
+    const NEWEST_KEPT: usize = 2;
+    let found = list::<V>(dir);
+    let Some(newest) = found.first().map(|(index, _)| *index) else {
+        return Ok(());
+    };
+    let doublings = |index: u64| {
+        let steps = newest.saturating_sub(index) / step.max(1);
+        steps.saturating_add(1).ilog2()
+    };
+    let mut kept = None;
+    // Oldest first: the oldest of each doubling stays, so that it can grow into the next one.
+    for (index, path) in found.into_iter().skip(NEWEST_KEPT).rev() {
+        let place = Some(doublings(index));
+        if kept == place {
+            fs::remove_file(path)?;
+        }
+        kept = place;
+    }
+    Ok(())
+}
+
 fn encode<V: View>(origin: &str, place: Place, view: &V) -> Result<Vec<u8>, postcard::Error> {
     let state = postcard::to_stdvec(view)?;
     let header = postcard::to_stdvec(&Header {

@@ -4,13 +4,15 @@
 
 mod bench;
 mod completions;
-mod data;
+pub mod data;
 mod demo;
-mod errors;
+mod doctor;
+pub mod errors;
 mod export;
 mod help;
 mod import;
-mod lang;
+mod keygen;
+pub mod lang;
 mod output;
 mod parse;
 mod pipeline;
@@ -18,9 +20,11 @@ mod progress;
 mod query;
 mod rebuild;
 mod replay;
+mod serve;
+mod token;
 mod usage;
 mod verify;
-mod views;
+pub mod views;
 mod words;
 
 use std::ffi::OsString;
@@ -63,9 +67,11 @@ struct Cli {
 enum Command {
     /// Seed two years of a fictional country, verify them and show the main views
     Demo(demo::Arguments),
+    /// Serve commands and questions over gRPC until told to end
+    Serve(serve::Arguments),
     /// Take over the history of another system
     Import(import::Arguments),
-    /// Ask the views: shortage, stock, flows, stock-out rates
+    /// Ask the views, of a directory or a server: shortage, stock, flows, transfers, deliveries, losses …
     Query(query::Arguments),
     /// Write figures out for other programs
     Export(export::Arguments),
@@ -77,6 +83,12 @@ enum Command {
     Verify(verify::Arguments),
     /// Measure this machine and this ledger
     Bench(bench::Arguments),
+    /// Make a pair of keys for signing tokens
+    Keygen(keygen::Arguments),
+    /// Sign a token for someone
+    Token(token::Arguments),
+    /// Look for what is wrong with a directory or a server, and say what to do
+    Doctor(doctor::Arguments),
     /// Write the completion script of a shell
     Completions(completions::Arguments),
 }
@@ -114,6 +126,10 @@ fn parse(arguments: Vec<OsString>, lang: Lang) -> Result<Cli, clap::Error> {
 fn execute(command: Command, ui: &mut Ui) -> Result<(), Failure> {
     match command {
         Command::Completions(arguments) => completions::run(&arguments, ui),
+        Command::Keygen(arguments) => keygen::run(&arguments, ui),
+        Command::Token(arguments) => token::run(&arguments, ui),
+        Command::Doctor(arguments) => block_on(doctor::run(&arguments, ui)),
+        Command::Serve(arguments) => block_on(serve::run(&arguments, ui)),
         Command::Demo(arguments) => block_on(demo::run(&arguments, ui)),
         Command::Import(arguments) => block_on(import::run(&arguments, ui)),
         Command::Query(arguments) => block_on(query::run(&arguments, ui)),
@@ -127,7 +143,7 @@ fn execute(command: Command, ui: &mut Ui) -> Result<(), Failure> {
 
 fn block_on(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_time()
+        .enable_all()
         .build()
         .map_err(|error| Failure::io(std::path::Path::new("tokio"), &error))?;
     runtime.block_on(work)

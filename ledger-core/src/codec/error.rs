@@ -102,6 +102,9 @@ pub enum Defect {
     /// Only the commitment of a withheld part is known, so it cannot be written anew.
     #[error("only the commitment of this withheld content is known")]
     Committed,
+    /// The ledger fills the field in, so a request leaves it empty.
+    #[error("the ledger fills it in; leave it empty")]
+    FilledIn,
     /// The stream's name is not legal.
     #[error("{0}")]
     Stream(#[from] crate::store::StreamNameError),
@@ -138,7 +141,7 @@ impl Fault {
     }
 
     /// Puts a field's name or an element's `[n]` in front of the path.
-    fn below(mut self, place: &str) -> Self {
+    pub(super) fn below(mut self, place: &str) -> Self {
         let path = &mut self.0.0;
         let dot = !path.is_empty() && !path.starts_with('[');
         *path = format!("{place}{}{path}", if dot { "." } else { "" });

@@ -1,9 +1,16 @@
 //! Values of requests and answers: the same messages as in events, checked by the same types.
 
+use uuid::Uuid;
+
 use super::error::{At as _, DecodeError, Defect, EncodeError, Fault};
+use super::fields::take;
 use super::parts::{PartView, PartsIn, PartsOut};
 use super::wire::Wire;
+use crate::domain::values::ValueError;
 use crate::store::PartClass;
+
+/// Where a request lists the contents that it withholds.
+const WITHHELD: &str = "context.withheld";
 
 /// Reads the fields of one request. A field `x_part` of a payload holds the index of its content in the request's list of
 /// withheld contents; each is named by exactly one field.
@@ -46,10 +53,7 @@ impl<'a> Payload<'a> {
     ) -> Result<T, DecodeError> {
         match wire {
             Some(wire) => self.take(wire, field),
-            None => {
-                let missing = Err(Fault::from(Defect::Missing)).at(field);
-                missing.map_err(|fault| fault.decode_error(self.message))
-            }
+            None => Err(self.defect(Defect::Missing, field)),
         }
     }
 
@@ -62,12 +66,33 @@ impl<'a> Payload<'a> {
         wire.map(|wire| self.take(wire, field)).transpose()
     }
 
+    /// Reads the lines of a document, 1 to 200.
+    pub fn lines<T: Wire<W>, W>(
+        &mut self,
+        wires: Vec<W>,
+        field: &str,
+    ) -> Result<Vec<T>, DecodeError> {
+        let read = take::lines(wires, &mut self.parts).at(field);
+        read.map_err(|fault| fault.decode_error(self.message))
+    }
+
+    /// Refuses a field that the ledger fills in: what a caller says there would be lost without a word.
+    pub fn absent<W>(&self, wire: Option<&W>, field: &str) -> Result<(), DecodeError> {
+        match wire {
+            None => Ok(()),
+            Some(_) => Err(self.defect(Defect::FilledIn, field)),
+        }
+    }
+
+    /// What is wrong with a field that the caller has read by other means.
+    pub fn defect(&self, defect: Defect, field: &str) -> DecodeError {
+        Fault::from(defect).below(field).decode_error(self.message)
+    }
+
     /// Ends the request: every withheld content must have been named.
     pub fn finish(self) -> Result<(), DecodeError> {
-        let message = self.message;
-        self.parts
-            .finish()
-            .map_err(|fault| fault.decode_error(message))
+        let finished = self.parts.finish().at(WITHHELD);
+        finished.map_err(|fault| fault.decode_error(self.message))
     }
 }
 
@@ -77,4 +102,24 @@ pub fn write<T: Wire<W>, W>(value: &T) -> Result<W, EncodeError> {
     value
         .to_wire(&mut parts)
         .map_err(|fault| fault.encode_error("answer"))
+}
+
+/// In requests a UUID is text, as people and JSON write it. The one without a single bit is what a program sends that
+/// forgot to choose one.
+impl Wire<String> for Uuid {
+    fn to_wire(&self, _parts: &mut PartsOut) -> Result<String, Fault> {
+        Ok(self.hyphenated().to_string())
+    }
+
+    fn from_wire(wire: String, _parts: &mut PartsIn<'_>) -> Result<Self, Fault> {
+        match Self::try_parse(&wire) {
+            Ok(id) if !id.is_nil() => Ok(id),
+            Ok(_) | Err(_) => Err(ValueError::new(
+                "UUID",
+                wire,
+                "32 hexadecimal digits as 8-4-4-4-12, not all of them zero",
+            )
+            .into()),
+        }
+    }
 }

@@ -93,6 +93,7 @@ impl Event {
     pub fn attachment(&self) -> Option<values::Sha256> {
         match self {
             Self::Stock(event) => event.document()?.attachment,
+            Self::Process(event) => event.attachment(),
             Self::Order(event) => event.attachment(),
             Self::Committee(_)
             | Self::Disclosure(_)
@@ -101,7 +102,6 @@ impl Event {
             | Self::Migration(_)
             | Self::Official(_)
             | Self::Organization(_)
-            | Self::Process(_)
             | Self::Reaction(_)
             | Self::Requisition(_)
             | Self::Ruleset(_)

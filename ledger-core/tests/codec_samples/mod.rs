@@ -3,6 +3,7 @@
 
 mod order;
 mod people;
+mod process;
 mod registry;
 mod requisition;
 mod stock;
@@ -32,6 +33,7 @@ pub fn samples() -> Vec<Sample> {
     samples.extend(order::samples());
     samples.extend(registry::samples());
     samples.extend(people::samples());
+    samples.extend(process::samples());
     samples.extend(transfer::samples());
     samples.extend(requisition::samples());
     samples

@@ -2,6 +2,7 @@
 
 mod csv_file;
 mod history;
+mod ocds;
 mod openlmis;
 mod rejects;
 mod scms;
@@ -21,6 +22,8 @@ enum System {
     Openlmis(openlmis::Arguments),
     /// Take over orders and deliveries from the CSV files of the SCMS delivery history
     Scms(scms::Arguments),
+    /// Record releases of other systems from OCDS files, as they were published
+    Ocds(ocds::Arguments),
 }
 
 /// Imports.
@@ -28,5 +31,6 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
     match &arguments.system {
         System::Openlmis(arguments) => openlmis::run(arguments, ui).await,
         System::Scms(arguments) => scms::run(arguments, ui).await,
+        System::Ocds(arguments) => ocds::run(arguments, ui).await,
     }
 }

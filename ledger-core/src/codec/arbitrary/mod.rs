@@ -2,6 +2,7 @@
 
 mod order;
 mod people;
+mod process;
 mod registry;
 mod requisition;
 mod stock;
@@ -10,6 +11,7 @@ mod values;
 
 pub(crate) use order::order;
 pub(crate) use people::{committee, official, organization};
+pub(crate) use process::process;
 pub(crate) use registry::{disclosure, facility, item, migration, reaction, ruleset};
 pub(crate) use requisition::requisition;
 pub(crate) use stock::stock;
@@ -36,6 +38,7 @@ pub(crate) fn event() -> BoxedStrategy<Event> {
         disclosure().prop_map(Event::Disclosure),
         migration().prop_map(Event::Migration),
         reaction().prop_map(Event::Reaction),
+        process().prop_map(Event::Process),
     ]
     .boxed()
 }

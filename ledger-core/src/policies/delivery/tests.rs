@@ -48,7 +48,7 @@ impl World {
     /// Runs the policy over the whole log, as after the loss of its checkpoint.
     async fn react(&self) {
         let checkpoints = Arc::new(MemoryCheckpoints::default());
-        let policy = Box::new(DeliveryOnOrder);
+        let policy = Arc::new(DeliveryOnOrder);
         let runner = PolicyRunner::new(self.ledger.clone(), policy, checkpoints).await;
         runner.unwrap().catch_up().await.unwrap();
     }

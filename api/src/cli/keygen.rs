@@ -1,0 +1,90 @@
+//! `sijill keygen`: a pair of keys for signing tokens, for installations without an identity provider of their own.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use super::errors::{Bilingual, Failure};
+use super::lang::two;
+use super::output::Ui;
+use crate::auth::keys::{KeyDefect, KeyFileError, PrivateKey};
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// File of the private key, which only its owner can read; the public keys are put beside it, as NAME.public.json
+    #[arg(long)]
+    out: PathBuf,
+}
+
+/// Readable by the owner alone; and by everyone.
+const PRIVATE_MODE: u32 = 0o600;
+const PUBLIC_MODE: u32 = 0o644;
+
+/// Makes the keys. No file is overwritten, and the private key is never printed.
+pub fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
+    let mut secret = [0; 32];
+    getrandom::fill(&mut secret).map_err(|error| Failure::Io {
+        path: PathBuf::from("getrandom"),
+        what: error.to_string(),
+    })?;
+    let key = PrivateKey::new(&secret);
+    let private = &arguments.out;
+    let public = private.with_extension("public.json");
+    // The public one first: a private key without its public half would be of no use.
+    write(&public, PUBLIC_MODE, &key.to_jwks())?;
+    write(private, PRIVATE_MODE, &key.to_jwk())?;
+    let (id, private, public) = (key.id(), private.display(), public.display());
+    ui.line(&two!(
+        ui.lang,
+        "المفتاح {id}\n  الخاص، للتوقيع (sijill token --key): {private}\n  العام، للخادم (sijill serve --keys): {public}",
+        "key {id}\n  private, for signing (sijill token --key): {private}\n  public, for the server (sijill serve --keys): {public}"
+    ))
+}
+
+fn write(path: &Path, mode: u32, value: &impl serde::Serialize) -> Result<(), Failure> {
+    let mut options = fs::OpenOptions::new();
+    let opened = options.write(true).create_new(true).mode(mode).open(path);
+    let written = opened.and_then(|mut file| {
+        let mut text = serde_json::to_vec_pretty(value).map_err(io::Error::other)?;
+        text.push(b'\n');
+        file.write_all(&text)?;
+        file.sync_all()
+    });
+    written.map_err(|error| {
+        if error.kind() == io::ErrorKind::AlreadyExists {
+            return Failure::Input {
+                file: path.to_owned(),
+                text: Bilingual::new(
+                    "الملف موجود ولا يُكتب فوق مفتاح؛ اختر اسمًا آخر",
+                    "the file exists, and no key is overwritten; choose another name",
+                ),
+            };
+        }
+        Failure::io(path, &error)
+    })
+}
+
+/// A key file that cannot be used, as a failure of the command.
+pub fn key_file(error: KeyFileError) -> Failure {
+    let KeyFileError { path, defect } = error;
+    let en = defect.to_string();
+    let ar = match defect {
+        KeyDefect::Io(error) => return Failure::unreadable(&path, &error),
+        KeyDefect::TooLarge(bytes) => format!("حجمه {bytes} بايت، وملف المفاتيح أصغر من ذلك"),
+        KeyDefect::Json(error) => format!("ليس مجموعة مفاتيح JSON Web Key: {error}"),
+        KeyDefect::NotEd25519(id) => {
+            format!("المفتاح {id:?} ليس مفتاح Ed25519 صالحًا (kty OKP وcrv Ed25519)")
+        }
+        KeyDefect::Private => {
+            "فيه مفتاح خاص؛ أعطِ الخادم ملف المفاتيح العامة واحفظ الخاص في مكان آخر".to_owned()
+        }
+        KeyDefect::Public => "ليس فيه مفتاح خاص".to_owned(),
+        KeyDefect::Twice(id) => format!("فيه مفتاحان برقم واحد: {id:?}"),
+        KeyDefect::Empty => "لا مفاتيح فيه".to_owned(),
+    };
+    Failure::Input {
+        file: path,
+        text: Bilingual::new(ar, en),
+    }
+}

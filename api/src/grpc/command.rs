@@ -1,0 +1,256 @@
+//! The command side of a service: parse, decide, reply. What every command shares stands here; each service is a table.
+//!
+//! A row of a table says how a request becomes a stream and a command. The rest is the same for all of them: who calls
+//! and whether the policy's row lets them act there, the circumstances, withheld contents, the answer. A row serves its
+//! method and its place in `Submit` alike, so that neither allows what the other refuses.
+
+use std::pin::Pin;
+
+use sijill_ledger_core::aggregate::Aggregate;
+use sijill_ledger_core::codec::DecodeError;
+use sijill_ledger_core::codec::payload::{self, Payload};
+use sijill_ledger_core::event::Actor;
+use sijill_ledger_core::ledger::{Context, Done, Ledger, Pending};
+use sijill_ledger_core::store::embedded::EmbeddedStore;
+use sijill_ledger_core::store::{EventStore as _, StreamName};
+use sijill_schemas::types::v1::{CommandContext, CommandResponse, Position};
+use tonic::{Request, Response, Status};
+
+use super::authority::{self, Acting};
+use super::status;
+use crate::auth::caller::Known;
+
+/// The request of one command.
+pub trait CommandRequest: prost::Name + Send + Sized + 'static {
+    /// Whom it commands.
+    type Aggregate: Aggregate;
+    /// Path of its method, `/package.Service/Method`: the policy's row for it judges the caller.
+    const PATH: &'static str;
+
+    /// Its circumstances.
+    fn take_context(&mut self) -> Option<CommandContext>;
+
+    /// Where it goes, and what it asks for.
+    fn read(self, payload: &mut Payload<'_>) -> Result<Read<Self::Aggregate>, DecodeError>;
+}
+
+/// Where a request goes, and what it asks for.
+pub type Read<A> = (Target<A>, <A as Aggregate>::Command);
+
+/// Where a command goes.
+#[derive(Clone, Debug)]
+pub struct Target<A> {
+    /// The stream.
+    pub stream: StreamName,
+    /// For whom the caller acts.
+    pub acting: Acting<A>,
+}
+
+/// A stream of the whole country: nobody acts for anyone there.
+impl<A> From<StreamName> for Target<A> {
+    fn from(stream: StreamName) -> Self {
+        let acting = Acting::AsSuch;
+        Self { stream, acting }
+    }
+}
+
+/// An answer on its way: ready when the events are durable.
+pub type Answer = Pin<Box<dyn Future<Output = Result<CommandResponse, Status>> + Send>>;
+
+/// Takes commands to the ledger.
+#[derive(Clone)]
+pub struct Commands {
+    ledger: Ledger<EmbeddedStore>,
+}
+
+impl Commands {
+    /// To this ledger.
+    pub const fn new(ledger: Ledger<EmbeddedStore>) -> Self {
+        Self { ledger }
+    }
+
+    /// The ledger.
+    pub const fn ledger(&self) -> &Ledger<EmbeddedStore> {
+        &self.ledger
+    }
+
+    /// One command, from its request to its answer.
+    pub async fn execute<C: CommandRequest>(
+        &self,
+        request: Request<C>,
+    ) -> Result<Response<CommandResponse>, Status> {
+        let known = authority::known(&request)?.clone();
+        let (stream, pending) = self.decide(&known, request.into_inner()).await?;
+        let done = pending.done().await.map_err(status::refused)?;
+        Ok(Response::new(self.answer(&stream, &done)))
+    }
+
+    /// Decides a command and queues its events; the answer tells when they are durable.
+    pub async fn submit<C: CommandRequest>(
+        &self,
+        known: &Known,
+        request: C,
+    ) -> Result<Answer, Status> {
+        let (stream, pending) = self.decide(known, request).await?;
+        let commands = self.clone();
+        Ok(Box::pin(async move {
+            let done = pending.done().await.map_err(status::refused)?;
+            Ok(commands.answer(&stream, &done))
+        }))
+    }
+
+    async fn decide<C: CommandRequest>(
+        &self,
+        known: &Known,
+        mut request: C,
+    ) -> Result<(StreamName, Pending<C::Aggregate, EmbeddedStore>), Status> {
+        let condition = authority::condition(known, C::PATH)?;
+        let circumstances = request.take_context().unwrap_or_default();
+        let (context, (target, command)) = read(circumstances, &known.actor, C::NAME, |payload| {
+            request.read(payload)
+        })?;
+        let Target { stream, acting } = target;
+        authority::fulfilled(condition, known, &self.ledger, &stream, &acting).await?;
+        let pending = self
+            .ledger
+            .submit::<C::Aggregate>(&stream, command, context)
+            .await
+            .map_err(status::refused)?;
+        Ok((stream, pending))
+    }
+
+    /// What a caller is told of a durable command.
+    pub fn answer(&self, stream: &StreamName, done: &Done) -> CommandResponse {
+        CommandResponse {
+            position: Some(Position {
+                log_id: self.ledger.store().origin().to_owned(),
+                index: done.first_index,
+            }),
+            count: done.count,
+            stream: stream.as_str().to_owned(),
+            revision: done.revision,
+            recorded_at_micros: done.recorded_at.as_micros(),
+            repeated: done.repeated,
+        }
+    }
+}
+
+/// Reads a request: its circumstances, then its content by `content`, which may name what the request withholds.
+pub fn read<T>(
+    circumstances: CommandContext,
+    actor: &Actor,
+    message: &'static str,
+    content: impl FnOnce(&mut Payload<'_>) -> Result<T, DecodeError>,
+) -> Result<(Context, T), Status> {
+    let CommandContext {
+        request_id,
+        effective_at,
+        correlation_id,
+        statement,
+        withheld,
+    } = circumstances;
+    let contents = payload::contents(&withheld);
+    let mut payload = Payload::new(message, &contents);
+    let both = || {
+        let context = Context {
+            effective_at: payload.optional(effective_at, "context.effective_at")?,
+            correlation_id: payload.optional(correlation_id, "context.correlation_id")?,
+            statement: payload.optional(statement, "context.statement")?,
+            ..Context::new(
+                payload.take(request_id, "context.request_id")?,
+                actor.clone(),
+            )
+        };
+        let content = content(&mut payload)?;
+        payload.finish()?;
+        Ok((context, content))
+    };
+    both().map_err(|error| status::invalid(&error))
+}
+
+/// A service of commands: for each method its request, the aggregate that it commands, and how the request becomes a
+/// stream and a command. What stands under `@alone` are methods of another kind, which `Submit` does not take.
+macro_rules! commands {
+    (
+        $server:path => $service:ident in $package:literal;
+        $($method:ident $name:ident($request:ident) => $aggregate:ty: |$message:ident, $payload:ident| $read:expr;)*
+        $(@alone { $($alone:tt)* })?
+    ) => {
+        $(impl $crate::grpc::command::CommandRequest for pb::$request {
+            type Aggregate = $aggregate;
+            const PATH: &'static str = concat!("/", $package, ".", stringify!($service), "Service/", stringify!($name));
+
+            fn take_context(&mut self) -> Option<sijill_schemas::types::v1::CommandContext> {
+                self.context.take()
+            }
+
+            fn read(
+                self,
+                $payload: &mut sijill_ledger_core::codec::payload::Payload<'_>,
+            ) -> Result<
+                $crate::grpc::command::Read<$aggregate>,
+                sijill_ledger_core::codec::DecodeError,
+            > {
+                let $message = self;
+                Ok($read)
+            }
+        })*
+
+        impl $crate::grpc::submit::Submission for pb::SubmitRequest {
+            type Response = pb::SubmitResponse;
+
+            fn sequence(&self) -> u64 {
+                self.sequence
+            }
+
+            async fn submit(
+                self,
+                commands: &$crate::grpc::command::Commands,
+                known: &$crate::auth::caller::Known,
+            ) -> Result<$crate::grpc::command::Answer, tonic::Status> {
+                match self.command {
+                    $(Some(pb::submit_request::Command::$name(request)) => {
+                        commands.submit(known, request).await
+                    })*
+                    None => Err($crate::grpc::submit::nothing_asked()),
+                }
+            }
+
+            fn response(
+                sequence: u64,
+                outcome: Result<
+                    sijill_schemas::types::v1::CommandResponse,
+                    sijill_schemas::types::v1::Refusal,
+                >,
+            ) -> pb::SubmitResponse {
+                let outcome = Some(match outcome {
+                    Ok(done) => pb::submit_response::Outcome::Done(done),
+                    Err(refusal) => pb::submit_response::Outcome::Refused(refusal),
+                });
+                pb::SubmitResponse { sequence, outcome }
+            }
+        }
+
+        #[tonic::async_trait]
+        impl $server for $service {
+            $(async fn $method(
+                &self,
+                request: tonic::Request<pb::$request>,
+            ) -> Result<tonic::Response<sijill_schemas::types::v1::CommandResponse>, tonic::Status> {
+                self.commands.execute(request).await
+            })*
+
+            type SubmitStream = $crate::grpc::submit::Answers<pb::SubmitResponse>;
+
+            async fn submit(
+                &self,
+                request: tonic::Request<tonic::Streaming<pb::SubmitRequest>>,
+            ) -> Result<tonic::Response<Self::SubmitStream>, tonic::Status> {
+                $crate::grpc::submit::submit(self.commands.clone(), request)
+            }
+
+            $($($alone)*)?
+        }
+    };
+}
+pub(in crate::grpc) use commands;

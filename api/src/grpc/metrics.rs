@@ -1,0 +1,172 @@
+//! Figures of a running server, for Prometheus: `GET /metrics` on a listener of their own, with `GET /healthz` beside them.
+//!
+//! | Name | Kind | What |
+//! |---|---|---|
+//! | `sijill_calls_total{method, code}` | counter | calls that ended, by gRPC status code |
+//! | `sijill_call_duration_seconds{method}` | histogram | from arrival to the answer's end; for a stream, to its end |
+//! | `sijill_calls_open` | gauge | calls and streams that have not ended |
+//! | `sijill_connections` | gauge | connections |
+//! | `sijill_connections_refused_total` | counter | connections closed because there were too many |
+//! | `sijill_log_entries_total` | counter | entries of the log that are durable |
+//! | `sijill_views_entries_total` | counter | entries that the views have seen; the distance to the log is how far they are behind |
+//! | `sijill_policy_entries_total{policy}` | counter | entries that a policy has handled |
+//! | `sijill_key_file_errors_total` | counter | times that the changed key file could not be read |
+//!
+//! `method` is a path of the policy table, or `other`: a stranger cannot make up new ones.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::{StatusCode, header};
+use axum::routing::get;
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use sijill_ledger_core::policies::Progress;
+use sijill_ledger_core::store::EventStore as _;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tonic::Code;
+
+use super::node::Node;
+use super::server;
+
+const CALLS: &str = "sijill_calls_total";
+const DURATION: &str = "sijill_call_duration_seconds";
+const OPEN: &str = "sijill_calls_open";
+const CONNECTIONS: &str = "sijill_connections";
+const CONNECTIONS_REFUSED: &str = "sijill_connections_refused_total";
+const LOG: &str = "sijill_log_entries_total";
+const VIEWS: &str = "sijill_views_entries_total";
+const POLICY: &str = "sijill_policy_entries_total";
+const KEY_FILE_ERRORS: &str = "sijill_key_file_errors_total";
+
+/// Bounds of the histogram's buckets, in seconds.
+const BUCKETS_SECONDS: [f64; 14] = [
+    0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0,
+];
+/// How often the exporter tidies its samples.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// The exporter; the first call in a process makes it.
+fn exporter() -> Result<PrometheusHandle, BuildError> {
+    static EXPORTER: OnceLock<PrometheusHandle> = OnceLock::new();
+    if let Some(exporter) = EXPORTER.get() {
+        return Ok(exporter.clone());
+    }
+    let duration = Matcher::Full(DURATION.to_owned());
+    let builder = PrometheusBuilder::new().set_buckets_for_metric(duration, &BUCKETS_SECONDS)?;
+    let exporter = builder.install_recorder()?;
+    Ok(EXPORTER.get_or_init(|| exporter).clone())
+}
+
+/// Serves the figures until the node stops.
+pub async fn serve(
+    listener: TcpListener,
+    node: Arc<Node>,
+    stop: watch::Receiver<bool>,
+) -> Result<(), std::io::Error> {
+    let exporter = exporter().map_err(std::io::Error::other)?;
+    tokio::spawn(upkeep(exporter.clone(), stop.clone()));
+    let (about, health) = (Arc::clone(&node), node);
+    let figures = move || {
+        let (exporter, node) = (exporter.clone(), Arc::clone(&about));
+        async move {
+            look(&node);
+            let plain = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];
+            (plain, exporter.render())
+        }
+    };
+    let healthz = move || {
+        let is_well = health.is_serving();
+        async move {
+            if is_well {
+                (StatusCode::OK, "serving\n")
+            } else {
+                (StatusCode::SERVICE_UNAVAILABLE, "not serving\n")
+            }
+        }
+    };
+    let router = Router::new()
+        .route("/metrics", get(figures))
+        .route("/healthz", get(healthz));
+    axum::serve(listener, router)
+        .with_graceful_shutdown(server::stopped(stop))
+        .await
+}
+
+async fn upkeep(exporter: PrometheusHandle, stop: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            () = server::stopped(stop.clone()) => return,
+            () = tokio::time::sleep(UPKEEP) => exporter.run_upkeep(),
+        }
+    }
+}
+
+/// Figures that are looked up when somebody asks.
+fn look(node: &Node) {
+    metrics::counter!(LOG).absolute(node.store().size());
+    metrics::counter!(VIEWS).absolute(*node.live.seen().borrow());
+    for Progress {
+        policy, position, ..
+    } in node.policies()
+    {
+        metrics::counter!(POLICY, "policy" => policy).absolute(position);
+    }
+}
+
+/// A call began.
+pub fn began() {
+    metrics::gauge!(OPEN).increment(1);
+}
+
+/// A call ended.
+pub fn ended(method: &'static str, code: Code, duration: Duration) {
+    metrics::gauge!(OPEN).decrement(1);
+    metrics::counter!(CALLS, "method" => method, "code" => name(code)).increment(1);
+    metrics::histogram!(DURATION, "method" => method).record(duration);
+}
+
+/// There is one connection more, or one less.
+pub fn connections(change: i8) {
+    metrics::gauge!(CONNECTIONS).increment(change);
+}
+
+/// A connection was closed because there were too many.
+pub fn connection_refused() {
+    metrics::counter!(CONNECTIONS_REFUSED).increment(1);
+}
+
+/// The key file has changed and cannot be read.
+pub fn key_file_error() {
+    metrics::counter!(KEY_FILE_ERRORS).increment(1);
+}
+
+/// The name of a status code, as the gRPC documents write it.
+pub const fn name(code: Code) -> &'static str {
+    match code {
+        Code::Ok => "OK",
+        Code::Cancelled => "CANCELLED",
+        Code::Unknown => "UNKNOWN",
+        Code::InvalidArgument => "INVALID_ARGUMENT",
+        Code::DeadlineExceeded => "DEADLINE_EXCEEDED",
+        Code::NotFound => "NOT_FOUND",
+        Code::AlreadyExists => "ALREADY_EXISTS",
+        Code::PermissionDenied => "PERMISSION_DENIED",
+        Code::ResourceExhausted => "RESOURCE_EXHAUSTED",
+        Code::FailedPrecondition => "FAILED_PRECONDITION",
+        Code::Aborted => "ABORTED",
+        Code::OutOfRange => "OUT_OF_RANGE",
+        Code::Unimplemented => "UNIMPLEMENTED",
+        Code::Internal => "INTERNAL",
+        Code::Unavailable => "UNAVAILABLE",
+        Code::DataLoss => "DATA_LOSS",
+        Code::Unauthenticated => "UNAUTHENTICATED",
+    }
+}
+
+/// Where the figures are served; said when the server starts.
+pub fn url(address: SocketAddr) -> String {
+    format!("http://{address}/metrics")
+}

@@ -1,0 +1,130 @@
+//! One running node: the ledger, the views and the policies over a data directory.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sijill_ledger_core::ledger::Ledger;
+use sijill_ledger_core::policies::{self, Checkpoints, FileCheckpoints, Progress};
+use sijill_ledger_core::store::embedded::{EmbeddedStore, Options};
+use sijill_ledger_core::time::{Clock, SystemClock};
+use tokio::sync::watch;
+
+use super::live::{self, Live, Snapshots};
+use crate::cli::data;
+use crate::cli::errors::Failure;
+
+/// One running node.
+pub struct Node {
+    /// Where commands go.
+    pub ledger: Ledger<EmbeddedStore>,
+    /// Where questions go.
+    pub live: Arc<Live>,
+    /// Another process writes; commands are refused here.
+    pub read_only: bool,
+    serving: AtomicBool,
+    policies: Mutex<Option<watch::Receiver<Vec<Progress>>>>,
+}
+
+impl Node {
+    /// Opens a directory for writing: what a crash left half done is made good, the views are brought up to date.
+    pub async fn open(options: Options) -> Result<Self, Failure> {
+        let clock = Arc::clone(&options.clock);
+        let store = data::create(options).await?;
+        Self::over(store, clock, Snapshots::Kept).await
+    }
+
+    /// Opens a directory whose writer is elsewhere.
+    pub async fn open_read_only(dir: &Path) -> Result<Self, Failure> {
+        let store = data::open(dir)?;
+        Self::over(store, Arc::new(SystemClock::default()), Snapshots::Left).await
+    }
+
+    async fn over(
+        store: Arc<EmbeddedStore>,
+        clock: Arc<dyn Clock>,
+        snapshots: Snapshots,
+    ) -> Result<Self, Failure> {
+        let live = live::open(&store, snapshots).await?;
+        Ok(Self {
+            ledger: Ledger::new(store, clock),
+            live: Arc::new(live),
+            read_only: snapshots == Snapshots::Left,
+            serving: AtomicBool::new(false),
+            policies: Mutex::new(None),
+        })
+    }
+
+    /// The log.
+    pub fn store(&self) -> &Arc<EmbeddedStore> {
+        self.ledger.store()
+    }
+
+    /// Whether it takes calls.
+    pub fn is_serving(&self) -> bool {
+        self.serving.load(Ordering::Relaxed)
+    }
+
+    /// Notes whether it takes calls.
+    pub fn set_serving(&self, serving: bool) {
+        self.serving.store(serving, Ordering::Relaxed);
+    }
+
+    /// Follows the log with the views until `stop` says so; returns early only with a failure.
+    pub async fn follow(&self, stop: watch::Receiver<bool>) -> Result<(), Failure> {
+        let snapshots = if self.read_only {
+            Snapshots::Left
+        } else {
+            Snapshots::Kept
+        };
+        let followed = Arc::clone(&self.live).follow(snapshots, stop).await;
+        followed.map_err(|fault| fault.failure())
+    }
+
+    /// Where each policy stands; none while they do not run.
+    pub fn policies(&self) -> Vec<Progress> {
+        let progress = self.policies.lock();
+        let progress = progress.unwrap_or_else(PoisonError::into_inner);
+        progress
+            .as_ref()
+            .map_or_else(Vec::new, |progress| progress.borrow().clone())
+    }
+
+    /// Runs the policies until `stop` says so. One that cannot go on tries again, and says so; the others go on.
+    pub async fn react(&self, mut stop: watch::Receiver<bool>) -> Result<(), Failure> {
+        if self.read_only {
+            // Its sender being gone is a stop too.
+            let _ = stop.wait_for(|stop| *stop).await;
+            return Ok(());
+        }
+        let dir = self.store().dir().join("policies");
+        let checkpoints = FileCheckpoints::new(dir.clone());
+        let checkpoints = checkpoints.map_err(|error| Failure::io(&dir, &error))?;
+        let checkpoints: Arc<dyn Checkpoints> = Arc::new(checkpoints);
+        let running = policies::run(&self.ledger, &checkpoints, &stop);
+        let mut progress = running.progress();
+        *self.policies.lock().unwrap_or_else(PoisonError::into_inner) = Some(progress.clone());
+        let complaining = tokio::spawn(async move {
+            while progress.changed().await.is_ok() {
+                complain(&progress.borrow_and_update());
+            }
+        });
+        running.stopped().await;
+        complaining.abort();
+        Ok(())
+    }
+}
+
+fn complain(progress: &[Progress]) {
+    for Progress {
+        policy,
+        position,
+        failures,
+        error,
+    } in progress
+    {
+        if let Some(error) = error {
+            tracing::error!(policy, position, failures, %error, "a policy cannot go on; it tries again");
+        }
+    }
+}

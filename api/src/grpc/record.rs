@@ -1,0 +1,228 @@
+//! What is written down of every call: one log line and its figures, when its answer has ended. Never a token, never a payload.
+
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue};
+use http_body::{Frame, SizeHint};
+use sijill_ledger_core::event::Role;
+use tokio::sync::watch;
+use tonic::body::Body;
+use tonic::{Code, Status};
+
+use super::admission::Place;
+use super::status::{COME_BACK, Problem};
+use super::{language, metrics, server};
+use crate::auth::roles;
+use crate::cli::lang::Lang;
+
+/// Names a request in the logs of both ends; chosen by the caller, else by the server, and answered.
+pub const REQUEST_ID: &str = "x-request-id";
+/// Longest request id that is taken from a caller.
+const REQUEST_ID_BYTES_MAX: usize = 64;
+/// How long a stream may go on when the server stops and nothing is ready to be sent.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
+/// The name of a request: the caller's where it is printable and short, else a number.
+pub fn request_id(headers: &HeaderMap) -> HeaderValue {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    let given = headers.get(REQUEST_ID).filter(|given| {
+        let bytes = given.as_bytes();
+        bytes.len() <= REQUEST_ID_BYTES_MAX && bytes.iter().all(u8::is_ascii_graphic)
+    });
+    given
+        .cloned()
+        .unwrap_or_else(|| HeaderValue::from(NEXT.fetch_add(1, Ordering::Relaxed)))
+}
+
+/// One call, from its arrival to the end of its answer. A call that is dropped before that was cancelled by its caller.
+pub struct Record {
+    method: &'static str,
+    began: Instant,
+    request_id: HeaderValue,
+    role: Option<Role>,
+    /// When the caller's token ends, and with it the call.
+    until: Option<Instant>,
+    lang: Lang,
+    ended: Option<(Code, Option<String>)>,
+}
+
+impl Record {
+    /// A call that arrives.
+    pub fn new(method: &'static str, request_id: HeaderValue, lang: Lang) -> Self {
+        metrics::began();
+        Self {
+            method,
+            began: Instant::now(),
+            request_id,
+            role: None,
+            until: None,
+            lang,
+            ended: None,
+        }
+    }
+
+    /// Under which role it was let in, and for how long the caller's token is good.
+    pub fn let_in(&mut self, role: Option<Role>, good_for: Option<Duration>) {
+        self.role = role;
+        self.until = good_for.and_then(|good_for| Instant::now().checked_add(good_for));
+    }
+
+    /// Notes how it ended, from headers or trailers that say so, and completes what they say.
+    fn end(&mut self, headers: &mut HeaderMap) {
+        if let Some(code) = language::code(headers) {
+            let reason = language::complete(headers, self.lang);
+            self.ended = Some((code, reason));
+        }
+    }
+
+    /// Puts itself behind the body of the answer.
+    pub fn follow(
+        mut self,
+        answer: http::Response<Body>,
+        place: Option<Place>,
+        stop: watch::Receiver<bool>,
+    ) -> http::Response<Body> {
+        let (mut parts, body) = answer.into_parts();
+        self.end(&mut parts.headers);
+        parts.headers.insert(REQUEST_ID, self.request_id.clone());
+        let body = Followed {
+            body,
+            record: self,
+            stop,
+            stopping: None,
+            _place: place,
+        };
+        http::Response::from_parts(parts, Body::new(body))
+    }
+}
+
+impl Drop for Record {
+    fn drop(&mut self) {
+        let (code, reason) = self.ended.take().unwrap_or((Code::Cancelled, None));
+        let duration = self.began.elapsed();
+        metrics::ended(self.method, code, duration);
+        let request_id = self.request_id.to_str().unwrap_or_default();
+        let (role, reason) = (
+            self.role.map_or("-", roles::name),
+            reason.as_deref().unwrap_or("-"),
+        );
+        let micros = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
+        let (method, code) = (self.method, metrics::name(code));
+        tracing::info!(method, role, code, reason, micros, request_id, "call");
+    }
+}
+
+/// The body of an answer: its end is noted, and it ends with the caller's token and when the server stops.
+struct Followed {
+    body: Body,
+    record: Record,
+    stop: watch::Receiver<bool>,
+    /// Waits for the end; made when nothing is ready for the first time, so that most answers never need it.
+    stopping: Option<Pin<Box<dyn Future<Output = Status> + Send>>>,
+    /// Held until the answer has ended.
+    _place: Option<Place>,
+}
+
+impl Followed {
+    /// Why it ends while there is nothing to send.
+    fn poll_stop(&mut self, context: &mut Context<'_>) -> Poll<Status> {
+        let (stop, until) = (&self.stop, self.record.until);
+        let stopping = self.stopping.get_or_insert_with(|| {
+            let stop = stop.clone();
+            Box::pin(async move {
+                tokio::select! {
+                    () = server::stopped(stop) => {
+                        tokio::time::sleep(LAST_WORDS).await;
+                        stopping()
+                    }
+                    () = ended(until) => token_ended(),
+                }
+            })
+        });
+        stopping.as_mut().poll(context)
+    }
+
+    fn has_ended(&self) -> bool {
+        self.record
+            .until
+            .is_some_and(|until| until <= Instant::now())
+    }
+
+    fn last_words(&mut self, status: &Status) -> Frame<Bytes> {
+        let mut trailers = HeaderMap::new();
+        // Its text is short and gRPC escapes it, so it always fits a header.
+        let _ = status.add_header(&mut trailers);
+        self.record.end(&mut trailers);
+        self.body = Body::empty();
+        Frame::trailers(trailers)
+    }
+}
+
+/// Returns when the caller's token has ended.
+async fn ended(until: Option<Instant>) {
+    match until {
+        Some(until) => tokio::time::sleep_until(until.into()).await,
+        None => std::future::pending().await,
+    }
+}
+
+impl http_body::Body for Followed {
+    type Data = Bytes;
+    type Error = Status;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        let this = &mut *self;
+        if !this.body.is_end_stream() && this.has_ended() {
+            return Poll::Ready(Some(Ok(this.last_words(&token_ended()))));
+        }
+        let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(context) else {
+            let status = ready!(this.poll_stop(context));
+            return Poll::Ready(Some(Ok(this.last_words(&status))));
+        };
+        Poll::Ready(match frame {
+            Some(Ok(mut frame)) => {
+                if let Some(trailers) = frame.trailers_mut() {
+                    this.record.end(trailers);
+                }
+                Some(Ok(frame))
+            }
+            other => other,
+        })
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// Told to streams that are open when the caller's token ends.
+fn token_ended() -> Status {
+    super::status::unauthenticated(
+        "TOKEN_EXPIRED",
+        "انتهت صلاحية رمز الدخول أثناء التدفق؛ اطلب رمزًا جديدًا وتابع من آخر موضع وصلك",
+        "the token ended during the stream; ask for a new one and go on from the last position that you have",
+    )
+}
+
+/// Told to streams that are open when the server stops, and to calls that come then.
+pub fn stopping() -> Status {
+    Problem::new(
+        Code::Unavailable,
+        "SERVER_STOPPING",
+        "الخادم يتوقف؛ اتصل من جديد وتابع من آخر موضع وصلك، وأعد ما لم يُجَب برقمه نفسه",
+        "the server is stopping; connect again, go on from the last position that you have, and repeat what was not answered with the same request ids",
+    )
+    .retry_after(COME_BACK)
+    .into()
+}

@@ -1,0 +1,267 @@
+//! A running server: listeners, the gate, background work, and an end in order.
+//!
+//! The end, on SIGTERM or SIGINT or when the views or the store cannot go on: health says `NOT_SERVING`, no new connection
+//! or call is taken, calls in the services finish, streams on which nothing is ready end with `UNAVAILABLE`; what is left after
+//! [`DRAIN_MAX`] is cut. Then policies and views stop, snapshots are saved and the log is closed. What was answered is
+//! durable in any case.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sijill_ledger_core::store::EventStore as _;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tonic::transport::Server;
+use tonic_health::ServingStatus;
+use tonic_health::server::HealthReporter;
+use tonic_web::GrpcWebLayer;
+use tower_http::cors::{Any, CorsLayer};
+
+use super::admission::{Admission, Limits};
+use super::gate::{Gate, Keeper};
+use super::node::Node;
+use super::{connections, metrics};
+use crate::auth::verifier::Verifier;
+use crate::cli::errors::Failure;
+
+/// How long calls and streams may go on after the end was asked for.
+const DRAIN_MAX: Duration = Duration::from_secs(10);
+/// How often the key file is looked at.
+const KEYS_EVERY: Duration = Duration::from_secs(1);
+/// Streams of one connection at once.
+const STREAMS_PER_CONNECTION: u32 = 256;
+/// Largest set of request headers, in bytes.
+const HEADER_BYTES_MAX: u32 = 16 << 10;
+/// What may be on its way to us and not read yet, per stream and per connection, in bytes.
+const STREAM_WINDOW_BYTES: u32 = 256 << 10;
+const CONNECTION_WINDOW_BYTES: u32 = 1 << 20;
+/// A connection on which nothing comes is asked whether it is there; without an answer it is closed.
+const PING_EVERY: Duration = Duration::from_secs(20);
+const PING_ANSWER_MAX: Duration = Duration::from_secs(10);
+
+/// Where to listen, and whom to let in.
+pub struct Config {
+    /// Where services listen.
+    pub listen: SocketAddr,
+    /// Where figures are served, `None` for nowhere.
+    pub metrics_listen: Option<SocketAddr>,
+    /// Whose tokens are believed.
+    pub verifier: Arc<Verifier>,
+    /// How many get in.
+    pub limits: Limits,
+}
+
+/// Where a server listens: known once it does.
+#[derive(Clone, Copy, Debug)]
+pub struct Bound {
+    /// The services.
+    pub services: SocketAddr,
+    /// The figures.
+    pub metrics: Option<SocketAddr>,
+}
+
+/// Serves until the process is told to end, then ends in order. `announce` is called when calls are taken.
+pub async fn run(
+    node: Node,
+    config: Config,
+    announce: impl FnOnce(Bound) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let node = Arc::new(node);
+    let (services, service_address) = bind(config.listen).await?;
+    let figures = match config.metrics_listen {
+        Some(address) => Some(bind(address).await?),
+        None => None,
+    };
+    let (stop, stopping) = watch::channel(false);
+    // Views, policies and figures go on until the last call is answered.
+    let (stop_behind, stopping_behind) = watch::channel(false);
+    let health = HealthReporter::new();
+    let keeper = Arc::new(Keeper {
+        verifier: Arc::clone(&config.verifier),
+        admission: Arc::new(Admission::new(config.limits)),
+        read_only: node.read_only,
+        stop: stopping.clone(),
+    });
+    let gate = Gate::new(keeper, super::services(&node, &health)?);
+    let mut behind = Behind::start(&node, &config, &stopping_behind);
+    let figures = figures.map(|(listener, address)| {
+        let serving = metrics::serve(listener, Arc::clone(&node), stopping_behind.clone());
+        (tokio::spawn(serving), address)
+    });
+    let serving = tokio::spawn(serve(gate, services, stopping));
+    node.set_serving(true);
+    let bound = Bound {
+        services: service_address,
+        metrics: figures.as_ref().map(|(_, address)| *address),
+    };
+    announce(bound)?;
+    let ended = tokio::select! {
+        signal = signalled() => signal,
+        fault = behind.fault() => Err(fault),
+    };
+    tracing::info!("stopping");
+    node.set_serving(false);
+    health
+        .set_service_status("", ServingStatus::NotServing)
+        .await;
+    stop.send_replace(true);
+    drain(serving).await;
+    stop_behind.send_replace(true);
+    let ended = ended.and(behind.end().await);
+    if let Some((figures, _)) = figures {
+        figures.abort();
+    }
+    close(&node).await;
+    tracing::info!(entries = node.store().size(), "stopped");
+    ended
+}
+
+async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), Failure> {
+    let bound = connections::bind(address).await;
+    bound.map_err(|error| Failure::io(Path::new(&address.to_string()), &error))
+}
+
+async fn serve(
+    gate: Gate,
+    listener: TcpListener,
+    stop: watch::Receiver<bool>,
+) -> Result<(), tonic::transport::Error> {
+    Server::builder()
+        // Browsers speak gRPC-Web over HTTP/1.
+        .accept_http1(true)
+        .max_concurrent_streams(STREAMS_PER_CONNECTION)
+        .http2_max_header_list_size(HEADER_BYTES_MAX)
+        .initial_stream_window_size(STREAM_WINDOW_BYTES)
+        .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
+        .http2_keepalive_interval(Some(PING_EVERY))
+        .http2_keepalive_timeout(Some(PING_ANSWER_MAX))
+        .layer(cors())
+        .layer(GrpcWebLayer::new())
+        .serve_with_incoming_shutdown(gate, connections::accept(listener), stopped(stop))
+        .await
+}
+
+/// Pages of any origin may ask: what is public is public, and a token is sent by a page that has it, never by a browser
+/// on its own.
+fn cors() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(Any)
+        .allow_headers(Any)
+        .allow_methods([http::Method::POST])
+        .expose_headers(Any)
+}
+
+/// Waits for calls and streams to end; what goes on for too long is cut.
+async fn drain(mut serving: JoinHandle<Result<(), tonic::transport::Error>>) {
+    match tokio::time::timeout(DRAIN_MAX, &mut serving).await {
+        Ok(Ok(Ok(()))) => {}
+        Ok(Ok(Err(error))) => tracing::error!(%error, "the listener failed"),
+        Ok(Err(error)) => tracing::error!(%error, "the listener ended in disorder"),
+        Err(_) => {
+            tracing::warn!("some calls did not end in time and are cut");
+            serving.abort();
+        }
+    }
+}
+
+/// Closing waits for what is queued to be durable.
+async fn close(node: &Arc<Node>) {
+    let closing = Arc::clone(node);
+    let closed = tokio::task::spawn_blocking(move || closing.store().close()).await;
+    if let Err(error) = closed {
+        tracing::error!(%error, "the log could not be closed in order");
+    }
+}
+
+/// Work behind the services.
+struct Behind {
+    views: JoinHandle<Result<(), Failure>>,
+    policies: JoinHandle<Result<(), Failure>>,
+    keys: JoinHandle<()>,
+    /// The views' end was taken already.
+    ended: bool,
+}
+
+impl Behind {
+    fn start(node: &Arc<Node>, config: &Config, stop: &watch::Receiver<bool>) -> Self {
+        let (of_views, of_policies) = (Arc::clone(node), Arc::clone(node));
+        let (stop_views, stop_policies) = (stop.clone(), stop.clone());
+        Self {
+            views: tokio::spawn(async move { of_views.follow(stop_views).await }),
+            policies: tokio::spawn(async move { of_policies.react(stop_policies).await }),
+            keys: tokio::spawn(watch_keys(Arc::clone(&config.verifier), stop.clone())),
+            ended: false,
+        }
+    }
+
+    /// Why the views cannot go on; never returns while they can.
+    async fn fault(&mut self) -> Failure {
+        let ended = (&mut self.views).await;
+        self.ended = true;
+        match ended {
+            Ok(Err(failure)) => failure,
+            Ok(Ok(())) => disorder("the views stopped by themselves"),
+            Err(error) => disorder(&error.to_string()),
+        }
+    }
+
+    /// Waits for all of it, after the stop was said.
+    async fn end(self) -> Result<(), Failure> {
+        if let Err(error) = self.keys.await {
+            tracing::error!(%error, "background work ended in disorder");
+        }
+        let policies = self.policies.await;
+        policies.unwrap_or_else(|error| Err(disorder(&error.to_string())))?;
+        if self.ended {
+            return Ok(());
+        }
+        let views = self.views.await;
+        views.unwrap_or_else(|error| Err(disorder(&error.to_string())))
+    }
+}
+
+fn disorder(what: &str) -> Failure {
+    Failure::WritesStopped {
+        what: what.to_owned(),
+    }
+}
+
+/// Reads the keys again when their file has changed.
+async fn watch_keys(verifier: Arc<Verifier>, stop: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            () = stopped(stop.clone()) => return,
+            () = tokio::time::sleep(KEYS_EVERY) => {}
+        }
+        let looking = Arc::clone(&verifier);
+        match tokio::task::spawn_blocking(move || looking.refresh()).await {
+            Ok(Ok(false)) => {}
+            Ok(Ok(true)) => tracing::info!("the key file has changed: its keys are in force"),
+            Ok(Err(error)) => {
+                metrics::key_file_error();
+                tracing::error!(%error, "the key file has changed and cannot be used: the keys before stay in force");
+            }
+            Err(error) => tracing::error!(%error, "the key file could not be looked at"),
+        }
+    }
+}
+
+/// Returns when a stop is said, or nobody is left to say it.
+pub async fn stopped(mut stop: watch::Receiver<bool>) {
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
+/// Waits for the process to be told to end.
+async fn signalled() -> Result<(), Failure> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let failed = |error| Failure::io(Path::new("signal"), &error);
+    let mut terminated = signal(SignalKind::terminate()).map_err(failed)?;
+    let mut interrupted = signal(SignalKind::interrupt()).map_err(failed)?;
+    tokio::select! {
+        _ = terminated.recv() => Ok(()),
+        _ = interrupted.recv() => Ok(()),
+    }
+}
