@@ -110,26 +110,28 @@ const ARABIC: &[(&str, &str)] = &[
     ("import.openlmis", "ينقل بطاقات المخزون من ملفات OpenLMIS"),
     ("import.openlmis.dir", "المجلد الذي فيه ملفات CSV"),
     (
-        "import.openlmis.origin",
+        "*.origin",
         "هوية السجل إن أُنشئ الآن، مثل sijill.gov.example/health",
-    ),
-    (
-        "import.openlmis.utc_offset",
-        "فرق التوقيت المحلي للبيانات عن UTC، مثل +02:00",
     ),
     (
         "import.openlmis.reasons",
         "ملف أسباب يتقدم على ملف الأسباب الذي في المجلد",
     ),
     (
-        "import.openlmis.rejects",
-        "يكتب الصفوف المرفوضة في هذا الملف أيضًا (CSV)",
+        "*.utc_offset",
+        "فرق التوقيت المحلي للبيانات عن UTC، مثل +02:00",
     ),
-    ("import.openlmis.actor", "رقم الموظف المدير الذي يستورد"),
+    ("*.rejects", "يكتب الصفوف المرفوضة في هذا الملف أيضًا (CSV)"),
+    ("*.actor", "رقم الموظف المدير الذي يستورد"),
     (
-        "import.openlmis.allow_gap",
+        "*.allow_gap",
         "يسجّل وإن كانت الساعة بعد آخر قيد بأكثر من 366 يومًا: الساعة صحيحة",
     ),
+    (
+        "import.scms",
+        "ينقل أوامر التوريد والتوريدات من ملفات تاريخ SCMS",
+    ),
+    ("import.scms.files", "ملفات CSV لتاريخ التوريدات"),
     (
         "import.ocds",
         "يسجّل إصدارات الأنظمة الأخرى من ملفات OCDS كما نُشرت",
