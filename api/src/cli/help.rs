@@ -155,7 +155,7 @@ const ARABIC: &[(&str, &str)] = &[
     ),
     (
         "query",
-        "يسأل الكشوف، في مجلد أو على خادم: النقص والمخزون والحركة والتحويلات والتوريدات والفاقد",
+        "يسأل الكشوف، في مجلد أو على خادم: النقص والمخزون والحركة والتحويلات والتوريدات والفاقد والسيرة والفروق",
     ),
     (
         "query.shortage",
@@ -198,6 +198,52 @@ const ARABIC: &[(&str, &str)] = &[
     ),
     ("*.from_month", "أول شهر، YYYY-MM"),
     ("*.to_month", "آخر شهر، YYYY-MM"),
+    (
+        "query.history",
+        "كل حدث يخص شيئًا بعينه: من ومتى وماذا، وما كان قبل التعديل",
+    ),
+    (
+        "query.history.entity",
+        "ما يُسأل عنه: نوعه ثم نقطتان ثم اسمه، مثل facility:EG-C-H1 أو batch:AMOX/B1 أو official:1077 أو document:GRN-7",
+    ),
+    (
+        "query.history.kinds",
+        "أنواع الأحداث، مثل StockIssued؛ ويجوز تكراره",
+    ),
+    (
+        "query.movements",
+        "كل سطر من كل مستند مخزني غيّر رصيدًا، والرصيد بعده",
+    ),
+    ("query.movements.batch", "تشغيلة واحدة من الصنف (--item)"),
+    (
+        "query.movements.since",
+        "أول يوم، YYYY-MM-DD؛ والأرصدة تحسب ما قبله أيضًا",
+    ),
+    ("query.movements.until", "آخر يوم، YYYY-MM-DD"),
+    (
+        "query.discrepancies",
+        "وقائع خالفت قاعدة، ومن عليه أن يجيب؛ وما لم يُجَب عنه أولًا",
+    ),
+    (
+        "query.discrepancies.rule",
+        "قاعدة واحدة برمزها، مثل STOCK_ABOVE_USABLE",
+    ),
+    ("query.discrepancies.open", "ما لم يُجب عنه أحد فقط"),
+    ("query.discrepancies.answered", "ما أُجيب عنه فقط"),
+    (
+        "query.processes",
+        "عمليات التعاقد في أنظمة أخرى، بكلمات من العنوان أو الرقم أو المشتري أو المورد",
+    ),
+    (
+        "query.processes.text",
+        "كلمات يُبحث عنها، بالعربية أو باللاتينية",
+    ),
+    ("query.processes.status", "حالة واحدة، مثل active"),
+    ("query.processes.method", "طريقة تعاقد واحدة، مثل open"),
+    (
+        "query.processes.buyer",
+        "المشتري أو الجهة المتعاقدة برقمها أو بكلمات من اسمها",
+    ),
     ("query.facilities", "المنشآت برموزها"),
     ("query.items", "الأصناف برموزها"),
     ("*.server", "عنوان خادم، مثل http://127.0.0.1:7450"),
