@@ -1,5 +1,6 @@
 //! The views there are: one line each.
 
+use crate::audit::Audit;
 use crate::distribution::Distribution;
 use crate::process::Processes;
 use crate::shortage::Shortage;
@@ -39,6 +40,8 @@ views! {
     shortage: Shortage,
     /// Flows per facility and item.
     distribution: Distribution,
+    /// Which events concern a thing; discrepancies.
+    audit: Audit,
     /// Processes of other systems, by their releases.
     processes: Processes,
 }

@@ -67,6 +67,7 @@ proptest! {
         prop_assert_eq!(runner.digests(), whole.digests());
         prop_assert_eq!(state(&runner.views().shortage), state(&whole.views().shortage));
         prop_assert_eq!(state(&runner.views().distribution), state(&whole.views().distribution));
+        prop_assert_eq!(state(&runner.views().audit), state(&whole.views().audit));
     }
 
     /// Digests speak of content: one unit more in one document shows in every view of stock.

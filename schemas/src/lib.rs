@@ -16,6 +16,16 @@ pub mod types {
     }
 }
 
+/// Questions about who did what.
+pub mod audit {
+    /// Version 1.
+    pub mod v1 {
+        // Written by prost-build, not by us: names and comments come from the schema.
+        #![allow(missing_docs, clippy::pedantic)]
+        include!(concat!(env!("OUT_DIR"), "/sijill.audit.v1.rs"));
+    }
+}
+
 /// Stored events: the message's full name is the event type.
 pub mod events {
     /// Version 1.
@@ -23,6 +33,16 @@ pub mod events {
         // Written by prost-build, not by us: names and comments come from the schema.
         #![allow(missing_docs, clippy::pedantic)]
         include!(concat!(env!("OUT_DIR"), "/sijill.events.v1.rs"));
+    }
+}
+
+/// Served: questions to the views.
+pub mod oversight {
+    /// Version 1.
+    pub mod v1 {
+        // Written by prost-build, not by us: names and comments come from the schema.
+        #![allow(missing_docs, clippy::pedantic)]
+        include!(concat!(env!("OUT_DIR"), "/sijill.oversight.v1.rs"));
     }
 }
 

@@ -9,7 +9,7 @@ use sijill_ledger_core::event::Recorded;
 use sijill_ledger_core::ledger::{ExecuteError, ImportRefusal, Ledger};
 use sijill_ledger_core::policies::{self, PolicyError};
 use sijill_ledger_core::store::embedded::{EmbeddedStore, OpenError, Options};
-use sijill_ledger_core::store::{AppendError, Entry, EventStore as _, ReadError};
+use sijill_ledger_core::store::{AppendError, Entry, ReadError};
 use sijill_ledger_core::time::Clock;
 
 use super::errors::{Bilingual, Failure};
@@ -204,18 +204,6 @@ pub fn each_event(
         }
     }
     Ok(())
-}
-
-/// The last entry's stamp and index, `None` for an empty log.
-pub fn last(store: &EmbeddedStore) -> Result<Option<Recorded>, Failure> {
-    let Some(index) = store.size().checked_sub(1) else {
-        return Ok(None);
-    };
-    let batch = store.entry(index).map_err(reading)?;
-    match batch.get(0) {
-        Some((index, entry)) => decoded(index, &entry).map(Some),
-        None => Ok(None),
-    }
 }
 
 /// The refusal of a bulk command as a row's reason: code and text. `None` for what is wrong with more than the row.

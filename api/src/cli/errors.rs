@@ -117,6 +117,22 @@ pub enum Failure {
         /// What it holds, what was expected and what to do.
         text: Bilingual,
     },
+    /// A server does not answer.
+    Unreachable {
+        /// Its address.
+        server: String,
+        /// Why.
+        what: String,
+    },
+    /// A service answered with an error.
+    Answered {
+        /// Its stable code.
+        code: String,
+        /// Its texts.
+        text: Bilingual,
+        /// The exit status that is nearest.
+        exit_status: u8,
+    },
     /// The store stopped taking writes.
     WritesStopped {
         /// Why.
@@ -181,7 +197,8 @@ impl Failure {
     pub const fn exit_status(&self) -> u8 {
         match self {
             Self::BrokenPipe => 0,
-            Self::Io { .. } | Self::WritesStopped { .. } => 1,
+            Self::Answered { exit_status, .. } => *exit_status,
+            Self::Io { .. } | Self::WritesStopped { .. } | Self::Unreachable { .. } => 1,
             Self::Usage(_) => 2,
             Self::Refused { .. } | Self::RowsRejected { .. } => 3,
             Self::Damaged { .. } => 4,
@@ -195,8 +212,10 @@ impl Failure {
     }
 
     /// A stable code for programs and manuals.
-    pub const fn code(&self) -> &'static str {
+    pub fn code(&self) -> &str {
         match self {
+            Self::Unreachable { .. } => "SERVER_UNREACHABLE",
+            Self::Answered { code, .. } => code,
             Self::BrokenPipe => "BROKEN_PIPE",
             Self::Usage(_) => "USAGE",
             Self::Refused { code, .. } => code,
@@ -234,7 +253,14 @@ impl Failure {
                 "أُغلق قارئ الخرج",
                 "the reader of the output went away"
             ),
-            Self::Usage(text) | Self::Refused { text, .. } => text.get(lang).to_owned(),
+            Self::Usage(text) | Self::Refused { text, .. } | Self::Answered { text, .. } => {
+                text.get(lang).to_owned()
+            }
+            Self::Unreachable { server, what } => two!(
+                lang,
+                "الخادم {server} لا يجيب: {what}",
+                "the server {server} does not answer: {what}"
+            ),
             Self::RowsRejected { count } => two!(
                 lang,
                 "عدد الصفوف المرفوضة {count}، وهي مذكورة أعلاه بالملف والسطر والسبب، وقُبل ما عداها",
@@ -298,10 +324,15 @@ impl Failure {
         let (ar, en) = match self {
             Self::BrokenPipe
             | Self::Refused { .. }
+            | Self::Answered { .. }
             | Self::Input { .. }
             | Self::WrongLedger { .. } => {
                 return None;
             }
+            Self::Unreachable { .. } => (
+                "تحقق من العنوان ومن أن `sijill serve` يعمل هناك",
+                "check the address, and that `sijill serve` runs there",
+            ),
             Self::Usage(_) => ("اقرأ `sijill --help`", "read `sijill --help`"),
             Self::RowsRejected { .. } => (
                 "صحح هذه الصفوف في الملف وأعد الاستيراد: ما قُبل لا يُعاد",

@@ -83,25 +83,6 @@ pub fn save(runner: &Runner, store: &EmbeddedStore) -> Result<(), Failure> {
     })
 }
 
-/// The instant of a question: the one that is named, else when the last event was recorded, on the clock that stood
-/// where it happened. Never the machine's clock: the same log gives the same answer tomorrow.
-pub fn instant(named: Option<EffectiveAt>, store: &EmbeddedStore) -> Result<EffectiveAt, Failure> {
-    if let Some(at) = named {
-        return Ok(at);
-    }
-    let Some(last) = data::last(store)? else {
-        return Err(Failure::NoLedger {
-            dir: store.dir().to_owned(),
-        });
-    };
-    let offset = last.metadata.effective_at.offset_minutes();
-    let at = EffectiveAt::new(last.recorded_at, offset);
-    at.map_err(|error| Failure::Damaged {
-        index: Some(last.index),
-        what: error.to_string(),
-    })
-}
-
 /// An instant as people read it: the time on the wall, with its offset.
 pub fn shown(at: EffectiveAt) -> String {
     let minutes = i64::from(at.offset_minutes());

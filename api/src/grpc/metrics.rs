@@ -22,12 +22,14 @@ use axum::Router;
 use axum::http::{StatusCode, header};
 use axum::routing::get;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use sijill_ledger_core::policies::Progress;
 use sijill_ledger_core::store::EventStore as _;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tonic::Code;
 
 use super::node::Node;
+use super::server;
 
 const CALLS: &str = "sijill_calls_total";
 const DURATION: &str = "sijill_call_duration_seconds";
@@ -62,7 +64,7 @@ fn exporter() -> Result<PrometheusHandle, BuildError> {
 pub async fn serve(
     listener: TcpListener,
     node: Arc<Node>,
-    mut stop: watch::Receiver<bool>,
+    stop: watch::Receiver<bool>,
 ) -> Result<(), std::io::Error> {
     let exporter = exporter().map_err(std::io::Error::other)?;
     tokio::spawn(upkeep(exporter.clone(), stop.clone()));
@@ -88,19 +90,15 @@ pub async fn serve(
     let router = Router::new()
         .route("/metrics", get(figures))
         .route("/healthz", get(healthz));
-    let stopped = async move {
-        // Its sender being gone is a stop too.
-        let _ = stop.wait_for(|stop| *stop).await;
-    };
     axum::serve(listener, router)
-        .with_graceful_shutdown(stopped)
+        .with_graceful_shutdown(server::stopped(stop))
         .await
 }
 
-async fn upkeep(exporter: PrometheusHandle, mut stop: watch::Receiver<bool>) {
+async fn upkeep(exporter: PrometheusHandle, stop: watch::Receiver<bool>) {
     loop {
         tokio::select! {
-            _ = stop.wait_for(|stop| *stop) => return,
+            () = server::stopped(stop.clone()) => return,
             () = tokio::time::sleep(UPKEEP) => exporter.run_upkeep(),
         }
     }
@@ -110,7 +108,10 @@ async fn upkeep(exporter: PrometheusHandle, mut stop: watch::Receiver<bool>) {
 fn look(node: &Node) {
     metrics::counter!(LOG).absolute(node.store().size());
     metrics::counter!(VIEWS).absolute(*node.live.seen().borrow());
-    for (policy, position) in node.policies() {
+    for Progress {
+        policy, position, ..
+    } in node.policies()
+    {
         metrics::counter!(POLICY, "policy" => policy).absolute(position);
     }
 }

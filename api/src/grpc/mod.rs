@@ -11,9 +11,10 @@
 //! | [`node`], [`live`] | ledger, views and policies of a running node |
 //! | [`methods`] | what the schemas declare |
 //! | [`command`], [`submit`], [`authority`] | what services of commands share: one path for calls and streams, for whom a caller acts |
-//! | [`registry`], [`inventory`], [`procurement`] | the services of commands |
+//! | [`registry`], [`inventory`], [`procurement`], [`oversight`], [`audit`] | services |
 
 pub mod admission;
+pub mod audit;
 pub mod authority;
 pub mod command;
 pub mod connections;
@@ -24,6 +25,7 @@ pub mod live;
 pub mod methods;
 pub mod metrics;
 pub mod node;
+pub mod oversight;
 pub mod procurement;
 pub mod record;
 pub mod registry;
@@ -36,7 +38,9 @@ mod testing;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use sijill_schemas::audit::v1::audit_service_server::AuditServiceServer;
 use sijill_schemas::inventory::v1::inventory_service_server::InventoryServiceServer;
+use sijill_schemas::oversight::v1::oversight_service_server::OversightServiceServer;
 use sijill_schemas::procurement::v1::procurement_service_server::ProcurementServiceServer;
 use sijill_schemas::registry::v1::registry_service_server::RegistryServiceServer;
 use tonic::service::Routes;
@@ -46,15 +50,25 @@ use tonic_reflection::server::Builder as Reflection;
 
 use crate::cli::errors::Failure;
 use admission::MESSAGE_BYTES_MAX;
+use audit::Audit;
 use command::Commands;
 use inventory::Inventory;
 use node::Node;
+use oversight::Oversight;
 use procurement::Procurement;
 use registry::Registry;
 
 /// All services of a node: the one place where they are listed.
 pub fn services(node: &Arc<Node>, health: &HealthReporter) -> Result<Routes, Failure> {
-    let commands = || Commands::new(node.ledger.clone());
+    /// A service with the limits of messages that all have.
+    macro_rules! limited {
+        ($server:ident::new($service:expr)) => {
+            $server::new($service)
+                .max_decoding_message_size(MESSAGE_BYTES_MAX)
+                .max_encoding_message_size(MESSAGE_BYTES_MAX)
+        };
+    }
+    let commands = Commands::new(node.ledger.clone());
     let reflection = || {
         Reflection::configure()
             .register_encoded_file_descriptor_set(sijill_schemas::FILE_DESCRIPTOR_SET)
@@ -71,18 +85,22 @@ pub fn services(node: &Arc<Node>, health: &HealthReporter) -> Result<Routes, Fai
     Ok(Routes::new(health)
         .add_service(new)
         .add_service(old)
-        .add_service(
-            RegistryServiceServer::new(Registry::new(commands()))
-                .max_decoding_message_size(MESSAGE_BYTES_MAX),
-        )
-        .add_service(
-            InventoryServiceServer::new(Inventory::new(commands()))
-                .max_decoding_message_size(MESSAGE_BYTES_MAX),
-        )
-        .add_service(
-            ProcurementServiceServer::new(Procurement::new(commands(), node.attachments()))
-                .max_decoding_message_size(MESSAGE_BYTES_MAX),
-        )
+        .add_service(limited!(AuditServiceServer::new(Audit::new(Arc::clone(
+            &node.live
+        )))))
+        .add_service(limited!(ProcurementServiceServer::new(Procurement::new(
+            commands.clone(),
+            node.attachments()
+        ))))
+        .add_service(limited!(RegistryServiceServer::new(Registry::new(
+            commands.clone()
+        ))))
+        .add_service(limited!(InventoryServiceServer::new(Inventory::new(
+            commands
+        ))))
+        .add_service(limited!(OversightServiceServer::new(Oversight::new(
+            Arc::clone(&node.live)
+        ))))
         .prepare())
 }
 

@@ -33,9 +33,9 @@ pub fn samples() -> Vec<Sample> {
     samples.extend(order::samples());
     samples.extend(registry::samples());
     samples.extend(people::samples());
+    samples.extend(process::samples());
     samples.extend(transfer::samples());
     samples.extend(requisition::samples());
-    samples.extend(process::samples());
     samples
 }
 

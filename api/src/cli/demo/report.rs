@@ -8,16 +8,14 @@ use sijill_ledger_core::domain::item::Category;
 use sijill_ledger_core::store::EventStore as _;
 use sijill_ledger_core::store::embedded::EmbeddedStore;
 use sijill_projections::Runner;
-use sijill_projections::shortage::query::{Filter, Row};
 
 use super::catalogue::LISTINGS;
 use super::{Seeded, calendar};
 use crate::cli::errors::Failure;
 use crate::cli::lang::two;
 use crate::cli::output::{Format, Ui};
-use crate::cli::query::{is_shown, shortage_row, shortage_sheet, worst_first};
+use crate::cli::query::worst_shortages;
 use crate::cli::verify;
-use crate::cli::views;
 
 /// Rows of the shortage table.
 const ROWS: usize = 12;
@@ -30,20 +28,7 @@ pub fn report(
     store: &EmbeddedStore,
     ui: &mut Ui,
 ) -> Result<(), Failure> {
-    let at = views::instant(None, store)?;
-    let answer = runner.views().shortage.stock(at, &Filter::default());
-    let mut rows: Vec<&Row> = answer
-        .value
-        .iter()
-        .filter(|row| is_shown(row, None))
-        .collect();
-    rows.sort_by(|a, b| worst_first(a, b));
-    let mut sheet = shortage_sheet(&answer);
-    sheet.rows = rows
-        .iter()
-        .take(ROWS)
-        .map(|row| shortage_row(row, ui))
-        .collect();
+    let sheet = worst_shortages(runner, store, ROWS, ui)?;
     match ui.format {
         Format::Json => {
             let whole = as_json(seeded, verified, runner, store, &sheet.json());

@@ -26,9 +26,9 @@ use crate::event::Event;
 pub(crate) fn event() -> BoxedStrategy<Event> {
     prop_oneof![
         stock().prop_map(Event::Stock),
+        order().prop_map(Event::Order),
         transfer().prop_map(Event::Transfer),
         requisition().prop_map(Event::Requisition),
-        order().prop_map(Event::Order),
         item().prop_map(Event::Item),
         facility().prop_map(Event::Facility),
         official().prop_map(Event::Official),

@@ -16,7 +16,8 @@ use super::shapes::StockKey;
 use super::state::Stock;
 use super::{Card, Decision};
 use crate::aggregate::{Facts, ensure};
-use crate::domain::values::{Date, OfficialId};
+use crate::domain::transfer::Transfer;
+use crate::domain::values::{Date, OfficialId, TransferId};
 
 impl Stock {
     pub(super) fn declare_opening(&self, opening: Opening, facts: &Facts) -> Decision {
@@ -137,16 +138,8 @@ impl Stock {
                 line.accepted.get(),
                 facts,
             )?;
-            let arrived = transfer
-                .as_ref()
-                .map(|transfer| (transfer.clone(), line.key.clone()));
-            if arrived.is_some_and(|arrived| self.arrived.contains(&arrived)) {
-                findings.open(
-                    BrokenRule::TransferRepeated,
-                    &line.key,
-                    Decimal::ZERO,
-                    line.accepted.get(),
-                );
+            if let Some(transfer) = &transfer {
+                self.examine_transfer(&mut findings, transfer, line, facts);
             }
             if line.accepted != shipped {
                 findings.open(
@@ -158,6 +151,28 @@ impl Stock {
             }
         }
         Ok(findings.into_events())
+    }
+
+    /// What can be wrong between an arrival's line and its transfer. The dispatch reaches the transfer by a policy, so a
+    /// transfer that knows none yet says nothing about the line; once it does, it questions the arrival itself.
+    fn examine_transfer(
+        &self,
+        findings: &mut Findings<'_>,
+        transfer: &TransferId,
+        line: &ArrivalLine,
+        facts: &Facts,
+    ) {
+        let (key, shipped) = (&line.key, line.shipped.get());
+        if self.arrived.contains(&(transfer.clone(), key.clone())) {
+            let accepted = line.accepted.get();
+            findings.open(BrokenRule::TransferRepeated, key, Decimal::ZERO, accepted);
+        }
+        let known = facts.readings.get::<Transfer>(&Transfer::stream(transfer));
+        if let Some(in_transit) = known.and_then(|transfer| transfer.in_transit(key))
+            && in_transit != shipped
+        {
+            findings.open(BrokenRule::ShippedDiffers, key, in_transit, shipped);
+        }
     }
 
     pub(super) fn take_back(&self, back: Return, facts: &Facts) -> Decision {

@@ -46,6 +46,7 @@ use super::facility::Facility;
 use super::item::Item;
 use super::member;
 use super::ruleset::Ruleset;
+use super::transfer::Transfer;
 use super::values::FacilityId;
 use crate::aggregate::{Aggregate, Facts, Occurred, ensure};
 use crate::event::Origin;
@@ -64,6 +65,13 @@ impl Aggregate for Stock {
         let mut streams = vec![Facility::of(stream), Ruleset::national()];
         if let Command::Dispatch(Dispatch { to: Some(to), .. }) = command {
             streams.push(Facility::stream(to));
+        }
+        if let Command::Arrive(Arrival {
+            transfer: Some(transfer),
+            ..
+        }) = command
+        {
+            streams.push(Transfer::stream(transfer));
         }
         streams.extend(command.items().into_iter().map(Item::stream));
         streams

@@ -1,6 +1,7 @@
 //! Goods in and out, reservations, batches.
 
 use super::*;
+use crate::domain::transfer;
 
 #[test]
 fn goods_come_and_go_out_first_expiry_first() {
@@ -370,4 +371,61 @@ fn a_transfer_leaves_once_and_arrives_once() {
         broken(&arrived.when(arrive())),
         [BrokenRule::TransferRepeated]
     );
+}
+
+/// A transfer under which 10 of paracetamol's batch C are in transit to the clinic, as its stream shows it.
+fn under_way(quantity: u32) -> Transfer {
+    remembered(transfer::Event::TransferDispatched(transfer::Shipment {
+        dispatch: transfer::DocumentRef {
+            facility: facility("hospital"),
+            revision: 3,
+        },
+        number: DocumentNumber::new("DSP-9").unwrap(),
+        to: facility("test"),
+        dispatched_on: Date::parse("2025-12-30").unwrap(),
+        due: None,
+        requisition: None,
+        lines: vec![transfer::ShipmentLine {
+            key: key("paracetamol", "C"),
+            quantity: quantity.into(),
+        }],
+    }))
+}
+
+#[test]
+fn an_arrival_is_compared_with_the_dispatch_where_it_is_known() {
+    let t9 = TransferId::new("T9").unwrap();
+    let arrive = |item: &str, batch: &str| {
+        let line = ArrivalLine {
+            key: key(item, batch),
+            expiry: Some(Date::parse("2027-01-31").unwrap()),
+            shipped: 10.into(),
+            accepted: 10.into(),
+            rejected: Quantity::ZERO,
+            lost: Quantity::ZERO,
+            reason: None,
+        };
+        Command::Arrive(Arrival {
+            document: paper("ARR-1"),
+            transfer: Some(t9.clone()),
+            from: Some(facility("hospital")),
+            lines: vec![line],
+        })
+    };
+    let stream = Transfer::stream(&t9);
+    let reads = clinic().state().reads(&stream, &arrive("paracetamol", "C"));
+    assert!(reads.contains(&stream));
+    let known = |state| clinic().reading(stream.clone(), 0, state);
+    let agrees = known(under_way(10)).when(arrive("paracetamol", "C"));
+    assert_eq!(broken(&agrees), []);
+    let differs = known(under_way(12)).when(arrive("paracetamol", "C"));
+    assert_eq!(broken(&differs), [BrokenRule::ShippedDiffers]);
+    let Event::DiscrepancyOpened(opened) = &differs.last()[1] else {
+        panic!("{:?}", differs.last())
+    };
+    assert_eq!((opened.expected, opened.found), (12.into(), 10.into()));
+    let never_left = known(under_way(10)).when(arrive("paracetamol", "D"));
+    assert_eq!(broken(&never_left), [BrokenRule::ShippedDiffers]);
+    let not_known_yet = known(Transfer::Unknown).when(arrive("paracetamol", "C"));
+    assert_eq!(broken(&not_known_yet), []);
 }

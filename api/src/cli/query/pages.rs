@@ -1,0 +1,122 @@
+//! Whole answers, page by page.
+
+use sijill_schemas::oversight::v1 as pb;
+use sijill_schemas::types::v1 as types;
+
+use super::source::Source;
+use crate::cli::errors::Failure;
+
+/// Rows asked for at a time: the server's limit.
+const PAGE_ROWS: usize = 1_000;
+
+/// What every question of one run has in common.
+pub struct Pages {
+    /// Of whom is asked.
+    pub source: Source,
+    /// As of when, at which instant.
+    pub context: types::QueryContext,
+    /// What to look at.
+    pub filter: pb::Filter,
+    /// Most rows; `None` for all.
+    pub rows_max: Option<usize>,
+    /// Field to sort by; empty for the answer's own order.
+    pub order_by: String,
+}
+
+/// A whole answer, or its first rows.
+#[derive(Debug)]
+pub struct Whole<Row> {
+    /// What it rests on.
+    pub context: Option<types::AnswerContext>,
+    /// The rows.
+    pub rows: Vec<Row>,
+    /// How many rows there are in all.
+    pub total: u64,
+}
+
+/// A page as every list's answer has it.
+pub struct Part<Row> {
+    context: Option<types::AnswerContext>,
+    rows: Vec<Row>,
+    token: String,
+    total: u64,
+}
+
+/// The request of a list.
+pub trait List: Clone {
+    /// A row of its answer.
+    type Row;
+
+    /// The same question under these circumstances, for one page.
+    fn set(&mut self, context: types::QueryContext, page: types::Page);
+
+    /// Asks.
+    async fn ask(self, source: &mut Source) -> Result<Part<Self::Row>, Failure>;
+}
+
+impl Pages {
+    /// Asks until there are enough rows, or no more.
+    pub async fn all<Q: List>(&mut self, mut question: Q) -> Result<Whole<Q::Row>, Failure> {
+        let mut rows = Vec::new();
+        let mut token = String::new();
+        loop {
+            let wanted = self.rows_max.map_or(PAGE_ROWS, |max| {
+                max.saturating_sub(rows.len()).min(PAGE_ROWS)
+            });
+            let page = types::Page {
+                size: u32::try_from(wanted).unwrap_or(u32::MAX),
+                token,
+                order_by: self.order_by.clone(),
+            };
+            question.set(self.context, page);
+            let part = question.clone().ask(&mut self.source).await?;
+            rows.extend(part.rows);
+            let enough = self.rows_max.is_some_and(|max| rows.len() >= max);
+            if part.token.is_empty() || enough {
+                return Ok(Whole {
+                    context: part.context,
+                    rows,
+                    total: part.total,
+                });
+            }
+            token = part.token;
+        }
+    }
+}
+
+/// Every list's request and answer have the same fields for what every list has.
+macro_rules! lists {
+    ($($request:ident: $method:ident -> $row:ident;)*) => {
+        $(impl List for pb::$request {
+            type Row = pb::$row;
+
+            fn set(&mut self, context: types::QueryContext, page: types::Page) {
+                self.context = Some(context);
+                self.page = Some(page);
+            }
+
+            async fn ask(self, source: &mut Source) -> Result<Part<pb::$row>, Failure> {
+                let answer = source.$method(self).await?;
+                Ok(Part {
+                    context: answer.context,
+                    rows: answer.rows,
+                    token: answer.next_page_token,
+                    total: answer.total_size,
+                })
+            }
+        })*
+    };
+}
+
+lists! {
+    ListShortagesRequest: list_shortages -> ShortageRow;
+    ListStockRequest: list_stock -> StockRow;
+    ListStockoutRatesRequest: list_stockout_rates -> StockoutRateRow;
+    ListFlowsRequest: list_flows -> FlowRow;
+    ListTransfersRequest: list_transfers -> TransferRow;
+    ListDeliveriesRequest: list_deliveries -> DeliveryRow;
+    SummarizeDeliveriesRequest: summarize_deliveries -> DeliverySummaryRow;
+    ListLossesRequest: list_losses -> LossRow;
+    ListFacilitiesRequest: list_facilities -> FacilityRow;
+    ListItemsRequest: list_items -> ItemRow;
+}

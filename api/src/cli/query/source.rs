@@ -1,0 +1,183 @@
+//! Of whom is asked: a directory, through the service in this process, or a server.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use sijill_ledger_core::store::EventStore as _;
+use sijill_schemas::oversight::v1 as pb;
+use sijill_schemas::oversight::v1::oversight_service_client::OversightServiceClient;
+use sijill_schemas::oversight::v1::oversight_service_server::OversightService as _;
+use tonic::metadata::{Ascii, MetadataValue};
+use tonic::transport::{Channel, Endpoint};
+use tonic::{Code, Request, Response, Status};
+use tonic_types::{ErrorDetail, StatusExt as _};
+
+use super::arguments::Common;
+use crate::cli::errors::{Bilingual, Failure};
+use crate::cli::{data, views};
+use crate::grpc::live::Live;
+use crate::grpc::oversight::Oversight;
+
+/// Of whom is asked.
+pub enum Source {
+    /// A directory.
+    Here(Box<Oversight>),
+    /// A server, with the token to show it.
+    There(Server),
+}
+
+/// A server, with the token to show it.
+pub struct Server {
+    client: OversightServiceClient<Channel>,
+    token: Option<MetadataValue<Ascii>>,
+}
+
+impl Source {
+    /// Opens the directory or connects to the server that was named.
+    pub async fn open(common: &Common) -> Result<Self, Failure> {
+        if let Some(server) = &common.from.server {
+            let token = common.token_file.as_deref().map(token).transpose()?;
+            let client = connect(server).await?;
+            return Ok(Self::There(Server { client, token }));
+        }
+        let Some(dir) = &common.from.data else {
+            return Err(Failure::Usage(Bilingual::new(
+                "ينقص --data أو --server",
+                "--data or --server is missing",
+            )));
+        };
+        let store = data::open(dir)?;
+        if store.size() == 0 {
+            return Err(Failure::NoLedger {
+                dir: dir.to_owned(),
+            });
+        }
+        let runner = views::load(&store, common.as_of).await?;
+        let live = Arc::new(Live::new(store, runner));
+        Ok(Self::Here(Box::new(Oversight::new(live))))
+    }
+}
+
+impl Server {
+    fn request<T>(&self, message: T) -> Request<T> {
+        let mut request = Request::new(message);
+        if let Some(token) = &self.token {
+            let token = token.clone();
+            request.metadata_mut().insert("authorization", token);
+        }
+        request
+    }
+}
+
+/// The methods, the same of either.
+macro_rules! methods {
+    ($($method:ident($request:ident) -> $answer:ident;)*) => {
+        impl Source {
+            $(pub async fn $method(&mut self, message: pb::$request) -> Result<pb::$answer, Failure> {
+                let answer = match self {
+                    Self::Here(service) => service.$method(Request::new(message)).await,
+                    Self::There(server) => {
+                        let request = server.request(message);
+                        server.client.$method(request).await
+                    }
+                };
+                answer.map(Response::into_inner).map_err(|error| answered(&error))
+            })*
+        }
+    };
+}
+
+methods! {
+    list_shortages(ListShortagesRequest) -> ListShortagesResponse;
+    list_stock(ListStockRequest) -> ListStockResponse;
+    list_stockout_rates(ListStockoutRatesRequest) -> ListStockoutRatesResponse;
+    list_flows(ListFlowsRequest) -> ListFlowsResponse;
+    list_transfers(ListTransfersRequest) -> ListTransfersResponse;
+    list_deliveries(ListDeliveriesRequest) -> ListDeliveriesResponse;
+    summarize_deliveries(SummarizeDeliveriesRequest) -> SummarizeDeliveriesResponse;
+    list_losses(ListLossesRequest) -> ListLossesResponse;
+    get_equity(GetEquityRequest) -> GetEquityResponse;
+    list_facilities(ListFacilitiesRequest) -> ListFacilitiesResponse;
+    list_items(ListItemsRequest) -> ListItemsResponse;
+}
+
+async fn connect(server: &str) -> Result<OversightServiceClient<Channel>, Failure> {
+    let endpoint = Endpoint::from_shared(server.to_owned()).map_err(|error| {
+        Failure::Usage(Bilingual::new(
+            format!("العنوان {server:?} غير صالح؛ مثاله http://127.0.0.1:7450"),
+            format!("the address {server:?} is not usable ({error}); an example is http://127.0.0.1:7450"),
+        ))
+    })?;
+    let channel = endpoint.connect().await.map_err(|error| {
+        let cause = std::error::Error::source(&error).map(ToString::to_string);
+        Failure::Unreachable {
+            server: server.to_owned(),
+            what: cause.unwrap_or_else(|| error.to_string()),
+        }
+    })?;
+    Ok(OversightServiceClient::new(channel))
+}
+
+fn token(file: &Path) -> Result<MetadataValue<Ascii>, Failure> {
+    let text = fs::read_to_string(file).map_err(|error| Failure::unreadable(file, &error))?;
+    let value = MetadataValue::try_from(format!("Bearer {}", text.trim()));
+    let mut value = value.map_err(|_| Failure::Input {
+        file: file.to_owned(),
+        text: Bilingual::new(
+            "ليس فيه رمز دخول؛ الرمز سطر واحد من أحرف لاتينية",
+            "holds no token; a token is one line of ASCII characters",
+        ),
+    })?;
+    // Never shown, not even by a debug print of the request.
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// What a service answered instead of an answer, with its own code and texts.
+pub fn answered(status: &Status) -> Failure {
+    let mut code = None;
+    let (mut ar, mut en) = (None, None);
+    for detail in status.get_error_details_vec() {
+        if let ErrorDetail::ErrorInfo(info) = detail {
+            code = Some(info.reason);
+        } else if let ErrorDetail::LocalizedMessage(text) = detail {
+            match text.locale.as_str() {
+                "ar" => ar = Some(text.message),
+                "en" => en = Some(text.message),
+                _ => {}
+            }
+        }
+    }
+    let plain = || match status.message() {
+        "" => status.code().description().to_owned(),
+        message => message.to_owned(),
+    };
+    Failure::Answered {
+        code: code.unwrap_or_else(|| format!("{:?}", status.code()).to_uppercase()),
+        text: Bilingual::new(ar.unwrap_or_else(plain), en.unwrap_or_else(plain)),
+        exit_status: exit_status(status.code()),
+    }
+}
+
+/// The exit status of this program that is nearest to what a service answered.
+const fn exit_status(code: Code) -> u8 {
+    match code {
+        Code::InvalidArgument | Code::OutOfRange => 2,
+        Code::NotFound
+        | Code::AlreadyExists
+        | Code::PermissionDenied
+        | Code::Unauthenticated
+        | Code::FailedPrecondition => 3,
+        Code::DataLoss => 4,
+        Code::Ok
+        | Code::Cancelled
+        | Code::Unknown
+        | Code::DeadlineExceeded
+        | Code::ResourceExhausted
+        | Code::Aborted
+        | Code::Unimplemented
+        | Code::Internal
+        | Code::Unavailable => 1,
+    }
+}

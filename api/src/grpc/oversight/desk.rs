@@ -1,0 +1,242 @@
+//! The views at the place that a question asks about. What is read from them is read off the async threads, by a bounded
+//! number of questions at a time.
+
+use std::sync::Arc;
+use std::thread::available_parallelism;
+
+use sijill_ledger_core::codec::payload::Payload;
+use sijill_ledger_core::codec::recorded;
+use sijill_ledger_core::domain::values::EffectiveAt;
+use sijill_ledger_core::store::EventStore as _;
+use sijill_ledger_core::store::embedded::EmbeddedStore;
+use sijill_ledger_core::time::Timestamp;
+use sijill_projections::{Runner, Views};
+use sijill_schemas::types::v1 as types;
+use tokio::sync::Semaphore;
+use tonic::Status;
+
+use crate::grpc::live::Live;
+use crate::grpc::status;
+
+/// Circumstances of a question, read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Circumstances {
+    as_of: Option<types::query_context::AsOf>,
+    /// The instant asked about.
+    pub at: Option<EffectiveAt>,
+    minimum_index: Option<u64>,
+}
+
+impl Circumstances {
+    /// Reads them; nothing said is no circumstance.
+    pub fn read(context: Option<types::QueryContext>) -> Result<Self, Status> {
+        let types::QueryContext {
+            as_of,
+            at,
+            minimum_index,
+        } = context.unwrap_or_default();
+        let at = Payload::new("question", &[]).optional(at, "context.at");
+        Ok(Self {
+            as_of,
+            at: at.map_err(|error| status::invalid(&error))?,
+            minimum_index,
+        })
+    }
+}
+
+/// The place in the log that a question asks about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Where the views stand.
+    Now,
+    /// After so many events.
+    After(u64),
+}
+
+/// Where questions are answered.
+#[derive(Clone)]
+pub struct Desk {
+    live: Arc<Live>,
+    /// Questions that are answered at a time: as many as there are processors.
+    seats: Arc<Semaphore>,
+}
+
+/// The views at a place of the log, with the last event there.
+pub struct Look<'a> {
+    runner: &'a Runner,
+    store: &'a EmbeddedStore,
+    last: Option<Last>,
+}
+
+#[derive(Clone, Copy)]
+struct Last {
+    index: u64,
+    recorded_at: Timestamp,
+    at: EffectiveAt,
+}
+
+impl Desk {
+    /// In front of these views.
+    pub fn new(live: Arc<Live>) -> Self {
+        let seats = available_parallelism().map_or(1, usize::from);
+        Self {
+            live,
+            seats: Arc::new(Semaphore::new(seats)),
+        }
+    }
+
+    /// The views.
+    pub const fn live(&self) -> &Arc<Live> {
+        &self.live
+    }
+
+    /// The log's identity.
+    pub fn origin(&self) -> &str {
+        self.live.store().origin()
+    }
+
+    /// The place that is asked about, once the views have seen what they should.
+    pub async fn place(&self, asked: &Circumstances) -> Result<Place, Status> {
+        if let Some(index) = asked.minimum_index {
+            self.live.reach(index).await?;
+        }
+        Ok(match asked.as_of {
+            None => Place::Now,
+            Some(types::query_context::AsOf::Size(size)) => Place::After(size),
+            Some(types::query_context::AsOf::RecordedAtMicros(micros)) => {
+                Place::After(self.live.size_at(micros).await?)
+            }
+        })
+    }
+
+    /// Reads from the views at a place.
+    pub async fn look<T, W>(&self, place: Place, work: W) -> Result<T, Status>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Look<'_>) -> Result<T, Status> + Send + 'static,
+    {
+        let work = match self.look_now(place, work).await? {
+            Ok(done) => return done,
+            Err(work) => work,
+        };
+        let Place::After(size) = place else {
+            return Err(status::internal("the views of now were not at hand"));
+        };
+        let past = self.live.as_of(size).await?;
+        let live = Arc::clone(&self.live);
+        self.seated(move || work(&Look::new(&past, live.store())?))
+            .await?
+    }
+
+    /// Reads from the views as they are, if they stand at the place; else hands the work back.
+    async fn look_now<T, W>(
+        &self,
+        place: Place,
+        work: W,
+    ) -> Result<Result<Result<T, Status>, W>, Status>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Look<'_>) -> Result<T, Status> + Send + 'static,
+    {
+        let stands = move |runner: &Runner| match place {
+            Place::Now => true,
+            Place::After(size) => runner.position() == size,
+        };
+        if !stands(&self.live.read()) {
+            return Ok(Err(work));
+        }
+        let live = Arc::clone(&self.live);
+        self.seated(move || {
+            let runner = live.read();
+            if !stands(&runner) {
+                return Err(work);
+            }
+            Ok(Look::new(&runner, live.store()).and_then(|look| work(&look)))
+        })
+        .await
+    }
+
+    /// Does work that takes its time. Whoever asked may have gone away: the seat is taken until the work ends.
+    async fn seated<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Status> {
+        let seat = Arc::clone(&self.seats).acquire_owned().await;
+        let seat = seat.map_err(|error| status::internal(&error.to_string()))?;
+        let done = tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop(seat);
+            done
+        });
+        done.await
+            .map_err(|error| status::internal(&error.to_string()))
+    }
+}
+
+impl<'a> Look<'a> {
+    /// At the views as they stand.
+    pub fn new(runner: &'a Runner, store: &'a EmbeddedStore) -> Result<Self, Status> {
+        let last = runner.position().checked_sub(1);
+        let last = last.map(|index| Last::read(store, index)).transpose()?;
+        Ok(Self {
+            runner,
+            store,
+            last,
+        })
+    }
+
+    /// The views.
+    pub const fn views(&self) -> &Views {
+        self.runner.views()
+    }
+
+    /// The log that they are folded from.
+    pub const fn store(&self) -> &EmbeddedStore {
+        self.store
+    }
+
+    /// How many events they have seen.
+    pub fn size(&self) -> u64 {
+        self.runner.position()
+    }
+
+    /// The instant of a question: the one that is named, else when the last event was recorded, on the clock that stood
+    /// where it happened; `None` when there is no event. Never the machine's clock: the same log gives the same
+    /// answer tomorrow.
+    pub fn at(&self, named: Option<EffectiveAt>) -> Option<EffectiveAt> {
+        named.or_else(|| self.last.map(|last| last.at))
+    }
+
+    /// The place as answers name it.
+    pub fn position(&self) -> Option<types::Position> {
+        self.last.map(|last| types::Position {
+            log_id: self.store.origin().to_owned(),
+            index: last.index,
+        })
+    }
+
+    /// When the last event was recorded, in microseconds since 1970.
+    pub fn recorded_at_micros(&self) -> i64 {
+        self.last.map_or(0, |last| last.recorded_at.as_micros())
+    }
+}
+
+impl Last {
+    fn read(store: &EmbeddedStore, index: u64) -> Result<Self, Status> {
+        let batch = store
+            .entry(index)
+            .map_err(|error| status::reading(&error))?;
+        let (_, entry) = batch
+            .get(0)
+            .ok_or_else(|| status::internal("an entry that the views have seen is not there"))?;
+        let event = recorded(index, &entry, &[]);
+        let event = event.map_err(|error| status::internal(&error.to_string()))?;
+        let offset = event.metadata.effective_at.offset_minutes();
+        let at = EffectiveAt::new(event.recorded_at, offset);
+        Ok(Self {
+            index,
+            recorded_at: event.recorded_at,
+            at: at.map_err(|error| status::internal(&error.to_string()))?,
+        })
+    }
+}

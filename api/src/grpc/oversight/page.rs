@@ -1,0 +1,278 @@
+//! Which part of a list, in which order.
+
+use std::cmp::Ordering;
+
+use prost::Message;
+use rust_decimal::Decimal;
+use sijill_ledger_core::codec::payload::Payload;
+use sijill_schemas::types::v1 as types;
+use tonic::{Code, Status};
+
+use super::question::Fingerprint;
+use crate::grpc::status::Problem;
+
+/// Rows of a page when the request names no number.
+pub const ROWS_DEFAULT: usize = 100;
+/// Most rows of a page.
+pub const ROWS_MAX: usize = 1_000;
+/// Most bytes of a page's rows: an answer stays well below the message size that clients accept by default (4 MiB). A page ends
+/// early rather than above; a single row that is larger makes a page alone.
+const BYTES_MAX: usize = 2 << 20;
+/// Length of a token: version, question, size of the log, rows already given.
+const TOKEN_BYTES: usize = 1 + 16 + 8 + 8;
+const TOKEN_VERSION: u8 = 1;
+
+/// What rows are compared by. Absent values come last in either direction.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Key {
+    /// A count, or the place of an enumeration's case.
+    Count(u64),
+    /// A day.
+    Day(i32),
+    /// A decimal.
+    Decimal(Decimal),
+    /// A text.
+    Text(String),
+    /// There is none.
+    Absent,
+}
+
+impl Key {
+    /// A text.
+    pub fn text(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+
+    /// A text where there is one.
+    pub fn maybe(text: Option<&String>) -> Self {
+        text.map_or(Self::Absent, |text| Self::text(text))
+    }
+
+    /// A case of an enumeration; the unspecified one is absent.
+    pub fn case(number: i32) -> Self {
+        let number = u64::try_from(number).ok().filter(|number| *number > 0);
+        number.map_or(Self::Absent, Self::Count)
+    }
+
+    /// A decimal where there is one.
+    pub fn decimal(wire: Option<&types::Decimal>) -> Self {
+        let read = wire.and_then(|wire| Payload::new("row", &[]).take(*wire, "value").ok());
+        read.map_or(Self::Absent, Self::Decimal)
+    }
+}
+
+/// Fields that rows can be sorted by, with what is compared.
+pub type Orders<Row> = &'static [(&'static str, fn(&Row) -> Key)];
+
+/// How to sort.
+pub struct Order<Row> {
+    key: fn(&Row) -> Key,
+    descending: bool,
+}
+
+impl<Row> Order<Row> {
+    /// Reads "field" or "-field"; `None` for the answer's own order.
+    pub fn read(text: &str, orders: Orders<Row>) -> Result<Option<Self>, Status> {
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let (name, descending) = match text.strip_prefix('-') {
+            Some(name) => (name, true),
+            None => (text, false),
+        };
+        let found = orders.iter().find(|(field, _)| *field == name);
+        let Some((_, key)) = found else {
+            let names: Vec<&str> = orders.iter().map(|(field, _)| *field).collect();
+            let names = names.join(", ");
+            return Err(Problem::new(
+                Code::InvalidArgument,
+                "ORDER_BY_UNKNOWN",
+                format!("لا يُرتَّب بالحقل {name:?}؛ حقول الترتيب: {names}"),
+                format!("cannot sort by {name:?}; the fields are {names}"),
+            )
+            .field("page.order_by", format!("one of {names}"))
+            .into());
+        };
+        let key = *key;
+        Ok(Some(Self { key, descending }))
+    }
+
+    /// Sorts; rows that compare equal stay as they are.
+    pub fn sort(&self, rows: Vec<Row>) -> Vec<Row> {
+        let mut keyed: Vec<(Key, Row)> = rows
+            .into_iter()
+            .map(|row| ((self.key)(&row), row))
+            .collect();
+        keyed.sort_by(|(a, _), (b, _)| self.compare(a, b));
+        keyed.into_iter().map(|(_, row)| row).collect()
+    }
+
+    fn compare(&self, a: &Key, b: &Key) -> Ordering {
+        match (a, b) {
+            (Key::Absent, _) | (_, Key::Absent) => a.cmp(b),
+            _ if self.descending => b.cmp(a),
+            _ => a.cmp(b),
+        }
+    }
+}
+
+/// Where a page begins: the question it belongs to, the size of the log that its first page was answered at, and the
+/// rows that were given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// The question.
+    pub question: Fingerprint,
+    /// Number of events that the answer rests on.
+    pub size: u64,
+    /// Rows on the pages before.
+    pub rows_before: u64,
+}
+
+impl Token {
+    /// The token as text.
+    pub fn write(&self) -> String {
+        let mut bytes = Vec::with_capacity(TOKEN_BYTES);
+        bytes.push(TOKEN_VERSION);
+        bytes.extend(self.question.0);
+        bytes.extend(self.size.to_be_bytes());
+        bytes.extend(self.rows_before.to_be_bytes());
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Reads the token of a question; `None` for the first page.
+    pub fn read(text: &str, question: Fingerprint) -> Result<Option<Self>, Status> {
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let token = Self::parse(text).ok_or_else(|| {
+            Problem::new(
+                Code::InvalidArgument,
+                "PAGE_TOKEN_UNREADABLE",
+                "رمز الصفحة غير مقروء؛ أعده كما جاء في الجواب السابق، أو اتركه فارغًا للصفحة الأولى",
+                "the page token cannot be read; repeat it as the last answer gave it, or leave it empty for the first page",
+            )
+            .field("page.token", "not a page token")
+        })?;
+        if token.question == question {
+            return Ok(Some(token));
+        }
+        Err(Problem::new(
+            Code::InvalidArgument,
+            "PAGE_TOKEN_OF_ANOTHER_QUESTION",
+            "رمز الصفحة يخص سؤالًا آخر: لا تتغير شروط البحث ولا الترتيب ولا اللحظة بين الصفحات؛ ابدأ من الصفحة الأولى",
+            "the page token belongs to another question: filter, order and instant stay the same from page to page; start from the first page",
+        )
+        .field("page.token", "of another question")
+        .into())
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        if text.len() != 2 * TOKEN_BYTES || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return None;
+        }
+        let digits =
+            (0..TOKEN_BYTES).map(|n| u8::from_str_radix(text.get(2 * n..2 * n + 2)?, 16).ok());
+        let bytes: Vec<u8> = digits.collect::<Option<_>>()?;
+        let (version, rest) = bytes.split_first()?;
+        let (question, rest) = rest.split_first_chunk()?;
+        let (size, rest) = rest.split_first_chunk()?;
+        let (rows_before, _) = rest.split_first_chunk()?;
+        (*version == TOKEN_VERSION).then_some(Self {
+            question: Fingerprint(*question),
+            size: u64::from_be_bytes(*size),
+            rows_before: u64::from_be_bytes(*rows_before),
+        })
+    }
+}
+
+/// How many rows a page may have.
+pub fn rows_max(size: u32) -> usize {
+    match usize::try_from(size).unwrap_or(ROWS_MAX) {
+        0 => ROWS_DEFAULT,
+        size => size.min(ROWS_MAX),
+    }
+}
+
+/// The rows of a page: at most so many, and at most so many bytes.
+pub fn cut<Row: Message>(rows: &[Row], before: usize, rows_max: usize) -> &[Row] {
+    let rest = rows.get(before..).unwrap_or_default();
+    let mut bytes = 0_usize;
+    let fits = |row: &Row| {
+        let first = bytes == 0;
+        bytes = bytes.saturating_add(row.encoded_len().max(1));
+        first || bytes <= BYTES_MAX
+    };
+    let fitting = rest
+        .iter()
+        .take(rows_max)
+        .map(fits)
+        .take_while(|fits| *fits);
+    let count = fitting.count();
+    rest.get(..count).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_read_back_and_belongs_to_its_question() {
+        let question = Fingerprint([7; 16]);
+        let token = Token {
+            question,
+            size: 43,
+            rows_before: 100,
+        };
+        let text = token.write();
+        assert_eq!(Token::read(&text, question).unwrap(), Some(token));
+        assert_eq!(Token::read("", question).unwrap(), None);
+        assert!(Token::read(&text, Fingerprint([8; 16])).is_err());
+        let longer = format!("{text}00");
+        for wrong in [
+            "x",
+            &text[2..],
+            &longer,
+            &text.replace("01", "02"),
+            &"é".repeat(33),
+        ] {
+            assert!(Token::read(wrong, question).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn absent_values_come_last_in_either_direction() {
+        let orders: Orders<Option<u64>> = &[("n", |n| n.map_or(Key::Absent, Key::Count))];
+        let sort = |by: &str| {
+            Order::read(by, orders)
+                .unwrap()
+                .unwrap()
+                .sort(vec![None, Some(2), Some(1)])
+        };
+        assert_eq!(sort("n"), [Some(1), Some(2), None]);
+        assert_eq!(sort("-n"), [Some(2), Some(1), None]);
+        assert!(Order::read("m", orders).is_err());
+        assert!(Order::read("--n", orders).is_err());
+    }
+
+    #[test]
+    fn a_page_ends_at_its_rows_or_its_bytes() {
+        let row = |bytes: usize| types::Names {
+            ar: "x".repeat(bytes),
+            en: String::new(),
+        };
+        let small = vec![row(10); 5];
+        assert_eq!(cut(&small, 3, 100).len(), 2);
+        assert_eq!(cut(&small, 0, 2).len(), 2);
+        assert_eq!(cut(&small, 9, 2).len(), 0);
+        let large = vec![row(BYTES_MAX), row(BYTES_MAX), row(1)];
+        assert_eq!(
+            cut(&large, 0, 100).len(),
+            1,
+            "a row above the limit goes alone"
+        );
+        assert_eq!(
+            (rows_max(0), rows_max(7), rows_max(u32::MAX)),
+            (ROWS_DEFAULT, 7, ROWS_MAX)
+        );
+    }
+}
