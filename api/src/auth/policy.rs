@@ -6,6 +6,8 @@
 //! approver, two persons) is not here: the aggregates keep it, so that a replay checks it again.
 
 mod inventory;
+mod oversight;
+mod procurement;
 mod registry;
 
 use std::collections::{BTreeSet, HashMap};
@@ -87,6 +89,8 @@ pub const TABLE: &[Service] = &[
     REFLECTION_ALPHA,
     AUDIT,
     inventory::SERVICE,
+    oversight::SERVICE,
+    procurement::SERVICE,
     registry::SERVICE,
 ];
 

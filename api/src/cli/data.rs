@@ -9,7 +9,7 @@ use sijill_ledger_core::event::Recorded;
 use sijill_ledger_core::ledger::{ExecuteError, ImportRefusal, Ledger};
 use sijill_ledger_core::policies::{self, PolicyError};
 use sijill_ledger_core::store::embedded::{EmbeddedStore, OpenError, Options};
-use sijill_ledger_core::store::{AppendError, Entry, EventStore as _, ReadError};
+use sijill_ledger_core::store::{AppendError, Entry, ReadError};
 use sijill_ledger_core::time::Clock;
 
 use super::errors::{Bilingual, Failure};

@@ -283,3 +283,6 @@ fn too_long() -> Status {
     )
     .into()
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,7 +10,8 @@
 //! | [`status`], [`language`] | errors, in both languages |
 //! | [`node`], [`live`] | ledger, views and policies of a running node |
 //! | [`methods`] | what the schemas declare |
-//! | [`audit`], [`oversight`] | the services |
+//! | [`command`], [`submit`], [`authority`] | what services of commands share |
+//! | [`registry`], [`inventory`], [`procurement`], [`oversight`], [`audit`] | services |
 
 pub mod admission;
 pub mod audit;
@@ -25,6 +26,7 @@ pub mod methods;
 pub mod metrics;
 pub mod node;
 pub mod oversight;
+pub mod procurement;
 pub mod record;
 pub mod registry;
 pub mod server;
@@ -37,18 +39,36 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use sijill_schemas::audit::v1::audit_service_server::AuditServiceServer;
+use sijill_schemas::inventory::v1::inventory_service_server::InventoryServiceServer;
+use sijill_schemas::oversight::v1::oversight_service_server::OversightServiceServer;
+use sijill_schemas::procurement::v1::procurement_service_server::ProcurementServiceServer;
+use sijill_schemas::registry::v1::registry_service_server::RegistryServiceServer;
 use tonic::service::Routes;
 use tonic_health::pb::health_server::HealthServer;
 use tonic_health::server::{HealthReporter, HealthService};
 use tonic_reflection::server::Builder as Reflection;
 
 use crate::cli::errors::Failure;
+use admission::MESSAGE_BYTES_MAX;
 use audit::Audit;
+use command::Commands;
+use inventory::Inventory;
 use node::Node;
+use oversight::Oversight;
+use procurement::Procurement;
+use registry::Registry;
 
 /// All services of a node: the one place where they are listed.
 pub fn services(node: &Arc<Node>, health: &HealthReporter) -> Result<Routes, Failure> {
-    // The services of procurement and inventory are added here: `.add_service(…::new(node))`.
+    /// A service with the limits of messages that all have.
+    macro_rules! limited {
+        ($server:ident::new($service:expr)) => {
+            $server::new($service)
+                .max_decoding_message_size(MESSAGE_BYTES_MAX)
+                .max_encoding_message_size(MESSAGE_BYTES_MAX)
+        };
+    }
+    let commands = Commands::new(node.ledger.clone());
     let reflection = || {
         Reflection::configure()
             .register_encoded_file_descriptor_set(sijill_schemas::FILE_DESCRIPTOR_SET)
@@ -65,7 +85,21 @@ pub fn services(node: &Arc<Node>, health: &HealthReporter) -> Result<Routes, Fai
     Ok(Routes::new(health)
         .add_service(new)
         .add_service(old)
-        .add_service(AuditServiceServer::new(Audit::new(Arc::clone(&node.live))))
+        .add_service(limited!(AuditServiceServer::new(Audit::new(Arc::clone(
+            &node.live
+        )))))
+        .add_service(limited!(ProcurementServiceServer::new(Procurement::new(
+            commands.clone()
+        ))))
+        .add_service(limited!(RegistryServiceServer::new(Registry::new(
+            commands.clone()
+        ))))
+        .add_service(limited!(InventoryServiceServer::new(Inventory::new(
+            commands
+        ))))
+        .add_service(limited!(OversightServiceServer::new(Oversight::new(
+            Arc::clone(&node.live)
+        ))))
         .prepare())
 }
 

@@ -20,6 +20,14 @@ impl Policy for DeliveryOnOrder {
         "delivery-on-order"
     }
 
+    fn reacts_to(&self) -> &'static [&'static str] {
+        &[
+            "sijill.events.v1.StockReceived",
+            "sijill.events.v1.StockAccepted",
+            "sijill.events.v1.DocumentReversed",
+        ]
+    }
+
     fn react(&self, event: &Recorded) -> Vec<Step> {
         let Event::Stock(stock) = &event.event else {
             return Vec::new();

@@ -121,15 +121,15 @@ impl<S: EventStore> KeptRunning<S> {
 
     /// Runs until a stop or an error. The runner stays, so that it goes on where it stood.
     async fn attempt(&self, runner: &mut Option<PolicyRunner<S>>) -> Result<(), PolicyError> {
-        let runner = match runner {
-            Some(runner) => runner,
-            None => {
-                let (ledger, policy) = (self.ledger.clone(), Arc::clone(&self.policy));
-                let checkpoints = Arc::clone(&self.checkpoints);
-                let new = PolicyRunner::new(ledger, policy, checkpoints).await?;
-                self.moved(new.position());
-                runner.insert(new)
-            }
+        if runner.is_none() {
+            let (ledger, policy) = (self.ledger.clone(), Arc::clone(&self.policy));
+            let checkpoints = Arc::clone(&self.checkpoints);
+            let new = PolicyRunner::new(ledger, policy, checkpoints).await?;
+            self.moved(new.position());
+            *runner = Some(new);
+        }
+        let Some(runner) = runner else {
+            return Ok(());
         };
         let moved = |position| self.moved(position);
         runner.run(self.stop.clone(), &moved).await

@@ -66,10 +66,7 @@ impl<S: EventStore> Taker<S> {
     pub(super) async fn refused(&self) -> Result<Reaction, PolicyError> {
         let own = Reaction::stream(self.policy);
         let state = self.ledger.state::<Reaction>(&own).await;
-        state.map_err(|error| match error {
-            ExecuteError::Read(error) => PolicyError::Read(error),
-            other => self.stopped(None, &own, &other),
-        })
+        state.map_err(|error| self.stopped(None, &own, &error))
     }
 
     /// Decides a step; the future says when it is durable. Steps are decided in the order of these calls. `None` when it

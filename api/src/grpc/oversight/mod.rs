@@ -46,25 +46,6 @@ use answers::Answers;
 use desk::{Desk, Look};
 use watch::Watch;
 
-/// The methods, with who may call them: anyone.
-pub const PUBLIC: &[&str] = &[
-    "/sijill.oversight.v1.OversightService/ListShortages",
-    "/sijill.oversight.v1.OversightService/GetShortage",
-    "/sijill.oversight.v1.OversightService/RollUpShortages",
-    "/sijill.oversight.v1.OversightService/ListRedistributions",
-    "/sijill.oversight.v1.OversightService/ListStock",
-    "/sijill.oversight.v1.OversightService/ListStockoutRates",
-    "/sijill.oversight.v1.OversightService/ListFlows",
-    "/sijill.oversight.v1.OversightService/ListTransfers",
-    "/sijill.oversight.v1.OversightService/ListDeliveries",
-    "/sijill.oversight.v1.OversightService/SummarizeDeliveries",
-    "/sijill.oversight.v1.OversightService/ListLosses",
-    "/sijill.oversight.v1.OversightService/GetEquity",
-    "/sijill.oversight.v1.OversightService/ListFacilities",
-    "/sijill.oversight.v1.OversightService/ListItems",
-    "/sijill.oversight.v1.OversightService/WatchShortages",
-];
-
 /// The service.
 pub struct Oversight {
     desk: Desk,

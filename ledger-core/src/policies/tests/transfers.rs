@@ -61,11 +61,12 @@ async fn a_dispatch_opens_a_transfer_and_an_arrival_settles_it() {
     let shipments: Vec<_> = log(&*store)
         .await
         .into_iter()
-        .filter_map(|recorded| match recorded.event {
-            Event::Transfer(transfer::Event::TransferDispatched(shipment)) => {
-                Some((shipment, recorded.metadata))
+        .filter_map(|recorded| {
+            if let Event::Transfer(transfer::Event::TransferDispatched(sent)) = recorded.event {
+                Some((sent, recorded.metadata))
+            } else {
+                None
             }
-            _ => None,
         })
         .collect();
     let (first, metadata) = &shipments[0];
@@ -91,9 +92,12 @@ async fn a_dispatch_fulfils_its_requisition_and_one_that_names_none_is_visible()
     let refused: Vec<_> = log(&*store)
         .await
         .into_iter()
-        .filter_map(|recorded| match recorded.event {
-            Event::Reaction(reaction::Event::StepRefused(refused)) => Some(refused),
-            _ => None,
+        .filter_map(|recorded| {
+            if let Event::Reaction(reaction::Event::StepRefused(refused)) = recorded.event {
+                Some(refused)
+            } else {
+                None
+            }
         })
         .collect();
     let [refused] = &refused[..] else {
@@ -188,6 +192,30 @@ async fn a_position_that_cannot_be_kept_costs_only_time() {
     }
 }
 
+/// The echo of a later version, in other words.
+struct Reworded;
+impl Policy for Reworded {
+    fn name(&self) -> &'static str {
+        "echo"
+    }
+    fn react(&self, event: &Recorded) -> Vec<Step> {
+        let reword = |step| match step {
+            Step::Command {
+                stream,
+                command: Command::Ruleset(ruleset::Command::Propose { rules, .. }),
+            } => Step::Command {
+                stream,
+                command: Command::Ruleset(ruleset::Command::Propose {
+                    rules,
+                    reason: Text::new("in other words").unwrap(),
+                }),
+            },
+            step @ (Step::Command { .. } | Step::Erase { .. }) => step,
+        };
+        Echo.react(event).into_iter().map(reword).collect()
+    }
+}
+
 /// An earlier version of a policy took its step in other words under the same id.
 #[tokio::test]
 async fn a_step_that_an_earlier_version_took_is_taken() {
@@ -198,28 +226,6 @@ async fn a_step_that_an_earlier_version_took_is_taken() {
     runner.catch_up().await.unwrap();
     let size = store.size();
 
-    struct Reworded;
-    impl Policy for Reworded {
-        fn name(&self) -> &'static str {
-            "echo"
-        }
-        fn react(&self, event: &Recorded) -> Vec<Step> {
-            let reword = |step| match step {
-                Step::Command {
-                    stream,
-                    command: Command::Ruleset(ruleset::Command::Propose { rules, .. }),
-                } => Step::Command {
-                    stream,
-                    command: Command::Ruleset(ruleset::Command::Propose {
-                        rules,
-                        reason: Text::new("in other words").unwrap(),
-                    }),
-                },
-                other => other,
-            };
-            Echo.react(event).into_iter().map(reword).collect()
-        }
-    }
     let mut runner = PolicyRunner::new(ledger, Arc::new(Reworded), kept())
         .await
         .unwrap();

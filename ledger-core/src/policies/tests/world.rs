@@ -9,12 +9,13 @@ use crate::aggregate::Aggregate;
 use crate::codec;
 use crate::domain::facility::{self, Facility};
 use crate::domain::item::{self, Category, Item, Tracking};
+use crate::domain::reaction;
 use crate::domain::requisition::{self, Requisition};
 use crate::domain::stock::{self, Stock, StockKey};
 use crate::domain::values::{
     Code, DocumentNumber, FacilityId, ItemCode, Names, RequisitionId, Text, TransferId,
 };
-use crate::event::{Recorded, Role};
+use crate::event::{Event, Recorded, Role};
 use crate::ledger::{Context, Ledger};
 use crate::store::{
     Append, AppendError, Batch, EventStore, MemoryStore, ReadError, StoredPart, StreamName,
@@ -222,11 +223,10 @@ pub(super) async fn contents<S: EventStore>(store: &S) -> Vec<(String, u64, Uuid
         .map(|r| {
             let stream = r.stream.as_str().to_owned();
             // Where the cause stands may differ; which event it is does not.
-            let event = match r.event {
-                crate::event::Event::Reaction(crate::domain::reaction::Event::StepRefused(
-                    refused,
-                )) => format!("{:?} {:?}", refused.cause, refused.code),
-                other => format!("{other:?}"),
+            let event = if let Event::Reaction(reaction::Event::StepRefused(refused)) = r.event {
+                format!("{:?} {:?}", refused.cause, refused.code)
+            } else {
+                format!("{:?}", r.event)
             };
             (stream, r.revision, r.id, event)
         })

@@ -1,0 +1,266 @@
+//! The policy table over a running server: every method with every role, and with none.
+
+use std::time::Duration;
+
+use bytes::{Buf as _, BufMut as _};
+use http::uri::PathAndQuery;
+use sijill_ledger_core::domain::values::OfficialId;
+use sijill_ledger_core::event::ActorId;
+use sijill_ledger_core::store::embedded::Options;
+use sijill_ledger_core::time::SystemClock;
+use tonic::client::Grpc;
+use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
+use tonic::transport::{Channel, Server};
+use tonic_health::server::HealthReporter;
+use tonic_types::StatusExt as _;
+
+use super::*;
+use crate::auth::keys::PrivateKey;
+use crate::auth::policy::{Condition, TABLE};
+use crate::auth::token::{self, Realm};
+use crate::grpc::admission::Limits;
+use crate::grpc::node::Node;
+use crate::grpc::{connections, services};
+
+/// Messages as bytes: the table knows methods by their names only.
+#[derive(Default)]
+struct Raw;
+
+impl Codec for Raw {
+    type Encode = Vec<u8>;
+    type Decode = Vec<u8>;
+    type Encoder = Self;
+    type Decoder = Self;
+
+    fn encoder(&mut self) -> Self {
+        Self
+    }
+
+    fn decoder(&mut self) -> Self {
+        Self
+    }
+}
+
+impl Encoder for Raw {
+    type Item = Vec<u8>;
+    type Error = Status;
+
+    fn encode(&mut self, message: Vec<u8>, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
+        buffer.put_slice(&message);
+        Ok(())
+    }
+}
+
+impl Decoder for Raw {
+    type Item = Vec<u8>;
+    type Error = Status;
+
+    fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<Vec<u8>>, Status> {
+        let length = buffer.remaining();
+        Ok(Some(buffer.copy_to_bytes(length).to_vec()))
+    }
+}
+
+struct World {
+    _dir: tempfile::TempDir,
+    _stop: watch::Sender<bool>,
+    key: PrivateKey,
+    realm: Realm,
+    channel: Channel,
+}
+
+impl World {
+    async fn new(limits: Limits, read_only: bool) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let clock = Arc::new(SystemClock::default());
+        let options = Options::new(dir.path().join("data"), clock).origin("sijill.test");
+        let node = Arc::new(Node::open(options).await.unwrap());
+        let key = PrivateKey::new(&[7; 32]);
+        let keys = dir.path().join("keys.json");
+        std::fs::write(&keys, serde_json::to_vec(&key.to_jwks()).unwrap()).unwrap();
+        let realm = Realm {
+            issuer: "i".to_owned(),
+            audience: "a".to_owned(),
+        };
+        let (stop, stopping) = watch::channel(false);
+        let keeper = Keeper {
+            verifier: Arc::new(Verifier::new(realm.clone(), Some(&keys)).unwrap()),
+            admission: Arc::new(Admission::new(limits)),
+            read_only,
+            stop: stopping,
+        };
+        let routes = services(&node, &HealthReporter::new()).unwrap();
+        let gate = Gate::new(Arc::new(keeper), routes);
+        let local = "127.0.0.1:0".parse().unwrap();
+        let (listener, address) = connections::bind(local).await.unwrap();
+        let incoming = connections::accept(listener);
+        tokio::spawn(Server::builder().serve_with_incoming(gate, incoming));
+        let channel = Channel::from_shared(format!("http://{address}")).unwrap();
+        Self {
+            _dir: dir,
+            _stop: stop,
+            key,
+            realm,
+            channel: channel.connect_lazy(),
+        }
+    }
+
+    fn token(&self, id: &str, roles: &[Role]) -> String {
+        let identity = Identity {
+            id: ActorId::Official(OfficialId::new(id).unwrap()),
+            roles: roles.to_vec(),
+            position: None,
+            facilities: [].into(),
+            expires: token::now() + 600,
+        };
+        token::issue(&identity, &self.key, &self.realm).unwrap()
+    }
+
+    /// Sends an empty message to a method; the reason why it failed, `None` where an answer began.
+    async fn call(&self, path: &str, headers: &[(&'static str, &str)]) -> Option<String> {
+        let mut request = tonic::Request::new(tokio_stream::once(Vec::new()));
+        for (name, value) in headers {
+            request.metadata_mut().insert(*name, value.parse().unwrap());
+        }
+        let mut client = Grpc::new(self.channel.clone());
+        client.ready().await.unwrap();
+        let path = PathAndQuery::try_from(path).unwrap();
+        let answer = client.streaming(request, path, Raw).await;
+        let status = answer.err()?;
+        Some(
+            status
+                .get_details_error_info()
+                .map_or_else(|| format!("no details: {status:?}"), |info| info.reason),
+        )
+    }
+
+    async fn call_as(&self, path: &str, roles: &[Role]) -> Option<String> {
+        let bearer = format!("Bearer {}", self.token("7", roles));
+        self.call(path, &[("authorization", &bearer)]).await
+    }
+}
+
+/// What only the gate answers.
+const OF_THE_GATE: [&str; 3] = ["TOKEN_REQUIRED", "ROLE_NOT_ALLOWED", "METHOD_NOT_IN_POLICY"];
+
+fn is_let_in(reason: Option<&str>) -> bool {
+    reason.is_none_or(|reason| !OF_THE_GATE.contains(&reason))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_method_lets_in_whom_its_row_names_and_nobody_else() {
+    let world = World::new(Limits::default(), false).await;
+    let mut pairs = 0;
+    for service in TABLE {
+        for row in service.rows {
+            let path = format!("/{}/{}", service.name, row.method);
+            let roles = row.roles();
+            let reason = world.call(&path, &[]).await;
+            let expected = roles.is_none();
+            assert_eq!(is_let_in(reason.as_deref()), expected, "{path}: {reason:?}");
+            if !expected {
+                assert_eq!(reason.as_deref(), Some("TOKEN_REQUIRED"));
+            }
+            for (role, name) in roles::ROLES {
+                let expected = roles.as_ref().is_none_or(|roles| roles.contains(role));
+                let reason = world.call_as(&path, &[*role]).await;
+                let let_in = is_let_in(reason.as_deref());
+                assert_eq!(let_in, expected, "{path} as {name}: {reason:?}");
+                if !expected {
+                    assert_eq!(reason.as_deref(), Some("ROLE_NOT_ALLOWED"));
+                }
+                pairs += 1;
+            }
+        }
+    }
+    assert!(pairs > 100, "the table was walked");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_method_without_a_row_is_refused_whoever_asks() {
+    let world = World::new(Limits::default(), false).await;
+    for path in ["/sijill.none.v1.None/Ask", "/", "/x"] {
+        let reason = world.call_as(path, &[Role::Administrator]).await;
+        assert_eq!(reason.as_deref(), Some("METHOD_UNKNOWN"), "{path}");
+    }
+}
+
+/// A row of the table that only some roles may call.
+fn some_command() -> (String, Role) {
+    let rows = TABLE.iter().flat_map(|service| {
+        let rows = service.rows.iter();
+        rows.map(move |row| (format!("/{}/{}", service.name, row.method), row))
+    });
+    let mut commands = rows.filter_map(|(path, row)| match row.allowed {
+        Allowed::Roles([(role, Condition::Any), ..]) if row.effect == Effect::Command => {
+            Some((path, *role))
+        }
+        Allowed::Roles(_) | Allowed::Anyone => None,
+    });
+    commands.next().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_chooses_among_the_roles_of_the_token() {
+    let world = World::new(Limits::default(), false).await;
+    let (path, role) = some_command();
+    let bearer = format!("Bearer {}", world.token("7", &[Role::Payer, role]));
+    for (chosen, expected) in [
+        (roles::name(role), None),
+        ("payer", Some("ROLE_NOT_ALLOWED")),
+        ("auditor", Some("ROLE_NOT_HELD")),
+        ("king", Some("INVALID_FIELD")),
+    ] {
+        let headers = [("authorization", &*bearer), (ROLE, chosen)];
+        let reason = world.call(&path, &headers).await;
+        match expected {
+            Some(expected) => assert_eq!(reason.as_deref(), Some(expected), "{chosen}"),
+            None => assert!(is_let_in(reason.as_deref()), "{chosen}: {reason:?}"),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_only_reads_refuses_commands_and_answers_questions() {
+    let world = World::new(Limits::default(), true).await;
+    let (path, role) = some_command();
+    let reason = world.call_as(&path, &[role]).await;
+    assert_eq!(reason.as_deref(), Some("READ_ONLY_NODE"));
+    assert_eq!(world.call(HEALTH_CHECK, &[]).await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn places_and_turns_are_given_back() {
+    let limits = Limits {
+        calls_max: 1,
+        anonymous_calls_max: 1,
+        open_per_caller_max: 2,
+        open_per_address_max: 2,
+        anonymous_open_max: 2,
+        call_time_max: Duration::from_millis(200),
+    };
+    let world = World::new(limits, false).await;
+    let path = "/sijill.oversight.v1.OversightService/ListItems";
+    for _ in 0..20 {
+        let reason = world.call(path, &[]).await;
+        assert_ne!(reason.as_deref(), Some("SERVER_BUSY"));
+        assert_ne!(reason.as_deref(), Some("TOO_MANY_OPEN_CALLS"));
+    }
+}
+
+/// A question whose message never comes ends by itself, and others are answered meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_never_comes_ends_in_time() {
+    let limits = Limits {
+        call_time_max: Duration::from_millis(200),
+        ..Limits::default()
+    };
+    let world = World::new(limits, false).await;
+    let mut client = Grpc::new(world.channel.clone());
+    client.ready().await.unwrap();
+    let silent = tonic::Request::new(tokio_stream::pending::<Vec<u8>>());
+    let path = PathAndQuery::from_static("/sijill.oversight.v1.OversightService/ListItems");
+    let status = client.streaming(silent, path, Raw).await.unwrap_err();
+    let reason = status.get_details_error_info().unwrap().reason;
+    assert_eq!(reason, "CALL_TIMEOUT");
+}
