@@ -14,7 +14,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Header, Validation};
@@ -64,6 +64,12 @@ impl Identity {
     /// Whether the token has ended at a time in seconds since 1970.
     pub const fn has_ended(&self, now: u64) -> bool {
         self.expires.saturating_add(SKEW_SECONDS) < now
+    }
+
+    /// How long the token is still good.
+    pub fn good_for(&self) -> Duration {
+        let end = self.expires.saturating_add(SKEW_SECONDS);
+        Duration::from_secs(end.saturating_sub(now()).saturating_add(1))
     }
 }
 

@@ -118,7 +118,8 @@ impl Keeper {
             |identity| Whose::Subject(identity.id.to_string()),
         );
         let caller = caller(entry, identity.as_deref(), request.headers())?;
-        record.role(caller.known().map(|known| known.actor.role));
+        let role = caller.known().map(|known| known.actor.role);
+        record.let_in(role, identity.as_ref().map(|identity| identity.good_for()));
         if self.read_only && entry.row.effect == Effect::Command {
             return Err(read_only());
         }

@@ -28,6 +28,7 @@ use tokio::sync::watch;
 use tonic::Code;
 
 use super::node::Node;
+use super::server;
 
 const CALLS: &str = "sijill_calls_total";
 const DURATION: &str = "sijill_call_duration_seconds";
@@ -62,7 +63,7 @@ fn exporter() -> Result<PrometheusHandle, BuildError> {
 pub async fn serve(
     listener: TcpListener,
     node: Arc<Node>,
-    mut stop: watch::Receiver<bool>,
+    stop: watch::Receiver<bool>,
 ) -> Result<(), std::io::Error> {
     let exporter = exporter().map_err(std::io::Error::other)?;
     tokio::spawn(upkeep(exporter.clone(), stop.clone()));
@@ -88,19 +89,15 @@ pub async fn serve(
     let router = Router::new()
         .route("/metrics", get(figures))
         .route("/healthz", get(healthz));
-    let stopped = async move {
-        // Its sender being gone is a stop too.
-        let _ = stop.wait_for(|stop| *stop).await;
-    };
     axum::serve(listener, router)
-        .with_graceful_shutdown(stopped)
+        .with_graceful_shutdown(server::stopped(stop))
         .await
 }
 
-async fn upkeep(exporter: PrometheusHandle, mut stop: watch::Receiver<bool>) {
+async fn upkeep(exporter: PrometheusHandle, stop: watch::Receiver<bool>) {
     loop {
         tokio::select! {
-            _ = stop.wait_for(|stop| *stop) => return,
+            () = server::stopped(stop.clone()) => return,
             () = tokio::time::sleep(UPKEEP) => exporter.run_upkeep(),
         }
     }

@@ -15,7 +15,7 @@ use tonic::{Code, Status};
 
 use super::admission::Place;
 use super::status::{COME_BACK, Problem};
-use super::{language, metrics};
+use super::{language, metrics, server};
 use crate::auth::roles;
 use crate::cli::lang::Lang;
 
@@ -44,6 +44,8 @@ pub struct Record {
     began: Instant,
     request_id: HeaderValue,
     role: Option<Role>,
+    /// When the caller's token ends, and with it the call.
+    until: Option<Instant>,
     lang: Lang,
     ended: Option<(Code, Option<String>)>,
 }
@@ -57,14 +59,16 @@ impl Record {
             began: Instant::now(),
             request_id,
             role: None,
+            until: None,
             lang,
             ended: None,
         }
     }
 
-    /// Under which role it was let in.
-    pub const fn role(&mut self, role: Option<Role>) {
+    /// Under which role it was let in, and for how long the caller's token is good.
+    pub fn let_in(&mut self, role: Option<Role>, good_for: Option<Duration>) {
         self.role = role;
+        self.until = good_for.and_then(|good_for| Instant::now().checked_add(good_for));
     }
 
     /// Notes how it ended, from headers or trailers that say so, and completes what they say.
@@ -112,39 +116,57 @@ impl Drop for Record {
     }
 }
 
-/// The body of an answer: its end is noted, and it ends when the server stops.
+/// The body of an answer: its end is noted, and it ends with the caller's token and when the server stops.
 struct Followed {
     body: Body,
     record: Record,
     stop: watch::Receiver<bool>,
-    /// Waits for the stop; made when nothing is ready for the first time, so that most answers never need it.
-    stopping: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+    /// Waits for the end; made when nothing is ready for the first time, so that most answers never need it.
+    stopping: Option<Pin<Box<dyn Future<Output = Status> + Send>>>,
     /// Held until the answer has ended.
     _place: Option<Place>,
 }
 
 impl Followed {
-    /// Ready when the server stops while there is nothing to send.
-    fn poll_stop(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        let stop = &self.stop;
+    /// Why it ends while there is nothing to send.
+    fn poll_stop(&mut self, context: &mut Context<'_>) -> Poll<Status> {
+        let (stop, until) = (&self.stop, self.record.until);
         let stopping = self.stopping.get_or_insert_with(|| {
-            let mut stop = stop.clone();
+            let stop = stop.clone();
             Box::pin(async move {
-                // Its sender being gone is a stop too.
-                let _ = stop.wait_for(|stop| *stop).await;
-                tokio::time::sleep(LAST_WORDS).await;
+                tokio::select! {
+                    () = server::stopped(stop) => {
+                        tokio::time::sleep(LAST_WORDS).await;
+                        stopping()
+                    }
+                    () = ended(until) => token_ended(),
+                }
             })
         });
         stopping.as_mut().poll(context)
     }
 
-    fn last_words(&mut self) -> HeaderMap {
+    fn has_ended(&self) -> bool {
+        self.record
+            .until
+            .is_some_and(|until| until <= Instant::now())
+    }
+
+    fn last_words(&mut self, status: &Status) -> Frame<Bytes> {
         let mut trailers = HeaderMap::new();
         // Its text is short and gRPC escapes it, so it always fits a header.
-        let _ = stopping().add_header(&mut trailers);
+        let _ = status.add_header(&mut trailers);
         self.record.end(&mut trailers);
         self.body = Body::empty();
-        trailers
+        Frame::trailers(trailers)
+    }
+}
+
+/// Returns when the caller's token has ended.
+async fn ended(until: Option<Instant>) {
+    match until {
+        Some(until) => tokio::time::sleep_until(until.into()).await,
+        None => std::future::pending().await,
     }
 }
 
@@ -157,10 +179,12 @@ impl http_body::Body for Followed {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
         let this = &mut *self;
+        if !this.body.is_end_stream() && this.has_ended() {
+            return Poll::Ready(Some(Ok(this.last_words(&token_ended()))));
+        }
         let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(context) else {
-            ready!(this.poll_stop(context));
-            let trailers = this.last_words();
-            return Poll::Ready(Some(Ok(Frame::trailers(trailers))));
+            let status = ready!(this.poll_stop(context));
+            return Poll::Ready(Some(Ok(this.last_words(&status))));
         };
         Poll::Ready(match frame {
             Some(Ok(mut frame)) => {
@@ -180,6 +204,15 @@ impl http_body::Body for Followed {
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
     }
+}
+
+/// Told to streams that are open when the caller's token ends.
+fn token_ended() -> Status {
+    super::status::unauthenticated(
+        "TOKEN_EXPIRED",
+        "انتهت صلاحية رمز الدخول أثناء التدفق؛ اطلب رمزًا جديدًا وتابع من آخر موضع وصلك",
+        "the token ended during the stream; ask for a new one and go on from the last position that you have",
+    )
 }
 
 /// Told to streams that are open when the server stops, and to calls that come then.

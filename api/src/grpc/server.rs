@@ -127,12 +127,8 @@ async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), Failure>
 async fn serve(
     gate: Gate,
     listener: TcpListener,
-    mut stop: watch::Receiver<bool>,
+    stop: watch::Receiver<bool>,
 ) -> Result<(), tonic::transport::Error> {
-    let stopped = async move {
-        // Its sender being gone is a stop too.
-        let _ = stop.wait_for(|stop| *stop).await;
-    };
     Server::builder()
         // Browsers speak gRPC-Web over HTTP/1.
         .accept_http1(true)
@@ -144,7 +140,7 @@ async fn serve(
         .http2_keepalive_timeout(Some(PING_ANSWER_MAX))
         .layer(cors())
         .layer(GrpcWebLayer::new())
-        .serve_with_incoming_shutdown(gate, connections::accept(listener), stopped)
+        .serve_with_incoming_shutdown(gate, connections::accept(listener), stopped(stop))
         .await
 }
 
@@ -234,10 +230,10 @@ fn disorder(what: &str) -> Failure {
 }
 
 /// Reads the keys again when their file has changed.
-async fn watch_keys(verifier: Arc<Verifier>, mut stop: watch::Receiver<bool>) {
+async fn watch_keys(verifier: Arc<Verifier>, stop: watch::Receiver<bool>) {
     loop {
         tokio::select! {
-            _ = stop.wait_for(|stop| *stop) => return,
+            () = stopped(stop.clone()) => return,
             () = tokio::time::sleep(KEYS_EVERY) => {}
         }
         let looking = Arc::clone(&verifier);
@@ -251,6 +247,11 @@ async fn watch_keys(verifier: Arc<Verifier>, mut stop: watch::Receiver<bool>) {
             Err(error) => tracing::error!(%error, "the key file could not be looked at"),
         }
     }
+}
+
+/// Returns when a stop is said, or nobody is left to say it.
+pub async fn stopped(mut stop: watch::Receiver<bool>) {
+    let _ = stop.wait_for(|stop| *stop).await;
 }
 
 /// Waits for the process to be told to end.

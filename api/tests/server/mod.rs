@@ -19,6 +19,10 @@ use std::sync::Mutex;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use sijill_schemas::events::v1::{ItemCategory, ItemListed, ItemProfile, Tracking};
+use sijill_schemas::registry::v1::RegisterItemRequest;
+use sijill_schemas::registry::v1::registry_service_client::RegistryServiceClient;
+use sijill_schemas::types::v1::{CommandContext, Names};
 use tonic::Request;
 use tonic::transport::{Channel, Endpoint};
 
@@ -80,44 +84,11 @@ impl Home {
     /// Starts a server on it.
     pub fn serve(self, arguments: &[&str]) -> Server {
         let mut command = sijill();
-        let (data, keys) = (self.data(), self.file("key.public.json"));
-        command
-            .arg("serve")
-            .arg("--data")
-            .arg(&data)
-            .arg("--keys")
-            .arg(keys);
-        if !arguments.contains(&"--read-only") {
-            command.args(["--origin", ORIGIN]);
-        }
-        command.args(["--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0"]);
-        command
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let log = Some(collect(child.stderr.take().unwrap()));
-        let mut stdout = BufReader::new(child.stdout.take().unwrap());
-        let mut told = |before: &str| {
-            let mut line = String::new();
-            stdout.read_line(&mut line).unwrap();
-            let rest = line.trim().strip_prefix(before).map(str::to_owned);
-            rest.unwrap_or_else(|| panic!("{line:?} instead of {before:?}"))
-        };
-        let address = told("listening on http://").parse().unwrap();
-        let metrics = told("metrics on http://")
-            .replace("/metrics", "")
-            .parse()
-            .unwrap();
-        Server {
-            home: self,
-            child,
-            stdout,
-            log,
-            address,
-            metrics,
-            tokens: Mutex::default(),
-        }
+        command.arg("serve").args(["--origin", ORIGIN]);
+        command.arg("--data").arg(self.data());
+        command.arg("--keys").arg(self.file("key.public.json"));
+        command.args(arguments);
+        Server::spawn(self, command)
     }
 }
 
@@ -176,6 +147,35 @@ impl Server {
     /// On a new ledger.
     pub fn start() -> Self {
         Home::new().serve(&[])
+    }
+
+    /// Runs `sijill serve` with arguments of the test's own, on free ports.
+    pub fn spawn(home: Home, mut command: Command) -> Self {
+        command.args(["--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0"]);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let log = Some(collect(child.stderr.take().unwrap()));
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut told = |before: &str| {
+            let mut line = String::new();
+            stdout.read_line(&mut line).unwrap();
+            let rest = line.trim().strip_prefix(before).map(str::to_owned);
+            rest.unwrap_or_else(|| panic!("{line:?} instead of {before:?}"))
+        };
+        let address = told("listening on http://").parse().unwrap();
+        let metrics = told("metrics on http://")
+            .replace("/metrics", "")
+            .parse()
+            .unwrap();
+        Self {
+            home,
+            child,
+            stdout,
+            log,
+            address,
+            metrics,
+            tokens: Mutex::default(),
+        }
     }
 
     /// Its directory.
@@ -306,4 +306,62 @@ pub fn memory_kib(process: u32) -> Option<u64> {
     let status = status.ok()?;
     let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
     line.split_whitespace().nth(1)?.parse().ok()
+}
+
+/// A command that lists an item, one of its own for each number.
+pub fn register_item(number: u64) -> RegisterItemRequest {
+    let profile = ItemProfile {
+        names: Some(Names {
+            ar: format!("صنف {number}"),
+            en: format!("item {number}"),
+        }),
+        category: ItemCategory::Supply.into(),
+        base_unit: "piece".to_owned(),
+        tracking: Tracking::Quantity.into(),
+        ..ItemProfile::default()
+    };
+    RegisterItemRequest {
+        context: Some(CommandContext {
+            request_id: uuid::Uuid::from_u128((1 << 64) | u128::from(number)).to_string(),
+            ..CommandContext::default()
+        }),
+        item: item_code(number),
+        listing: Some(ItemListed {
+            profile: Some(profile),
+        }),
+    }
+}
+
+/// The code of that item.
+pub fn item_code(number: u64) -> String {
+    format!("I-{number}")
+}
+
+/// Who may list items.
+pub fn registrar() -> Who {
+    Who::official("huda").role("registrar")
+}
+
+/// Lists items over one connection.
+pub struct Registrar {
+    client: RegistryServiceClient<Channel>,
+    token: String,
+}
+
+impl Registrar {
+    /// On a connection of its own.
+    pub fn new(server: &Server) -> Self {
+        Self {
+            client: RegistryServiceClient::new(server.channel()),
+            token: server.token(&registrar()),
+        }
+    }
+
+    /// Lists an item; its index along the log.
+    pub async fn list(&mut self, number: u64) -> Result<u64, tonic::Status> {
+        let mut request = Request::new(register_item(number));
+        bear(&mut request, &self.token);
+        let answer = self.client.register_item(request).await?.into_inner();
+        Ok(answer.position.unwrap().index)
+    }
 }
