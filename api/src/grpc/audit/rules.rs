@@ -86,6 +86,12 @@ rules! {
             "دُفع ما لم يُعتمد، أو أكثر مما اعتُمد", "something was paid that nobody approved, or more than was approved";
         Rejected = "ORDER_REJECTED",
             "رُفض جزء من التوريد عند الفحص", "the inspection rejected part of a delivery";
+        ApprovedLate = "ORDER_APPROVED_LATE",
+            "اعتُمد الشراء الطارئ بعد المهلة المقررة", "an emergency was approved later than the rules allow";
+        BelowInvoiced = "ORDER_BELOW_INVOICED",
+            "أُلغي استلام بضاعة فاتورتها مطابقة", "a receipt was taken back whose goods are on a matched invoice";
+        AdvanceUnrecovered = "ORDER_ADVANCE_UNRECOVERED",
+            "أُقفل الأمر ولم تُسترد الدفعة المقدمة", "the order was closed and an advance was not recovered";
     }
     Transfer(transfer) {
         AboveInTransit = "TRANSFER_ABOVE_IN_TRANSIT",
