@@ -8,17 +8,19 @@
 //! | `source` | a directory or a server |
 //! | `pages` | whole answers, page by page |
 //! | `cells` | values of messages as cells |
-//! | `shortage`, `stock`, `flows`, `rates`, `transfers`, `deliveries`, `losses`, `equity`, `registry` | an answer as a sheet, one question per file |
+//! | `shortage` (`inputs`), `rollup`, `stock`, `flows`, `rates`, `transfers`, `deliveries`, `losses`, `equity`, `registry` | an answer as a sheet, one question per file |
 
 mod arguments;
 mod cells;
 mod deliveries;
 mod equity;
 mod flows;
+mod inputs;
 mod losses;
 mod pages;
 mod rates;
 mod registry;
+mod rollup;
 mod shortage;
 mod source;
 mod stock;
@@ -53,6 +55,8 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
     };
     let (mut sheet, total) = match &arguments.question {
         Question::Shortage(asked) => shortage::ask(&mut pages, asked.status, ui).await?,
+        Question::Rollup(asked) => rollup::ask(&mut pages, asked, ui).await?,
+        Question::Surplus(_) => rollup::surplus(&mut pages, ui).await?,
         Question::Stock(_) => stock::ask(&mut pages).await?,
         Question::Flows(asked) => flows::ask(&mut pages, &asked.months).await?,
         Question::Rates(_) => rates::ask(&mut pages, ui).await?,
