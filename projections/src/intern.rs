@@ -1,9 +1,12 @@
 //! Codes as small numbers: a view's maps hold four bytes instead of a shared text.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use sijill_ledger_core::domain::values::{Batch, FacilityId, ItemCode, Programme, Text};
+use sijill_ledger_core::domain::stock::StockKey;
+use sijill_ledger_core::domain::values::{
+    Batch, FacilityId, ItemCode, OrderId, OrganizationId, Programme, Text, TransferId,
+};
 
 /// A code that is a text.
 pub(crate) trait Coded: Clone {
@@ -21,7 +24,77 @@ macro_rules! coded {
     };
 }
 
-coded!(Batch, FacilityId, ItemCode, Programme, Text);
+coded!(
+    Batch,
+    FacilityId,
+    ItemCode,
+    OrderId,
+    OrganizationId,
+    Programme,
+    Text,
+    TransferId
+);
+
+/// A stock key in numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct KeyNo {
+    pub item: u32,
+    pub batch: Option<u32>,
+    pub programme: Option<u32>,
+}
+
+/// The numbers of the codes that stock keys are made of.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct KeyCodes {
+    pub items: Interner<ItemCode>,
+    pub batches: Interner<Batch>,
+    pub programmes: Interner<Programme>,
+}
+
+impl KeyCodes {
+    /// The numbers of a key.
+    pub fn key(&mut self, key: &StockKey) -> KeyNo {
+        KeyNo {
+            item: self.items.intern(&key.item),
+            batch: key.batch.as_ref().map(|code| self.batches.intern(code)),
+            programme: key
+                .programme
+                .as_ref()
+                .map(|code| self.programmes.intern(code)),
+        }
+    }
+
+    /// The key of numbers; `None` for numbers that were never given.
+    pub fn stock_key(&self, key: KeyNo) -> Option<StockKey> {
+        Some(StockKey {
+            item: self.items.code(key.item)?.clone(),
+            batch: key.batch.and_then(|no| self.batches.code(no)).cloned(),
+            programme: key
+                .programme
+                .and_then(|no| self.programmes.code(no))
+                .cloned(),
+        })
+    }
+}
+
+/// Which entries of a list concern a code, by its number: a question about one code looks at those alone.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Index(BTreeMap<u32, Vec<u32>>);
+
+impl Index {
+    /// The entry concerns the code. Entries come in rising order, an entry perhaps several times.
+    pub fn put(&mut self, code: u32, entry: u32) {
+        let entries = self.0.entry(code).or_default();
+        if let Err(place) = entries.binary_search(&entry) {
+            entries.insert(place, entry);
+        }
+    }
+
+    /// The entries that concern the code, in rising order.
+    pub fn of(&self, code: u32) -> &[u32] {
+        self.0.get(&code).map_or(&[], Vec::as_slice)
+    }
+}
 
 /// Numbers codes in the order of their first appearance, which the log fixes. Written as the list of codes alone.
 #[derive(Clone, Debug)]

@@ -6,10 +6,12 @@
 //! | [`registry`] | the views there are, one line each |
 //! | [`runner`] | feeds the log to them: positions, one decode for all |
 //! | [`snapshot`] | a view on disk, tied to an index |
-//! | [`shortage`] | on hand, consumption, months of stock, stock-outs |
+//! | [`shortage`] | on hand, in transit, on order, consumption, months of stock, stock-outs, outlook, roll-ups |
 //! | [`audit`] | history of every entity, register of movements, discrepancies |
-//! | [`distribution`] | flows per facility and item; the balance equation |
+//! | [`distribution`] | flows, transfers in transit, deliveries, losses, equity; the balance equation |
+//! | [`ocds`] | OCDS in: releases as published, what they say, and their bytes |
 //! | [`process`] | processes of other systems: their releases, search |
+//! | [`page`] | a part of a long list |
 //! | [`stock_card`] | daily stock on hand, for export |
 //!
 //! What is deliberately not here: nothing in this crate appends; nothing reads a clock (every question names its instant)
@@ -20,13 +22,16 @@
 pub mod audit;
 pub mod distribution;
 mod intern;
+pub mod ocds;
 mod output;
+pub mod page;
 pub mod process;
 pub mod registry;
 pub mod runner;
 pub mod shortage;
 pub mod snapshot;
 pub mod stock_card;
+mod trade;
 pub mod view;
 
 pub use registry::Views;

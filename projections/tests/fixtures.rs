@@ -1,7 +1,12 @@
 //! `tests/fixtures/shortage/*.txt`: events in, expected figures out, computed by hand; the computation stands in the file.
+//! The events: `common/script.rs`. The expectations:
 //!
-//! A line is an event, `FACILITY DATE VERB KEY AMOUNT`, or an expectation,
-//! `= DATE FACILITY ITEM figure=value …`. Events get their revisions by order, from 0 per facility.
+//! ```text
+//! = DATE FACILITY ITEM figure=value …          one row
+//! = DATE * ITEM …                              the item's stock-out rate
+//! = DATE rollup DIMENSION KEY|- ITEM|- …       a row of a roll-up; each item has rows of its own where one is named
+//! = DATE move FROM TO ITEM …                   what one facility could send to another
+//! ```
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -12,145 +17,105 @@
 
 mod common;
 
-use std::fs;
-use std::path::PathBuf;
-
-use common::{
-    Log, accept, adjust, back, batch_step, count, date, dispatch, issue, key, lose, noon, opening,
-    receive, report, reserve, reverse,
-};
-use rust_decimal::Decimal;
-use sijill_ledger_core::domain::facility::{Assortment, Event as FacilityEvent};
-use sijill_ledger_core::domain::stock::{self, ReturnRoute, StockKey};
-use sijill_ledger_core::domain::values::{
-    Code, Date, EffectiveAt, FacilityId, ItemCode, Month, Quantity,
-};
+use common::script::{Figures, facility_id, plain, run_all, shown};
+use common::{date, noon};
+use sijill_ledger_core::domain::values::{EffectiveAt, ItemCode};
+use sijill_projections::Views;
+use sijill_projections::page::Page;
 use sijill_projections::shortage::query::{Filter, Row};
 use sijill_projections::shortage::rates::StockoutRate;
-use sijill_projections::{Runner, Views, distribution::balance};
+use sijill_projections::shortage::rollup::{Dimension, RollUp};
 
 #[test]
 fn every_fixture_gives_its_figures() {
-    let dir = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/shortage");
-    let mut files: Vec<PathBuf> = fs::read_dir(&dir)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    files.sort();
-    assert!(
-        files.len() >= 6,
-        "fixtures are missing in {}",
-        dir.display()
-    );
-    for file in files {
-        let text = fs::read_to_string(&file).unwrap();
-        let checked = run(&text, &file.display().to_string());
-        assert!(checked > 0, "{} expects nothing", file.display());
-    }
+    run_all("shortage", 12, figures);
 }
 
-/// Feeds the events of a fixture and checks its expectations; how many there were.
-fn run(text: &str, name: &str) -> usize {
-    let (mut log, mut checked) = (Log::default(), 0);
-    for (line, words) in (1..).zip(text.lines()) {
-        let words = words.split('#').next().unwrap_or_default();
-        let words: Vec<&str> = words.split_whitespace().collect();
-        match words.as_slice() {
-            [] => {}
-            ["=", day, facility, item, figures @ ..] => {
-                let views = fold(&log);
-                let found = figure_of(views.views(), noon(date(day)), facility, item);
-                for figure in figures {
-                    let (figure, expected) = figure.split_once('=').unwrap();
-                    assert_eq!(found(figure), expected, "{name}:{line}: {figure}");
-                    checked += 1;
-                }
-            }
-            [facility, day, "expects", item, min, max] => {
-                let set = FacilityEvent::AssortmentSet(Assortment {
-                    item: ItemCode::new(item).unwrap(),
-                    min: amount(min),
-                    max: amount(max),
-                });
-                log.push(&format!("facility-{facility}"), noon(date(day)), set);
-            }
-            [facility, day, event @ ..] => {
-                let at = noon(date(day));
-                log.stock(facility, at, document(event, at));
-            }
-            [word] => panic!("{name}:{line}: {word}?"),
-        }
-    }
-    checked
-}
-
-fn fold(log: &Log) -> Runner {
-    let mut runner = Runner::default();
-    for event in &log.events {
-        runner.apply(event).unwrap();
-    }
-    assert_eq!(balance::check(runner.views()), []);
-    runner
-}
-
-fn amount(text: &str) -> Quantity {
-    Quantity::parse(text).unwrap()
-}
-
-fn expiry(rest: &[&str]) -> Option<Date> {
-    rest.iter()
-        .find_map(|word| word.strip_prefix("expiry="))
-        .map(date)
-}
-
-fn document(words: &[&str], at: EffectiveAt) -> stock::Event {
-    let batched = |text| batch_step(&key(text));
+fn figures(views: &Views, words: &[&str]) -> Figures {
     match words {
-        ["opening", k, n, rest @ ..] => opening(key(k), amount(n), expiry(rest)),
-        ["receive", k, n, rest @ ..] => receive(key(k), amount(n), expiry(rest), false),
-        ["provisional", k, n, rest @ ..] => receive(key(k), amount(n), expiry(rest), true),
-        ["accept", k, n, "rejected", r, "of", receipt] => {
-            accept(receipt.parse().unwrap(), key(k), amount(n), amount(r))
+        [day, "rollup", by, key, item] => rollup(views, noon(date(day)), by, key, item),
+        [day, "move", from, to, item] => moved(views, noon(date(day)), [from, to, item]),
+        [day, "*", item] => {
+            let (at, item) = (noon(date(day)), ItemCode::new(item).unwrap());
+            let rates = views.shortage.stockout_rates(at, &Filter::default()).value;
+            let rate = rates.into_iter().find(|rate| rate.item == item).unwrap();
+            Box::new(move |name| rate_figure(&rate, name))
         }
-        ["issue", k, n] => issue(key(k), amount(n), None),
-        ["issue", k, n, "from", id] => issue(key(k), amount(n), Some(id)),
-        ["dispatch", k, n] => dispatch(key(k), amount(n), None),
-        ["return", k, n] => {
-            let ward = ReturnRoute::FromUnit(Code::new("ward 3").unwrap());
-            back(ward, key(k), amount(n))
+        [day, facility, item] => {
+            let (at, item) = (noon(date(day)), ItemCode::new(item).unwrap());
+            let facility = facility_id(facility);
+            let row = views.shortage.stock_of(at, &facility, &item).value.unwrap();
+            Box::new(move |name| row_figure(&row, name))
         }
-        ["adjust", k, n] => adjust(key(k), n.parse::<Decimal>().unwrap()),
-        ["count", k, n] => count(key(k), amount(n), at),
-        ["lose", k, n] => lose(key(k), amount(n), false),
-        ["reserve", id, k, n] => reserve(id, key(k), amount(n)),
-        ["quarantine", k] => stock::Event::BatchQuarantined(batched(k)),
-        ["release", k] => stock::Event::BatchReleased(batched(k)),
-        ["recall", k] => stock::Event::BatchRecalled(batched(k)),
-        ["report", month] => report(Month::parse(month).unwrap()),
-        ["reverse", original, keys @ ..] => {
-            let keys: Vec<StockKey> = keys.iter().map(|k| key(k)).collect();
-            reverse(original.parse().unwrap(), keys)
-        }
-        other => panic!("{other:?} is no document"),
+        other => panic!("{other:?} names no row"),
     }
 }
 
-/// Figures by name: of one row or, with `*` for the facility, of the item's stock-out rate.
-fn figure_of(
-    views: &Views,
-    at: EffectiveAt,
-    facility: &str,
-    item: &str,
-) -> Box<dyn Fn(&str) -> String> {
-    let item = ItemCode::new(item).unwrap();
-    if facility == "*" {
-        let rates = views.shortage.stockout_rates(at, &Filter::default()).value;
-        let rate = rates.into_iter().find(|rate| rate.item == item).unwrap();
-        return Box::new(move |name| rate_figure(&rate, name));
+fn rollup(views: &Views, at: EffectiveAt, by: &str, key: &str, item: &str) -> Figures {
+    let dimension = match by {
+        "nation" => Dimension::Nation,
+        "governorate" => Dimension::Governorate,
+        "owner" => Dimension::Owner,
+        "category" => Dimension::Category,
+        other => panic!("{other:?} is no dimension"),
+    };
+    let each = item != "-";
+    let rows = views
+        .shortage
+        .roll_up(at, &Filter::default(), dimension, each, Page::ALL);
+    let named = |row: &RollUp| {
+        let group = &row.group;
+        let keys = [
+            group.governorate.as_ref().map(ToString::to_string),
+            group.owner.as_ref().map(ToString::to_string),
+            group.category.map(|category| format!("{category:?}")),
+        ];
+        let found = keys.into_iter().flatten().next().unwrap_or("-".to_owned());
+        let code = group.item.as_ref().map_or("-", |code| code.as_str());
+        found == key && code == item
+    };
+    let row = rows.value.rows.into_iter().find(named).unwrap();
+    Box::new(move |name| rollup_figure(&row, name))
+}
+
+fn rollup_figure(row: &RollUp, name: &str) -> String {
+    let sums = || row.sums.unwrap();
+    match name {
+        "handling" => row.handling.to_string(),
+        "reporting" => row.reporting.to_string(),
+        "not_reporting" => row.not_reporting.to_string(),
+        "rate" => shown(row.stockout_rate),
+        "sums" => row.sums.map_or("none", |_| "some").to_owned(),
+        "on_hand" => plain(sums().quantities.on_hand),
+        "in_transit" => plain(sums().in_transit),
+        "on_order" => plain(sums().on_order),
+        "requested" => plain(sums().requested),
+        "unmet" => plain(sums().unmet),
+        "amc" => plain(sums().amc),
+        "suggested" => plain(sums().suggested_order),
+        "expiry_risk" => plain(sums().expiry_risk),
+        status => {
+            let mut statuses = row.statuses.iter();
+            let found = statuses.find(|(other, _)| format!("{other:?}") == status);
+            found.map_or(0, |(_, count)| *count).to_string()
+        }
     }
-    let facility = FacilityId::new(facility).unwrap();
-    let row = views.shortage.stock_of(at, &facility, &item).value.unwrap();
-    Box::new(move |name| row_figure(&row, name))
+}
+
+fn moved(views: &Views, at: EffectiveAt, [from, to, item]: [&str; 3]) -> Figures {
+    let all = views
+        .shortage
+        .redistributions(at, &Filter::default(), Page::ALL);
+    let found = all.value.rows.into_iter().find(|row| {
+        row.from.as_str() == from && row.to.as_str() == to && row.item.as_str() == item
+    });
+    Box::new(move |name| match (name, &found) {
+        ("quantity", None) => "none".to_owned(),
+        ("quantity", Some(row)) => plain(row.quantity),
+        ("surplus", Some(row)) => plain(row.surplus),
+        ("lacks", Some(row)) => plain(row.lacks),
+        (other, _) => panic!("{other:?} is no figure of a redistribution"),
+    })
 }
 
 fn rate_figure(rate: &StockoutRate, name: &str) -> String {
@@ -183,6 +148,25 @@ fn row_figure(row: &Row, name: &str) -> String {
         "reporting" => row.reporting.to_string(),
         "complete" => row.complete.to_string(),
         "cards" => row.cards.len().to_string(),
+        "in_transit" => plain(row.supply.in_transit),
+        "overdue" => plain(row.supply.in_transit_overdue),
+        "on_order" => plain(row.supply.on_order),
+        "late" => plain(row.supply.on_order_late),
+        "next_due" => row
+            .supply
+            .next_due
+            .map_or("none".to_owned(), |due| due.to_string()),
+        "requested" => plain(row.supply.requested),
+        "unmet" => plain(row.supply.unmet),
+        "suggested" => shown(row.outlook.suggested_order.as_ref().map(|it| it.quantity)),
+        "target" => shown(row.outlook.suggested_order.as_ref().map(|it| it.target)),
+        "lasts_until" => {
+            let day = row.outlook.projected_stockout;
+            day.map_or("none".to_owned(), |day| day.to_string())
+        }
+        "expiry_risk" => shown(row.outlook.expiry_risk.as_ref().map(|risk| risk.quantity)),
+        "reorder" => shown(row.outlook.reorder.as_ref().map(|it| it.quantity)),
+        "lead_time" => shown(row.outlook.reorder.as_ref().map(|it| it.lead_time_days)),
         "episodes" => {
             let spans = row.episodes.iter().map(|episode| {
                 let end = episode.end.map_or(String::new(), |end| end.to_string());
@@ -197,8 +181,4 @@ fn row_figure(row: &Row, name: &str) -> String {
             excluded.unwrap_or_else(|| shown(found.adjusted))
         }
     }
-}
-
-fn shown(value: Option<Decimal>) -> String {
-    value.map_or("none".to_owned(), |value| value.normalize().to_string())
 }

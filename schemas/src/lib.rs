@@ -56,6 +56,16 @@ pub mod registry {
     }
 }
 
+/// Served: commands about purchases.
+pub mod procurement {
+    /// Version 1.
+    pub mod v1 {
+        // Written by prost-build, not by us: names and comments come from the schema.
+        #![allow(missing_docs, clippy::pedantic)]
+        include!(concat!(env!("OUT_DIR"), "/sijill.procurement.v1.rs"));
+    }
+}
+
 /// Served: commands to stores.
 pub mod inventory {
     /// Version 1.

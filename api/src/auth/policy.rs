@@ -7,6 +7,7 @@
 
 mod inventory;
 mod oversight;
+mod procurement;
 mod registry;
 
 use std::collections::{BTreeSet, HashMap};
@@ -86,8 +87,10 @@ pub const TABLE: &[Service] = &[
     HEALTH,
     REFLECTION,
     REFLECTION_ALPHA,
+    AUDIT,
     inventory::SERVICE,
     oversight::SERVICE,
+    procurement::SERVICE,
     registry::SERVICE,
 ];
 
@@ -109,6 +112,23 @@ const REFLECTION: Service = Service {
 const REFLECTION_ALPHA: Service = Service {
     name: "grpc.reflection.v1alpha.ServerReflection",
     rows: &[question("ServerReflectionInfo", Allowed::Anyone)],
+};
+
+/// Everything in an entry is public, and these show nothing else.
+const AUDIT: Service = Service {
+    name: "sijill.audit.v1.AuditService",
+    rows: &[
+        question("GetHistory", Allowed::Anyone),
+        question("ListActors", Allowed::Anyone),
+        question("ListMovements", Allowed::Anyone),
+        question("ListDiscrepancies", Allowed::Anyone),
+        question("ListRefusedSteps", Allowed::Anyone),
+        question("SearchProcesses", Allowed::Anyone),
+        question("GetProcess", Allowed::Anyone),
+        question("GetRelease", Allowed::Anyone),
+        question("GetEvent", Allowed::Anyone),
+        question("ReplayEvents", Allowed::Anyone),
+    ],
 };
 
 /// A row with the path that requests name it by.

@@ -71,7 +71,7 @@ enum Command {
     Serve(serve::Arguments),
     /// Take over the history of another system
     Import(import::Arguments),
-    /// Ask the views: shortage, stock, flows, stock-out rates
+    /// Ask the views, of a directory or a server: shortage, stock, flows, transfers, deliveries, losses …
     Query(query::Arguments),
     /// Write figures out for other programs
     Export(export::Arguments),

@@ -1,42 +1,118 @@
 //! Whether a caller may do what a request asks. The layer in front has let the call in by its method's row; what only the
-//! request tells is judged here: each command of a stream by the row of the method of its name, and for which facility.
+//! request tells is judged here: each command of a stream by the row of the method of its name, and for whom it acts.
 
-use sijill_ledger_core::domain::values::FacilityId;
+use sijill_ledger_core::aggregate::Aggregate;
+use sijill_ledger_core::domain::values::{FacilityId, OrganizationId};
+use sijill_ledger_core::event::ActorId;
+use sijill_ledger_core::ledger::Ledger;
+use sijill_ledger_core::store::StreamName;
+use sijill_ledger_core::store::embedded::EmbeddedStore;
 use tonic::{Request, Status};
 
 use super::status;
 use crate::auth::caller::{Caller, Known};
-use crate::auth::policy::{self, Grant};
+use crate::auth::policy::{self, Condition, Grant};
+use crate::auth::roles;
+
+/// For whom a caller acts, as far as the request tells.
+#[derive(Clone, Debug)]
+pub enum Acting<A> {
+    /// For nobody in particular: no row may ask for the own facility or organisation there.
+    AsSuch,
+    /// For a facility that the request names.
+    For(FacilityId),
+    /// For one of those whom the stream concerns, as its state says.
+    OneOf(fn(&A) -> Vec<Party>),
+}
+
+/// Someone whom a stream concerns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Party {
+    /// A facility, such as a side of a transfer.
+    Facility(FacilityId),
+    /// An organisation, such as the supplier of an order.
+    Organization(OrganizationId),
+}
 
 /// Who calls, where it must be someone.
 pub fn known<T>(request: &Request<T>) -> Result<&Known, Status> {
     let caller = request.extensions().get::<Caller>();
     caller.and_then(Caller::known).ok_or_else(|| {
         status::unauthenticated(
-            "TOKEN_MISSING",
+            "TOKEN_REQUIRED",
             "هذا الطلب لمن يحمل رمز دخول؛ أرسله في الترويسة authorization",
             "this call needs a bearer token; send it in the header authorization",
         )
     })
 }
 
-/// Whether the row of a method lets the caller do it for a facility, in the role that the call was let in under.
-pub fn allow(known: &Known, path: &str, facility: Option<&FacilityId>) -> Result<(), Status> {
+/// What the row of a method asks of the caller beyond the role that the call was let in under.
+pub fn condition(known: &Known, path: &str) -> Result<Condition, Status> {
     let role = known.actor.role;
     let grant = policy::find(path).and_then(|entry| entry.row.admit(&[role], None).ok());
-    let Some(Grant { condition, .. }) = grant else {
-        return Err(not_allowed(known, path));
-    };
-    match facility {
-        Some(facility) if !known.under(condition).may_act_for(facility) => {
-            Err(status::not_own_facility(facility))
+    let Grant { condition, .. } = grant.ok_or_else(|| not_allowed(known, path))?;
+    Ok(condition)
+}
+
+/// Whether the caller fulfils it, for whom the request says that the caller acts.
+pub async fn fulfilled<A: Aggregate>(
+    condition: Condition,
+    known: &Known,
+    ledger: &Ledger<EmbeddedStore>,
+    stream: &StreamName,
+    acting: &Acting<A>,
+) -> Result<(), Status> {
+    match (condition, acting) {
+        (Condition::Any, _) => Ok(()),
+        (Condition::OwnFacility | Condition::OwnOrganization, Acting::OneOf(parties)) => {
+            let state = ledger.state::<A>(stream).await.map_err(status::refused)?;
+            one_of(known, condition, &parties(&state), stream)
         }
-        Some(_) | None => Ok(()),
+        (Condition::OwnFacility | Condition::OwnOrganization, Acting::For(facility)) => {
+            let party = Party::Facility(facility.clone());
+            one_of(known, condition, &[party], stream)
+        }
+        // A row that asks for what its requests do not tell: nobody fulfils it.
+        (Condition::OwnFacility | Condition::OwnOrganization, Acting::AsSuch) => {
+            one_of(known, condition, &[], stream)
+        }
     }
 }
 
-fn not_allowed(known: &Known, path: &str) -> Status {
-    let role = format!("{:?}", known.actor.role);
+/// What is not durable yet has no parties yet: who may act there is only known then.
+fn one_of(
+    known: &Known,
+    condition: Condition,
+    parties: &[Party],
+    stream: &StreamName,
+) -> Result<(), Status> {
+    let is_own = |party: &&Party| match (party, condition) {
+        (_, Condition::Any) => true,
+        (Party::Facility(facility), Condition::OwnFacility) => known.facilities.contains(facility),
+        (Party::Organization(id), Condition::OwnOrganization) => match &known.actor.id {
+            ActorId::Organization(own) => own == id,
+            ActorId::Official(_) | ActorId::System => false,
+        },
+        (Party::Facility(_), Condition::OwnOrganization)
+        | (Party::Organization(_), Condition::OwnFacility) => false,
+    };
+    match (parties.iter().find(is_own), parties.first()) {
+        (Some(_), _) => Ok(()),
+        (None, Some(Party::Facility(facility))) => Err(status::not_own_facility(facility)),
+        (None, Some(Party::Organization(id))) => Err(status::not_own_organization(id)),
+        (None, None) => Err(status::not_found(
+            "NOTHING_RECORDED",
+            format!("لا شيء مسجَّل في {stream}؛ تحقق من الرقم، أو أعد الطلب بعد أن يُسجَّل"),
+            format!(
+                "nothing is recorded in {stream}; check the number, or ask again once it is recorded"
+            ),
+        )),
+    }
+}
+
+/// The answer to a role that the method's row does not have.
+pub fn not_allowed(known: &Known, path: &str) -> Status {
+    let role = roles::name(known.actor.role);
     status::denied(
         "ROLE_NOT_ALLOWED",
         format!("لا يجوز للدور {role} طلب {path}؛ اطلبه بدور آخر تحمله أو ممن يحق له"),
@@ -45,12 +121,4 @@ fn not_allowed(known: &Known, path: &str) -> Status {
     .with("role", role)
     .with("method", path)
     .into()
-}
-
-impl Known {
-    /// The same caller, under the condition of another method's row.
-    fn under(&self, condition: policy::Condition) -> Self {
-        let known = self.clone();
-        Self { condition, ..known }
-    }
 }

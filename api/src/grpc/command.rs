@@ -9,7 +9,6 @@ use std::pin::Pin;
 use sijill_ledger_core::aggregate::Aggregate;
 use sijill_ledger_core::codec::DecodeError;
 use sijill_ledger_core::codec::payload::{self, Payload};
-use sijill_ledger_core::domain::values::FacilityId;
 use sijill_ledger_core::event::Actor;
 use sijill_ledger_core::ledger::{Context, Done, Ledger, Pending};
 use sijill_ledger_core::store::embedded::EmbeddedStore;
@@ -17,7 +16,8 @@ use sijill_ledger_core::store::{EventStore as _, StreamName};
 use sijill_schemas::types::v1::{CommandContext, CommandResponse, Position};
 use tonic::{Request, Response, Status};
 
-use super::{authority, status};
+use super::authority::{self, Acting};
+use super::status;
 use crate::auth::caller::Known;
 
 /// The request of one command.
@@ -35,22 +35,22 @@ pub trait CommandRequest: prost::Name + Send + Sized + 'static {
 }
 
 /// Where a request goes, and what it asks for.
-pub type Read<A> = (Target, <A as Aggregate>::Command);
+pub type Read<A> = (Target<A>, <A as Aggregate>::Command);
 
 /// Where a command goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Target {
+#[derive(Clone, Debug)]
+pub struct Target<A> {
     /// The stream.
     pub stream: StreamName,
-    /// The facility that the caller acts for, where there is one: the policy may ask that it is the caller's own.
-    pub facility: Option<FacilityId>,
+    /// For whom the caller acts.
+    pub acting: Acting<A>,
 }
 
-/// A stream that belongs to no facility.
-impl From<StreamName> for Target {
+/// A stream of the whole country: nobody acts for anyone there.
+impl<A> From<StreamName> for Target<A> {
     fn from(stream: StreamName) -> Self {
-        let facility = None;
-        Self { stream, facility }
+        let acting = Acting::AsSuch;
+        Self { stream, acting }
     }
 }
 
@@ -104,12 +104,13 @@ impl Commands {
         known: &Known,
         mut request: C,
     ) -> Result<(StreamName, Pending<C::Aggregate, EmbeddedStore>), Status> {
+        let condition = authority::condition(known, C::PATH)?;
         let circumstances = request.take_context().unwrap_or_default();
         let (context, (target, command)) = read(circumstances, &known.actor, C::NAME, |payload| {
             request.read(payload)
         })?;
-        authority::allow(known, C::PATH, target.facility.as_ref())?;
-        let Target { stream, .. } = target;
+        let Target { stream, acting } = target;
+        authority::fulfilled(condition, known, &self.ledger, &stream, &acting).await?;
         let pending = self
             .ledger
             .submit::<C::Aggregate>(&stream, command, context)

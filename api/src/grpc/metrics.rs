@@ -22,6 +22,7 @@ use axum::Router;
 use axum::http::{StatusCode, header};
 use axum::routing::get;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use sijill_ledger_core::policies::Progress;
 use sijill_ledger_core::store::EventStore as _;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -107,7 +108,10 @@ async fn upkeep(exporter: PrometheusHandle, stop: watch::Receiver<bool>) {
 fn look(node: &Node) {
     metrics::counter!(LOG).absolute(node.store().size());
     metrics::counter!(VIEWS).absolute(*node.live.seen().borrow());
-    for (policy, position) in node.policies() {
+    for Progress {
+        policy, position, ..
+    } in node.policies()
+    {
         metrics::counter!(POLICY, "policy" => policy).absolute(position);
     }
 }

@@ -11,9 +11,10 @@
 //! | [`node`], [`live`] | ledger, views and policies of a running node |
 //! | [`methods`] | what the schemas declare |
 //! | [`command`], [`submit`], [`authority`] | what services of commands share |
-//! | [`registry`], [`inventory`], [`oversight`] | services |
+//! | [`registry`], [`inventory`], [`procurement`], [`oversight`], [`audit`] | services |
 
 pub mod admission;
+pub mod audit;
 pub mod authority;
 pub mod command;
 pub mod connections;
@@ -25,6 +26,7 @@ pub mod methods;
 pub mod metrics;
 pub mod node;
 pub mod oversight;
+pub mod procurement;
 pub mod record;
 pub mod registry;
 pub mod server;
@@ -36,8 +38,10 @@ mod testing;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use sijill_schemas::audit::v1::audit_service_server::AuditServiceServer;
 use sijill_schemas::inventory::v1::inventory_service_server::InventoryServiceServer;
 use sijill_schemas::oversight::v1::oversight_service_server::OversightServiceServer;
+use sijill_schemas::procurement::v1::procurement_service_server::ProcurementServiceServer;
 use sijill_schemas::registry::v1::registry_service_server::RegistryServiceServer;
 use tonic::service::Routes;
 use tonic_health::pb::health_server::HealthServer;
@@ -46,10 +50,12 @@ use tonic_reflection::server::Builder as Reflection;
 
 use crate::cli::errors::Failure;
 use admission::MESSAGE_BYTES_MAX;
+use audit::Audit;
 use command::Commands;
 use inventory::Inventory;
 use node::Node;
 use oversight::Oversight;
+use procurement::Procurement;
 use registry::Registry;
 
 /// All services of a node: the one place where they are listed.
@@ -79,6 +85,12 @@ pub fn services(node: &Arc<Node>, health: &HealthReporter) -> Result<Routes, Fai
     Ok(Routes::new(health)
         .add_service(new)
         .add_service(old)
+        .add_service(limited!(AuditServiceServer::new(Audit::new(Arc::clone(
+            &node.live
+        )))))
+        .add_service(limited!(ProcurementServiceServer::new(Procurement::new(
+            commands.clone()
+        ))))
         .add_service(limited!(RegistryServiceServer::new(Registry::new(
             commands.clone()
         ))))

@@ -1,14 +1,11 @@
 //! One running node: the ledger, the views and the policies over a data directory.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sijill_ledger_core::ledger::Ledger;
-use sijill_ledger_core::policies::{
-    Checkpoints as _, Erasure, FileCheckpoints, Policy, PolicyError, PolicyRunner,
-};
+use sijill_ledger_core::policies::{self, Checkpoints, FileCheckpoints, Progress};
 use sijill_ledger_core::store::embedded::{EmbeddedStore, Options};
 use sijill_ledger_core::time::{Clock, SystemClock};
 use tokio::sync::watch;
@@ -16,10 +13,6 @@ use tokio::sync::watch;
 use super::live::{self, Live, Snapshots};
 use crate::cli::data;
 use crate::cli::errors::Failure;
-
-/// How long a policy that could not go on waits before it tries again: first, and at most.
-const RETRY_FIRST: Duration = Duration::from_millis(200);
-const RETRY_MAX: Duration = Duration::from_secs(30);
 
 /// One running node.
 pub struct Node {
@@ -30,6 +23,7 @@ pub struct Node {
     /// Another process writes; commands are refused here.
     pub read_only: bool,
     serving: AtomicBool,
+    policies: Mutex<Option<watch::Receiver<Vec<Progress>>>>,
 }
 
 impl Node {
@@ -57,6 +51,7 @@ impl Node {
             live: Arc::new(live),
             read_only: snapshots == Snapshots::Left,
             serving: AtomicBool::new(false),
+            policies: Mutex::new(None),
         })
     }
 
@@ -86,76 +81,50 @@ impl Node {
         followed.map_err(|fault| fault.failure())
     }
 
-    /// How many entries each policy has handled, by name.
-    pub fn policies(&self) -> Vec<(&'static str, u64)> {
-        let Ok(checkpoints) = FileCheckpoints::new(self.store().dir().join(POLICIES_DIR)) else {
-            return Vec::new();
-        };
-        let positions = POLICIES.iter().map(|make| {
-            let name = make().name();
-            let kept = checkpoints.load(name).ok().flatten();
-            (name, kept.map_or(0, |kept| kept.next()))
-        });
-        positions.collect()
+    /// Where each policy stands; none while they do not run.
+    pub fn policies(&self) -> Vec<Progress> {
+        let progress = self.policies.lock();
+        let progress = progress.unwrap_or_else(PoisonError::into_inner);
+        progress
+            .as_ref()
+            .map_or_else(Vec::new, |progress| progress.borrow().clone())
     }
 
     /// Runs the policies until `stop` says so. One that cannot go on tries again, and says so; the others go on.
-    pub async fn react(&self, mut stop: watch::Receiver<bool>) {
-        let mut running = tokio::task::JoinSet::new();
-        if !self.read_only {
-            for make in POLICIES {
-                running.spawn(react(self.ledger.clone(), *make, stop.clone()));
+    pub async fn react(&self, mut stop: watch::Receiver<bool>) -> Result<(), Failure> {
+        if self.read_only {
+            // Its sender being gone is a stop too.
+            let _ = stop.wait_for(|stop| *stop).await;
+            return Ok(());
+        }
+        let dir = self.store().dir().join("policies");
+        let checkpoints = FileCheckpoints::new(dir.clone());
+        let checkpoints = checkpoints.map_err(|error| Failure::io(&dir, &error))?;
+        let checkpoints: Arc<dyn Checkpoints> = Arc::new(checkpoints);
+        let running = policies::run(&self.ledger, &checkpoints, &stop);
+        let mut progress = running.progress();
+        *self.policies.lock().unwrap_or_else(PoisonError::into_inner) = Some(progress.clone());
+        let complaining = tokio::spawn(async move {
+            while progress.changed().await.is_ok() {
+                complain(&progress.borrow_and_update());
             }
-        }
-        // Its sender being gone is a stop too.
-        let _ = stop.wait_for(|stop| *stop).await;
-        while running.join_next().await.is_some() {}
+        });
+        running.stopped().await;
+        complaining.abort();
+        Ok(())
     }
 }
 
-/// Makes a policy: one that stopped is made anew, at its checkpoint.
-type Make = fn() -> Box<dyn Policy>;
-
-/// The policies that run beside commands.
-const POLICIES: &[Make] = &[|| Box::new(Erasure)];
-/// Where they keep how far they have come, in the data directory.
-const POLICIES_DIR: &str = "policies";
-
-async fn react(ledger: Ledger<EmbeddedStore>, make: Make, mut stop: watch::Receiver<bool>) {
-    let mut wait = RETRY_FIRST;
-    loop {
-        let error = tokio::select! {
-            biased;
-            _ = stop.wait_for(|stop| *stop) => return,
-            error = run(ledger.clone(), make()) => error,
-        };
-        let policy = make().name();
-        tracing::error!(policy, %error, "a policy cannot go on; it tries again");
-        tokio::select! {
-            _ = stop.wait_for(|stop| *stop) => return,
-            () = tokio::time::sleep(wait) => {}
+fn complain(progress: &[Progress]) {
+    for Progress {
+        policy,
+        position,
+        failures,
+        error,
+    } in progress
+    {
+        if let Some(error) = error {
+            tracing::error!(policy, position, failures, %error, "a policy cannot go on; it tries again");
         }
-        wait = wait.saturating_mul(2).min(RETRY_MAX);
-    }
-}
-
-/// Runs one policy from its checkpoint; ends only with an error.
-async fn run(ledger: Ledger<EmbeddedStore>, policy: Box<dyn Policy>) -> PolicyError {
-    let name = policy.name();
-    let checkpoints = match FileCheckpoints::new(ledger.store().dir().join(POLICIES_DIR)) {
-        Ok(checkpoints) => Arc::new(checkpoints),
-        Err(error) => {
-            return PolicyError::Checkpoint {
-                policy: name,
-                error,
-            };
-        }
-    };
-    match PolicyRunner::new(ledger, policy, checkpoints).await {
-        Ok(mut runner) => match runner.run().await {
-            Ok(never) => match never {},
-            Err(error) => error,
-        },
-        Err(error) => error,
     }
 }

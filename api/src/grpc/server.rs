@@ -195,7 +195,7 @@ async fn close(node: &Arc<Node>) {
 /// Work behind the services.
 struct Behind {
     views: JoinHandle<Result<(), Failure>>,
-    policies: JoinHandle<()>,
+    policies: JoinHandle<Result<(), Failure>>,
     keys: JoinHandle<()>,
     /// The views' end was taken already.
     ended: bool,
@@ -226,11 +226,11 @@ impl Behind {
 
     /// Waits for all of it, after the stop was said.
     async fn end(self) -> Result<(), Failure> {
-        let policies = self.policies.await;
-        let keys = self.keys.await;
-        for error in [policies.err(), keys.err()].into_iter().flatten() {
+        if let Err(error) = self.keys.await {
             tracing::error!(%error, "background work ended in disorder");
         }
+        let policies = self.policies.await;
+        policies.unwrap_or_else(|error| Err(disorder(&error.to_string())))?;
         if self.ended {
             return Ok(());
         }

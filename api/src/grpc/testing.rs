@@ -9,11 +9,15 @@ use sijill_ledger_core::ledger::Ledger;
 use sijill_ledger_core::store::embedded::{EmbeddedStore, Options};
 use sijill_ledger_core::time::SystemClock;
 use sijill_schemas::FILE_DESCRIPTOR_SET;
+use sijill_schemas::events::v1 as events;
 use sijill_schemas::inventory::v1::inventory_service_client::InventoryServiceClient;
 use sijill_schemas::inventory::v1::inventory_service_server::InventoryServiceServer;
+use sijill_schemas::procurement::v1::procurement_service_client::ProcurementServiceClient;
+use sijill_schemas::procurement::v1::procurement_service_server::ProcurementServiceServer;
+use sijill_schemas::registry::v1 as registry;
 use sijill_schemas::registry::v1::registry_service_client::RegistryServiceClient;
 use sijill_schemas::registry::v1::registry_service_server::RegistryServiceServer;
-use sijill_schemas::types::v1::{CommandContext, Decimal, Names, Refusal};
+use sijill_schemas::types::v1::{CommandContext, CommandResponse, Decimal, Names, Refusal};
 use tokio::net::TcpListener;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::service::interceptor::InterceptedService;
@@ -23,6 +27,7 @@ use uuid::Uuid;
 
 use super::command::Commands;
 use super::inventory::Inventory;
+use super::procurement::Procurement;
 use super::registry::Registry;
 use super::submit;
 use crate::auth::caller::{Caller, Known};
@@ -51,6 +56,10 @@ impl World {
                 let_in,
             ))
             .add_service(InterceptedService::new(
+                ProcurementServiceServer::new(Procurement::new(commands.clone())),
+                let_in,
+            ))
+            .add_service(InterceptedService::new(
                 RegistryServiceServer::new(Registry::new(commands)),
                 let_in,
             ))
@@ -68,10 +77,101 @@ impl World {
         InventoryServiceClient::new(self.channel.clone())
     }
 
+    pub fn procurement(&self) -> ProcurementServiceClient<Channel> {
+        ProcurementServiceClient::new(self.channel.clone())
+    }
+
     pub fn registry(&self) -> RegistryServiceClient<Channel> {
         RegistryServiceClient::new(self.channel.clone())
     }
+
+    /// Registers an item that is counted, over gRPC.
+    pub async fn item(&self, code: &str) {
+        let request = registry::RegisterItemRequest {
+            context: new(),
+            item: code.to_owned(),
+            listing: Some(events::ItemListed {
+                profile: Some(events::ItemProfile {
+                    names: names("شاش", "gauze"),
+                    category: events::ItemCategory::Supply.into(),
+                    base_unit: "piece".to_owned(),
+                    tracking: events::Tracking::Quantity.into(),
+                    ..events::ItemProfile::default()
+                }),
+            }),
+        };
+        let registered = self.registry().register_item(HUDA.asks(request)).await;
+        registered.unwrap();
+    }
+
+    /// Registers a facility, over gRPC.
+    pub async fn facility(&self, id: &str) {
+        let request = registry::OpenFacilityRequest {
+            context: new(),
+            facility: id.to_owned(),
+            opening: Some(events::FacilityOpened {
+                profile: Some(events::FacilityProfile {
+                    names: names("عيادة", "clinic"),
+                    kind: events::FacilityKind::Clinic.into(),
+                    governorate: Some("EG-C".to_owned()),
+                    ..events::FacilityProfile::default()
+                }),
+            }),
+        };
+        let opened = self.registry().open_facility(HUDA.asks(request)).await;
+        opened.unwrap();
+    }
+
+    /// Registers an organisation, over gRPC, with a bank account that stays apart.
+    pub async fn organization(&self, id: &str, role: events::OrganizationRole) -> CommandResponse {
+        let request = registry::RegisterOrganizationRequest {
+            context: withholding(&[BANK_ACCOUNT]),
+            organization: id.to_owned(),
+            registration: Some(events::OrganizationRegistered {
+                profile: Some(events::OrganizationProfile {
+                    roles: vec![role.into()],
+                    names: names("جهة", "organisation"),
+                    external: format!("EG-GAFI:{id}"),
+                    country: "EG".to_owned(),
+                    governorate: None,
+                }),
+                bank_account_part: Some(0),
+            }),
+        };
+        let mut registry = self.registry();
+        let registered = registry.register_organization(HUDA.asks(request)).await;
+        registered.unwrap().into_inner()
+    }
+
+    /// Appoints an official to a post of an organisation, over gRPC; returns the post.
+    pub async fn official(&self, id: &str, organization: &str) -> String {
+        let post = format!("EG-MOH-{id}");
+        let request = registry::AppointOfficialRequest {
+            context: withholding(&["29001011234567"]),
+            official: id.to_owned(),
+            appointment: Some(events::PositionHeld {
+                post: post.clone(),
+                seat: Some(events::position_held::Seat::Organization(
+                    organization.to_owned(),
+                )),
+                names: names("موظف", "official"),
+                national_id_part: Some(0),
+                from_days: FIRST_DAY,
+                decree: "1/2024".to_owned(),
+            }),
+        };
+        let appointed = self.registry().appoint_official(HUDA.asks(request)).await;
+        appointed.unwrap();
+        post
+    }
 }
+
+/// First and last day of what lasts for years around any day on which this runs.
+pub const FIRST_DAY: i32 = 20_000;
+pub const LAST_DAY: i32 = 40_000;
+
+/// What every organisation withholds.
+pub const BANK_ACCOUNT: &str = "EG800002000156789012345180002";
 
 /// Header of the tests: `who role facility`.
 const CALLER: &str = "x-test-caller";
@@ -202,6 +302,16 @@ pub fn methods(package: &str, service: &str) -> Vec<String> {
         .find(|it| it.name() == service);
     let methods = service.unwrap().method.iter();
     methods.map(|method| method.name().to_owned()).collect()
+}
+
+/// Every method of a service but `Submit` and those that are `alone` gives one case of a command, and every case that a
+/// caller may give has its method.
+pub fn assert_all_served(package: &str, service: &str, reached: &[&str], alone: &[&str]) {
+    let mut expected = [reached, alone, &["Submit"]].concat();
+    expected.sort_unstable();
+    let mut served = methods(package, service);
+    served.sort_unstable();
+    assert_eq!(served, expected);
 }
 
 /// Which method gives each case of a command. The compiler asks about a new case; `None` for one that no caller gives.

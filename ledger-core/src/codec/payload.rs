@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::error::{At as _, DecodeError, Defect, EncodeError, Fault};
+use super::fields::take;
 use super::parts::{PartView, PartsIn, PartsOut};
 use super::wire::Wire;
 use crate::domain::values::ValueError;
@@ -63,6 +64,16 @@ impl<'a> Payload<'a> {
         field: &str,
     ) -> Result<Option<T>, DecodeError> {
         wire.map(|wire| self.take(wire, field)).transpose()
+    }
+
+    /// Reads the lines of a document, 1 to 200.
+    pub fn lines<T: Wire<W>, W>(
+        &mut self,
+        wires: Vec<W>,
+        field: &str,
+    ) -> Result<Vec<T>, DecodeError> {
+        let read = take::lines(wires, &mut self.parts).at(field);
+        read.map_err(|fault| fault.decode_error(self.message))
     }
 
     /// Refuses a field that the ledger fills in: what a caller says there would be lost without a word.

@@ -334,11 +334,12 @@ impl<S: EventStore> Ledger<S> {
 }
 
 /// Nothing happens ahead of its time, whatever the aggregate; clocks may differ by what the rules tolerate. Imported
-/// history is judged by whoever imports it.
+/// history is judged by whoever imports it, and a policy's step has the time of its cause, which was judged with it.
 fn check_effective<R>(facts: &Facts) -> Result<(), ExecuteError<R>> {
     let tolerance = i64::from(facts.rules().future_tolerance_minutes) * 60 * MICROS_PER_SECOND;
     let (effective, latest) = (facts.effective.at(), facts.at.plus_micros(tolerance));
-    if facts.imported() || effective <= latest {
+    let judged = facts.imported() || matches!(facts.origin, Origin::Policy(_));
+    if judged || effective <= latest {
         Ok(())
     } else {
         Err(ExecuteError::EffectiveInFuture { effective, latest })

@@ -14,6 +14,11 @@ use crate::event::Metadata;
 use crate::store::{AppendError, Batch, Entry, EventStore, StreamName};
 use crate::time::Timestamp;
 
+/// Entries that are read first for the result of a repeated command: a document and its discrepancies, nearly always.
+const RESULT_ENTRIES: usize = 8;
+/// Entries that are read at a time where the command has more.
+const RESULT_ENTRIES_MORE: usize = 256;
+
 /// The result of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Done {
@@ -176,7 +181,9 @@ async fn settled<R, S: EventStore>(
     let store = ledger.store();
     loop {
         let size = store.size();
-        let batch = store.read_stream(stream, revision).await?;
+        let batch = store
+            .read_stream_at_most(stream, revision, RESULT_ENTRIES)
+            .await?;
         if !batch.is_empty() {
             return Ok(Some(batch));
         }
@@ -222,7 +229,10 @@ async fn whole_result<R, S: EventStore>(
             };
         }
         let next = done.revision.saturating_add(1);
-        batch = ledger.store().read_stream(stream, next).await?;
+        batch = ledger
+            .store()
+            .read_stream_at_most(stream, next, RESULT_ENTRIES_MORE)
+            .await?;
         if batch.is_empty() {
             return Ok(done);
         }

@@ -20,6 +20,14 @@ impl Policy for DeliveryOnOrder {
         "delivery-on-order"
     }
 
+    fn reacts_to(&self) -> &'static [&'static str] {
+        &[
+            "sijill.events.v1.StockReceived",
+            "sijill.events.v1.StockAccepted",
+            "sijill.events.v1.DocumentReversed",
+        ]
+    }
+
     fn react(&self, event: &Recorded) -> Vec<Step> {
         let Event::Stock(stock) = &event.event else {
             return Vec::new();
@@ -162,3 +170,6 @@ fn inspection(acceptance: &Acceptance, receipt: ReceiptRef, revision: u64) -> In
 fn sum(left: Quantity, right: Quantity) -> Option<Quantity> {
     Quantity::new(left.get() + right.get()).ok()
 }
+
+#[cfg(test)]
+mod tests;

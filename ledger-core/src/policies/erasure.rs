@@ -14,6 +14,10 @@ impl Policy for Erasure {
         "erasure"
     }
 
+    fn reacts_to(&self) -> &'static [&'static str] {
+        &["sijill.events.v1.PartErased"]
+    }
+
     fn react(&self, event: &Recorded) -> Vec<Step> {
         match &event.event {
             Event::Disclosure(disclosure::Event::PartErased(erased)) => {

@@ -6,45 +6,58 @@
 //! time, never a second effect. Policies never run on mirrors.
 //!
 //! A step that a rule refuses becomes a visible event: `StepRefused` on the stream of the policy ([`crate::domain::reaction`]).
+//!
+//! | file | what |
+//! |---|---|
+//! | `delivery`, `erasure`, `requisition`, `transfer` | the policies |
+//! | `step`, `taking` | what a policy asks for, and how it is done |
+//! | `runner`, `checkpoint` | one policy on its way along the log |
+//! | `running` | all of them: for a server, and after a crash |
 
 mod checkpoint;
 mod delivery;
 mod erasure;
+mod requisition;
 mod runner;
+mod running;
 mod step;
+mod taking;
 #[cfg(test)]
 mod tests;
+mod transfer;
 
 pub use checkpoint::{Checkpoint, Checkpoints, FileCheckpoints, MemoryCheckpoints};
 pub use delivery::DeliveryOnOrder;
 pub use erasure::Erasure;
+pub use requisition::DispatchFulfilsRequisition;
 pub use runner::{PolicyError, PolicyRunner};
+pub use running::{Progress, Running, catch_up, repair, run};
 pub use step::Step;
+pub use transfer::GoodsInTransit;
 
-use std::path::Path;
-use std::sync::Arc;
-
+use crate::codec;
 use crate::event::Recorded;
-use crate::ledger::Ledger;
-use crate::store::EventStore;
 
 /// A reaction.
 pub trait Policy: Send + Sync + 'static {
-    /// Its name, such as `receipt-on-order`: part of its command ids, so it never changes.
+    /// Its name, such as `goods-in-transit`: part of its command ids, so it never changes.
     fn name(&self) -> &'static str;
+
+    /// The event types that it may ask something for: other entries are passed over without being decoded.
+    fn reacts_to(&self) -> &'static [&'static str] {
+        codec::KINDS
+    }
 
     /// What an event asks for, in order; most ask for nothing.
     fn react(&self, event: &Recorded) -> Vec<Step>;
 }
 
-/// Makes good what a crash left half done, before a ledger in a data directory takes new commands: parts whose erasure is recorded
-/// and that are still there. Run it whenever a log is opened for writing. Checkpoints are kept in the folder `policies`.
-pub async fn repair<S: EventStore>(ledger: Ledger<S>, dir: &Path) -> Result<(), PolicyError> {
-    let failed = |error| PolicyError::Checkpoint {
-        policy: Erasure.name(),
-        error,
-    };
-    let checkpoints = FileCheckpoints::new(dir.join("policies")).map_err(failed)?;
-    let mut runner = PolicyRunner::new(ledger, Box::new(Erasure), Arc::new(checkpoints)).await?;
-    runner.catch_up().await
+/// Every policy, once.
+pub fn all() -> Vec<Box<dyn Policy>> {
+    vec![
+        Box::new(Erasure),
+        Box::new(GoodsInTransit),
+        Box::new(DispatchFulfilsRequisition),
+        Box::new(DeliveryOnOrder),
+    ]
 }

@@ -1,35 +1,31 @@
-//! Runs policies along the log.
+//! One policy on its way along the log.
 
+use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
+use tokio::sync::watch;
+use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::{Checkpoint, Checkpoints, Policy, Step};
-use crate::aggregate::{Aggregate, Explain, refusals};
+use super::taking::{Taker, Underway};
+use super::{Checkpoint, Checkpoints, Policy};
 use crate::codec::{self, DecodeError};
-use crate::domain::Command;
-use crate::domain::committee::Committee;
-use crate::domain::disclosure::Disclosure;
-use crate::domain::facility::Facility;
-use crate::domain::item::Item;
-use crate::domain::migration::Migration;
-use crate::domain::official::Official;
-use crate::domain::order::Order;
-use crate::domain::organization::Organization;
-use crate::domain::process::Process;
-use crate::domain::reaction::{self, Reaction};
-use crate::domain::requisition::Requisition;
-use crate::domain::ruleset::Ruleset;
-use crate::domain::stock::Stock;
-use crate::domain::transfer::Transfer;
-use crate::domain::values::{Code, Names, Text};
-use crate::event::{Actor, ActorId, Origin, Recorded, Role};
+use crate::domain::reaction::Reaction;
 use crate::follower::Follower;
-use crate::ledger::{Context, ExecuteError, Ledger};
+use crate::ledger::Ledger;
 use crate::store::{Batch, EventStore, ReadError, StreamName};
 
-/// Why policies stopped. They go on where they stood once the cause is mended.
+/// Entries after which a position is kept, however fast they come.
+const CHECKPOINT_ENTRIES: u64 = 10_000;
+/// Time after which a position is kept, however few entries there were. A position that is lost costs time, never a
+/// second effect, so a live server does not wait for the disk after every entry.
+const CHECKPOINT_AFTER: Duration = Duration::from_secs(5);
+/// Steps that may be on their way to the disk at a time: they share its waits.
+const UNDERWAY_MAX: usize = 256;
+
+/// Why a policy stopped. It goes on where it stood once the cause is mended.
 #[derive(Debug, thiserror::Error)]
 pub enum PolicyError {
     /// The log could not be read.
@@ -67,27 +63,33 @@ pub enum PolicyError {
     },
 }
 
-refusals! {
-    /// Why a step that is no command is refused.
-    enum StepRefusal {
-        /// The log has no such part.
-        NothingToErase {
-            /// Index of the entry.
-            index: u64,
-            /// The part.
-            part: u8,
-        } = "STEP_NOTHING_TO_ERASE",
-            "لا جزء محجوبًا رقمه {part} في القيد {index}؛ راجع الحدث الذي طلب محوه",
-            "there is no withheld part {part} in the entry at index {index}; look at the event that asked for its erasure";
+/// Whether a policy shall stop; also when nobody is left who could say so.
+#[derive(Clone, Debug)]
+pub(super) struct Stop(pub(super) watch::Receiver<bool>);
+
+impl Stop {
+    pub(super) async fn requested(&mut self) {
+        let _ = self.0.wait_for(|stop| *stop).await;
+    }
+
+    pub(super) fn is_requested(&self) -> bool {
+        *self.0.borrow() || self.0.has_changed().is_err()
     }
 }
 
 /// One policy on its way along the log.
 pub struct PolicyRunner<S: EventStore> {
-    ledger: Ledger<S>,
-    policy: Box<dyn Policy>,
+    policy: Arc<dyn Policy>,
+    taker: Taker<S>,
     checkpoints: Arc<dyn Checkpoints>,
     follower: Follower<S>,
+    /// The last entry whose steps are all durable.
+    handled: Option<(u64, Uuid)>,
+    /// Where the kept position lets the policy begin, and when it was kept.
+    kept: u64,
+    kept_at: Instant,
+    /// Steps refused before; read when the first step is taken.
+    refused: Option<Reaction>,
 }
 
 impl<S: EventStore> PolicyRunner<S> {
@@ -95,7 +97,7 @@ impl<S: EventStore> PolicyRunner<S> {
     /// results.
     pub async fn new(
         ledger: Ledger<S>,
-        policy: Box<dyn Policy>,
+        policy: Arc<dyn Policy>,
         checkpoints: Arc<dyn Checkpoints>,
     ) -> Result<Self, PolicyError> {
         let name = policy.name();
@@ -110,218 +112,161 @@ impl<S: EventStore> PolicyRunner<S> {
             // Of another log, or of a future that was lost.
             Some(_) | None => 0,
         };
-        let follower = Follower::from(Arc::clone(ledger.store()), position);
         Ok(Self {
-            ledger,
             policy,
             checkpoints,
-            follower,
+            follower: Follower::from(Arc::clone(ledger.store()), position),
+            taker: Taker {
+                ledger,
+                policy: name,
+            },
+            handled: None,
+            kept: position,
+            kept_at: Instant::now(),
+            refused: None,
         })
     }
 
-    /// Takes all steps that the log asks for until now, those that its own steps cause included.
+    /// Index of the entry that comes next.
+    pub const fn position(&self) -> u64 {
+        self.follower.position()
+    }
+
+    /// Takes all steps that the log asks for until now, those that its own steps cause included, and keeps the position.
     pub async fn catch_up(&mut self) -> Result<(), PolicyError> {
+        // Held until the end: a stop is requested where nobody could.
+        let (_never, stop) = watch::channel(false);
+        let stop = Stop(stop);
         loop {
             let batch = self.follower.ready().await?;
             if batch.is_empty() {
-                return Ok(());
+                return self.keep();
             }
-            self.take(&batch).await?;
+            self.take(&batch, &stop).await?;
         }
     }
 
-    /// Takes steps for ever; returns only with an error.
-    pub async fn run(&mut self) -> Result<std::convert::Infallible, PolicyError> {
+    /// Takes steps until it shall stop, and keeps the position then. After an error it may be run again and goes on where
+    /// it stood. `moved` is told the position after each batch.
+    pub(super) async fn run(
+        &mut self,
+        mut stop: Stop,
+        moved: &(dyn Fn(u64) + Send + Sync),
+    ) -> Result<(), PolicyError> {
         loop {
-            let batch = self.follower.next().await?;
-            self.take(&batch).await?;
-        }
-    }
-
-    async fn take(&mut self, batch: &Batch) -> Result<(), PolicyError> {
-        let mut last = None;
-        for (index, entry) in batch.iter() {
-            last = Some((index, entry.id));
-            // A policy decides from what is public: parts are not read.
-            let recorded = codec::recorded(index, &entry, &[])
-                .map_err(|error| PolicyError::Decode { index, error })?;
-            for (n, step) in (0..).zip(self.policy.react(&recorded)) {
-                self.step(&recorded, n, step).await?;
-            }
-        }
-        let Some((index, event)) = last else {
-            return Ok(());
-        };
-        let policy = self.policy.name();
-        let origin = self.ledger.store().origin().to_owned();
-        self.checkpoints
-            .store(
-                policy,
-                &Checkpoint {
-                    index,
-                    event,
-                    origin,
-                },
-            )
-            .map_err(|error| PolicyError::Checkpoint { policy, error })
-    }
-
-    async fn step(&self, cause: &Recorded, n: u32, step: Step) -> Result<(), PolicyError> {
-        let own = Reaction::stream(self.policy.name());
-        let refused_before = self.ledger.state::<Reaction>(&own).await;
-        let refused_before = refused_before.map_err(|error| self.stopped(cause, &own, &error))?;
-        if refused_before.is_refused(cause.id, n) {
-            return Ok(());
-        }
-        let (stream, command) = match step {
-            Step::Erase { index, part } => return self.erase(cause, n, index, part).await,
-            Step::Command { stream, command } => (stream, command),
-        };
-        // Exhaustive: a new aggregate makes the compiler ask.
-        macro_rules! ordered {
-            ($($name:ident),*) => {
-                match command {
-                    $(Command::$name(command) => self.order::<$name>(cause, n, &stream, command).await,)*
+            let due = self.kept_at + CHECKPOINT_AFTER;
+            tokio::select! {
+                biased;
+                () = stop.requested() => return self.keep(),
+                () = tokio::time::sleep_until(due), if self.is_ahead() => self.keep()?,
+                batch = self.follower.next() => {
+                    let batch = batch?;
+                    self.take(&batch, &stop).await?;
+                    moved(self.position());
                 }
-            };
+            }
         }
-        ordered!(
-            Committee,
-            Disclosure,
-            Facility,
-            Item,
-            Migration,
-            Official,
-            Order,
-            Organization,
-            Process,
-            Reaction,
-            Requisition,
-            Ruleset,
-            Stock,
-            Transfer
-        )
     }
 
-    async fn order<A: Aggregate>(
-        &self,
-        cause: &Recorded,
-        n: u32,
-        stream: &StreamName,
-        command: A::Command,
-    ) -> Result<(), PolicyError> {
-        let context = self.context(cause, n, "step");
-        let Err(error) = self.ledger.execute::<A>(stream, command, context).await else {
+    /// Takes the steps of a batch and waits until they are durable. An error, or a stop on the way, sets the position back
+    /// to the first entry that is not handled for certain.
+    async fn take(&mut self, batch: &Batch, stop: &Stop) -> Result<(), PolicyError> {
+        let start = batch.get(0).map_or(self.position(), |(index, _)| index);
+        let mut handled = None;
+        let outcome = self.take_each(batch, stop, &mut handled).await;
+        if outcome.is_err() {
+            self.seek(start);
+            return outcome;
+        }
+        let Some((last, _)) = handled else {
+            self.seek(start);
             return Ok(());
         };
-        match error {
-            ExecuteError::Refused(_)
-            | ExecuteError::Import(_)
-            | ExecuteError::DocumentTooLarge { .. }
-            | ExecuteError::EffectiveInFuture { .. }
-            | ExecuteError::Read(ReadError::NotFound { .. } | ReadError::NoSuchPart { .. }) => {
-                self.record(cause, n, stream, &error).await
-            }
-            // Not of the step: what is wrong there may be mended, and then the step is taken.
-            ExecuteError::CommandIdReused { .. }
-            | ExecuteError::TooLate { .. }
-            | ExecuteError::SignedOnOldState { .. }
-            | ExecuteError::Contended { .. }
-            | ExecuteError::AttachmentMissing { .. }
-            | ExecuteError::PartAbsent { .. }
-            | ExecuteError::Unencodable(_)
-            | ExecuteError::Impossible { .. }
-            | ExecuteError::Damaged { .. }
-            | ExecuteError::Append(_)
-            | ExecuteError::Read(ReadError::Corrupt { .. } | ReadError::Unavailable(_)) => {
-                Err(self.stopped(cause, stream, &error))
-            }
+        self.handled = handled;
+        self.seek(last.saturating_add(1));
+        if self.position().saturating_sub(self.kept) >= CHECKPOINT_ENTRIES {
+            self.keep()?;
         }
+        Ok(())
     }
 
-    /// Destroys a part. One that is not in the log can never be destroyed: somebody must look at what asked for it.
-    async fn erase(
-        &self,
-        cause: &Recorded,
-        n: u32,
-        index: u64,
-        part: u8,
+    async fn take_each(
+        &mut self,
+        batch: &Batch,
+        stop: &Stop,
+        handled: &mut Option<(u64, Uuid)>,
     ) -> Result<(), PolicyError> {
-        match self.ledger.store().erase_part(index, part).await {
-            Ok(()) => Ok(()),
-            Err(ReadError::NotFound { .. } | ReadError::NoSuchPart { .. }) => {
-                let refusal = StepRefusal::NothingToErase { index, part };
-                self.record(cause, n, &cause.stream, &refusal).await
+        let kinds = self.policy.reacts_to();
+        let mut underway: VecDeque<Underway> = VecDeque::new();
+        for (index, entry) in batch.iter() {
+            if kinds.contains(&entry.kind) {
+                if stop.is_requested() {
+                    break;
+                }
+                // A policy decides from what is public: parts are not read.
+                let recorded = codec::recorded(index, &entry, &[])
+                    .map_err(|error| PolicyError::Decode { index, error })?;
+                let recorded = Arc::new(recorded);
+                for (n, step) in (0..).zip(self.policy.react(&recorded)) {
+                    if self.refused().await?.is_refused(recorded.id, n) {
+                        continue;
+                    }
+                    underway.extend(self.taker.begin(&recorded, n, step).await?);
+                    if underway.len() >= UNDERWAY_MAX
+                        && let Some(first) = underway.pop_front()
+                    {
+                        first.await?;
+                    }
+                }
             }
-            Err(error @ (ReadError::Corrupt { .. } | ReadError::Unavailable(_))) => {
-                Err(error.into())
-            }
+            *handled = Some((index, entry.id));
         }
+        for step in underway {
+            step.await?;
+        }
+        Ok(())
     }
 
-    /// Makes a refused step visible.
-    async fn record(
-        &self,
-        cause: &Recorded,
-        n: u32,
-        stream: &StreamName,
-        refusal: &impl Explain,
-    ) -> Result<(), PolicyError> {
-        let own = Reaction::stream(self.policy.name());
-        let shown = || -> Result<_, crate::domain::values::ValueError> {
-            Ok(reaction::Refused {
-                cause: cause.id,
-                cause_index: cause.index,
-                step: n,
-                stream: Text::new(stream.as_str())?,
-                code: Code::new(refusal.code())?,
-                reason: Names::new(&refusal.arabic(), &refusal.english())?,
-            })
+    /// What was refused before this runner began, or was last set back. What it finds refused itself does not come again.
+    async fn refused(&mut self) -> Result<&Reaction, PolicyError> {
+        let refused = match self.refused.take() {
+            Some(refused) => refused,
+            None => self.taker.refused().await?,
         };
-        let refused = shown().map_err(|error| self.stopped(cause, stream, &error))?;
-        let context = self.context(cause, n, "refusal");
-        let command = reaction::Command::Record(refused);
-        let outcome = self
-            .ledger
-            .execute::<Reaction>(&own, command, context)
-            .await;
-        outcome
-            .map(|_| ())
-            .map_err(|error| self.stopped(cause, &own, &error))
+        Ok(self.refused.insert(refused))
     }
 
-    /// Command id = UUIDv5(cause's event id, policy, step): the same after any crash.
-    fn context(&self, cause: &Recorded, n: u32, what: &str) -> Context {
+    fn seek(&mut self, position: u64) {
+        if position != self.follower.position() {
+            let store = Arc::clone(self.taker.ledger.store());
+            self.follower = Follower::from(store, position);
+            self.refused = None;
+        }
+    }
+
+    /// Whether more is handled than the kept position says.
+    fn is_ahead(&self) -> bool {
+        self.handled.is_some_and(|(index, _)| index >= self.kept)
+    }
+
+    /// Keeps the position, where there is a newer one.
+    fn keep(&mut self) -> Result<(), PolicyError> {
         let policy = self.policy.name();
-        let command_id = Uuid::new_v5(&cause.id, format!("{policy}/{n}/{what}").as_bytes());
-        let actor = Actor {
-            id: ActorId::System,
-            role: Role::System,
-            position: None,
+        // Also where it fails: the next attempt comes later, and steps are taken until then.
+        self.kept_at = Instant::now();
+        let Some((index, event)) = self.handled.filter(|_| self.is_ahead()) else {
+            return Ok(());
         };
-        // A policy's name is a legal code: it names a stream as well.
-        let origin = Code::new(policy).map_or(Origin::Native, Origin::Policy);
-        Context {
-            effective_at: Some(cause.metadata.effective_at),
-            correlation_id: Some(cause.metadata.correlation_id),
-            causation_id: Some(cause.id),
+        let origin = self.taker.ledger.store().origin().to_owned();
+        let checkpoint = Checkpoint {
+            index,
+            event,
             origin,
-            ..Context::new(command_id, actor)
-        }
-    }
-
-    fn stopped(
-        &self,
-        cause: &Recorded,
-        stream: &StreamName,
-        why: &dyn std::error::Error,
-    ) -> PolicyError {
-        let (policy, stream, why) = (self.policy.name(), stream.clone(), why.to_string());
-        PolicyError::Step {
-            policy,
-            stream,
-            index: cause.index,
-            why,
-        }
+        };
+        self.checkpoints
+            .store(policy, &checkpoint)
+            .map_err(|error| PolicyError::Checkpoint { policy, error })?;
+        self.kept = checkpoint.next();
+        Ok(())
     }
 }

@@ -53,6 +53,11 @@ impl Batch {
         self.spans.last().map(|span| span.index.saturating_add(1))
     }
 
+    /// Forgets the entries from a place of this batch on.
+    pub fn truncate(&mut self, entries_max: usize) {
+        self.spans.truncate(entries_max);
+    }
+
     fn view(&self, span: &Span) -> (u64, Entry<'_>) {
         let start = span.start as usize;
         let bytes = self

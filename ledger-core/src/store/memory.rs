@@ -154,10 +154,20 @@ impl EventStore for MemoryStore {
     }
 
     async fn read_stream(&self, stream: &StreamName, from: u64) -> Result<Batch, ReadError> {
+        self.read_stream_at_most(stream, from, BATCH_ENTRIES_MAX)
+            .await
+    }
+
+    async fn read_stream_at_most(
+        &self,
+        stream: &StreamName,
+        from: u64,
+        entries_max: usize,
+    ) -> Result<Batch, ReadError> {
         let log = self.read();
         let indexes = log.streams.get(stream).map_or(&[][..], Vec::as_slice);
         let from = usize::try_from(from).unwrap_or(usize::MAX);
-        log.batch(indexes.iter().copied().skip(from))
+        log.batch(indexes.iter().copied().skip(from).take(entries_max))
     }
 
     async fn parts(&self, index: u64) -> Result<Vec<StoredPart>, ReadError> {

@@ -325,6 +325,20 @@ pub trait EventStore: Send + Sync + 'static {
         from: u64,
     ) -> impl Future<Output = Result<Batch, ReadError>> + Send;
 
+    /// The same, but `entries_max` entries at most: for who needs few, where a block's worth would be wasted.
+    fn read_stream_at_most(
+        &self,
+        stream: &StreamName,
+        from: u64,
+        entries_max: usize,
+    ) -> impl Future<Output = Result<Batch, ReadError>> + Send {
+        async move {
+            let mut batch = self.read_stream(stream, from).await?;
+            batch.truncate(entries_max);
+            Ok(batch)
+        }
+    }
+
     /// The withheld parts of the entry at `index`, in the entry's order.
     /// An index at or above [`size`](Self::size) is `NotFound`.
     fn parts(&self, index: u64) -> impl Future<Output = Result<Vec<StoredPart>, ReadError>> + Send;

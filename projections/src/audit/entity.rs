@@ -162,9 +162,16 @@ impl Entity {
         }
     }
 
-    /// What it is.
-    pub const fn kind(&self) -> EntityKind {
-        self.kind
+    /// A name from its parts; a scope is given for the kinds that [are scoped](EntityKind::is_scoped), and for no other.
+    pub fn scoped(kind: EntityKind, scope: &str, id: &str) -> Result<Self, ValueError> {
+        if kind.is_scoped() {
+            Self::new(kind, &format!("{scope}/{id}"))
+        } else if scope.is_empty() {
+            Self::new(kind, id)
+        } else {
+            let rule = "none: names of this kind are unique by themselves";
+            Err(ValueError::new("scope of an entity", scope, rule))
+        }
     }
 
     /// The name as events bear it.

@@ -6,8 +6,11 @@
 //! | [`amc`] | average monthly consumption |
 //! | [`stockout`] | usable stock per day, stock-out days, episodes, rate |
 //! | [`status`] | months of stock and the status that follows |
-//! | [`query`], [`rates`] | the questions that can be asked |
+//! | `supply`, `requisitions` | what is in transit, on order, asked for |
+//! | [`outlook`], [`reorder`] | suggested order, projected stock-out, expiry risk, reorder point |
+//! | [`query`], [`rates`], [`rollup`], [`surplus`] | the questions that can be asked |
 //! | `registry` | the facilities and items behind the codes |
+//! | `lens` | one row of an answer |
 //! | `rows` | public output rows for the digest |
 //!
 //! Definitions, beyond those in the files above:
@@ -20,14 +23,22 @@
 
 pub mod amc;
 mod cell;
+mod lens;
+pub mod outlook;
 mod outstanding;
 pub mod query;
 pub mod rates;
 mod registry;
+pub mod reorder;
+mod requisitions;
+pub mod rollup;
 mod rows;
+mod selected;
 pub mod status;
 pub mod stockout;
 mod store;
+pub mod supply;
+pub mod surplus;
 
 use std::collections::BTreeMap;
 
@@ -40,11 +51,13 @@ use sijill_ledger_core::domain::ruleset::{Event as RulesetEvent, Rules, Ruleset}
 use sijill_ledger_core::domain::values::{FacilityId, ItemCode};
 use sijill_ledger_core::event::Recorded;
 
-use crate::intern::Interner;
+use crate::intern::{Index, Interner};
 use crate::view::{AsOf, View};
 use query::Filter;
 pub use registry::KnownFacility;
+pub(crate) use selected::Selected;
 use store::{Codes, Store};
+use supply::Supply;
 
 /// The view.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -58,6 +71,9 @@ pub struct Shortage {
     facilities: Interner<FacilityId>,
     /// By facility number.
     stores: Vec<Store>,
+    /// Facilities that know an item, by item number.
+    holders: Index,
+    supply: Supply,
 }
 
 /// What the timelines of one item in one facility add up to, at the newest entry, in base units.
@@ -73,31 +89,29 @@ pub struct Totals {
 
 impl View for Shortage {
     const NAME: &'static str = "shortage";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn apply(&mut self, event: &Recorded) {
         self.as_of = Some(AsOf::of(event));
         match &event.event {
             Event::Stock(stock) => {
-                if let Some((codes, store)) = self.store_mut(event.stream.id()) {
-                    let at = event.metadata.effective_at;
+                let at = event.metadata.effective_at;
+                self.change(event.stream.id(), |codes, store| {
                     store.document(codes, stock, event.revision, at);
-                }
+                });
             }
             Event::Facility(facility) => self.facility(event.stream.id(), facility),
             Event::Item(item) => self.item(event.stream.id(), item),
+            Event::Order(_) | Event::Transfer(_) | Event::Requisition(_) => self.supplied(event),
             Event::Ruleset(ruleset) if event.stream == Ruleset::national() => self.rules(ruleset),
             Event::Ruleset(_)
             | Event::Committee(_)
             | Event::Disclosure(_)
             | Event::Migration(_)
             | Event::Official(_)
-            | Event::Order(_)
             | Event::Organization(_)
             | Event::Process(_)
-            | Event::Reaction(_)
-            | Event::Requisition(_)
-            | Event::Transfer(_) => {}
+            | Event::Reaction(_) => {}
         }
     }
 
@@ -137,10 +151,7 @@ impl Shortage {
     }
 
     fn facility(&mut self, id: &str, event: &FacilityEvent) {
-        let Some((codes, store)) = self.store_mut(id) else {
-            return;
-        };
-        match event {
+        self.change(id, |codes, store| match event {
             FacilityEvent::FacilityOpened(profile) => store.profile = Some(profile.clone()),
             FacilityEvent::FacilityAmended(amendment) => {
                 store.profile = Some(amendment.profile.clone());
@@ -148,7 +159,7 @@ impl Shortage {
             FacilityEvent::AssortmentSet(assortment) => store.set_assortment(codes, assortment),
             FacilityEvent::CustodyHandedOver(_) => {}
             FacilityEvent::FacilityClosed(_) => store.closed = true,
-        }
+        });
     }
 
     fn item(&mut self, code: &str, event: &ItemEvent) {
@@ -168,6 +179,26 @@ impl Shortage {
         }
     }
 
+    /// What is on its way somewhere is known there from then on, even before it comes.
+    fn supplied(&mut self, event: &Recorded) {
+        let (id, on) = (event.stream.id(), event.metadata.effective_at.date());
+        let (supply, names) = (&mut self.supply, (&mut self.codes, &mut self.facilities));
+        let cells = if let Event::Order(order) = &event.event {
+            supply.order(names, id, order, on)
+        } else if let Event::Transfer(transfer) = &event.event {
+            supply.transfer(names, id, transfer, on)
+        } else if let Event::Requisition(requisition) = &event.event {
+            supply.requisition(names, id, requisition, on)
+        } else {
+            return;
+        };
+        for (facility, item) in cells {
+            self.change_store(facility, |_, store| {
+                store.cell_mut(item);
+            });
+        }
+    }
+
     fn rules(&mut self, event: &RulesetEvent) {
         match event {
             RulesetEvent::RulesetProposed(_) => {}
@@ -182,13 +213,27 @@ impl Shortage {
         self.stores.get(usize::try_from(number).ok()?)
     }
 
-    /// The store of a facility by its id, new when it is not known yet; `None` when that is no legal id.
-    fn store_mut(&mut self, id: &str) -> Option<(&mut Codes, &mut Store)> {
+    /// Changes the store of a facility by its id; nothing, when that is no legal id.
+    fn change(&mut self, id: &str, change: impl FnOnce(&mut Codes, &mut Store)) {
         let parse = |id: &str| FacilityId::new(id).ok();
-        let number = usize::try_from(self.facilities.intern_text(id, parse)?).ok()?;
-        if number >= self.stores.len() {
-            self.stores.resize_with(number + 1, Store::default);
+        if let Some(number) = self.facilities.intern_text(id, parse) {
+            self.change_store(number, change);
         }
-        Some((&mut self.codes, self.stores.get_mut(number)?))
+    }
+
+    /// Changes the store of a facility by its number, new when nothing was said of it yet.
+    fn change_store(&mut self, number: u32, change: impl FnOnce(&mut Codes, &mut Store)) {
+        let Ok(place) = usize::try_from(number) else {
+            return;
+        };
+        if place >= self.stores.len() {
+            self.stores.resize_with(place + 1, Store::default);
+        }
+        if let Some(store) = self.stores.get_mut(place) {
+            change(&mut self.codes, store);
+            for item in store.fresh.drain(..) {
+                self.holders.put(item, number);
+            }
+        }
     }
 }

@@ -1,23 +1,25 @@
 //! Questions to the view. Pure: the instant is given, the place in the log is the view's.
 
-use std::collections::BTreeMap;
-
 use rust_decimal::Decimal;
 use serde::Serialize;
 use sijill_ledger_core::domain::facility;
-use sijill_ledger_core::domain::item::{Category, Profile};
+use sijill_ledger_core::domain::item::Category;
 use sijill_ledger_core::domain::ruleset::Rules;
 use sijill_ledger_core::domain::values::{
-    Batch, Date, EffectiveAt, FacilityId, ItemCode, Month, Names, OrganizationId, Place, Programme,
+    Batch, Date, EffectiveAt, FacilityId, ItemCode, Names, OrganizationId, Place, Programme,
     Quantity,
 };
 
 use super::Shortage;
-use super::amc::{self, Amc, Exclusion, MonthFigures};
-use super::cell::{Card, Cell};
-use super::status::{Status, months_of_stock, status};
-use super::stockout::{CardDays, Episode, UsableDays};
-use super::store::{KeyNo, Store};
+use super::amc::Amc;
+use super::cell::Cell;
+use super::lens::Lens;
+use super::outlook::Outlook;
+use super::status::Status;
+use super::stockout::Episode;
+use super::store::Store;
+use super::supply::Pipeline;
+use crate::page::{Page, Paged};
 use crate::view::{AsOf, View as _};
 
 /// An answer with what it rests on.
@@ -27,7 +29,7 @@ pub struct Answer<T> {
     pub as_of: Option<AsOf>,
     /// The instant that was asked for.
     pub at: EffectiveAt,
-    /// Version of the definitions: [`Shortage::VERSION`](crate::view::View::VERSION).
+    /// Version of the view's definitions: its [`VERSION`](crate::view::View::VERSION).
     pub definition: u32,
     /// Version of the national ruleset; `None` for the built-in parameters.
     pub ruleset: Option<u32>,
@@ -46,10 +48,10 @@ pub struct Filter {
     pub item: Option<ItemCode>,
     /// The facilities of one governorate.
     pub governorate: Option<Place>,
-    /// The facilities of one owner.
-    pub owner: Option<OrganizationId>,
     /// The items of one category.
     pub category: Option<Category>,
+    /// The facilities of one owner.
+    pub owner: Option<OrganizationId>,
 }
 
 /// Quantities in base units. On hand = usable + expired + blocked; the others stand beside it.
@@ -94,6 +96,8 @@ pub struct Row {
     pub item: ItemCode,
     /// Its names, category and unit; `None` when it is not listed.
     pub item_profile: Option<ItemLabel>,
+    /// The facility is not closed.
+    pub open: bool,
     /// The facility handles the item: its assortment says so or, where it says nothing, any movement does.
     pub handled: bool,
     /// The facility reported in the month of the instant or in the one before.
@@ -119,6 +123,10 @@ pub struct Row {
     pub complete: bool,
     /// Cards with stock, or with a movement since the look-back began.
     pub cards: Vec<CardRow>,
+    /// What is on its way.
+    pub supply: Pipeline,
+    /// What lies ahead.
+    pub outlook: Outlook,
 }
 
 /// How a facility is shown.
@@ -132,6 +140,8 @@ pub struct FacilityLabel {
     pub governorate: Option<Place>,
     /// The organisation that owns it.
     pub owner: Option<OrganizationId>,
+    /// People it serves.
+    pub population: Option<u32>,
 }
 
 /// How an item is shown.
@@ -150,12 +160,27 @@ impl Shortage {
     pub fn stock(&self, at: EffectiveAt, filter: &Filter) -> Answer<Vec<Row>> {
         let mut rows = Vec::new();
         for (facility, store) in self.stores(filter) {
-            let lens = Lens::new(self, store, at, filter.item.as_ref());
+            let lens = Lens::new(self, (facility, store), at, filter.item.as_ref());
             for (number, item, cell) in self.cells(store, filter) {
                 rows.push(lens.row(facility, (number, item), cell));
             }
         }
         self.answer(at, rows)
+    }
+
+    /// The rows that matter to whoever looks for shortages: of open facilities that handle the item, durables left out, of one
+    /// status or of all; the worst first.
+    pub fn shortages(
+        &self,
+        at: EffectiveAt,
+        filter: &Filter,
+        wanted: Option<Status>,
+        page: Page,
+    ) -> Answer<Paged<Row>> {
+        let mut rows = self.stock(at, filter).value;
+        rows.retain(|row| row.counts() && wanted.is_none_or(|status| status == row.status));
+        rows.sort_by(Row::worst_first);
+        self.answer(at, page.of(rows, |row| row))
     }
 
     /// One item in one facility; `None` when neither a movement nor an assortment speaks of it.
@@ -186,22 +211,41 @@ impl Shortage {
         }
     }
 
-    /// Stores in the order of their facilities' ids.
+    /// Stores in the order of their facilities' ids. A question about one facility or one item looks at those alone that
+    /// it concerns.
     pub(super) fn stores(&self, filter: &Filter) -> Vec<(&FacilityId, &Store)> {
-        let named = |id: &FacilityId| filter.facility.as_ref().is_none_or(|f| f == id);
-        let placed = |store: &Store| {
+        let fits = |store: &Store| {
             let profile = store.profile.as_ref();
-            let place = profile.and_then(|p| p.governorate.as_ref());
-            let owner = profile.and_then(|p| p.owner.as_ref());
+            let place = profile.and_then(|profile| profile.governorate.as_ref());
+            let owner = profile.and_then(|profile| profile.owner.as_ref());
             (filter.governorate.is_none() || place == filter.governorate.as_ref())
                 && (filter.owner.is_none() || owner == filter.owner.as_ref())
         };
-        self.facilities
-            .sorted()
+        self.concerned(filter)
             .into_iter()
             .filter_map(|(number, id)| Some((id, self.store(number)?)))
-            .filter(|(id, store)| named(id) && placed(store))
+            .filter(|(_, store)| fits(store))
             .collect()
+    }
+
+    /// The facilities that a filter's facility or item leaves, by their ids.
+    fn concerned(&self, filter: &Filter) -> Vec<(u32, &FacilityId)> {
+        if let Some(id) = &filter.facility {
+            let number = self.facilities.number(id.as_str());
+            let found = number.and_then(|no| Some((no, self.facilities.code(no)?)));
+            return found.into_iter().collect();
+        }
+        let Some(item) = &filter.item else {
+            return self.facilities.sorted();
+        };
+        let number = self.codes.items.number(item.as_str());
+        let holders = number.map_or(&[][..], |number| self.holders.of(number));
+        let mut found: Vec<_> = holders
+            .iter()
+            .filter_map(|no| Some((*no, self.facilities.code(*no)?)))
+            .collect();
+        found.sort_unstable_by_key(|(_, id)| *id);
+        found
     }
 
     /// Cells of a store in the order of their items' codes.
@@ -210,161 +254,60 @@ impl Shortage {
         store: &'a Store,
         filter: &Filter,
     ) -> Vec<(u32, &'a ItemCode, &'a Cell)> {
-        let named = |code: &ItemCode| filter.item.as_ref().is_none_or(|item| item == code);
         let sorted = |number: u32| {
             let category = self.listed.get(&number).map(|profile| profile.category);
             filter.category.is_none() || category == filter.category
         };
+        let named = |number| Some((number, self.codes.items.code(number)?));
+        if let Some(item) = &filter.item {
+            let number = self.codes.items.number(item.as_str());
+            let cell = number.filter(|number| sorted(*number)).and_then(|number| {
+                let (number, code) = named(number)?;
+                Some((number, code, store.cells.get(&number)?))
+            });
+            return cell.into_iter().collect();
+        }
         let mut cells: Vec<_> = store
             .cells
             .iter()
             .filter(|(number, _)| sorted(**number))
-            .filter_map(|(number, cell)| Some((*number, self.codes.items.code(*number)?, cell)))
-            .filter(|(_, code, _)| named(code))
+            .filter_map(|(number, cell)| {
+                let (number, code) = named(*number)?;
+                Some((number, code, cell))
+            })
             .collect();
         cells.sort_unstable_by_key(|(_, code, _)| *code);
         cells
     }
 }
 
-/// Everything that the rows of one store share.
-struct Lens<'a> {
-    view: &'a Shortage,
-    store: &'a Store,
-    at: EffectiveAt,
-    /// The first month of the look-back.
-    from: Month,
-    uninspected: BTreeMap<KeyNo, Decimal>,
-    reserved: BTreeMap<KeyNo, Decimal>,
-}
-
-impl<'a> Lens<'a> {
-    fn new(view: &'a Shortage, store: &'a Store, at: EffectiveAt, item: Option<&ItemCode>) -> Self {
-        let item = item.and_then(|code| view.codes.items.number(code.as_str()));
-        let look_back = i32::from(view.rules.amc_look_back_months);
-        Self {
-            view,
-            store,
-            at,
-            from: at.date().month().plus(-look_back),
-            uninspected: store.inspections.by_key(item),
-            reserved: store.reservations.by_key(item),
-        }
+impl Row {
+    /// Whether it is counted among shortages: a closed facility has none, one that does not handle an item neither, and a durable is
+    /// not consumed.
+    pub fn counts(&self) -> bool {
+        let item = self.item_profile.as_ref();
+        let durable = item.is_some_and(|item| item.category == Category::Durable);
+        self.open && self.handled && !durable
     }
 
-    fn row(&self, facility: &FacilityId, (number, item): (u32, &ItemCode), cell: &Cell) -> Row {
-        let since = self.from.first().start(self.at.offset_minutes());
-        let live: Vec<&Card> = cell.live_cards(since).collect();
-        let first = cell.first.unwrap_or(self.at.date());
-        let days = UsableDays::of(
-            live.iter().map(|card| card_days(card, cell)),
-            first,
-            self.at.offset_minutes(),
-        );
-        let cards = self.card_rows(number, cell);
-        let quantities = cards.iter().fold(Quantities::default(), |sum, card| {
-            sum.plus(&card.quantities)
-        });
-        let amc = amc::average(self.months(cell, &live, &days));
-        let (from, until) = (self.from.first(), self.at.date());
-        Row {
-            facility: facility.clone(),
-            facility_profile: self.store.profile.as_ref().map(facility_label),
-            item: item.clone(),
-            item_profile: self.view.listed.get(&number).map(item_label),
-            handled: cell.is_handled(),
-            reporting: self.store.is_reporting(self.at),
-            min: cell.assortment.map(|(min, _)| min),
-            max: cell.assortment.map(|(_, max)| max),
-            quantities,
-            months_of_stock: months_of_stock(quantities.usable, amc.value),
-            status: status(quantities.usable, amc.value, &self.view.rules),
-            amc,
-            stockout_days: days.stockout_days(from, until),
-            episodes: days.episodes(from, until),
-            complete: cell.kept_from().is_none_or(|kept| kept <= self.at.at()),
-            cards,
-        }
-    }
-
-    /// The months of the look-back, oldest first.
-    fn months(&self, cell: &Cell, live: &[&Card], days: &UsableDays) -> Vec<MonthFigures> {
-        let look_back = self.view.rules.amc_look_back_months;
-        let timelines = live.iter().map(|card| &card.timeline);
-        let consumed = amc::consumption(timelines, self.from, look_back);
-        (0..)
-            .zip(consumed)
-            .map(|(n, net)| {
-                let month = self.from.plus(n);
-                let stocked = days.stocked_days(month.first(), month.last().plus_days(1));
-                let without = month.day_count().saturating_sub(stocked);
-                MonthFigures::new(month, net, without, self.view.rules.amc_stocked_days_min)
-                    .excluded(self.exclusion(cell, month))
-            })
-            .collect()
-    }
-
-    /// Why a month says nothing, apart from its stocked days.
-    fn exclusion(&self, cell: &Cell, month: Month) -> Option<Exclusion> {
-        let start = month.first().start(self.at.offset_minutes());
-        if cell.first.is_none_or(|first| month.last() < first) {
-            Some(Exclusion::BeforeFirstMovement)
-        } else if !self.store.reported.contains(&month) {
-            Some(Exclusion::NotReported)
-        } else if cell.kept_from().is_some_and(|kept| start < kept) {
-            Some(Exclusion::NotKept)
-        } else {
-            None
-        }
-    }
-
-    fn card_rows(&self, item: u32, cell: &Cell) -> Vec<CardRow> {
-        let since = self.from.first().start(self.at.offset_minutes());
-        let codes = &self.view.codes;
-        let mut rows: Vec<CardRow> = cell
-            .cards()
-            .iter()
-            .filter_map(|card| {
-                let key = KeyNo {
-                    item,
-                    batch: card.batch,
-                    programme: card.programme,
-                };
-                let quantities = self.quantities(key, card, cell);
-                let live = card.is_live(since) || quantities != Quantities::default();
-                live.then(|| CardRow {
-                    batch: card.batch.and_then(|n| codes.batches.code(n)).cloned(),
-                    programme: card
-                        .programme
-                        .and_then(|n| codes.programmes.code(n))
-                        .cloned(),
-                    expiry: card.expiry.date(),
-                    quantities,
-                })
-            })
-            .collect();
-        rows.sort_unstable_by(|a, b| (&a.batch, &a.programme).cmp(&(&b.batch, &b.programme)));
-        rows
-    }
-
-    fn quantities(&self, key: KeyNo, card: &Card, cell: &Cell) -> Quantities {
-        let (expired, blocked) = cell.unusable(card, self.at);
-        let on_hand = card.timeline.balance_at(self.at.at());
-        let when = |holds: bool| if holds { on_hand } else { Decimal::ZERO };
-        let of = |sums: &BTreeMap<KeyNo, Decimal>| sums.get(&key).copied().unwrap_or_default();
-        Quantities {
-            on_hand,
-            usable: when(!expired && !blocked),
-            expired: when(expired),
-            blocked: when(blocked && !expired),
-            uninspected: of(&self.uninspected),
-            reserved: of(&self.reserved),
-        }
+    /// Those that report before those that do not; by status, then by months of stock (the longest stocked-out first), then
+    /// by facility and item.
+    pub fn worst_first(&self, other: &Self) -> std::cmp::Ordering {
+        let key = |row: &Self| {
+            let months = row
+                .months_of_stock
+                .filter(|_| row.status != Status::StockedOut);
+            let days = std::cmp::Reverse(row.stockout_days);
+            (!row.reporting, row.status, months, days)
+        };
+        key(self)
+            .cmp(&key(other))
+            .then_with(|| (&self.facility, &self.item).cmp(&(&other.facility, &other.item)))
     }
 }
 
 impl Quantities {
-    fn plus(self, other: &Self) -> Self {
+    pub(super) fn plus(self, other: &Self) -> Self {
         Self {
             on_hand: self.on_hand.saturating_add(other.on_hand),
             usable: self.usable.saturating_add(other.usable),
@@ -373,30 +316,5 @@ impl Quantities {
             uninspected: self.uninspected.saturating_add(other.uninspected),
             reserved: self.reserved.saturating_add(other.reserved),
         }
-    }
-}
-
-fn card_days<'a>(card: &'a Card, cell: &'a Cell) -> CardDays<'a> {
-    CardDays {
-        timeline: &card.timeline,
-        expiry: card.expiry.date(),
-        history: cell.history(card.batch),
-    }
-}
-
-fn facility_label(profile: &facility::Profile) -> FacilityLabel {
-    FacilityLabel {
-        names: profile.names.clone(),
-        kind: profile.kind,
-        governorate: profile.governorate.clone(),
-        owner: profile.owner.clone(),
-    }
-}
-
-fn item_label(profile: &Profile) -> ItemLabel {
-    ItemLabel {
-        names: profile.names.clone(),
-        category: profile.category,
-        base_unit: profile.base_unit.as_str().to_owned(),
     }
 }

@@ -11,7 +11,8 @@ use super::query::Filter;
 use super::store::{KeyNo, Store};
 
 impl Shortage {
-    /// `rules`, then per facility: `facility`, and per item: `item`, `batch` rows, `card` rows.
+    /// `rules`, then per facility: `facility`, and per item: `item`, `batch` rows, `card` rows; then what is on its way:
+    /// `transit`, `expected`, `asked` and `lead` rows.
     pub(super) fn each_row(&self, sink: &mut dyn FnMut(&[u8])) {
         let rules = &self.rules;
         let row = format!(
@@ -40,6 +41,69 @@ impl Shortage {
                 self.card_rows(&prefix, number, cell, &outstanding, sink);
             }
         }
+        let mut rows = self.transit_rows();
+        rows.extend(self.expected_rows());
+        rows.extend(self.asked_rows());
+        rows.sort_unstable();
+        rows.iter().for_each(|row| sink(row.as_bytes()));
+    }
+
+    fn transit_rows(&self) -> Vec<String> {
+        let mut rows = Vec::new();
+        for (id, transfer) in &self.supply.transfers {
+            for leg in &transfer.legs {
+                let name = |number| self.facilities.text(Some(number));
+                let (from, to, on) = (name(leg.from), name(leg.to), leg.dispatched_on);
+                let (due, asked) = (shown(leg.due), shown(leg.requisition.as_ref()));
+                rows.push(format!("transit\t{id}\t{from}\t{to}\t{on}\t{due}\t{asked}"));
+            }
+            for (key, sums) in transfer.lines(None) {
+                let key = shown(self.codes.stock_key(key));
+                let left = sums.in_transit().normalize();
+                rows.push(format!("transit\t{id}\t{key}\t{left}"));
+            }
+        }
+        rows
+    }
+
+    fn expected_rows(&self) -> Vec<String> {
+        let mut rows = Vec::new();
+        for (number, id) in self.supply.orders.ids.sorted() {
+            let Some(order) = self.supply.orders.get(number) else {
+                continue;
+            };
+            let placed = order.placed_on;
+            for (place, line) in (1..).zip(&order.lines) {
+                let (facility, item) = (
+                    self.facilities.text(Some(line.facility)),
+                    self.codes.items.text(Some(line.item)),
+                );
+                let left = order.outstanding(place, line, None).normalize();
+                let due = shown(line.due);
+                let head = format!("expected\t{id}\t{place}\t{placed}");
+                rows.push(format!("{head}\t{facility}\t{item}\t{left}\t{due}"));
+            }
+        }
+        rows
+    }
+
+    fn asked_rows(&self) -> Vec<String> {
+        let mut rows = Vec::new();
+        let name = |facility, item| {
+            let facility = self.facilities.text(Some(facility));
+            format!("{facility}\t{}", self.codes.items.text(Some(item)))
+        };
+        let requisitions = &self.supply.requisitions;
+        requisitions.each(|facility, id, on, item, waiting, unmet| {
+            let (waiting, unmet) = (waiting.normalize(), unmet.normalize());
+            let name = name(facility, item);
+            rows.push(format!("asked\t{id}\t{name}\t{on}\t{waiting}\t{unmet}"));
+        });
+        for ((facility, item), [count, days, squares]) in self.supply.leads.each() {
+            let name = name(facility, item);
+            rows.push(format!("lead\t{name}\t{count}\t{days}\t{squares}"));
+        }
+        rows
     }
 
     /// From which instants on it is blocked (`!`) or not.

@@ -5,44 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use sijill_ledger_core::domain::facility::{Assortment, Profile};
 use sijill_ledger_core::domain::stock::{
-    Acceptance, Event, LineOut, Receipt, Reservation, Reversal, Step, StockKey, movements,
+    Acceptance, Event, LineOut, Receipt, Reservation, Reversal, Step, movements,
 };
-use sijill_ledger_core::domain::values::{
-    Batch, EffectiveAt, ItemCode, Month, Programme, ReservationId,
-};
+use sijill_ledger_core::domain::values::{EffectiveAt, Month, ReservationId};
 
 use super::cell::Cell;
 use super::outstanding::Outstanding;
-use crate::intern::Interner;
-
-/// A stock key in numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(super) struct KeyNo {
-    pub item: u32,
-    pub batch: Option<u32>,
-    pub programme: Option<u32>,
-}
-
-/// The numbers of the codes that stock keys are made of.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(super) struct Codes {
-    pub items: Interner<ItemCode>,
-    pub batches: Interner<Batch>,
-    pub programmes: Interner<Programme>,
-}
-
-impl Codes {
-    fn key(&mut self, key: &StockKey) -> KeyNo {
-        KeyNo {
-            item: self.items.intern(&key.item),
-            batch: key.batch.as_ref().map(|code| self.batches.intern(code)),
-            programme: key
-                .programme
-                .as_ref()
-                .map(|code| self.programmes.intern(code)),
-        }
-    }
-}
+pub(super) use crate::intern::{KeyCodes as Codes, KeyNo};
 
 /// The stock of one facility.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -54,6 +23,9 @@ pub(super) struct Store {
     pub reported: BTreeSet<Month>,
     /// By item number.
     pub cells: BTreeMap<u32, Cell>,
+    /// Numbers of the items whose cells are new, until the view has taken them into its index.
+    #[serde(skip)]
+    pub fresh: Vec<u32>,
     pub reservations: Outstanding<ReservationId>,
     /// Provisional receipts, by revision.
     pub inspections: Outstanding<u64>,
@@ -64,7 +36,7 @@ pub(super) struct Store {
 impl Store {
     pub fn set_assortment(&mut self, codes: &mut Codes, assortment: &Assortment) {
         let item = codes.items.intern(&assortment.item);
-        let cell = self.cells.entry(item).or_default();
+        let cell = self.cell_mut(item);
         cell.assortment = Some((assortment.min, assortment.max));
     }
 
@@ -72,7 +44,7 @@ impl Store {
     pub fn document(&mut self, codes: &mut Codes, event: &Event, revision: u64, at: EffectiveAt) {
         for movement in movements(event, at) {
             let key = codes.key(movement.key);
-            let cell = self.cells.entry(key.item).or_default();
+            let cell = self.cell_mut(key.item);
             if !cell.record(key, &movement, revision) {
                 self.ignored_statements = self.ignored_statements.saturating_add(1);
             }
@@ -84,6 +56,15 @@ impl Store {
         {
             self.reported.insert(month);
         }
+    }
+
+    /// The cell of an item, new when nothing was said of it yet.
+    pub fn cell_mut(&mut self, item: u32) -> &mut Cell {
+        let fresh = &mut self.fresh;
+        self.cells.entry(item).or_insert_with(|| {
+            fresh.push(item);
+            Cell::default()
+        })
     }
 
     /// What a document does besides moving stock.
@@ -130,7 +111,7 @@ impl Store {
         };
         let item = codes.items.intern(&batch.item);
         let number = codes.batches.intern(&batch.batch);
-        let cell = self.cells.entry(item).or_default();
+        let cell = self.cell_mut(item);
         cell.step(number, at.at(), revision, step);
     }
 
@@ -138,7 +119,7 @@ impl Store {
     fn await_inspection(&mut self, codes: &mut Codes, receipt: &Receipt, revision: u64) {
         for line in &receipt.lines {
             let key = codes.key(&line.key);
-            let cell = self.cells.entry(key.item).or_default();
+            let cell = self.cell_mut(key.item);
             cell.card_mut(key).expiry.name(revision, line.expiry);
             self.inspections.promise(revision, key, line.quantity.get());
         }

@@ -1,6 +1,7 @@
 //! Logs for tests: events as the ledger would have recorded them, written down in a few words.
 #![allow(
     dead_code,
+    clippy::panic,
     clippy::unwrap_used,
     clippy::wildcard_enum_match_arm,
     clippy::cast_possible_wrap,
@@ -8,6 +9,8 @@
 )]
 
 pub mod random;
+pub mod script;
+pub mod trade;
 
 use std::collections::HashMap;
 

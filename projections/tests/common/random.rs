@@ -24,7 +24,7 @@ const KEYS: [&str; 6] = [
     "ORS@EPI",
 ];
 /// Longest that a document may lie back, in days: the longest open window.
-const BACK_DAYS_MAX: i32 = 92;
+pub const BACK_DAYS_MAX: i32 = 92;
 
 /// One step of a history, before it is known what it can refer to.
 #[derive(Clone, Debug)]
@@ -75,11 +75,7 @@ pub fn steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
 
 /// The log of the steps, and its last day.
 pub fn history(steps: &[Step]) -> (Log, Date) {
-    let mut writer = Writer {
-        log: Log::default(),
-        today: date("2024-01-10"),
-        stores: [Store::default(), Store::default()],
-    };
+    let mut writer = Writer::default();
     for step in steps {
         writer.step(step);
     }
@@ -99,14 +95,25 @@ struct Store {
     known: BTreeSet<StockKey>,
 }
 
-struct Writer {
-    log: Log,
-    today: Date,
+/// Writes steps into a log.
+pub struct Writer {
+    pub log: Log,
+    pub today: Date,
     stores: [Store; 2],
 }
 
+impl Default for Writer {
+    fn default() -> Self {
+        Self {
+            log: Log::default(),
+            today: date("2024-01-10"),
+            stores: [Store::default(), Store::default()],
+        }
+    }
+}
+
 impl Writer {
-    fn step(&mut self, step: &Step) {
+    pub fn step(&mut self, step: &Step) {
         self.today = self.today.plus_days(step.forward_days);
         let day = self.today.plus_days(-step.back_days);
         let facility = FACILITIES[step.facility];

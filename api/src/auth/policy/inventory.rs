@@ -44,12 +44,26 @@ const BATCH: &[(Role, Condition)] = &[
 const BATCH_RELEASE: &[(Role, Condition)] =
     &[(Role::Inspector, OwnFacility), (Role::Approver, Any)];
 
+/// Who answers for goods on their way: a keeper of either side, or an officer.
+const TRANSFER: &[(Role, Condition)] = &[
+    (Role::Storekeeper, OwnFacility),
+    (Role::ProcurementOfficer, Any),
+];
+
+/// Who asks for goods.
+const ASKING: &[(Role, Condition)] = &[
+    (Role::Requester, OwnFacility),
+    (Role::Storekeeper, OwnFacility),
+];
+
 /// Whoever has a row below; each command of the stream is judged by its own.
 const ANY_OF_THEM: &[(Role, Condition)] = &[
     (Role::Storekeeper, Any),
+    (Role::Requester, Any),
     (Role::Inspector, Any),
     (Role::CommitteeMember, Any),
     (Role::Approver, Any),
+    (Role::ProcurementOfficer, Any),
 ];
 
 /// The rows.
@@ -80,5 +94,13 @@ const ROWS: &[Row] = &[
     command("ReportPeriod", KEEPER),
     command("ClosePeriod", APPROVER),
     command("AnswerStockDiscrepancy", KEEPER_OR_APPROVER),
+    command("CloseTransfer", TRANSFER),
+    command("AnswerTransferDiscrepancy", TRANSFER),
+    command("SubmitRequisition", ASKING),
+    command("ApproveRequisition", APPROVER),
+    command("RejectRequisition", APPROVER),
+    command("RecordUnmetDemand", KEEPER_OR_APPROVER),
+    command("WithdrawRequisition", ASKING),
+    command("AnswerRequisitionDiscrepancy", KEEPER_OR_APPROVER),
     command("Submit", ANY_OF_THEM),
 ];

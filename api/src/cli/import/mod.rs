@@ -1,6 +1,7 @@
 //! `sijill import`: the history of other systems, by the import path of DESIGN 2 (administrators, file hash, flagged).
 
 mod csv_file;
+mod ocds;
 mod openlmis;
 mod rejects;
 
@@ -17,11 +18,14 @@ pub struct Arguments {
 enum System {
     /// Take over stock cards from the CSV files of OpenLMIS
     Openlmis(openlmis::Arguments),
+    /// Record releases of other systems from OCDS files, as they were published
+    Ocds(ocds::Arguments),
 }
 
 /// Imports.
 pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
     match &arguments.system {
         System::Openlmis(arguments) => openlmis::run(arguments, ui).await,
+        System::Ocds(arguments) => ocds::run(arguments, ui).await,
     }
 }

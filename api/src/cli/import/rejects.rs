@@ -24,7 +24,7 @@ pub struct Rejection {
 #[derive(Debug, Default)]
 pub struct Rejects {
     rows: Vec<Rejection>,
-    seen: BTreeSet<(String, u64)>,
+    seen: BTreeSet<(String, u64, String)>,
 }
 
 /// Most rejections printed one by one; `--rejects` writes all of them.
@@ -33,7 +33,13 @@ const SHOWN_MAX: usize = 200;
 impl Rejects {
     /// Adds one.
     pub fn push(&mut self, rejection: Rejection) {
-        if self.seen.insert((rejection.file.clone(), rejection.line)) {
+        self.push_at("", rejection);
+    }
+
+    /// Adds one of several that may begin on one line, told apart by their places there.
+    pub fn push_at(&mut self, place: &str, rejection: Rejection) {
+        let key = (rejection.file.clone(), rejection.line, place.to_owned());
+        if self.seen.insert(key) {
             self.rows.push(rejection);
         }
     }

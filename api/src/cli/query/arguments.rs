@@ -3,8 +3,11 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use sijill_ledger_core::codec::EncodeError;
 use sijill_ledger_core::codec::payload::write;
-use sijill_ledger_core::domain::values::{FacilityId, ItemCode, OrganizationId, Place, ValueError};
+use sijill_ledger_core::domain::values::{
+    FacilityId, ItemCode, Month, OrganizationId, Place, ValueError,
+};
 use sijill_schemas::oversight::v1 as pb;
 use sijill_schemas::types::v1 as types;
 
@@ -24,9 +27,17 @@ pub enum Question {
     /// Every facility, item, batch and programme: on hand, usable, expired, blocked
     Stock(Common),
     /// The balance equation of every facility and item
-    Flows(Common),
+    Flows(Flows),
     /// Stock-out rate of every item among facilities that report and handle it
     Rates(Common),
+    /// Transfers between facilities: on their way, overdue, arrived; those overdue longest first
+    Transfers(Transfers),
+    /// Deliveries of suppliers, the newest first; with --summary how many were on time and in full
+    Deliveries(Deliveries),
+    /// Losses by reason, per facility, item and month
+    Losses(Losses),
+    /// How evenly one item (--item) is shared out: Gini coefficients of issues per head and of months of stock
+    Equity(Equity),
     /// The facilities by their codes
     Facilities(Common),
     /// The items by their codes
@@ -90,6 +101,96 @@ pub struct Shortage {
     pub status: Option<StatusName>,
 }
 
+#[derive(Debug, clap::Args)]
+pub struct Flows {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(flatten)]
+    pub months: Months,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Transfers {
+    #[command(flatten)]
+    pub common: Common,
+    /// Only transfers sent from this facility
+    #[arg(long)]
+    pub from: Option<String>,
+    /// Only transfers sent to this facility
+    #[arg(long)]
+    pub to: Option<String>,
+    /// One stage
+    #[arg(long, value_enum)]
+    pub stage: Option<StageName>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Deliveries {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(flatten)]
+    pub months: Months,
+    /// Orders from one supplier by its organisation's code
+    #[arg(long)]
+    pub supplier: Option<String>,
+    /// One order
+    #[arg(long)]
+    pub order: Option<String>,
+    /// Counts and quotients instead of the deliveries
+    #[arg(long)]
+    pub summary: bool,
+    /// A summary per supplier, item, facility or month
+    #[arg(long, value_enum, requires = "summary")]
+    pub by: Option<GroupName>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Losses {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(flatten)]
+    pub months: Months,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Equity {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(flatten)]
+    pub months: Months,
+}
+
+/// Months, both ends included.
+#[derive(Debug, clap::Args)]
+pub struct Months {
+    /// The first month, YYYY-MM
+    #[arg(long, value_parser = Month::parse)]
+    from_month: Option<Month>,
+    /// The last month, YYYY-MM
+    #[arg(long, value_parser = Month::parse)]
+    to_month: Option<Month>,
+}
+
+/// The stages by their stable keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum StageName {
+    Overdue,
+    InTransit,
+    Oversettled,
+    Settled,
+}
+
+/// The groups by their stable keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum GroupName {
+    Supplier,
+    Item,
+    Facility,
+    Month,
+}
+
 /// The statuses by their stable keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
@@ -139,13 +240,53 @@ impl CategoryName {
     }
 }
 
+impl StageName {
+    pub const fn wire(self) -> pb::TransferStage {
+        match self {
+            Self::Overdue => pb::TransferStage::Overdue,
+            Self::InTransit => pb::TransferStage::InTransit,
+            Self::Oversettled => pb::TransferStage::Oversettled,
+            Self::Settled => pb::TransferStage::Settled,
+        }
+    }
+}
+
+impl GroupName {
+    pub const fn wire(self) -> pb::DeliveryGroup {
+        match self {
+            Self::Supplier => pb::DeliveryGroup::Supplier,
+            Self::Item => pb::DeliveryGroup::Item,
+            Self::Facility => pb::DeliveryGroup::Facility,
+            Self::Month => pb::DeliveryGroup::Month,
+        }
+    }
+}
+
+impl Months {
+    /// As a message; nothing for all months.
+    pub fn wire(&self) -> Result<Option<pb::Period>, Failure> {
+        let number = |month: &Month| write(month).map_err(|error| unwritable(&error));
+        if self.from_month.is_none() && self.to_month.is_none() {
+            return Ok(None);
+        }
+        Ok(Some(pb::Period {
+            from_month: self.from_month.as_ref().map(number).transpose()?,
+            to_month: self.to_month.as_ref().map(number).transpose()?,
+        }))
+    }
+}
+
 impl Question {
     /// What all questions have.
     pub const fn common(&self) -> &Common {
         match self {
             Self::Shortage(asked) => &asked.common,
+            Self::Flows(asked) => &asked.common,
+            Self::Transfers(asked) => &asked.common,
+            Self::Deliveries(asked) => &asked.common,
+            Self::Losses(asked) => &asked.common,
+            Self::Equity(asked) => &asked.common,
             Self::Stock(common)
-            | Self::Flows(common)
             | Self::Rates(common)
             | Self::Facilities(common)
             | Self::Items(common) => common,
@@ -172,16 +313,29 @@ impl Common {
     /// As of when, at which instant.
     pub fn context(&self) -> Result<types::QueryContext, Failure> {
         let at = self.at.map(|at| write(&at.0)).transpose();
-        let at = at.map_err(|error| {
-            let text = error.to_string();
-            Failure::Usage(Bilingual::new(text.clone(), text))
-        })?;
+        let at = at.map_err(|error| unwritable(&error))?;
         Ok(types::QueryContext {
             as_of: self.as_of.map(types::query_context::AsOf::Size),
             at,
             minimum_index: None,
         })
     }
+}
+
+/// A question about deliveries that names what they cannot be filtered by.
+pub fn refuse_places(filter: &pb::Filter) -> Result<(), Failure> {
+    if filter.governorate.is_none() && filter.owner.is_none() && filter.category == 0 {
+        return Ok(());
+    }
+    Err(Failure::Usage(Bilingual::new(
+        "لا تُصفَّى التوريدات بالمحافظة ولا المالك ولا الفئة؛ استعمل --facility أو --item أو --supplier",
+        "deliveries cannot be filtered by governorate, owner or category; use --facility, --item or --supplier",
+    )))
+}
+
+fn unwritable(error: &EncodeError) -> Failure {
+    let text = error.to_string();
+    Failure::Usage(Bilingual::new(text.clone(), text))
 }
 
 fn legal<T>(

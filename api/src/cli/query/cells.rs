@@ -51,6 +51,11 @@ pub fn number(wire: Option<&types::Decimal>) -> Result<Option<Decimal>, Failure>
     read(|payload| payload.optional(wire.copied(), "decimal"))
 }
 
+/// A decimal as text, so that no reader rounds it.
+pub fn text(wire: Option<&types::Decimal>) -> Result<Option<String>, Failure> {
+    Ok(number(wire)?.map(|value| value.normalize().to_string()))
+}
+
 /// A decimal as it is.
 pub fn decimal(wire: Option<&types::Decimal>) -> Result<Cell, Failure> {
     number(wire).map(Cell::decimal)
@@ -68,6 +73,11 @@ pub fn rounded(wire: Option<&types::Decimal>, decimals: u32, ui: &Ui) -> Result<
 /// A day.
 pub fn day(days: Option<i32>) -> Result<Option<Date>, Failure> {
     read(|payload| payload.optional(days, "date"))
+}
+
+/// A whole number that may be absent, or below zero.
+pub fn whole(number: Option<i32>) -> Cell {
+    Cell::decimal(number.map(Decimal::from))
 }
 
 /// A name in the language of the user.

@@ -1,7 +1,8 @@
-//! The balance equation of every facility and item. It holds over the whole log as it was known: no instant restricts it.
+//! The balance equation of every facility and item. It holds over the whole log as it was known, or over months: no instant restricts it.
 
 use sijill_schemas::oversight::v1 as pb;
 
+use super::arguments::Months;
 use super::cells::decimal;
 use super::pages::{Pages, Whole};
 use crate::cli::errors::Failure;
@@ -29,12 +30,18 @@ const COLUMNS: [Word; 17] = [
 ];
 
 /// Asks; the sheet, and how many rows there are in all.
-pub async fn ask(pages: &mut Pages) -> Result<(Sheet, u64), Failure> {
+pub async fn ask(pages: &mut Pages, months: &Months) -> Result<(Sheet, u64), Failure> {
     let Whole {
         context,
         rows,
         total,
-    } = pages.all(pb::ListFlowsRequest::default()).await?;
+    } = pages
+        .all(pb::ListFlowsRequest {
+            filter: Some(pages.filter.clone()),
+            period: months.wire()?,
+            ..pb::ListFlowsRequest::default()
+        })
+        .await?;
     let position = context.and_then(|context| context.position);
     let index = position.map_or(Cell::Absent, |position| Cell::Count(position.index));
     let title = Word::new("flows", "الحركة", "flows");

@@ -8,17 +8,21 @@
 //! | `source` | a directory or a server |
 //! | `pages` | whole answers, page by page |
 //! | `cells` | values of messages as cells |
-//! | `shortage`, `stock`, `flows`, `rates`, `registry` | an answer as a sheet, one question per file |
+//! | `shortage`, `stock`, `flows`, `rates`, `transfers`, `deliveries`, `losses`, `equity`, `registry` | an answer as a sheet, one question per file |
 
 mod arguments;
 mod cells;
+mod deliveries;
+mod equity;
 mod flows;
+mod losses;
 mod pages;
 mod rates;
 mod registry;
 mod shortage;
 mod source;
 mod stock;
+mod transfers;
 
 pub use arguments::Arguments;
 
@@ -50,8 +54,15 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
     let (mut sheet, total) = match &arguments.question {
         Question::Shortage(asked) => shortage::ask(&mut pages, asked.status, ui).await?,
         Question::Stock(_) => stock::ask(&mut pages).await?,
-        Question::Flows(_) => flows::ask(&mut pages).await?,
+        Question::Flows(asked) => flows::ask(&mut pages, &asked.months).await?,
         Question::Rates(_) => rates::ask(&mut pages, ui).await?,
+        Question::Transfers(asked) => transfers::ask(&mut pages, asked, ui).await?,
+        Question::Deliveries(asked) if asked.summary => {
+            deliveries::summary(&mut pages, asked, ui).await?
+        }
+        Question::Deliveries(asked) => deliveries::ask(&mut pages, asked).await?,
+        Question::Losses(asked) => losses::ask(&mut pages, &asked.months, ui).await?,
+        Question::Equity(asked) => equity::ask(&mut pages, &asked.months, ui).await?,
         Question::Facilities(_) => registry::facilities(&mut pages, ui).await?,
         Question::Items(_) => registry::items(&mut pages, ui).await?,
     };

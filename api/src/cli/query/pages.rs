@@ -47,8 +47,8 @@ pub trait List: Clone {
     /// A row of its answer.
     type Row;
 
-    /// The same question about what all questions have in common, and for one page.
-    fn set(&mut self, context: types::QueryContext, filter: pb::Filter, page: types::Page);
+    /// The same question under these circumstances, for one page.
+    fn set(&mut self, context: types::QueryContext, page: types::Page);
 
     /// Asks.
     async fn ask(self, source: &mut Source) -> Result<Part<Self::Row>, Failure>;
@@ -68,7 +68,7 @@ impl Pages {
                 token,
                 order_by: self.order_by.clone(),
             };
-            question.set(self.context, self.filter.clone(), page);
+            question.set(self.context, page);
             let part = question.clone().ask(&mut self.source).await?;
             rows.extend(part.rows);
             let enough = self.rows_max.is_some_and(|max| rows.len() >= max);
@@ -90,9 +90,8 @@ macro_rules! lists {
         $(impl List for pb::$request {
             type Row = pb::$row;
 
-            fn set(&mut self, context: types::QueryContext, filter: pb::Filter, page: types::Page) {
+            fn set(&mut self, context: types::QueryContext, page: types::Page) {
                 self.context = Some(context);
-                self.filter = Some(filter);
                 self.page = Some(page);
             }
 
@@ -114,6 +113,10 @@ lists! {
     ListStockRequest: list_stock -> StockRow;
     ListStockoutRatesRequest: list_stockout_rates -> StockoutRateRow;
     ListFlowsRequest: list_flows -> FlowRow;
+    ListTransfersRequest: list_transfers -> TransferRow;
+    ListDeliveriesRequest: list_deliveries -> DeliveryRow;
+    SummarizeDeliveriesRequest: summarize_deliveries -> DeliverySummaryRow;
+    ListLossesRequest: list_losses -> LossRow;
     ListFacilitiesRequest: list_facilities -> FacilityRow;
     ListItemsRequest: list_items -> ItemRow;
 }

@@ -19,7 +19,10 @@ const COLUMNS: [Word; 6] = [
 
 /// Asks; the sheet, and how many rows there are in all.
 pub async fn ask(pages: &mut Pages, ui: &Ui) -> Result<(Sheet, u64), Failure> {
-    let question = pb::ListStockoutRatesRequest::default();
+    let question = pb::ListStockoutRatesRequest {
+        filter: Some(pages.filter.clone()),
+        ..pb::ListStockoutRatesRequest::default()
+    };
     let Whole {
         context,
         rows,

@@ -32,7 +32,10 @@ const ITEM_COLUMNS: [Word; 7] = [
 
 /// Asks for the facilities; the sheet, and how many rows there are in all.
 pub async fn facilities(pages: &mut Pages, ui: &Ui) -> Result<(Sheet, u64), Failure> {
-    let question = pb::ListFacilitiesRequest::default();
+    let question = pb::ListFacilitiesRequest {
+        filter: Some(pages.filter.clone()),
+        ..pb::ListFacilitiesRequest::default()
+    };
     let Whole {
         context,
         rows,
@@ -66,7 +69,12 @@ pub async fn items(pages: &mut Pages, ui: &Ui) -> Result<(Sheet, u64), Failure> 
         context,
         rows,
         total,
-    } = pages.all(pb::ListItemsRequest::default()).await?;
+    } = pages
+        .all(pb::ListItemsRequest {
+            filter: Some(pages.filter.clone()),
+            ..pb::ListItemsRequest::default()
+        })
+        .await?;
     let title = Word::new("items", "الأصناف", "items");
     let mut sheet = cells::sheet(title, &ITEM_COLUMNS, context.as_ref())?;
     sheet.rows = rows.iter().map(|row| item(row, ui)).collect();

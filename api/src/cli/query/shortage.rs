@@ -6,7 +6,7 @@ use sijill_schemas::oversight::v1 as pb;
 use sijill_schemas::types::v1 as types;
 
 use super::arguments::StatusName;
-use super::cells::{self, day, decimal, name, number, rounded, yes};
+use super::cells::{self, day, decimal, name, rounded, text, yes};
 use super::pages::{Pages, Whole};
 use crate::cli::errors::Failure;
 use crate::cli::output::{Cell, Format, Sheet, Ui, Word};
@@ -34,6 +34,7 @@ pub async fn ask(
     ui: &Ui,
 ) -> Result<(Sheet, u64), Failure> {
     let question = pb::ListShortagesRequest {
+        filter: Some(pages.filter.clone()),
         statuses: status
             .map(|status| status.wire().into())
             .into_iter()
@@ -109,11 +110,6 @@ fn inputs(row: &pb::ShortageRow) -> Result<Value, Failure> {
         "cards": cards,
         "complete": row.complete,
     }))
-}
-
-/// A decimal as text, so that no reader rounds it.
-fn text(wire: Option<&types::Decimal>) -> Result<Option<String>, Failure> {
-    Ok(number(wire)?.map(|value| value.normalize().to_string()))
 }
 
 fn month(month: &pb::AmcMonth) -> Result<Value, Failure> {

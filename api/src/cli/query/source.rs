@@ -93,6 +93,11 @@ methods! {
     list_stock(ListStockRequest) -> ListStockResponse;
     list_stockout_rates(ListStockoutRatesRequest) -> ListStockoutRatesResponse;
     list_flows(ListFlowsRequest) -> ListFlowsResponse;
+    list_transfers(ListTransfersRequest) -> ListTransfersResponse;
+    list_deliveries(ListDeliveriesRequest) -> ListDeliveriesResponse;
+    summarize_deliveries(SummarizeDeliveriesRequest) -> SummarizeDeliveriesResponse;
+    list_losses(ListLossesRequest) -> ListLossesResponse;
+    get_equity(GetEquityRequest) -> GetEquityResponse;
     list_facilities(ListFacilitiesRequest) -> ListFacilitiesResponse;
     list_items(ListItemsRequest) -> ListItemsResponse;
 }

@@ -28,7 +28,12 @@ pub async fn ask(pages: &mut Pages) -> Result<(Sheet, u64), Failure> {
         context,
         rows,
         total,
-    } = pages.all(pb::ListStockRequest::default()).await?;
+    } = pages
+        .all(pb::ListStockRequest {
+            filter: Some(pages.filter.clone()),
+            ..pb::ListStockRequest::default()
+        })
+        .await?;
     let title = Word::new("stock", "المخزون", "stock");
     let mut sheet = cells::sheet(title, &COLUMNS, context.as_ref())?;
     sheet.rows = rows.iter().map(cells_of).collect::<Result<_, _>>()?;

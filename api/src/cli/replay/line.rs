@@ -13,6 +13,7 @@ use crate::cli::errors::{Bilingual, Failure};
 use crate::cli::lang::Lang;
 use crate::cli::output::Word;
 use crate::cli::{views, words};
+use crate::grpc::audit::content;
 
 /// The columns of tables and CSV.
 pub const COLUMNS: [Word; 8] = [
@@ -97,22 +98,8 @@ pub fn json(event: &Recorded) -> Result<String, Failure> {
         revision: event.revision,
         id: event.id,
         kind: codec::kind_of(&event.event),
-        data: content(event).map_err(unwritable)?,
+        data: content(&event.event).map_err(unwritable)?,
         metadata: &event.metadata,
     };
     serde_json::to_string(&line).map_err(unwritable)
-}
-
-/// The event's fields, without the name that `kind` says already.
-pub fn content(event: &Recorded) -> Result<Value, serde_json::Error> {
-    Ok(match serde_json::to_value(&event.event)? {
-        Value::Object(named) => named
-            .into_iter()
-            .next()
-            .map_or(Value::Null, |(_, fields)| fields),
-        // A case without fields is its name alone.
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
-            Value::Object(serde_json::Map::new())
-        }
-    })
 }

@@ -5,8 +5,8 @@ use sijill_ledger_core::domain::stock::{self, movements};
 use sijill_ledger_core::domain::values::Change;
 use sijill_ledger_core::event::{Event, Recorded};
 
-use super::line::content;
 use crate::cli::lang::{Lang, two};
+use crate::grpc::audit::content;
 
 /// Most movements that are named.
 const MOVEMENTS_MAX: usize = 3;
@@ -32,7 +32,7 @@ pub fn summary(event: &Recorded, lang: Lang) -> String {
         | Event::Transfer(_) => None,
     };
     // An event whose fields have no text has only its kind to show.
-    let text = moved.unwrap_or_else(|| fields(&content(event).unwrap_or_default(), lang));
+    let text = moved.unwrap_or_else(|| fields(&content(&event.event).unwrap_or_default(), lang));
     cut(&text)
 }
 

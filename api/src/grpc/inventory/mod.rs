@@ -8,12 +8,15 @@ mod tests;
 
 use sijill_ledger_core::codec::DecodeError;
 use sijill_ledger_core::codec::payload::Payload;
+use sijill_ledger_core::domain::requisition::{self, Requisition, Submission};
 use sijill_ledger_core::domain::stock::{self, Stock};
+use sijill_ledger_core::domain::transfer::{self, Account, Transfer};
 use sijill_ledger_core::domain::values::FacilityId;
 use sijill_schemas::events::v1 as events;
 use sijill_schemas::inventory::v1 as pb;
 
-use super::command::{Commands, Target, commands};
+use super::authority::{Acting, Party};
+use super::command::{Commands, Read, Target, commands};
 
 /// The service.
 #[derive(Clone)]
@@ -29,11 +32,64 @@ impl Inventory {
 }
 
 /// The stock of a facility, for which the caller acts.
-fn store(facility: String, payload: &mut Payload<'_>) -> Result<Target, DecodeError> {
+fn store(facility: String, payload: &mut Payload<'_>) -> Result<Target<Stock>, DecodeError> {
     let facility: FacilityId = payload.take(facility, "facility")?;
     let stream = Stock::stream(&facility);
-    let facility = Some(facility);
-    Ok(Target { stream, facility })
+    let acting = Acting::For(facility);
+    Ok(Target { stream, acting })
+}
+
+/// A transfer; the caller acts for one of its sides.
+fn transfer(transfer: String, payload: &mut Payload<'_>) -> Result<Target<Transfer>, DecodeError> {
+    let stream = Transfer::stream(&payload.take(transfer, "transfer")?);
+    let acting = Acting::OneOf(|transfer: &Transfer| {
+        let route = transfer.account().map(Account::route);
+        let sides = route.into_iter().flat_map(|route| [&route.from, &route.to]);
+        sides.cloned().map(Party::Facility).collect()
+    });
+    Ok(Target { stream, acting })
+}
+
+/// A requisition, on which the caller acts for one of these sides.
+fn requisition(
+    requisition: String,
+    sides: fn(&Requisition) -> Vec<Party>,
+    payload: &mut Payload<'_>,
+) -> Result<Target<Requisition>, DecodeError> {
+    let stream = Requisition::stream(&payload.take(requisition, "requisition")?);
+    let acting = Acting::OneOf(sides);
+    Ok(Target { stream, acting })
+}
+
+/// Who asks.
+fn asking(requisition: &Requisition) -> Vec<Party> {
+    let asks = requisition.sheet().map(|sheet| &sheet.submission().from);
+    asks.cloned().map(Party::Facility).into_iter().collect()
+}
+
+/// Who is to supply.
+fn supplying(requisition: &Requisition) -> Vec<Party> {
+    let asked = requisition
+        .sheet()
+        .map(|sheet| &sheet.submission().supplier);
+    asked.cloned().map(Party::Facility).into_iter().collect()
+}
+
+/// Who asks, and who is to supply.
+fn both(requisition: &Requisition) -> Vec<Party> {
+    [asking(requisition), supplying(requisition)].concat()
+}
+
+/// A new requisition, or one that was sent back: the caller acts for who asks.
+fn submission(
+    request: pb::SubmitRequisitionRequest,
+    payload: &mut Payload<'_>,
+) -> Result<Read<Requisition>, DecodeError> {
+    let stream = Requisition::stream(&payload.take(request.requisition, "requisition")?);
+    let submission: Submission = payload.required(request.submission, "submission")?;
+    let acting = Acting::For(submission.from.clone());
+    let target = Target { stream, acting };
+    Ok((target, requisition::Command::Submit(submission)))
 }
 
 commands! {
@@ -128,6 +184,37 @@ commands! {
     answer_stock_discrepancy AnswerStockDiscrepancy(AnswerStockDiscrepancyRequest) => Stock: |it, payload| (
         store(it.facility, payload)?,
         stock::Command::AnswerDiscrepancy(payload.required(it.answer, "answer")?),
+    );
+
+    close_transfer CloseTransfer(CloseTransferRequest) => Transfer: |it, payload| (
+        transfer(it.transfer, payload)?,
+        transfer::Command::Close { reason: payload.take(it.reason, "reason")? },
+    );
+    answer_transfer_discrepancy AnswerTransferDiscrepancy(AnswerTransferDiscrepancyRequest) => Transfer: |it, payload| (
+        transfer(it.transfer, payload)?,
+        transfer::Command::AnswerDiscrepancy(payload.required(it.answer, "answer")?),
+    );
+
+    submit_requisition SubmitRequisition(SubmitRequisitionRequest) => Requisition: |it, payload| submission(it, payload)?;
+    approve_requisition ApproveRequisition(ApproveRequisitionRequest) => Requisition: |it, payload| (
+        requisition(it.requisition, both, payload)?,
+        requisition::Command::Approve { lines: payload.lines(it.lines, "lines")? },
+    );
+    reject_requisition RejectRequisition(RejectRequisitionRequest) => Requisition: |it, payload| (
+        requisition(it.requisition, both, payload)?,
+        requisition::Command::Reject(payload.required(it.rejection, "rejection")?),
+    );
+    record_unmet_demand RecordUnmetDemand(RecordUnmetDemandRequest) => Requisition: |it, payload| (
+        requisition(it.requisition, supplying, payload)?,
+        requisition::Command::RecordUnmet { reason: payload.take(it.reason, "reason")? },
+    );
+    withdraw_requisition WithdrawRequisition(WithdrawRequisitionRequest) => Requisition: |it, payload| (
+        requisition(it.requisition, asking, payload)?,
+        requisition::Command::Withdraw(payload.required(it.withdrawal, "withdrawal")?),
+    );
+    answer_requisition_discrepancy AnswerRequisitionDiscrepancy(AnswerRequisitionDiscrepancyRequest) => Requisition: |it, payload| (
+        requisition(it.requisition, both, payload)?,
+        requisition::Command::AnswerDiscrepancy(payload.required(it.answer, "answer")?),
     );
 }
 

@@ -1,15 +1,14 @@
 //! The service over a real connection and a real store.
 
-use std::collections::BTreeSet;
-
 use sijill_ledger_core::domain::stock::{Card, Command, StockKey};
-use sijill_ledger_core::domain::values::{FacilityId, ItemCode};
-use sijill_ledger_core::event::Role;
+use sijill_ledger_core::domain::values::{Date, DocumentNumber, FacilityId, ItemCode, TransferId};
+use sijill_ledger_core::event::{Actor, ActorId, Role};
+use sijill_ledger_core::ledger::Context;
 use sijill_ledger_core::store::{EventStore as _, StoredPart};
-use sijill_schemas::registry::v1 as registry;
 use sijill_schemas::types::v1::CommandResponse;
 use tokio_stream::StreamExt as _;
 use tonic::{Code, Status};
+use uuid::Uuid;
 
 use super::*;
 use crate::grpc::testing::*;
@@ -17,37 +16,11 @@ use crate::grpc::testing::*;
 const GAUZE: &str = "GAUZE";
 const REMARK: &str = "the porter signed for the keeper";
 
-/// An item and a clinic, registered over gRPC.
+/// An item and a clinic.
 async fn registered() -> World {
     let world = World::new().await;
-    let mut registry = world.registry();
-    let item = registry::RegisterItemRequest {
-        context: new(),
-        item: GAUZE.to_owned(),
-        listing: Some(events::ItemListed {
-            profile: Some(events::ItemProfile {
-                names: names("شاش", "gauze"),
-                category: events::ItemCategory::Supply.into(),
-                base_unit: "piece".to_owned(),
-                tracking: events::Tracking::Quantity.into(),
-                ..events::ItemProfile::default()
-            }),
-        }),
-    };
-    registry.register_item(HUDA.asks(item)).await.unwrap();
-    let facility = registry::OpenFacilityRequest {
-        context: new(),
-        facility: CLINIC.to_owned(),
-        opening: Some(events::FacilityOpened {
-            profile: Some(events::FacilityProfile {
-                names: names("عيادة", "clinic"),
-                kind: events::FacilityKind::Clinic.into(),
-                governorate: Some("EG-C".to_owned()),
-                ..events::FacilityProfile::default()
-            }),
-        }),
-    };
-    registry.open_facility(HUDA.asks(facility)).await.unwrap();
+    world.item(GAUZE).await;
+    world.facility(CLINIC).await;
     world
 }
 
@@ -362,6 +335,116 @@ async fn a_count_needs_a_second_person() {
     assert_eq!(approved.into_inner().count, 2, "and the finding it opens");
 }
 
+const HOSPITAL: &str = "EG-C-HO-1";
+
+fn asked(requested: i64) -> pb::SubmitRequisitionRequest {
+    let line = events::RequisitionLine {
+        item: GAUZE.to_owned(),
+        on_hand: whole(0),
+        requested: whole(requested),
+    };
+    pb::SubmitRequisitionRequest {
+        context: new(),
+        requisition: "Q-1".to_owned(),
+        submission: Some(events::RequisitionSubmitted {
+            number: "Q-1".to_owned(),
+            from: CLINIC.to_owned(),
+            supplier: HOSPITAL.to_owned(),
+            kind: Some(events::requisition_submitted::Kind::Emergency(
+                "an outbreak".to_owned(),
+            )),
+            lines: vec![line],
+        }),
+    }
+}
+
+#[tokio::test]
+async fn on_a_requisition_each_side_acts_for_itself() {
+    let world = registered().await;
+    world.facility(HOSPITAL).await;
+    let mut inventory = world.inventory();
+    let hospital = By("omar", Role::Storekeeper, HOSPITAL);
+    let unmet = || pb::RecordUnmetDemandRequest {
+        context: new(),
+        requisition: "Q-1".to_owned(),
+        reason: "none is left in the country".to_owned(),
+    };
+    let nothing = inventory.record_unmet_demand(hospital.asks(unmet())).await;
+    assert_eq!(code_and_field(&nothing.unwrap_err()).0, "NOTHING_RECORDED");
+
+    let not_own = inventory.submit_requisition(hospital.asks(asked(5))).await;
+    assert_eq!(code_and_field(&not_own.unwrap_err()).0, "NOT_OWN_FACILITY");
+    let mut unasked = asked(5);
+    unasked.submission.as_mut().unwrap().lines.clear();
+    let empty = inventory.submit_requisition(MONA.asks(unasked)).await;
+    assert_eq!(code_and_field(&empty.unwrap_err()).1, "submission.lines");
+    inventory
+        .submit_requisition(MONA.asks(asked(5)))
+        .await
+        .unwrap();
+
+    let approval = pb::ApproveRequisitionRequest {
+        context: new(),
+        requisition: "Q-1".to_owned(),
+        lines: Vec::new(),
+    };
+    let no_lines = inventory.approve_requisition(SAMI.asks(approval)).await;
+    assert_eq!(code_and_field(&no_lines.unwrap_err()).1, "lines");
+    let asker = inventory.record_unmet_demand(MONA.asks(unmet())).await;
+    assert_eq!(code_and_field(&asker.unwrap_err()).0, "NOT_OWN_FACILITY");
+    let recorded = inventory.record_unmet_demand(hospital.asks(unmet())).await;
+    assert_eq!(recorded.unwrap().into_inner().stream, "requisition-Q-1");
+}
+
+#[tokio::test]
+async fn a_transfer_is_closed_by_one_of_its_sides() {
+    let world = registered().await;
+    world.facility(HOSPITAL).await;
+    let key = StockKey {
+        item: ItemCode::new(GAUZE).unwrap(),
+        batch: None,
+        programme: None,
+    };
+    let shipment = transfer::Shipment {
+        dispatch: transfer::DocumentRef {
+            facility: FacilityId::new(HOSPITAL).unwrap(),
+            revision: 0,
+        },
+        number: DocumentNumber::new("D-1").unwrap(),
+        to: FacilityId::new(CLINIC).unwrap(),
+        dispatched_on: Date::from_days(20_000).unwrap(),
+        due: None,
+        requisition: None,
+        lines: vec![transfer::ShipmentLine {
+            key,
+            quantity: 5.into(),
+        }],
+    };
+    // What the policy says when the hospital's document is recorded.
+    let policy = Actor {
+        id: ActorId::System,
+        role: Role::System,
+        position: None,
+    };
+    let stream = Transfer::stream(&TransferId::new("T-1").unwrap());
+    let context = Context::new(Uuid::from_u128(1), policy);
+    let dispatch = transfer::Command::Dispatch(shipment);
+    let opened = world.ledger.execute::<Transfer>(&stream, dispatch, context);
+    opened.await.unwrap();
+
+    let close = || pb::CloseTransferRequest {
+        context: new(),
+        transfer: "T-1".to_owned(),
+        reason: "the lorry burnt out".to_owned(),
+    };
+    let mut inventory = world.inventory();
+    let third = By("omar", Role::Storekeeper, "EG-ALX-CL-9");
+    let status = inventory.close_transfer(third.asks(close())).await;
+    assert_eq!(code_and_field(&status.unwrap_err()).0, "NOT_OWN_FACILITY");
+    let closed = inventory.close_transfer(MONA.asks(close())).await.unwrap();
+    assert_eq!(closed.into_inner().stream, "transfer-T-1");
+}
+
 fn submission(sequence: u64, command: pb::submit_request::Command) -> pb::SubmitRequest {
     let command = Some(command);
     pb::SubmitRequest { sequence, command }
@@ -494,14 +577,27 @@ reached! { stock_methods: Command {
     Command::Import(_) => None,
 } }
 
+reached! { transfer_methods: transfer::Command {
+    transfer::Command::Dispatch(_) => None,
+    transfer::Command::Arrive(_) => None,
+    transfer::Command::Close { .. } => Some("CloseTransfer"),
+    transfer::Command::AnswerDiscrepancy(_) => Some("AnswerTransferDiscrepancy"),
+} }
+
+reached! { requisition_methods: requisition::Command {
+    requisition::Command::Submit(_) => Some("SubmitRequisition"),
+    requisition::Command::Approve { .. } => Some("ApproveRequisition"),
+    requisition::Command::Reject(_) => Some("RejectRequisition"),
+    requisition::Command::Fulfil(_) => None,
+    requisition::Command::RecordUnmet { .. } => Some("RecordUnmetDemand"),
+    requisition::Command::Withdraw(_) => Some("WithdrawRequisition"),
+    requisition::Command::AnswerDiscrepancy(_) => Some("AnswerRequisitionDiscrepancy"),
+} }
+
 /// That each method has a row in the table is what the compiler asks of the service's trait; that each case of a command
 /// has a method, what it asks of the list above; that both are the same methods, this test.
 #[test]
-fn every_command_of_a_store_has_its_method() {
-    let reached: BTreeSet<_> = stock_methods().into_iter().map(str::to_owned).collect();
-    let mut served: BTreeSet<_> = methods("sijill.inventory.v1", "InventoryService")
-        .into_iter()
-        .collect();
-    served.remove("Submit");
-    assert_eq!(reached, served);
+fn every_command_has_its_method() {
+    let reached = [stock_methods(), transfer_methods(), requisition_methods()].concat();
+    assert_all_served("sijill.inventory.v1", "InventoryService", &reached, &[]);
 }

@@ -3,8 +3,8 @@
 use sijill_ledger_core::codec::EncodeError;
 use sijill_ledger_core::codec::payload::write;
 use sijill_ledger_core::domain::values::EffectiveAt;
-use sijill_projections::distribution::Distribution;
 use sijill_projections::distribution::balance::{self, Equation};
+use sijill_projections::distribution::{Distribution, Page, Period};
 use sijill_projections::shortage::query::Filter;
 use sijill_projections::{View as _, Views};
 use tonic::Status;
@@ -15,7 +15,7 @@ use super::registry::Names;
 use super::{filter, pb};
 
 impl Question for pb::ListFlowsRequest {
-    type Asked = Filter;
+    type Asked = (Filter, Option<Period>);
     type Row = pb::FlowRow;
     type Answer = pb::ListFlowsResponse;
 
@@ -37,22 +37,35 @@ impl Question for pb::ListFlowsRequest {
 
     list!(ListFlowsResponse);
 
-    fn read(&self) -> Result<Filter, Status> {
-        filter::read(self.filter.as_ref())
+    fn read(&self) -> Result<Self::Asked, Status> {
+        let filter = filter::read(self.filter.as_ref())?;
+        let period = self.period.as_ref();
+        let period = period.map(|period| filter::period(Some(period), "period"));
+        Ok((filter, period.transpose()?))
     }
 
     fn rows(
-        asked: &Filter,
+        (filter, period): &Self::Asked,
         views: &Views,
-        _at: EffectiveAt,
+        at: EffectiveAt,
     ) -> Result<Rows<pb::FlowRow>, EncodeError> {
         let names = Names::of(views);
-        let equations = balance::equations(views).into_iter();
-        let rows = equations
-            .filter(|row| names.lets_through(asked, &row.facility, &row.item))
-            .map(|row| written(&row, &names));
+        let rows: Result<Vec<pb::FlowRow>, EncodeError> = match period {
+            // Out of both views, whatever only one of them knows: so a fault of either shows.
+            None => balance::equations(views)
+                .into_iter()
+                .filter(|row| names.lets_through(filter, &row.facility, &row.item))
+                .map(|row| written(&row, true, &names))
+                .collect(),
+            Some(period) => balance::of_period(views, at, filter, *period, Page::ALL)
+                .value
+                .rows
+                .iter()
+                .map(|row| written(&row.equation, row.complete, &names))
+                .collect(),
+        };
         Ok(Rows {
-            rows: rows.collect::<Result<_, _>>()?,
+            rows: rows?,
             definition: Distribution::VERSION,
             ruleset: None,
             parameters: None,
@@ -60,7 +73,7 @@ impl Question for pb::ListFlowsRequest {
     }
 }
 
-fn written(row: &Equation, names: &Names<'_>) -> Result<pb::FlowRow, EncodeError> {
+fn written(row: &Equation, complete: bool, names: &Names<'_>) -> Result<pb::FlowRow, EncodeError> {
     let (facility, item) = (names.facility(&row.facility), names.item(&row.item));
     Ok(pb::FlowRow {
         facility: write(&row.facility)?,
@@ -83,5 +96,6 @@ fn written(row: &Equation, names: &Names<'_>) -> Result<pb::FlowRow, EncodeError
         reductions: Some(write(&row.reductions)?),
         on_hand: Some(write(&row.on_hand)?),
         difference: Some(write(&row.difference())?),
+        complete,
     })
 }

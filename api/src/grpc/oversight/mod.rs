@@ -7,21 +7,30 @@
 //! | `page` | page tokens and sorting |
 //! | `answers` | answers that were given lately, so that pages and repeated questions cost nothing |
 //! | `filter` | what to look at |
-//! | `shortage`, `stock`, `rates`, `flows`, `registry` | one question per file: its rows |
+//! | `shortage`, `rollup`, `surplus`, `stock`, `rates`, `flows`, `transfers`, `deliveries`, `losses`, `equity`, `registry` | one question per file: its rows |
 //! | `watch` | changes of status as they happen |
 //!
 //! What is deliberately not here: figures. The views compute them; a question converts and sorts.
 
 mod answers;
-mod desk;
+mod deliveries;
+pub(super) mod desk;
+mod equity;
 mod filter;
 mod flows;
-mod page;
-mod question;
+mod losses;
+pub(super) mod page;
+pub(super) mod question;
 mod rates;
 mod registry;
+mod rollup;
 mod shortage;
+mod shortage_row;
 mod stock;
+mod surplus;
+#[cfg(test)]
+mod tests;
+mod transfers;
 mod watch;
 
 use std::sync::Arc;
@@ -92,6 +101,20 @@ impl OversightService for Oversight {
         shortage::get(&self.desk, request.into_inner()).await
     }
 
+    async fn roll_up_shortages(
+        &self,
+        request: Request<pb::RollUpShortagesRequest>,
+    ) -> Result<Response<pb::RollUpShortagesResponse>, Status> {
+        self.list(request).await
+    }
+
+    async fn list_redistributions(
+        &self,
+        request: Request<pb::ListRedistributionsRequest>,
+    ) -> Result<Response<pb::ListRedistributionsResponse>, Status> {
+        self.list(request).await
+    }
+
     async fn list_stock(
         &self,
         request: Request<pb::ListStockRequest>,
@@ -111,6 +134,41 @@ impl OversightService for Oversight {
         request: Request<pb::ListFlowsRequest>,
     ) -> Result<Response<pb::ListFlowsResponse>, Status> {
         self.list(request).await
+    }
+
+    async fn list_transfers(
+        &self,
+        request: Request<pb::ListTransfersRequest>,
+    ) -> Result<Response<pb::ListTransfersResponse>, Status> {
+        self.list(request).await
+    }
+
+    async fn list_deliveries(
+        &self,
+        request: Request<pb::ListDeliveriesRequest>,
+    ) -> Result<Response<pb::ListDeliveriesResponse>, Status> {
+        self.list(request).await
+    }
+
+    async fn summarize_deliveries(
+        &self,
+        request: Request<pb::SummarizeDeliveriesRequest>,
+    ) -> Result<Response<pb::SummarizeDeliveriesResponse>, Status> {
+        self.list(request).await
+    }
+
+    async fn list_losses(
+        &self,
+        request: Request<pb::ListLossesRequest>,
+    ) -> Result<Response<pb::ListLossesResponse>, Status> {
+        self.list(request).await
+    }
+
+    async fn get_equity(
+        &self,
+        request: Request<pb::GetEquityRequest>,
+    ) -> Result<Response<pb::GetEquityResponse>, Status> {
+        equity::get(&self.desk, request.into_inner()).await
     }
 
     async fn list_facilities(

@@ -222,7 +222,8 @@ pub fn unwritable(error: &EncodeError) -> Status {
     .into()
 }
 
-fn fingerprint<Q: Question>(
+/// What makes a question, for its page tokens.
+pub fn fingerprint<Q: Message + Name>(
     question: &Q,
     origin: &str,
     context: Option<&types::QueryContext>,

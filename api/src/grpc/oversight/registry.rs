@@ -9,6 +9,7 @@ use sijill_ledger_core::domain::{facility, item};
 use sijill_projections::shortage::Shortage;
 use sijill_projections::shortage::query::Filter;
 use sijill_projections::{View as _, Views};
+use sijill_schemas::types::v1 as types;
 use tonic::Status;
 
 use super::page::{Key, Orders};
@@ -138,6 +139,18 @@ impl<'a> Names<'a> {
     /// An item's particulars, where it is listed.
     pub fn item(&self, code: &ItemCode) -> Option<&'a item::Profile> {
         self.items.get(code).copied()
+    }
+
+    /// A facility's names as a message.
+    pub fn of_facility(&self, id: &FacilityId) -> Result<Option<types::Names>, EncodeError> {
+        let facility = self.facility(id);
+        facility.map(|profile| write(&profile.names)).transpose()
+    }
+
+    /// An item's names as a message.
+    pub fn of_item(&self, code: &ItemCode) -> Result<Option<types::Names>, EncodeError> {
+        let item = self.item(code);
+        item.map(|profile| write(&profile.names)).transpose()
     }
 
     /// Whether a row about a facility and an item is looked at.

@@ -2,19 +2,16 @@
 
 use sijill_ledger_core::codec::EncodeError;
 use sijill_ledger_core::codec::payload::{Payload, write};
-use sijill_ledger_core::domain::item::Category;
 use sijill_ledger_core::domain::ruleset::Rules;
 use sijill_ledger_core::domain::values::{EffectiveAt, FacilityId, ItemCode};
 use sijill_projections::Views;
-use sijill_projections::shortage::amc::{Exclusion, MonthFigures, Quality};
-use sijill_projections::shortage::query::{Answer, CardRow, Filter, Quantities, Row};
-use sijill_projections::shortage::status::Status as Stocked;
-use sijill_projections::shortage::stockout::Episode;
+use sijill_projections::shortage::query::{Answer, Filter, Row};
 use tonic::{Response, Status};
 
 use super::desk::{Circumstances, Desk, Look};
 use super::page::{Key, Orders};
 use super::question::{Question, Rows, context, list, unwritable};
+use super::shortage_row::{stocked, written};
 use super::{filter, pb};
 use crate::grpc::status;
 
@@ -42,6 +39,16 @@ impl Question for pb::ListShortagesRequest {
             Key::decimal(row.months_of_stock.as_ref())
         }),
         ("stockout_days", |row| Key::Count(row.stockout_days.into())),
+        ("in_transit", |row| Key::decimal(row.in_transit.as_ref())),
+        ("on_order", |row| Key::decimal(row.on_order.as_ref())),
+        ("unmet", |row| Key::decimal(row.unmet.as_ref())),
+        ("suggested_order", |row| {
+            Key::decimal(row.suggested_order.as_ref())
+        }),
+        ("projected_stockout", |row| {
+            row.projected_stockout.map_or(Key::Absent, Key::Day)
+        }),
+        ("expiry_risk", |row| Key::decimal(row.expiry_risk.as_ref())),
     ];
 
     list!(ListShortagesResponse, parameters);
@@ -60,14 +67,12 @@ impl Question for pb::ListShortagesRequest {
         at: EffectiveAt,
     ) -> Result<Rows<pb::ShortageRow>, EncodeError> {
         let answer = views.shortage.stock(at, &asked.filter);
-        let wanted =
-            |row: &Row| asked.statuses.is_empty() || asked.statuses.contains(&stocked(row.status));
-        let shown = answer
-            .value
-            .iter()
-            .filter(|row| is_shown(row) && wanted(row));
-        let mut shown: Vec<&Row> = shown.collect();
-        shown.sort_by(|a, b| worst_first(a, b));
+        let wanted = |row: &&Row| {
+            let all = asked.statuses.is_empty();
+            row.counts() && (all || asked.statuses.contains(&stocked(row.status)))
+        };
+        let mut shown: Vec<&Row> = answer.value.iter().filter(wanted).collect();
+        shown.sort_by(|a, b| a.worst_first(b));
         let rows = shown.into_iter().map(|row| written(row, asked.with_inputs));
         answered(&answer, rows.collect::<Result<_, _>>()?)
     }
@@ -135,34 +140,6 @@ pub fn statuses(wire: &[i32]) -> Result<Vec<pb::ShortageStatus>, Status> {
     wire.iter().map(read).collect()
 }
 
-/// Facilities that do not handle an item have no shortage of it, and durables are not consumed.
-pub fn is_shown(row: &Row) -> bool {
-    let durable = row
-        .item_profile
-        .as_ref()
-        .is_some_and(|item| item.category == Category::Durable);
-    row.handled && !durable
-}
-
-/// Those that report before those that do not; by status, then by months of stock (the longest stocked-out first), then
-/// by facility and item.
-fn worst_first(a: &Row, b: &Row) -> std::cmp::Ordering {
-    let key = |row: &Row| {
-        let months = row
-            .months_of_stock
-            .filter(|_| row.status != Stocked::StockedOut);
-        (
-            !row.reporting,
-            row.status,
-            months,
-            std::cmp::Reverse(row.stockout_days),
-        )
-    };
-    key(a)
-        .cmp(&key(b))
-        .then_with(|| (&a.facility, &a.item).cmp(&(&b.facility, &b.item)))
-}
-
 fn quantity(
     row: &pb::ShortageRow,
     which: fn(&pb::Quantities) -> Option<&sijill_schemas::types::v1::Decimal>,
@@ -188,117 +165,4 @@ fn parameters(rules: &Rules) -> Result<pb::ShortageParameters, EncodeError> {
         low_below_months: Some(write(&rules.low_below_months)?),
         overstocked_above_months: Some(write(&rules.overstocked_above_months)?),
     })
-}
-
-/// A row of the view as a message.
-pub fn written(row: &Row, with_inputs: bool) -> Result<pb::ShortageRow, EncodeError> {
-    let (facility, item) = (row.facility_profile.as_ref(), row.item_profile.as_ref());
-    let inputs = with_inputs.then(|| inputs(row)).transpose()?;
-    Ok(pb::ShortageRow {
-        facility: write(&row.facility)?,
-        facility_names: facility.map(|label| write(&label.names)).transpose()?,
-        facility_kind: facility.map_or(Ok(0), |label| write(&label.kind))?,
-        governorate: facility
-            .and_then(|label| label.governorate.as_ref())
-            .map(write)
-            .transpose()?,
-        owner: facility
-            .and_then(|label| label.owner.as_ref())
-            .map(write)
-            .transpose()?,
-        item: write(&row.item)?,
-        item_names: item.map(|label| write(&label.names)).transpose()?,
-        category: item.map_or(Ok(0), |label| write(&label.category))?,
-        base_unit: item.map(|label| label.base_unit.clone()),
-        handled: row.handled,
-        reporting: row.reporting,
-        min: row.min.as_ref().map(write).transpose()?,
-        max: row.max.as_ref().map(write).transpose()?,
-        quantities: Some(quantities(&row.quantities)?),
-        amc: row.amc.value.as_ref().map(write).transpose()?,
-        amc_quality: quality(row.amc.quality).into(),
-        amc_months_used: row.amc.months_used,
-        amc_months_looked_back: row.amc.months_looked_back,
-        months_of_stock: row.months_of_stock.as_ref().map(write).transpose()?,
-        status: stocked(row.status).into(),
-        stockout_days: row.stockout_days,
-        complete: row.complete,
-        inputs,
-    })
-}
-
-fn inputs(row: &Row) -> Result<pb::ShortageInputs, EncodeError> {
-    Ok(pb::ShortageInputs {
-        months: row.amc.months.iter().map(month).collect::<Result<_, _>>()?,
-        episodes: row.episodes.iter().map(episode).collect::<Result<_, _>>()?,
-        cards: row.cards.iter().map(card).collect::<Result<_, _>>()?,
-    })
-}
-
-fn month(figures: &MonthFigures) -> Result<pb::AmcMonth, EncodeError> {
-    let excluded = match figures.excluded {
-        None => pb::AmcExclusion::Unspecified,
-        Some(Exclusion::BeforeFirstMovement) => pb::AmcExclusion::BeforeFirstMovement,
-        Some(Exclusion::NotReported) => pb::AmcExclusion::NotReported,
-        Some(Exclusion::TooFewStockedDays) => pb::AmcExclusion::TooFewStockedDays,
-        Some(Exclusion::NotKept) => pb::AmcExclusion::NotKept,
-    };
-    Ok(pb::AmcMonth {
-        month: write(&figures.month)?,
-        consumed: Some(write(&figures.consumed)?),
-        days: figures.days,
-        days_without_stock: figures.days_without_stock,
-        adjusted: figures.adjusted.as_ref().map(write).transpose()?,
-        excluded: excluded.into(),
-    })
-}
-
-fn episode(episode: &Episode) -> Result<pb::StockoutEpisode, EncodeError> {
-    Ok(pb::StockoutEpisode {
-        start: write(&episode.start)?,
-        end: episode.end.as_ref().map(write).transpose()?,
-        days: episode.days,
-    })
-}
-
-/// A card as a message.
-pub fn card(card: &CardRow) -> Result<pb::Card, EncodeError> {
-    Ok(pb::Card {
-        batch: card.batch.as_ref().map(write).transpose()?,
-        programme: card.programme.as_ref().map(write).transpose()?,
-        expiry: card.expiry.as_ref().map(write).transpose()?,
-        quantities: Some(quantities(&card.quantities)?),
-    })
-}
-
-fn quantities(quantities: &Quantities) -> Result<pb::Quantities, EncodeError> {
-    Ok(pb::Quantities {
-        on_hand: Some(write(&quantities.on_hand)?),
-        usable: Some(write(&quantities.usable)?),
-        expired: Some(write(&quantities.expired)?),
-        blocked: Some(write(&quantities.blocked)?),
-        uninspected: Some(write(&quantities.uninspected)?),
-        reserved: Some(write(&quantities.reserved)?),
-    })
-}
-
-/// A status as it is served.
-pub const fn stocked(status: Stocked) -> pb::ShortageStatus {
-    match status {
-        Stocked::StockedOut => pb::ShortageStatus::StockedOut,
-        Stocked::Critical => pb::ShortageStatus::Critical,
-        Stocked::Low => pb::ShortageStatus::Low,
-        Stocked::Adequate => pb::ShortageStatus::Adequate,
-        Stocked::Overstocked => pb::ShortageStatus::Overstocked,
-        Stocked::NoConsumption => pb::ShortageStatus::NoConsumption,
-        Stocked::Unknown => pb::ShortageStatus::Unknown,
-    }
-}
-
-const fn quality(quality: Quality) -> pb::AmcQuality {
-    match quality {
-        Quality::Full => pb::AmcQuality::Full,
-        Quality::Partial => pb::AmcQuality::Partial,
-        Quality::None => pb::AmcQuality::None,
-    }
 }

@@ -10,7 +10,8 @@ use tonic::Status;
 
 use super::page::{Key, Orders};
 use super::question::{Question, Rows, list};
-use super::shortage::{answered, card};
+use super::shortage::answered;
+use super::shortage_row::card;
 use super::{filter, pb};
 
 impl Question for pb::ListStockRequest {

@@ -19,6 +19,7 @@ use sijill_schemas::registry::v1 as pb;
 use sijill_schemas::types::v1::CommandResponse;
 use tonic::{Request, Response, Status};
 
+use super::authority::Acting;
 use super::command::{Commands, Target, commands};
 
 /// The service.
@@ -37,7 +38,7 @@ impl Registry {
 /// Streams that are named by a field of the request.
 macro_rules! subjects {
     ($($field:ident = $aggregate:ident),* $(,)?) => {$(
-        fn $field(id: String, payload: &mut Payload<'_>) -> Result<Target, DecodeError> {
+        fn $field(id: String, payload: &mut Payload<'_>) -> Result<Target<$aggregate>, DecodeError> {
             let id = payload.take(id, stringify!($field))?;
             Ok($aggregate::stream(&id).into())
         }
@@ -52,11 +53,11 @@ subjects! {
 }
 
 /// A facility, for which the caller acts.
-fn facility(id: String, payload: &mut Payload<'_>) -> Result<Target, DecodeError> {
+fn facility(id: String, payload: &mut Payload<'_>) -> Result<Target<Facility>, DecodeError> {
     let facility = payload.take(id, "facility")?;
     let stream = Facility::stream(&facility);
-    let facility = Some(facility);
-    Ok(Target { stream, facility })
+    let acting = Acting::For(facility);
+    Ok(Target { stream, acting })
 }
 
 commands! {

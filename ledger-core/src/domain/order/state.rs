@@ -88,6 +88,11 @@ impl Book {
         self.stage
     }
 
+    /// Who delivers.
+    pub const fn supplier(&self) -> &OrganizationId {
+        &self.supplier
+    }
+
     pub(super) fn remember(&mut self, occurred: &Occurred<'_, Event>) -> Option<()> {
         let by = &occurred.metadata.actor.id;
         let history = is_history(occurred.metadata);

@@ -94,12 +94,12 @@ fn sent() -> Given<Transfer> {
 
 /// The rules that the last command's discrepancies name, in order.
 fn broken(given: &Given<Transfer>) -> Vec<BrokenRule> {
-    let rule = |event: &Event| match event {
-        Event::DiscrepancyOpened(discrepancy) => Some(discrepancy.rule),
-        Event::TransferDispatched(_)
-        | Event::TransferArrived(_)
-        | Event::TransferClosed(_)
-        | Event::DiscrepancyAnswered(_) => None,
+    let rule = |event: &Event| {
+        if let Event::DiscrepancyOpened(discrepancy) = event {
+            Some(discrepancy.rule)
+        } else {
+            None
+        }
     };
     given.last().iter().filter_map(rule).collect()
 }
@@ -268,9 +268,11 @@ fn giving_up_more_than_one_event_holds_takes_several() {
     let lost: Vec<usize> = closed
         .last()
         .iter()
-        .map(|event| match event {
-            Event::TransferClosed(closure) => closure.lost.len(),
-            other => panic!("{other:?}"),
+        .map(|event| {
+            let Event::TransferClosed(closure) = event else {
+                panic!("{event:?}")
+            };
+            closure.lost.len()
         })
         .collect();
     assert_eq!(lost, [200, 150]);

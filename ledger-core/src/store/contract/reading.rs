@@ -50,5 +50,14 @@ pub(super) async fn paging<S: EventStore>(store: &S) -> Checked {
             }
         }
     }
+    for (name, revisions) in streams.iter().zip(next) {
+        let from = revisions / 3;
+        let block = done!(store.read_stream(name, from).await);
+        for entries_max in [0, 1, 5, usize::MAX] {
+            let few = done!(store.read_stream_at_most(name, from, entries_max).await);
+            expect!(few.len() == block.len().min(entries_max));
+            expect!(few.iter().zip(block.iter()).all(|((a, _), (b, _))| a == b));
+        }
+    }
     Ok(())
 }

@@ -85,15 +85,25 @@ impl EventStore for EmbeddedStore {
     }
 
     async fn read_stream(&self, stream: &StreamName, from: u64) -> Result<Batch, ReadError> {
+        self.read_stream_at_most(stream, from, usize::MAX).await
+    }
+
+    async fn read_stream_at_most(
+        &self,
+        stream: &StreamName,
+        from: u64,
+        entries_max: usize,
+    ) -> Result<Batch, ReadError> {
         // A few entries come from memory in microseconds, sooner than another thread would have begun.
         const SHORT_ENTRIES: u64 = 64;
         let shared = &self.inner.shared;
         let entries = shared.index().stream(stream.as_str(), shared.size()).len() as u64;
-        if entries.saturating_sub(from) <= SHORT_ENTRIES {
-            return shared.stream_block(stream, from);
+        let wanted = entries.saturating_sub(from).min(entries_max as u64);
+        if wanted <= SHORT_ENTRIES {
+            return shared.stream_block(stream, from, entries_max);
         }
         let stream = stream.clone();
-        self.blocking(move |shared| shared.stream_block(&stream, from))
+        self.blocking(move |shared| shared.stream_block(&stream, from, entries_max))
             .await
     }
 

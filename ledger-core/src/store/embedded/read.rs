@@ -68,9 +68,15 @@ impl Shared {
         Ok(self.finish(builder, block))
     }
 
-    /// A block's worth of a stream from a revision on; empty at the end. Each entry's own checksum is checked.
-    pub(super) fn stream_block(&self, stream: &StreamName, from: u64) -> Result<Batch, ReadError> {
-        let places = self.stream_places(stream, from);
+    /// A block's worth of a stream from a revision on, so many entries at most; empty at the end. Each entry's own checksum
+    /// is checked.
+    pub(super) fn stream_block(
+        &self,
+        stream: &StreamName,
+        from: u64,
+        entries_max: usize,
+    ) -> Result<Batch, ReadError> {
+        let places = self.stream_places(stream, from, entries_max);
         let batch = self.read_places(&places)?;
         for ((index, entry), revision) in batch.iter().zip(from..) {
             if entry.stream != stream.as_str() || entry.revision != revision {
@@ -110,7 +116,12 @@ impl Shared {
         (0..=u8::MAX).zip(entry.commitments()).map(read).collect()
     }
 
-    fn stream_places(&self, stream: &StreamName, from: u64) -> Vec<(u64, Place)> {
+    fn stream_places(
+        &self,
+        stream: &StreamName,
+        from: u64,
+        entries_max: usize,
+    ) -> Vec<(u64, Place)> {
         let size = self.size();
         let index = self.index();
         let from = usize::try_from(from).unwrap_or(usize::MAX);
@@ -121,7 +132,7 @@ impl Shared {
         let mut bytes = 0;
         entries
             .iter()
-            .take(STREAM_BATCH_ENTRIES_MAX)
+            .take(entries_max.min(STREAM_BATCH_ENTRIES_MAX))
             .map_while(|entry| Some((u64::from(*entry), index.place(u64::from(*entry))?)))
             .take_while(|(_, place)| {
                 let before = bytes;

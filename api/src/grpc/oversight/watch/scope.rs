@@ -14,7 +14,7 @@ use tonic::Status;
 use crate::grpc::oversight::desk::Look;
 use crate::grpc::oversight::pb;
 use crate::grpc::oversight::question::unwritable;
-use crate::grpc::oversight::shortage::written;
+use crate::grpc::oversight::shortage_row::written;
 use crate::grpc::status;
 
 /// Above so many events, or facilities, it is cheaper to look at everything.
@@ -143,9 +143,10 @@ pub fn key(row: &pb::ShortageRow) -> Key {
     (row.facility.clone(), row.item.clone())
 }
 
-/// The status of a row; unspecified for an item that the facility does not handle, or that is durable.
+/// The status of a row; unspecified where there is no shortage to speak of: the facility is closed or does not handle the item,
+/// or it is a durable.
 pub fn status_of(row: &pb::ShortageRow) -> i32 {
-    if row.handled && row.category() != ItemCategory::Durable {
+    if row.open && row.handled && row.category() != ItemCategory::Durable {
         row.status
     } else {
         i32::from(pb::ShortageStatus::Unspecified)

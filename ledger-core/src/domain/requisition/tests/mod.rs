@@ -215,9 +215,12 @@ fn approved() -> Given<Requisition> {
 /// The rules that the last command's discrepancies name, with what was expected and found, in order.
 fn broken(given: &Given<Requisition>) -> Vec<(BrokenRule, u32, u32)> {
     let number = |decimal: Decimal| u32::try_from(decimal).unwrap();
-    let rule = |event: &Event| match event {
-        Event::DiscrepancyOpened(d) => Some((d.rule, number(d.expected), number(d.found))),
-        _ => None,
+    let rule = |event: &Event| {
+        if let Event::DiscrepancyOpened(d) = event {
+            Some((d.rule, number(d.expected), number(d.found)))
+        } else {
+            None
+        }
     };
     given.last().iter().filter_map(rule).collect()
 }

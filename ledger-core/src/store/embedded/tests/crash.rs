@@ -239,7 +239,7 @@ fn compare(engine: &Engine, known: &mut Known) {
         let stream = StreamName::new(&format!("stock-{number}")).unwrap();
         let mut revision = 0;
         loop {
-            let batch = shared.stream_block(&stream, revision).unwrap();
+            let batch = shared.stream_block(&stream, revision, usize::MAX).unwrap();
             if batch.is_empty() {
                 break;
             }

@@ -1,5 +1,9 @@
 //! The checkpoint rule: after a crash at any point, each step once, refused steps visible and not tried again.
 
+mod running;
+mod transfers;
+mod world;
+
 use std::sync::Arc;
 
 use uuid::Uuid;
@@ -73,7 +77,7 @@ async fn each_step_once_whatever_becomes_of_the_checkpoint() {
         }
         let mut runner = PolicyRunner::new(
             ledger.clone(),
-            Box::new(Echo),
+            Arc::new(Echo),
             Arc::clone(&checkpoints) as _,
         )
         .await
@@ -139,7 +143,7 @@ async fn a_checkpoint_of_another_log_is_not_taken() {
     let checkpoints = Arc::new(MemoryCheckpoints::default());
     let foreign = checkpoint(1, Uuid::from_u128(7), "sijill.test");
     checkpoints.store("echo", &foreign).unwrap();
-    let mut runner = PolicyRunner::new(ledger, Box::new(Echo), checkpoints)
+    let mut runner = PolicyRunner::new(ledger, Arc::new(Echo), checkpoints)
         .await
         .unwrap();
     runner.catch_up().await.unwrap();
@@ -172,7 +176,7 @@ async fn a_step_that_finds_nothing_is_visible_and_stops_nothing() {
     let (ledger, store) = adopted().await;
     for _ in 0..2 {
         let checkpoints = Arc::new(MemoryCheckpoints::default());
-        let mut runner = PolicyRunner::new(ledger.clone(), Box::new(Eraser), checkpoints)
+        let mut runner = PolicyRunner::new(ledger.clone(), Arc::new(Eraser), checkpoints)
             .await
             .unwrap();
         runner.catch_up().await.unwrap();

@@ -1,0 +1,381 @@
+//! `sijill import ocds FILE…`: releases of other systems, each exactly as it was published, once.
+//!
+//! A file holds releases, records, packages of either, or JSON lines of any of these. A release is kept byte by byte with its
+//! SHA-256, compressed in its event or, where it is large, as an attachment. What is no release is listed by file, line
+//! and JSON pointer, and does not stop the rest. Releases keep coming, so this goes on after the import of
+//! history is closed: it records by native commands.
+
+mod documents;
+
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use sha2::{Digest as _, Sha256 as Hasher};
+use sijill_ledger_core::aggregate::Explain as _;
+use sijill_ledger_core::domain::process::{
+    Command, Content, INLINE_BYTES_MAX, Process, Refusal, Release,
+};
+use sijill_ledger_core::domain::values::{OfficialId, Sha256, Text};
+use sijill_ledger_core::event::{Actor, ActorId, Role};
+use sijill_ledger_core::ledger::{Context, ExecuteError, Ledger, OsSalts, Surroundings};
+use sijill_ledger_core::store::embedded::EmbeddedStore;
+use sijill_ledger_core::store::{AttachmentError, Attachments};
+use sijill_ledger_core::time::SystemClock;
+use sijill_projections::ocds::summary::one_line;
+use sijill_projections::ocds::{self, Found, Published, content};
+use uuid::Uuid;
+
+use super::rejects::{Rejection, Rejects};
+use crate::cli::errors::{Bilingual, Failure};
+use crate::cli::lang::two;
+use crate::cli::output::{Cell, Format, Sheet, Ui, Word};
+use crate::cli::pipeline::{Outcome, Pipeline};
+use crate::cli::{data, progress};
+use documents::{Document, Documents};
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// JSON files, or files of JSON lines
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Directory of the ledger
+    #[arg(long)]
+    data: PathBuf,
+    /// Identity of the log where a new one is created, such as sijill.gov.example/health
+    #[arg(long)]
+    origin: Option<String>,
+    /// Also write rejected releases to this file, as CSV
+    #[arg(long)]
+    rejects: Option<PathBuf>,
+    /// The administrator who records, by public number
+    #[arg(long, default_value = "administrator")]
+    actor: String,
+    /// Record although the clock shows more than 366 days after the last entry: it is right
+    #[arg(long)]
+    allow_gap: bool,
+}
+
+/// Identity of a log that is created without one: of this machine only, never signed.
+const ORIGIN_DEFAULT: &str = "localhost/sijill";
+
+/// Imports files.
+pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
+    // A file that cannot be read ends the run before anything is created.
+    for file in &arguments.files {
+        Documents::open(file)?;
+    }
+    let actor = administrator(&arguments.actor)?;
+    let vacant = !arguments.data.join("log").exists();
+    let origin = arguments.origin.as_deref();
+    let origin = origin.or(vacant.then_some(ORIGIN_DEFAULT));
+    let mut options = data::options(&arguments.data, origin, Arc::new(SystemClock::default()));
+    if arguments.allow_gap {
+        options = options.allow_gap();
+    }
+    let store = data::create(options).await?;
+    let attachments = Attachments::new(&arguments.data);
+    let surroundings = Surroundings {
+        clock: Arc::new(SystemClock::default()),
+        salts: Arc::new(OsSalts),
+        attachments: Some(attachments.clone()),
+    };
+    let import = Import {
+        ledger: Ledger::with(Arc::clone(&store), surroundings),
+        attachments,
+        actor,
+        tally: RefCell::default(),
+    };
+    let taken = import.take(&arguments.files).await;
+    store.close();
+    let tally = import.tally.into_inner();
+    // What was recorded before a failure is said before the failure.
+    tally.report(arguments, ui, taken)
+}
+
+fn administrator(id: &str) -> Result<Actor, Failure> {
+    let id = OfficialId::new(id).map_err(|error| Failure::Usage(Bilingual::from(&error)))?;
+    Ok(Actor {
+        id: ActorId::Official(id),
+        role: Role::Administrator,
+        position: None,
+    })
+}
+
+struct Import {
+    ledger: Ledger<EmbeddedStore>,
+    attachments: Attachments,
+    actor: Actor,
+    tally: RefCell<Tally>,
+}
+
+/// What became of the releases.
+#[derive(Debug, Default)]
+struct Tally {
+    recorded: u64,
+    there_already: u64,
+    rejects: Rejects,
+}
+
+/// Where a release stands.
+#[derive(Clone, Debug)]
+struct Place {
+    file: Arc<str>,
+    line: u64,
+    path: String,
+}
+
+impl Import {
+    async fn take(&self, files: &[PathBuf]) -> Result<(), Failure> {
+        let settle = |place: Place, outcome: Outcome<Process>| self.settle(&place, outcome);
+        let mut pipeline: Pipeline<'_, Process, Place, _> = Pipeline::new(&self.ledger, settle);
+        let bar = progress::bar(files.len() as u64, "OCDS");
+        for path in files {
+            let name = path.file_name().unwrap_or(path.as_os_str());
+            let name: Arc<str> = name.to_string_lossy().into();
+            let mut documents = Documents::open(path)?;
+            let unreadable = |error: std::io::Error| Failure::unreadable(path, &error);
+            while let Some(document) = documents.next().map_err(unreadable)? {
+                self.document(&mut pipeline, &name, document).await?;
+            }
+            bar.inc(1);
+        }
+        pipeline.finish().await?;
+        bar.finish_and_clear();
+        Ok(())
+    }
+
+    async fn document<F>(
+        &self,
+        pipeline: &mut Pipeline<'_, Process, Place, F>,
+        file: &Arc<str>,
+        document: Document,
+    ) -> Result<(), Failure>
+    where
+        F: FnMut(Place, Outcome<Process>) -> Result<(), Failure>,
+    {
+        let (line, text) = match document {
+            Document::Text { line, text } => (line, text),
+            Document::Unreadable { line, code, reason } => {
+                self.reject(&Place::new(file, line, ""), code, &reason);
+                return Ok(());
+            }
+        };
+        let ocds::Document {
+            source,
+            releases,
+            faults,
+        } = match ocds::document(&text) {
+            Ok(found) => found,
+            Err(problem) => {
+                self.problem(&Place::new(file, line, ""), &problem);
+                return Ok(());
+            }
+        };
+        let mut lines = LineAt::new(&text, line);
+        for fault in faults {
+            let place = Place::new(file, lines.at(fault.offset), &fault.path);
+            self.problem(&place, &fault.problem);
+        }
+        let source = source.or_else(|| one_line(file).map(|(name, _)| name));
+        for found in &releases {
+            let place = Place::new(file, lines.at(found.offset), &found.path);
+            match Published::read(found) {
+                Ok(published) => {
+                    let release = self.kept(published, source.as_ref(), found)?;
+                    let stream = Process::stream(&release.ocid);
+                    let context = Context::new(command_id(&release), self.actor.clone());
+                    let command = Command::Record(Box::new(release));
+                    pipeline.push(place, &stream, command, context).await?;
+                }
+                Err(fault) => {
+                    let place = Place {
+                        path: fault.path,
+                        ..place
+                    };
+                    self.problem(&place, &fault.problem);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The release with its bytes: in the event, or durable as an attachment.
+    fn kept(
+        &self,
+        published: Published<'_>,
+        source: Option<&Text>,
+        found: &Found<'_>,
+    ) -> Result<Release, Failure> {
+        let storing = |error: &std::io::Error| Failure::io(Path::new("attachments"), error);
+        let compressed =
+            content::compress(found.text.as_bytes()).map_err(|error| storing(&error))?;
+        let content = if compressed.len() <= INLINE_BYTES_MAX {
+            Content::Inline(compressed)
+        } else {
+            let hash = self.attachments.put(&compressed).map_err(attaching)?;
+            Content::Attachment(Sha256(hash.0))
+        };
+        // A file whose name shows nothing: the release is all that is known of where it came from.
+        let source = source.unwrap_or(&published.ocid).clone();
+        Ok(published.into_release(source, content))
+    }
+
+    fn settle(&self, place: &Place, outcome: Outcome<Process>) -> Result<(), Failure> {
+        let mut tally = self.tally.borrow_mut();
+        match outcome {
+            Ok(done) if done.repeated => tally.there_already += 1,
+            Ok(_) => tally.recorded += 1,
+            Err(ExecuteError::Refused(Refusal::Recorded { .. })) => tally.there_already += 1,
+            Err(error) => {
+                drop(tally);
+                match data::as_reason::<Process>(&error) {
+                    Some((code, reason)) => self.reject(place, code, &reason),
+                    None => return Err(data::executing(error, &place.to_string())),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn problem(&self, place: &Place, problem: &ocds::Problem) {
+        self.reject(place, problem.code(), &Bilingual::refusal(problem));
+    }
+
+    fn reject(&self, place: &Place, code: &'static str, reason: &Bilingual) {
+        let at = |reason: &str| match place.path.as_str() {
+            "" => reason.to_owned(),
+            path => format!("{path}: {reason}"),
+        };
+        let rejection = Rejection {
+            file: place.file.to_string(),
+            line: place.line,
+            code,
+            reason: Bilingual::new(at(&reason.ar), at(&reason.en)),
+        };
+        let mut tally = self.tally.borrow_mut();
+        tally.rejects.push_at(&place.path, rejection);
+    }
+}
+
+impl Place {
+    fn new(file: &Arc<str>, line: u64, path: &str) -> Self {
+        Self {
+            file: Arc::clone(file),
+            line,
+            path: path.to_owned(),
+        }
+    }
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}: {}", self.file, self.line, self.path)
+    }
+}
+
+/// Lines of a file by bytes of a document in it; asked for in rising order, each byte is looked at once.
+struct LineAt<'a> {
+    text: &'a str,
+    first: u64,
+    offset: usize,
+    line: u64,
+}
+
+impl<'a> LineAt<'a> {
+    const fn new(text: &'a str, first: u64) -> Self {
+        Self {
+            text,
+            first,
+            offset: 0,
+            line: first,
+        }
+    }
+
+    fn at(&mut self, offset: usize) -> u64 {
+        if offset < self.offset {
+            *self = Self::new(self.text, self.first);
+        }
+        let between = self.text.as_bytes().get(self.offset..offset);
+        let ends = between.unwrap_or_default().iter().filter(|b| **b == b'\n');
+        self.line = self.line.saturating_add(ends.count() as u64);
+        self.offset = offset;
+        self.line
+    }
+}
+
+impl Tally {
+    fn report(
+        mut self,
+        arguments: &Arguments,
+        ui: &mut Ui,
+        taken: Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        self.rejects.report(ui)?;
+        if let Some(path) = &arguments.rejects {
+            self.rejects.write(path, ui.lang)?;
+        }
+        let Self {
+            recorded,
+            there_already,
+            rejects,
+        } = &self;
+        let rejected = rejects.count();
+        let text = two!(
+            ui.lang,
+            "الإصدارات: سُجّل {recorded}، وكان في السجل من قبل {there_already}، ورُفض {rejected}",
+            "releases: {recorded} recorded, {there_already} there already, {rejected} rejected"
+        );
+        ui.note(&text)?;
+        if ui.format != Format::Table {
+            let columns = [
+                Word::new("releases_recorded", "سُجّل", "recorded"),
+                Word::new("releases_there_already", "كان موجودًا", "there already"),
+                Word::new("rows_rejected", "مرفوض", "rejected"),
+            ];
+            let mut sheet = Sheet::new(Word::new("import", "الاستيراد", "import"), &columns);
+            let counts = [*recorded, *there_already, rejected as u64];
+            sheet.rows.push(counts.map(Cell::Count).to_vec());
+            ui.sheet(&sheet)?;
+        }
+        taken?;
+        match rejected {
+            0 => Ok(()),
+            count => Err(Failure::RowsRejected { count }),
+        }
+    }
+}
+
+/// A failure to keep an attachment, sorted.
+fn attaching(error: AttachmentError) -> Failure {
+    let what = error.to_string();
+    match error {
+        AttachmentError::Io { path, source } => Failure::io(&path, &source),
+        AttachmentError::NotFound(_)
+        | AttachmentError::Corrupt(_)
+        | AttachmentError::TooLarge { .. } => Failure::Io {
+            path: PathBuf::from("attachments"),
+            what,
+        },
+    }
+}
+
+/// The same content from the same source is the same command; another copy of a release is another command, which the
+/// process itself recognises.
+fn command_id(release: &Release) -> Uuid {
+    let content = match &release.content {
+        Content::Inline(compressed) => Sha256(Hasher::digest(compressed).into()),
+        Content::Attachment(sha256) => *sha256,
+    };
+    let Release {
+        ocid,
+        id,
+        source,
+        sha256,
+        ..
+    } = release;
+    let space = Uuid::new_v5(&Uuid::NAMESPACE_URL, b"ocds");
+    // No text holds a line feed.
+    let name = format!("{ocid}\n{id}\n{source}\n{sha256}\n{content}");
+    Uuid::new_v5(&space, name.as_bytes())
+}

@@ -1,0 +1,119 @@
+//! Audit: who did what, and the log itself. All of it is public, because everything in an entry is.
+//!
+//! | File | What |
+//! |---|---|
+//! | `asking` | the place in the log that a list is answered at, its page, what its answer rests on |
+//! | `entities` | things that can be asked about |
+//! | `event`, `changes` | an event as it is shown; before and after |
+//! | `history`, `actors` | every event that concerns a thing; who acted on it |
+//! | `movements`, `counterparty` | lines of stock documents with running balances |
+//! | `discrepancies`, `rules`, `refused` | facts that broke a rule; steps that a rule refused |
+//! | `detail` | one event with its entry |
+//! | [`replay`] | the log, entry by entry, as it grows |
+//!
+//! The view answers for any size of the log from its present state, so a question about the past costs what one about
+//! the present does. Withheld content is not read here at all.
+
+mod actors;
+mod asking;
+mod changes;
+mod counterparty;
+mod detail;
+mod discrepancies;
+mod entities;
+mod event;
+mod history;
+mod movements;
+mod refused;
+mod replay;
+mod rules;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use sijill_schemas::audit::v1 as pb;
+use sijill_schemas::audit::v1::audit_service_server::AuditService;
+use tonic::{Request, Response, Status};
+
+use super::live::Live;
+use super::oversight::desk::Desk;
+use crate::auth::caller::Caller;
+use replay::Replays;
+
+pub use event::content;
+
+/// The service.
+pub struct Audit {
+    desk: Desk,
+    replays: Replays,
+}
+
+impl Audit {
+    /// Answers from these views and their log.
+    pub fn new(live: Arc<Live>) -> Self {
+        Self {
+            replays: Replays::new(Arc::clone(live.store())),
+            desk: Desk::new(live),
+        }
+    }
+}
+
+#[tonic::async_trait]
+impl AuditService for Audit {
+    async fn get_history(
+        &self,
+        request: Request<pb::GetHistoryRequest>,
+    ) -> Result<Response<pb::GetHistoryResponse>, Status> {
+        history::get(&self.desk, request.into_inner()).await
+    }
+
+    async fn list_actors(
+        &self,
+        request: Request<pb::ListActorsRequest>,
+    ) -> Result<Response<pb::ListActorsResponse>, Status> {
+        actors::list(&self.desk, request.into_inner()).await
+    }
+
+    async fn list_movements(
+        &self,
+        request: Request<pb::ListMovementsRequest>,
+    ) -> Result<Response<pb::ListMovementsResponse>, Status> {
+        movements::list(&self.desk, request.into_inner()).await
+    }
+
+    async fn list_discrepancies(
+        &self,
+        request: Request<pb::ListDiscrepanciesRequest>,
+    ) -> Result<Response<pb::ListDiscrepanciesResponse>, Status> {
+        discrepancies::list(&self.desk, request.into_inner()).await
+    }
+
+    async fn list_refused_steps(
+        &self,
+        request: Request<pb::ListRefusedStepsRequest>,
+    ) -> Result<Response<pb::ListRefusedStepsResponse>, Status> {
+        refused::list(&self.desk, request.into_inner()).await
+    }
+
+    async fn get_event(
+        &self,
+        request: Request<pb::GetEventRequest>,
+    ) -> Result<Response<pb::GetEventResponse>, Status> {
+        detail::get(&self.desk, request.into_inner()).await
+    }
+
+    type ReplayEventsStream = replay::Entries;
+
+    async fn replay_events(
+        &self,
+        request: Request<pb::ReplayEventsRequest>,
+    ) -> Result<Response<Self::ReplayEventsStream>, Status> {
+        let known = request
+            .extensions()
+            .get::<Caller>()
+            .is_some_and(|caller| caller.known().is_some());
+        let entries = self.replays.start(request.into_inner(), known)?;
+        Ok(Response::new(entries))
+    }
+}

@@ -1,0 +1,1 @@
+//! In this process, over a ledger in a directory.
