@@ -29,7 +29,7 @@ pub async fn list(
     mut request: pb::ListActorsRequest,
 ) -> Result<Response<pb::ListActorsResponse>, Status> {
     let (context, page) = (request.context.take(), request.page.take());
-    let asking = Asking::read(&request, context, page, "index", desk)?;
+    let asking = Asking::read(&request, context, page, &["index"], desk)?;
     let entity = entities::entity(request.entity.as_ref())?;
     let answer = asking.look(desk, move |asking, sight| answer(&entity, asking, sight));
     answer.await.map(Response::new)

@@ -3,6 +3,8 @@
 //! A page token of these lists counts what was looked through, not what was shown: filters that need the event itself
 //! are asked of each, and a page ends when it has looked at enough.
 
+use std::path::Path;
+
 use prost::{Message, Name};
 use sijill_ledger_core::codec::payload::write;
 use sijill_ledger_core::codec::recorded;
@@ -33,7 +35,9 @@ pub struct Asking {
     token: Option<Token>,
     /// Most rows of the page.
     pub rows_max: usize,
-    /// Whether the last come first.
+    /// The field to sort by; `None` for the answer's own order.
+    pub field: Option<&'static str>,
+    /// Whether the last come first; `None` for the answer's own order.
     pub descending: Option<bool>,
 }
 
@@ -47,27 +51,29 @@ pub struct Sight<'a> {
 }
 
 impl Asking {
-    /// Reads circumstances and page of a question, which is given without both. It can be sorted by one field.
+    /// Reads circumstances and page of a question, which is given without both, and the fields that it can be sorted by.
     pub fn read<Q: Message + Name>(
         question: &Q,
         context: Option<types::QueryContext>,
         page: Option<types::Page>,
-        field: &str,
+        fields: &[&'static str],
         desk: &Desk,
     ) -> Result<Self, Status> {
         let page = page.unwrap_or_default();
-        let descending = match page.order_by.strip_prefix('-').unwrap_or(&page.order_by) {
-            "" if page.order_by.is_empty() => None,
-            name if name == field => Some(page.order_by.starts_with('-')),
-            _ => return Err(unsortable(&page.order_by, field)),
-        };
+        let order = page.order_by.as_str();
+        let name = order.strip_prefix('-').unwrap_or(order);
+        let field = fields.iter().copied().find(|field| *field == name);
+        if field.is_none() && !order.is_empty() {
+            return Err(unsortable(order, &fields.join(", ")));
+        }
         let fingerprint = fingerprint(question, desk.origin(), context.as_ref(), &page.order_by);
         Ok(Self {
             circumstances: Circumstances::read(context)?,
             fingerprint,
             token: Token::read(&page.token, fingerprint)?,
             rows_max: page::rows_max(page.size),
-            descending,
+            field,
+            descending: field.map(|_| order.starts_with('-')),
         })
     }
 
@@ -92,16 +98,26 @@ impl Asking {
         .write()
     }
 
+    /// The instant that was named.
+    pub const fn at(&self) -> Option<EffectiveAt> {
+        self.circumstances.at
+    }
+
+    /// The place that the question asks about, once the views have seen what they should.
+    pub async fn place(&self, desk: &Desk) -> Result<Place, Status> {
+        match self.token {
+            Some(token) => Ok(Place::After(token.size)),
+            None => desk.place(&self.circumstances).await,
+        }
+    }
+
     /// Looks at what was known where the question asks, off the async threads.
     pub async fn look<T, W>(self, desk: &Desk, work: W) -> Result<T, Status>
     where
         T: Send + 'static,
         W: FnOnce(&Self, &Sight<'_>) -> Result<T, Status> + Send + 'static,
     {
-        let place = match self.token {
-            Some(token) => Place::After(token.size),
-            None => desk.place(&self.circumstances).await?,
-        };
+        let place = self.place(desk).await?;
         sight(desk, place, self.circumstances.at, move |sight| {
             work(&self, sight)
         })
@@ -201,6 +217,11 @@ impl<'a> Sight<'a> {
             // No parameter of a ruleset decides what these answers hold.
             ruleset: None,
         })
+    }
+
+    /// The directory of the log, where its attachments are.
+    pub fn dir(&self) -> &Path {
+        self.look.store().dir()
     }
 
     fn origin(&self) -> &str {

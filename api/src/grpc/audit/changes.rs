@@ -1,4 +1,7 @@
 //! Before and after: which fields of an event's JSON differ from those of the statement before it.
+//!
+//! Some kinds state a profile as a whole, others beside a reason; both are compared as the profile. The reason of an amendment is
+//! no part of what was amended.
 
 use serde_json::Value;
 
@@ -7,8 +10,25 @@ use super::pb;
 /// Every field that differs, in the order of the paths. Lists are compared as a whole.
 pub fn changes(before: &Value, after: &Value) -> Vec<pb::FieldChange> {
     let mut found = Vec::new();
-    compare("", Some(before), Some(after), &mut found);
+    let (before, after) = (stated(before), stated(after));
+    compare("", Some(&before), Some(&after), &mut found);
     found
+}
+
+/// What is stated: without the reason, and the fields of a profile among the others.
+fn stated(event: &Value) -> Value {
+    let mut event = event.clone();
+    if let Value::Object(fields) = &mut event {
+        fields.remove("reason");
+        match fields.remove("profile") {
+            Some(Value::Object(profile)) => fields.extend(profile),
+            Some(other) => {
+                fields.insert("profile".to_owned(), other);
+            }
+            None => {}
+        }
+    }
+    event
 }
 
 fn compare(
@@ -51,7 +71,7 @@ mod tests {
     fn differing_fields_are_told_by_their_paths() {
         let before =
             json!({"profile": {"names": {"en": "Clinic"}, "population": 5, "packs": [1]}, "a": 1});
-        let after = json!({"profile": {"names": {"en": "Clinic"}, "population": 7, "packs": [1, 2]}, "reason": "census"});
+        let after = json!({"profile": {"names": {"en": "Health unit"}, "population": 7, "packs": [1, 2]}, "reason": "census"});
         let told: Vec<_> = changes(&before, &after)
             .into_iter()
             .map(|change| (change.path, change.before, change.after))
@@ -61,9 +81,13 @@ mod tests {
             told,
             [
                 ("a".to_owned(), text("1"), None),
-                ("profile.packs".to_owned(), text("[1]"), text("[1,2]")),
-                ("profile.population".to_owned(), text("5"), text("7")),
-                ("reason".to_owned(), None, text("\"census\"")),
+                (
+                    "names.en".to_owned(),
+                    text("\"Clinic\""),
+                    text("\"Health unit\"")
+                ),
+                ("packs".to_owned(), text("[1]"), text("[1,2]")),
+                ("population".to_owned(), text("5"), text("7")),
             ]
         );
         assert!(changes(&after, &after).is_empty());

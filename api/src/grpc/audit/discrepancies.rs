@@ -23,7 +23,7 @@ pub async fn list(
     mut request: pb::ListDiscrepanciesRequest,
 ) -> Result<Response<pb::ListDiscrepanciesResponse>, Status> {
     let (context, page) = (request.context.take(), request.page.take());
-    let asking = Asking::read(&request, context, page, "index", desk)?;
+    let asking = Asking::read(&request, context, page, &["index"], desk)?;
     let filter = Filter {
         facility: code("facility", &request.facility, FacilityId::new)?,
         item: code("item", &request.item, ItemCode::new)?,

@@ -27,7 +27,7 @@ pub async fn get(
     mut request: pb::GetHistoryRequest,
 ) -> Result<Response<pb::GetHistoryResponse>, Status> {
     let (context, page) = (request.context.take(), request.page.take());
-    let asking = Asking::read(&request, context, page, "index", desk)?;
+    let asking = Asking::read(&request, context, page, &["index"], desk)?;
     let live = desk.live();
     let from = match request.recorded_from_micros {
         // What was recorded until the microsecond before comes first.

@@ -8,6 +8,7 @@
 //! | `history`, `actors` | every event that concerns a thing; who acted on it |
 //! | `movements`, `counterparty` | lines of stock documents with running balances |
 //! | `discrepancies`, `rules`, `refused` | facts that broke a rule; steps that a rule refused |
+//! | `processes`, `release` | processes of other systems; a release as it was published |
 //! | `detail` | one event with its entry |
 //! | [`replay`] | the log, entry by entry, as it grows |
 //!
@@ -24,7 +25,9 @@ mod entities;
 mod event;
 mod history;
 mod movements;
+mod processes;
 mod refused;
+mod release;
 mod replay;
 mod rules;
 #[cfg(test)]
@@ -94,6 +97,29 @@ impl AuditService for Audit {
         request: Request<pb::ListRefusedStepsRequest>,
     ) -> Result<Response<pb::ListRefusedStepsResponse>, Status> {
         refused::list(&self.desk, request.into_inner()).await
+    }
+
+    async fn search_processes(
+        &self,
+        request: Request<pb::SearchProcessesRequest>,
+    ) -> Result<Response<pb::SearchProcessesResponse>, Status> {
+        processes::search(&self.desk, request.into_inner()).await
+    }
+
+    async fn get_process(
+        &self,
+        request: Request<pb::GetProcessRequest>,
+    ) -> Result<Response<pb::GetProcessResponse>, Status> {
+        processes::get(&self.desk, request.into_inner()).await
+    }
+
+    type GetReleaseStream = release::Pieces;
+
+    async fn get_release(
+        &self,
+        request: Request<pb::GetReleaseRequest>,
+    ) -> Result<Response<Self::GetReleaseStream>, Status> {
+        release::get(&self.desk, request.into_inner()).await
     }
 
     async fn get_event(

@@ -24,7 +24,7 @@ pub async fn list(
     mut request: pb::ListMovementsRequest,
 ) -> Result<Response<pb::ListMovementsResponse>, Status> {
     let (context, page) = (request.context.take(), request.page.take());
-    let asking = Asking::read(&request, context, page, "effective_at", desk)?;
+    let asking = Asking::read(&request, context, page, &["effective_at"], desk)?;
     let filter = filter(&request)?;
     let answer = asking.look(desk, move |asking, sight| answer(&filter, asking, sight));
     answer.await.map(Response::new)

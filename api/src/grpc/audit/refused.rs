@@ -18,7 +18,7 @@ pub async fn list(
     mut request: pb::ListRefusedStepsRequest,
 ) -> Result<Response<pb::ListRefusedStepsResponse>, Status> {
     let (context, page) = (request.context.take(), request.page.take());
-    let asking = Asking::read(&request, context, page, "index", desk)?;
+    let asking = Asking::read(&request, context, page, &["index"], desk)?;
     let answer = asking.look(desk, move |asking, sight| answer(&request, asking, sight));
     answer.await.map(Response::new)
 }

@@ -1,1 +1,0 @@
-//! In this process, over a ledger in a directory.
