@@ -9,11 +9,11 @@ use super::lang::Lang;
 const STATUSES_EN: &str = "\
 Exit status: 0 done · 1 operating system · 2 arguments · 3 refused, or rows rejected · 4 data damaged
   5 locked by another writer · 6 newer format · 7 disk full · 8 no permission · 9 input file unusable
-  10 no (or another) ledger in the directory";
+  10 no (or another) ledger in the directory · 11 the doctor found problems";
 const STATUSES_AR: &str = "\
 حالة الخروج: 0 تم · 1 نظام التشغيل · 2 خطأ في الخيارات · 3 رُفض الأمر أو بعض الصفوف · 4 بيانات تالفة
   5 تكتب فيه عملية أخرى · 6 صيغة أحدث · 7 امتلأ القرص · 8 لا إذن · 9 ملف إدخال لا يصلح
-  10 لا سجل في المجلد أو فيه سجل آخر";
+  10 لا سجل في المجلد أو فيه سجل آخر · 11 وجد الفحص عللًا";
 const TEMPLATE_AR: &str = "{about-with-newline}\nالاستعمال: {usage}\n\n{all-args}{after-help}";
 
 /// The command with its help in one language.
@@ -391,6 +391,7 @@ const ARABIC: &[(&str, &str)] = &[
     ("token.facilities", "منشأة يتصرف لها؛ مرة لكل منشأة"),
     ("token.expires", "مدة صلاحيته: عدد ثم s أو m أو h أو d"),
     ("doctor", "يفحص مجلدًا أو خادمًا، ويقول ما العلة وما العمل"),
+    ("doctor.data", "مجلد السجل المراد فحصه، ولا يغيَّر فيه شيء"),
     ("completions", "يكتب ملف إكمال الأوامر لصدفة"),
     ("completions.shell", "الصدفة"),
 ];

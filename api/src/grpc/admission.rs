@@ -95,6 +95,11 @@ impl Admission {
         &self.limits
     }
 
+    /// Whether no call and no stream is open.
+    pub fn is_idle(&self) -> bool {
+        self.open().by_caller.is_empty()
+    }
+
     /// Lets a call in, or turns it away.
     pub fn enter(self: &Arc<Self>, whose: Whose) -> Result<(Place, Turn), Status> {
         let budget = match whose {

@@ -177,7 +177,6 @@ fn caller(
             position: identity.position.clone(),
         },
         facilities: identity.facilities.clone(),
-        condition: grant.condition,
     }))
 }
 
