@@ -10,7 +10,7 @@
 //! | [`status`], [`language`] | errors, in both languages |
 //! | [`node`], [`live`] | ledger, views and policies of a running node |
 //! | [`methods`] | what the schemas declare |
-//! | [`command`], [`submit`], [`authority`] | what services of commands share: one path for calls and streams, for whom a caller acts |
+//! | [`command`], [`submit`], [`authority`] | what services of commands share |
 //! | [`registry`], [`inventory`], [`procurement`], [`oversight`], [`audit`] | services |
 
 pub mod admission;
