@@ -57,10 +57,7 @@ struct Asking<'a>(&'a Ledger<EmbeddedStore>, u128);
 impl Asking<'_> {
     async fn ask<A: Aggregate>(&mut self, stream: &StreamName, command: A::Command) {
         self.1 += 1;
-        let context = Context::new(
-            Uuid::from_u128(self.1),
-            official("huda", Role::Storekeeper),
-        );
+        let context = Context::new(Uuid::from_u128(self.1), official("huda", Role::Storekeeper));
         self.0.execute::<A>(stream, command, context).await.unwrap();
     }
 
