@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use sijill_ledger_core::domain::values::FacilityId;
-use sijill_ledger_core::event::Actor;
+use sijill_ledger_core::domain::values::{FacilityId, OrganizationId};
+use sijill_ledger_core::event::{Actor, ActorId};
+
+use super::policy::Condition;
 
 /// Who calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +23,8 @@ pub struct Known {
     pub actor: Actor,
     /// Facilities that the token is for; where the policy asks for the own facility, only these.
     pub facilities: BTreeSet<FacilityId>,
+    /// What the policy's row asks of this role beyond having it.
+    pub condition: Condition,
 }
 
 impl Caller {
@@ -30,5 +34,72 @@ impl Caller {
             Self::Known(known) => Some(known),
             Self::Anonymous => None,
         }
+    }
+}
+
+impl Known {
+    /// Whether the row that let the call in allows it for this facility: any, unless the row asks for the own ones.
+    pub fn may_act_for(&self, facility: &FacilityId) -> bool {
+        match self.condition {
+            Condition::Any | Condition::OwnOrganization => true,
+            Condition::OwnFacility => self.facilities.contains(facility),
+        }
+    }
+
+    /// Whether the row that let the call in allows it for this organisation: any, unless the row asks for the own one.
+    pub fn may_act_for_organization(&self, organization: &OrganizationId) -> bool {
+        match self.condition {
+            Condition::Any | Condition::OwnFacility => true,
+            Condition::OwnOrganization => match &self.actor.id {
+                ActorId::Organization(own) => own == organization,
+                ActorId::Official(_) | ActorId::System => false,
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sijill_ledger_core::domain::values::OfficialId;
+    use sijill_ledger_core::event::Role;
+
+    use super::*;
+
+    fn known(id: ActorId, condition: Condition) -> Known {
+        let (role, position) = (Role::Storekeeper, None);
+        Known {
+            actor: Actor { id, role, position },
+            facilities: [FacilityId::new("EG-C-01").unwrap()].into(),
+            condition,
+        }
+    }
+
+    #[test]
+    fn only_where_the_row_asks_for_the_own_facility_is_it_asked_for() {
+        let official = || ActorId::Official(OfficialId::new("7").unwrap());
+        let (own, other) = ("EG-C-01", "EG-C-02");
+        for (condition, facility, allowed) in [
+            (Condition::Any, other, true),
+            (Condition::OwnFacility, own, true),
+            (Condition::OwnFacility, other, false),
+        ] {
+            let known = known(official(), condition);
+            let facility = FacilityId::new(facility).unwrap();
+            assert_eq!(known.may_act_for(&facility), allowed);
+        }
+    }
+
+    #[test]
+    fn the_own_organisation_is_the_one_that_acts() {
+        let (own, other) = (
+            OrganizationId::new("s-1").unwrap(),
+            OrganizationId::new("s-2").unwrap(),
+        );
+        let supplier = known(
+            ActorId::Organization(own.clone()),
+            Condition::OwnOrganization,
+        );
+        assert!(supplier.may_act_for_organization(&own));
+        assert!(!supplier.may_act_for_organization(&other));
     }
 }

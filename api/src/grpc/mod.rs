@@ -89,7 +89,8 @@ pub fn services(node: &Arc<Node>, health: &HealthReporter) -> Result<Routes, Fai
             &node.live
         )))))
         .add_service(limited!(ProcurementServiceServer::new(Procurement::new(
-            commands.clone()
+            commands.clone(),
+            node.attachments()
         ))))
         .add_service(limited!(RegistryServiceServer::new(Registry::new(
             commands.clone()

@@ -4,8 +4,9 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sijill_ledger_core::ledger::Ledger;
+use sijill_ledger_core::ledger::{Ledger, OsSalts, Surroundings};
 use sijill_ledger_core::policies::{self, Checkpoints, FileCheckpoints, Progress};
+use sijill_ledger_core::store::Attachments;
 use sijill_ledger_core::store::embedded::{EmbeddedStore, Options};
 use sijill_ledger_core::time::{Clock, SystemClock};
 use tokio::sync::watch;
@@ -46,8 +47,15 @@ impl Node {
         snapshots: Snapshots,
     ) -> Result<Self, Failure> {
         let live = live::open(&store, snapshots).await?;
+        let attachments = Some(Attachments::new(store.dir()));
+        let salts = Arc::new(OsSalts);
+        let surroundings = Surroundings {
+            clock,
+            salts,
+            attachments,
+        };
         Ok(Self {
-            ledger: Ledger::new(store, clock),
+            ledger: Ledger::with(store, surroundings),
             live: Arc::new(live),
             read_only: snapshots == Snapshots::Left,
             serving: AtomicBool::new(false),
@@ -58,6 +66,11 @@ impl Node {
     /// The log.
     pub fn store(&self) -> &Arc<EmbeddedStore> {
         self.ledger.store()
+    }
+
+    /// What events name and do not hold.
+    pub fn attachments(&self) -> Attachments {
+        Attachments::new(self.store().dir())
     }
 
     /// Whether it takes calls.

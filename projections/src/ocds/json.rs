@@ -30,7 +30,6 @@ const NAMES: &[&str] = &[
     "publisher",
     "records",
     "releases",
-    "roles",
     "status",
     "suppliers",
     "tag",

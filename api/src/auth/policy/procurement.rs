@@ -26,6 +26,9 @@ const PAYER: &[(Role, Condition)] = &[(Role::Payer, Any)];
 /// Who answers for an order.
 const ANSWERING: &[(Role, Condition)] = &[(Role::ProcurementOfficer, Any), (Role::Approver, Any)];
 
+/// Who keeps the record of other systems.
+const KEEPERS: &[(Role, Condition)] = &[(Role::Registrar, Any), (Role::Administrator, Any)];
+
 /// Whoever has a row for an order; each command of the stream is judged by its own.
 const ANY_OF_THEM: &[(Role, Condition)] = &[
     (Role::ProcurementOfficer, Any),
@@ -52,5 +55,6 @@ const ROWS: &[Row] = &[
     command("CloseOrder", OFFICER),
     command("CancelOrder", OFFICER),
     command("AnswerOrderDiscrepancy", ANSWERING),
+    command("RecordRelease", KEEPERS),
     command("Submit", ANY_OF_THEM),
 ];

@@ -24,6 +24,10 @@ pub struct Arguments {
 pub enum Question {
     /// Every facility and item: usable stock, consumption, months of stock, status; the worst first
     Shortage(Shortage),
+    /// Shortage rolled up: how many facilities have how much, for the nation or by governorate, owner or category
+    Rollup(RollUp),
+    /// Shortages that a surplus in the same governorate could meet
+    Surplus(Common),
     /// Every facility, item, batch and programme: on hand, usable, expired, blocked
     Stock(Common),
     /// The balance equation of every facility and item
@@ -38,6 +42,14 @@ pub enum Question {
     Losses(Losses),
     /// How evenly one item (--item) is shared out: Gini coefficients of issues per head and of months of stock
     Equity(Equity),
+    /// Every event that concerns a thing: who, when, what, and what it was before
+    History(History),
+    /// Every line of every stock document that moved a balance, with the balance after it
+    Movements(Movements),
+    /// Facts that broke a rule, and who must answer; open ones first
+    Discrepancies(Discrepancies),
+    /// Contracting processes of other systems, by words of title, id, buyer or supplier
+    Processes(Processes),
     /// The facilities by their codes
     Facilities(Common),
     /// The items by their codes
@@ -102,11 +114,82 @@ pub struct Shortage {
 }
 
 #[derive(Debug, clap::Args)]
+pub struct RollUp {
+    #[command(flatten)]
+    pub common: Common,
+    /// By what; everything in one row when it is not named
+    #[arg(long, value_enum)]
+    pub by: Option<DimensionName>,
+    /// Rows for each item, with sums of its quantities
+    #[arg(long)]
+    pub each_item: bool,
+}
+
+#[derive(Debug, clap::Args)]
 pub struct Flows {
     #[command(flatten)]
     pub common: Common,
     #[command(flatten)]
     pub months: Months,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct History {
+    /// What is asked about: its kind, a colon and its name, such as facility:EG-C-H1, batch:AMOX/B1, official:1077, document:GRN-7
+    #[arg(value_name = "KIND:NAME")]
+    pub entity: String,
+    #[command(flatten)]
+    pub common: Common,
+    /// Event types, such as StockIssued; may be repeated
+    #[arg(long = "kind")]
+    pub kinds: Vec<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Movements {
+    #[command(flatten)]
+    pub common: Common,
+    /// One batch of the item (--item)
+    #[arg(long)]
+    pub batch: Option<String>,
+    /// First day, YYYY-MM-DD; balances count what was before all the same
+    #[arg(long)]
+    pub since: Option<String>,
+    /// Last day, YYYY-MM-DD
+    #[arg(long)]
+    pub until: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Discrepancies {
+    #[command(flatten)]
+    pub common: Common,
+    /// One rule by its code, such as STOCK_ABOVE_USABLE
+    #[arg(long)]
+    pub rule: Option<String>,
+    /// Only those that nobody has answered
+    #[arg(long, conflicts_with = "answered")]
+    pub open: bool,
+    /// Only those that were answered
+    #[arg(long)]
+    pub answered: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Processes {
+    /// Words to look for, in Arabic or Latin letters
+    pub text: Vec<String>,
+    #[command(flatten)]
+    pub common: Common,
+    /// One status, such as active
+    #[arg(long)]
+    pub status: Option<String>,
+    /// One procurement method, such as open
+    #[arg(long)]
+    pub method: Option<String>,
+    /// Buyer or procuring entity by its id or words of its name
+    #[arg(long)]
+    pub buyer: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -181,6 +264,15 @@ pub enum StageName {
     Settled,
 }
 
+/// The dimensions by their stable keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum DimensionName {
+    Governorate,
+    Owner,
+    Category,
+}
+
 /// The groups by their stable keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
@@ -251,6 +343,16 @@ impl StageName {
     }
 }
 
+impl DimensionName {
+    pub const fn wire(self) -> pb::RollUpDimension {
+        match self {
+            Self::Governorate => pb::RollUpDimension::Governorate,
+            Self::Owner => pb::RollUpDimension::Owner,
+            Self::Category => pb::RollUpDimension::Category,
+        }
+    }
+}
+
 impl GroupName {
     pub const fn wire(self) -> pb::DeliveryGroup {
         match self {
@@ -281,12 +383,18 @@ impl Question {
     pub const fn common(&self) -> &Common {
         match self {
             Self::Shortage(asked) => &asked.common,
+            Self::Rollup(asked) => &asked.common,
             Self::Flows(asked) => &asked.common,
             Self::Transfers(asked) => &asked.common,
             Self::Deliveries(asked) => &asked.common,
             Self::Losses(asked) => &asked.common,
             Self::Equity(asked) => &asked.common,
+            Self::History(asked) => &asked.common,
+            Self::Movements(asked) => &asked.common,
+            Self::Discrepancies(asked) => &asked.common,
+            Self::Processes(asked) => &asked.common,
             Self::Stock(common)
+            | Self::Surplus(common)
             | Self::Rates(common)
             | Self::Facilities(common)
             | Self::Items(common) => common,
@@ -295,6 +403,26 @@ impl Question {
 }
 
 impl Common {
+    /// Refuses what does not restrict the question: a filter without effect would be taken for one.
+    pub fn only(&self, allowed: &[&str]) -> Result<(), Failure> {
+        let given = [
+            ("facility", self.facility.is_some()),
+            ("item", self.item.is_some()),
+            ("governorate", self.governorate.is_some()),
+            ("owner", self.owner.is_some()),
+            ("category", self.category.is_some()),
+        ];
+        let idle = given
+            .iter()
+            .find(|(name, given)| *given && !allowed.contains(name));
+        idle.map_or(Ok(()), |(name, _)| {
+            Err(Failure::Usage(Bilingual::new(
+                format!("‎--{name}‎ لا يضيّق هذا السؤال؛ احذفه"),
+                format!("--{name} does not restrict this question; leave it out"),
+            )))
+        })
+    }
+
     /// What to look at; codes are checked here already, before anything is opened.
     pub fn filter(&self) -> Result<pb::Filter, Failure> {
         legal(self.facility.as_deref(), FacilityId::new)?;

@@ -8,17 +8,23 @@
 //! | `source` | a directory or a server |
 //! | `pages` | whole answers, page by page |
 //! | `cells` | values of messages as cells |
-//! | `shortage`, `stock`, `flows`, `rates`, `transfers`, `deliveries`, `losses`, `equity`, `registry` | an answer as a sheet, one question per file |
+//! | `shortage` (`inputs`), `rollup`, `stock`, `flows`, `rates`, `transfers`, `deliveries`, `losses`, `equity`, `history`, `movements`, `discrepancies`, `processes`, `registry` | an answer as a sheet, one question per file |
 
 mod arguments;
 mod cells;
 mod deliveries;
+mod discrepancies;
 mod equity;
 mod flows;
+mod history;
+mod inputs;
 mod losses;
+mod movements;
 mod pages;
+mod processes;
 mod rates;
 mod registry;
+mod rollup;
 mod shortage;
 mod source;
 mod stock;
@@ -53,6 +59,8 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
     };
     let (mut sheet, total) = match &arguments.question {
         Question::Shortage(asked) => shortage::ask(&mut pages, asked.status, ui).await?,
+        Question::Rollup(asked) => rollup::ask(&mut pages, asked, ui).await?,
+        Question::Surplus(_) => rollup::surplus(&mut pages, ui).await?,
         Question::Stock(_) => stock::ask(&mut pages).await?,
         Question::Flows(asked) => flows::ask(&mut pages, &asked.months).await?,
         Question::Rates(_) => rates::ask(&mut pages, ui).await?,
@@ -63,6 +71,10 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
         Question::Deliveries(asked) => deliveries::ask(&mut pages, asked).await?,
         Question::Losses(asked) => losses::ask(&mut pages, &asked.months, ui).await?,
         Question::Equity(asked) => equity::ask(&mut pages, &asked.months, ui).await?,
+        Question::History(asked) => history::ask(&mut pages, asked, ui).await?,
+        Question::Movements(asked) => movements::ask(&mut pages, asked).await?,
+        Question::Discrepancies(asked) => discrepancies::ask(&mut pages, asked, ui).await?,
+        Question::Processes(asked) => processes::ask(&mut pages, asked).await?,
         Question::Facilities(_) => registry::facilities(&mut pages, ui).await?,
         Question::Items(_) => registry::items(&mut pages, ui).await?,
     };

@@ -1,5 +1,6 @@
 //! Whole answers, page by page.
 
+use sijill_schemas::audit::v1 as audit;
 use sijill_schemas::oversight::v1 as pb;
 use sijill_schemas::types::v1 as types;
 
@@ -86,16 +87,16 @@ impl Pages {
 
 /// Every list's request and answer have the same fields for what every list has.
 macro_rules! lists {
-    ($($request:ident: $method:ident -> $row:ident;)*) => {
-        $(impl List for pb::$request {
-            type Row = pb::$row;
+    ($package:ident { $($request:ident: $method:ident -> $row:ident;)* }) => {
+        $(impl List for $package::$request {
+            type Row = $package::$row;
 
             fn set(&mut self, context: types::QueryContext, page: types::Page) {
                 self.context = Some(context);
                 self.page = Some(page);
             }
 
-            async fn ask(self, source: &mut Source) -> Result<Part<pb::$row>, Failure> {
+            async fn ask(self, source: &mut Source) -> Result<Part<$package::$row>, Failure> {
                 let answer = source.$method(self).await?;
                 Ok(Part {
                     context: answer.context,
@@ -108,8 +109,10 @@ macro_rules! lists {
     };
 }
 
-lists! {
+lists! { pb {
     ListShortagesRequest: list_shortages -> ShortageRow;
+    RollUpShortagesRequest: roll_up_shortages -> RollUpRow;
+    ListRedistributionsRequest: list_redistributions -> RedistributionRow;
     ListStockRequest: list_stock -> StockRow;
     ListStockoutRatesRequest: list_stockout_rates -> StockoutRateRow;
     ListFlowsRequest: list_flows -> FlowRow;
@@ -119,4 +122,11 @@ lists! {
     ListLossesRequest: list_losses -> LossRow;
     ListFacilitiesRequest: list_facilities -> FacilityRow;
     ListItemsRequest: list_items -> ItemRow;
-}
+} }
+
+lists! { audit {
+    GetHistoryRequest: get_history -> EventRow;
+    ListMovementsRequest: list_movements -> MovementRow;
+    ListDiscrepanciesRequest: list_discrepancies -> DiscrepancyRow;
+    SearchProcessesRequest: search_processes -> ProcessRow;
+} }

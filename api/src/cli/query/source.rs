@@ -5,6 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use sijill_ledger_core::store::EventStore as _;
+use sijill_schemas::audit::v1 as audit;
+use sijill_schemas::audit::v1::audit_service_client::AuditServiceClient;
+use sijill_schemas::audit::v1::audit_service_server::AuditService as _;
 use sijill_schemas::oversight::v1 as pb;
 use sijill_schemas::oversight::v1::oversight_service_client::OversightServiceClient;
 use sijill_schemas::oversight::v1::oversight_service_server::OversightService as _;
@@ -16,20 +19,28 @@ use tonic_types::{ErrorDetail, StatusExt as _};
 use super::arguments::Common;
 use crate::cli::errors::{Bilingual, Failure};
 use crate::cli::{data, views};
+use crate::grpc::audit::Audit;
 use crate::grpc::live::Live;
 use crate::grpc::oversight::Oversight;
 
 /// Of whom is asked.
 pub enum Source {
     /// A directory.
-    Here(Box<Oversight>),
+    Here(Box<Services>),
     /// A server, with the token to show it.
     There(Server),
 }
 
+/// The services over a directory.
+pub struct Services {
+    oversight: Oversight,
+    audit: Audit,
+}
+
 /// A server, with the token to show it.
 pub struct Server {
-    client: OversightServiceClient<Channel>,
+    oversight: OversightServiceClient<Channel>,
+    audit: AuditServiceClient<Channel>,
     token: Option<MetadataValue<Ascii>>,
 }
 
@@ -38,8 +49,12 @@ impl Source {
     pub async fn open(common: &Common) -> Result<Self, Failure> {
         if let Some(server) = &common.from.server {
             let token = common.token_file.as_deref().map(token).transpose()?;
-            let client = connect(server).await?;
-            return Ok(Self::There(Server { client, token }));
+            let channel = connect(server).await?;
+            return Ok(Self::There(Server {
+                oversight: OversightServiceClient::new(channel.clone()),
+                audit: AuditServiceClient::new(channel),
+                token,
+            }));
         }
         let Some(dir) = &common.from.data else {
             return Err(Failure::Usage(Bilingual::new(
@@ -55,7 +70,10 @@ impl Source {
         }
         let runner = views::load(&store, common.as_of).await?;
         let live = Arc::new(Live::new(store, runner));
-        Ok(Self::Here(Box::new(Oversight::new(live))))
+        Ok(Self::Here(Box::new(Services {
+            oversight: Oversight::new(Arc::clone(&live)),
+            audit: Audit::new(live),
+        })))
     }
 }
 
@@ -72,14 +90,14 @@ impl Server {
 
 /// The methods, the same of either.
 macro_rules! methods {
-    ($($method:ident($request:ident) -> $answer:ident;)*) => {
+    ($service:ident: $package:ident { $($method:ident($request:ident) -> $answer:ident;)* }) => {
         impl Source {
-            $(pub async fn $method(&mut self, message: pb::$request) -> Result<pb::$answer, Failure> {
+            $(pub async fn $method(&mut self, message: $package::$request) -> Result<$package::$answer, Failure> {
                 let answer = match self {
-                    Self::Here(service) => service.$method(Request::new(message)).await,
+                    Self::Here(services) => services.$service.$method(Request::new(message)).await,
                     Self::There(server) => {
                         let request = server.request(message);
-                        server.client.$method(request).await
+                        server.$service.$method(request).await
                     }
                 };
                 answer.map(Response::into_inner).map_err(|error| answered(&error))
@@ -88,8 +106,10 @@ macro_rules! methods {
     };
 }
 
-methods! {
+methods! { oversight: pb {
     list_shortages(ListShortagesRequest) -> ListShortagesResponse;
+    roll_up_shortages(RollUpShortagesRequest) -> RollUpShortagesResponse;
+    list_redistributions(ListRedistributionsRequest) -> ListRedistributionsResponse;
     list_stock(ListStockRequest) -> ListStockResponse;
     list_stockout_rates(ListStockoutRatesRequest) -> ListStockoutRatesResponse;
     list_flows(ListFlowsRequest) -> ListFlowsResponse;
@@ -100,23 +120,29 @@ methods! {
     get_equity(GetEquityRequest) -> GetEquityResponse;
     list_facilities(ListFacilitiesRequest) -> ListFacilitiesResponse;
     list_items(ListItemsRequest) -> ListItemsResponse;
-}
+} }
 
-async fn connect(server: &str) -> Result<OversightServiceClient<Channel>, Failure> {
+methods! { audit: audit {
+    get_history(GetHistoryRequest) -> GetHistoryResponse;
+    list_movements(ListMovementsRequest) -> ListMovementsResponse;
+    list_discrepancies(ListDiscrepanciesRequest) -> ListDiscrepanciesResponse;
+    search_processes(SearchProcessesRequest) -> SearchProcessesResponse;
+} }
+
+async fn connect(server: &str) -> Result<Channel, Failure> {
     let endpoint = Endpoint::from_shared(server.to_owned()).map_err(|error| {
         Failure::Usage(Bilingual::new(
             format!("العنوان {server:?} غير صالح؛ مثاله http://127.0.0.1:7450"),
             format!("the address {server:?} is not usable ({error}); an example is http://127.0.0.1:7450"),
         ))
     })?;
-    let channel = endpoint.connect().await.map_err(|error| {
+    endpoint.connect().await.map_err(|error| {
         let cause = std::error::Error::source(&error).map(ToString::to_string);
         Failure::Unreachable {
             server: server.to_owned(),
             what: cause.unwrap_or_else(|| error.to_string()),
         }
-    })?;
-    Ok(OversightServiceClient::new(channel))
+    })
 }
 
 fn token(file: &Path) -> Result<MetadataValue<Ascii>, Failure> {

@@ -6,6 +6,7 @@ use sijill_ledger_core::domain::process::{
 };
 use sijill_ledger_core::event::Event;
 use sijill_ledger_core::store::{AttachmentError, AttachmentHash, Attachments};
+use sijill_projections::ocds::content::decompress;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Code, Response, Status};
@@ -133,13 +134,4 @@ fn untrue(index: u64, what: &str) -> Status {
         format!("what the entry at index {index} holds is not what it says of it: {what}"),
     )
     .into()
-}
-
-// TEMPORARY until h-process is merged
-fn decompress(compressed: &[u8], bytes_max: u64) -> std::io::Result<Vec<u8>> {
-    use std::io::Read as _;
-    let mut bytes = Vec::new();
-    let mut decoder = flate2::read::ZlibDecoder::new(compressed).take(bytes_max.saturating_add(1));
-    decoder.read_to_end(&mut bytes)?;
-    Ok(bytes)
 }

@@ -1,15 +1,19 @@
-//! `sijill.procurement.v1.ProcurementService`: commands about orders.
+//! `sijill.procurement.v1.ProcurementService`: commands about orders, and releases of other systems.
 //!
 //! Not here, because only a policy and imports give them: deliveries, which the stores' own documents tell, and imported
 //! history.
 
+mod releases;
 #[cfg(test)]
 mod tests;
 
 use sijill_ledger_core::codec::DecodeError;
 use sijill_ledger_core::codec::payload::Payload;
 use sijill_ledger_core::domain::order::{self, Order};
+use sijill_ledger_core::store::Attachments;
 use sijill_schemas::procurement::v1 as pb;
+use sijill_schemas::types::v1::CommandResponse;
+use tonic::{Request, Response, Status};
 
 use super::authority::{Acting, Party};
 use super::command::{Commands, Target, commands};
@@ -18,12 +22,16 @@ use super::command::{Commands, Target, commands};
 #[derive(Clone)]
 pub struct Procurement {
     commands: Commands,
+    attachments: Attachments,
 }
 
 impl Procurement {
-    /// Over this ledger.
-    pub const fn new(commands: Commands) -> Self {
-        Self { commands }
+    /// Over this ledger; what does not fit into an event goes to the attachments, which the ledger must know too.
+    pub const fn new(commands: Commands, attachments: Attachments) -> Self {
+        Self {
+            commands,
+            attachments,
+        }
     }
 }
 
@@ -80,4 +88,13 @@ commands! {
         order(it.order, payload)?,
         order::Command::AnswerDiscrepancy(payload.required(it.answer, "answer")?),
     );
+
+    @alone {
+        async fn record_release(
+            &self,
+            request: Request<pb::RecordReleaseRequest>,
+        ) -> Result<Response<CommandResponse>, Status> {
+            releases::record(&self.commands, &self.attachments, request).await
+        }
+    }
 }

@@ -1,7 +1,14 @@
 //! The service over a real connection and a real store.
 
+#![allow(clippy::unnecessary_wraps, reason = "fields of messages are optional")]
+
+use sha2::{Digest as _, Sha256 as Hasher};
+use sijill_ledger_core::codec;
 use sijill_ledger_core::domain::order::Command;
+use sijill_ledger_core::domain::process::{self, Process};
+use sijill_ledger_core::domain::values::{Sha256, Text};
 use sijill_ledger_core::event::Role;
+use sijill_ledger_core::store::AttachmentHash;
 use sijill_schemas::events::v1 as events;
 use sijill_schemas::registry::v1 as registry;
 use sijill_schemas::types::v1::{Money, UnitPrice};
@@ -223,6 +230,99 @@ async fn a_stream_takes_each_command_under_the_row_of_its_own_method() {
     assert_eq!(said, ["order-PO-1", "ROLE_NOT_ALLOWED", "order-PO-1"]);
 }
 
+fn release(text: &str) -> pb::RecordReleaseRequest {
+    pb::RecordReleaseRequest {
+        context: new(),
+        release: text.as_bytes().to_vec(),
+        source: "Ministry of Works, https://works.example/ocds".to_owned(),
+    }
+}
+
+/// A release of a fictional system, with this title.
+fn published(id: &str, title: &str) -> String {
+    format!(
+        r#"{{"ocid":"ocds-fict01-7","id":"{id}","date":"2026-03-01T09:30:00+02:00","tag":["tender"],"initiationType":"tender","tender":{{"id":"7","title":"{title}"}}}}"#
+    )
+}
+
+#[tokio::test]
+async fn a_release_is_recorded_once_exactly_as_published() {
+    let world = World::new().await;
+    let mut procurement = world.procurement();
+    let text = published("1", "a bridge");
+    let recorded = procurement.record_release(HUDA.asks(release(&text))).await;
+    let recorded = recorded.unwrap().into_inner();
+    assert_eq!(recorded.stream, "process-ocds-fict01-7");
+    let stream = Process::stream(&Text::new("ocds-fict01-7").unwrap());
+    let process = world.ledger.state::<Process>(&stream).await.unwrap();
+    let kept = process.release(&Text::new("1").unwrap());
+    assert_eq!(kept, Some(Sha256(Hasher::digest(&text).into())));
+
+    let again = procurement.record_release(HUDA.asks(release(&text))).await;
+    assert_eq!(code_and_field(&again.unwrap_err()).0, "RELEASE_RECORDED");
+    let changed = release(&published("1", "a tunnel"));
+    let status = procurement.record_release(HUDA.asks(changed)).await;
+    assert_eq!(code_and_field(&status.unwrap_err()).0, "RELEASE_CHANGED");
+    let officer = procurement.record_release(NADIA.asks(release(&text))).await;
+    assert_eq!(code_and_field(&officer.unwrap_err()).0, "ROLE_NOT_ALLOWED");
+}
+
+#[tokio::test]
+async fn a_release_that_does_not_fit_into_its_event_is_an_attachment() {
+    let world = World::new().await;
+    // Nothing that a compressor could find: hashes of numbers.
+    let hashes = (0_u32..2_000).map(|n| Sha256(Hasher::digest(n.to_be_bytes()).into()));
+    let noise = hashes.map(|hash| hash.to_string()).collect::<String>();
+    let text = published("2", &noise);
+    let mut procurement = world.procurement();
+    let recorded = procurement.record_release(HUDA.asks(release(&text))).await;
+    let index = recorded.unwrap().into_inner().position.unwrap().index;
+    let batch = world.ledger.store().entry(index).unwrap();
+    let (_, entry) = batch.get(0).unwrap();
+    let event = codec::decode(entry.kind, entry.data, &[]).unwrap();
+    let name = AttachmentHash(event.attachment().unwrap().0);
+    let compressed = world.attachments().get(name).unwrap();
+    let bytes = sijill_projections::ocds::content::decompress(&compressed, 1 << 20).unwrap();
+    assert_eq!(bytes, text.as_bytes());
+}
+
+#[tokio::test]
+async fn what_is_wrong_in_a_release_is_named_by_its_place() {
+    let world = World::new().await;
+    let mut procurement = world.procurement();
+    let one = published("1", "a bridge");
+    let cases = [
+        (String::new(), "JSON_TRUNCATED", "release"),
+        (
+            one.replace("\"tag\"", "\"gat\""),
+            "OCDS_MISSING",
+            "release/tag",
+        ),
+        (one.replace("+02:00", ""), "OCDS_DATE", "release/date"),
+        (
+            format!(
+                r#"{{"uri":"x","releases":[{one},{}]}}"#,
+                published("2", "a road")
+            ),
+            "INVALID_FIELD",
+            "release",
+        ),
+    ];
+    for (text, code, field) in cases {
+        let status = procurement.record_release(HUDA.asks(release(&text))).await;
+        let found = code_and_field(&status.unwrap_err());
+        assert_eq!(found, (code.to_owned(), field.to_owned()), "{text}");
+    }
+    let mut latin = release(&one);
+    latin.release = b"{\"title\":\"\xe9\"}".to_vec();
+    let status = procurement.record_release(HUDA.asks(latin)).await;
+    assert_eq!(code_and_field(&status.unwrap_err()).1, "release");
+}
+
+reached! { process_methods: process::Command {
+    process::Command::Record(_) => Some("RecordRelease"),
+} }
+
 reached! { order_methods: Command {
     Command::Place(_) => Some("PlaceOrder"),
     Command::ApproveEmergency { .. } => Some("ApproveEmergencyOrder"),
@@ -243,5 +343,6 @@ reached! { order_methods: Command {
 #[test]
 fn every_command_has_its_method() {
     let package = "sijill.procurement.v1";
-    assert_all_served(package, "ProcurementService", &order_methods(), &[]);
+    let reached = [order_methods(), process_methods()].concat();
+    assert_all_served(package, "ProcurementService", &reached);
 }
