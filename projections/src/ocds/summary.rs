@@ -217,13 +217,11 @@ impl Reader {
             return Says::Nothing;
         };
         let money = number::decimal(amount).and_then(|amount| Money::new(amount, currency).ok());
-        match money {
-            Some(money) => Says::Value(money),
-            None => {
-                self.leave_out(&below(&path, "amount"));
-                Says::Nothing
-            }
+        if let Some(money) = money {
+            return Says::Value(money);
         }
+        self.leave_out(&below(&path, "amount"));
+        Says::Nothing
     }
 
     /// A text, made one line.
@@ -265,13 +263,13 @@ impl Reader {
         match self.member(object, path, name) {
             None => Says::Nothing,
             Some(value) if json::is_null(value) => Says::Null,
-            Some(value) => match Object::of(value) {
-                Some(object) => Says::Value(object),
-                None => {
-                    self.leave_out(&below(path, name));
-                    Says::Nothing
+            Some(value) => {
+                if let Some(object) = Object::of(value) {
+                    return Says::Value(object);
                 }
-            },
+                self.leave_out(&below(path, name));
+                Says::Nothing
+            }
         }
     }
 
