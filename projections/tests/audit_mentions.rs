@@ -88,9 +88,6 @@ const NO_NAMES: &[&str] = &[
     "Unit",
     "FromUnit",
     "algorithm",
-    "critical_below_months",
-    "low_below_months",
-    "overstocked_above_months",
     "dated",
     "paid_on",
     "delivered_on",
@@ -148,7 +145,7 @@ const DATES_IN: &[(&str, &str)] = &[
 
 #[test]
 fn every_public_identifier_of_every_kind_leads_to_its_event() {
-    let mut seen = BTreeSet::new();
+    let (mut seen, mut gaps) = (BTreeSet::new(), Vec::new());
     for (file, event) in golden() {
         let kind = file.split('.').next().unwrap().to_owned();
         let ids: BTreeSet<String> = mentions::all(&event)
@@ -158,11 +155,11 @@ fn every_public_identifier_of_every_kind_leads_to_its_event() {
         let json = serde_json::to_value(&event.event).unwrap();
         let mut texts = Vec::new();
         walk(&kind, "", &json, &mut texts);
-        for (field, text) in texts {
-            assert!(ids.contains(&text), "{file}: {field} {text:?} is not told");
-        }
+        let untold = texts.into_iter().filter(|(_, text)| !ids.contains(text));
+        gaps.extend(untold.map(|(field, text)| format!("{file}: {field} {text:?}")));
         seen.insert(sijill_ledger_core::codec::kind_of(&event.event));
     }
+    assert!(gaps.is_empty(), "not told: {gaps:#?}");
     assert_eq!(seen, KINDS.iter().copied().collect());
 }
 
@@ -209,8 +206,8 @@ fn walk(kind: &str, field: &str, value: &Value, texts: &mut Vec<(String, String)
             .for_each(|value| walk(kind, field, value, texts)),
         Value::Object(fields) => {
             for (name, value) in fields {
-                // What a profile says of names is text for people.
-                if name != "names" {
+                // Names are text for people, and parameters of a ruleset are numbers.
+                if name != "names" && name != "rules" {
                     walk(kind, name, value, texts);
                 }
             }

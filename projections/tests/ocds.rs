@@ -135,18 +135,20 @@ fn a_summary_says_what_stands_at_its_places() {
 }
 
 #[test]
-fn tenderers_are_counted_from_the_nearest_place_that_names_them() {
-    let count = |members: &str| summary(members).tenderers;
-    let parties =
-        r#""parties":[{"id":"a","roles":["tenderer","supplier"]},{"id":"b","roles":["buyer"]}]"#;
-    let all =
-        |number: &str, list: &str| count(&format!(r#"{parties},"tender":{{{number}{list}}}"#));
-    let list = r#""tenderers":[{"id":"a"},{"id":"b"}]"#;
-    assert_eq!(all(r#""numberOfTenderers":5,"#, list), Some(5));
-    assert_eq!(all(r#""numberOfTenderers":0,"#, list), Some(0));
-    assert_eq!(all("", list), Some(2));
-    assert_eq!(all("", r#""status":"active""#), Some(1));
-    assert_eq!(count(parties), None, "without a tender nobody tenders");
+fn tenderers_are_counted_where_the_tender_names_them() {
+    let count = |members: &str| summary(&format!(r#""tender":{{{members}}}"#)).tenderers;
+    let list = r#""tenderers":[{"id":"a"},{"id":"b"},{"id":"a"},{"name":"c"}]"#;
+    assert_eq!(count(&format!(r#""numberOfTenderers":5,{list}"#)), Some(5));
+    assert_eq!(count(&format!(r#""numberOfTenderers":0,{list}"#)), Some(0));
+    assert_eq!(
+        count(&format!(r#""numberOfTenderers":null,{list}"#)),
+        Some(3)
+    );
+    assert_eq!(count(r#""numberOfTenderers":3.0"#), Some(3));
+    assert_eq!(count(list), Some(3));
+    // The parties of an award's release are those that it concerns.
+    let winner = r#""parties":[{"id":"a","roles":["tenderer","supplier"]}],"tender":{}"#;
+    assert_eq!(summary(winner).tenderers, None);
 }
 
 #[test]
@@ -300,6 +302,7 @@ fn releases_are_found_in_packages_and_records_with_their_exact_texts() {
 fn what_is_no_document_is_said() {
     let code = |json: &str| document(json).unwrap_err().code();
     assert_eq!(code(r#"{"ocid":"a""#), "JSON_TRUNCATED");
+    assert_eq!(code("{\"ocid\":\"a\r\n"), "JSON_TRUNCATED");
     assert_eq!(code(""), "JSON_TRUNCATED");
     assert_eq!(code("ocid,id\n1,2"), "NOT_JSON");
     assert_eq!(code(r#"{"ocid":"a"} {}"#), "NOT_JSON");

@@ -8,6 +8,9 @@
 
 mod common;
 
+use std::fs;
+use std::path::{Path, PathBuf};
+
 use common::{Log, date, noon, text};
 use proptest::collection::vec;
 use proptest::option::of;
@@ -18,6 +21,7 @@ use sijill_ledger_core::domain::process::{
 use sijill_ledger_core::domain::values::{Currency, Money, Sha256, Text};
 use sijill_ledger_core::event::Recorded;
 use sijill_ledger_core::time::Timestamp;
+use sijill_projections::ocds::{self, Published};
 use sijill_projections::process::Processes;
 use sijill_projections::process::query::{Cursor, Order, Query, Row};
 use sijill_projections::snapshot::Bounds;
@@ -52,7 +56,9 @@ fn record(log: &mut Log, release: Release) {
 
 fn fed(events: &[Recorded]) -> Processes {
     let mut view = Processes::default();
-    events.iter().for_each(|event| view.apply(event));
+    for event in events {
+        view.apply(event);
+    }
     view
 }
 
@@ -286,6 +292,7 @@ fn filters_restrict_and_agree_with_each_other() {
     assert_eq!(buyer("unified"), ["3"]);
     assert_eq!(buyer("eg-m"), [""; 0], "an id is given whole");
     assert_eq!(buyer("؟"), [""; 0]);
+    assert_eq!(buyer(""), [""; 0]);
     let dated = |from: &str, until: &str| {
         found(&Query {
             from: Some(day(from)),
@@ -326,6 +333,140 @@ fn a_page_says_how_many_there_are_and_where_the_next_begins() {
     };
     let page = view.search(&second).value;
     assert_eq!((page.rows.len(), page.total, page.next), (1, 3, None));
+}
+
+/// `tests/fixtures/processes/*.jsonl`: releases in, in the order of recording; `*.json`: the rows that come out, worked out
+/// by hand.
+#[test]
+fn every_fixture_gives_its_rows() {
+    let dir = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/processes");
+    let mut checked = 0;
+    for entry in fs::read_dir(&dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path
+            .extension()
+            .is_none_or(|extension| extension != "jsonl")
+        {
+            continue;
+        }
+        let rows = fed(&log_of_file(&path).events)
+            .search(&Query::default())
+            .value
+            .rows;
+        let expected = fs::read_to_string(path.with_extension("json")).unwrap();
+        let expected: serde_json::Value = serde_json::from_str(&expected).unwrap();
+        assert_eq!(
+            serde_json::to_value(rows).unwrap(),
+            expected,
+            "{}",
+            path.display()
+        );
+        checked += 1;
+    }
+    assert!(checked > 0);
+}
+
+/// A file of JSON lines, recorded.
+fn log_of_file(path: &Path) -> Log {
+    let mut log = Log::default();
+    for line in fs::read_to_string(path).unwrap().lines() {
+        let document = ocds::document(line).unwrap();
+        assert_eq!(document.faults, []);
+        for found in &document.releases {
+            let published = Published::read(found).unwrap();
+            let release = published.into_release(text("fixture"), Content::Inline(vec![1]));
+            record(&mut log, release);
+        }
+    }
+    log
+}
+
+/// The compiled release that its publisher made of six releases says the same as the view.
+#[test]
+fn a_published_record_agrees() {
+    let Some(dir) = shared("ocds/fictional") else {
+        return;
+    };
+    let package = fs::read_to_string(dir.join("ocds-213czf-000-00001.json")).unwrap();
+    let mut log = Log::default();
+    for found in ocds::document(&package).unwrap().releases {
+        let published = Published::read(&found).unwrap();
+        record(
+            &mut log,
+            published.into_release(text("package"), Content::Inline(vec![1])),
+        );
+    }
+    assert_eq!(log.events.len(), 6);
+    let record_package = fs::read_to_string(dir.join("record/ocds-213czf-000-00001.json")).unwrap();
+    let record_package: serde_json::Value = serde_json::from_str(&record_package).unwrap();
+    let compiled = record_package["records"][0]["compiledRelease"].to_string();
+    let found = ocds::document(&compiled).unwrap().releases;
+    let compiled = Published::read(&found[0]).unwrap().summary;
+    let row = row(&fed(&log.events), "ocds-213czf-000-00001");
+    assert_eq!(
+        (row.title, row.status, row.method),
+        (compiled.title, compiled.status, compiled.method)
+    );
+    assert_eq!(
+        (row.buyer, row.procuring_entity),
+        (compiled.buyer, compiled.procuring_entity)
+    );
+    assert_eq!(
+        (row.value, row.tenderers),
+        (compiled.value, compiled.tenderers)
+    );
+    assert_eq!(row.awards, compiled.awards);
+    assert!(!row.awards.is_empty());
+}
+
+/// The releases of three countries: every process is there, and is found by what its own title says.
+#[test]
+fn published_releases_are_found_by_their_own_words() {
+    let Some(dir) = shared("ocds") else {
+        return;
+    };
+    let mut log = Log::default();
+    for name in ["armenia", "paraguay", "ukraine"] {
+        let file = log_of_file(&dir.join(format!("{name}.jsonl")));
+        for event in file.events {
+            if let sijill_ledger_core::domain::Event::Process(Event::ReleaseRecorded(release)) =
+                event.event
+            {
+                record(&mut log, *release);
+            }
+        }
+    }
+    let view = fed(&log.events);
+    assert_eq!((log.events.len(), view.count()), (161, 123));
+    let all = view
+        .search(&Query {
+            limit: 1_000,
+            ..Query::default()
+        })
+        .value;
+    assert_eq!((all.rows.len(), all.next), (123, None));
+    for row in all.rows {
+        let Some(title) = row.title else { continue };
+        let query = Query {
+            text: Some(title.to_string()),
+            limit: 1_000,
+            ..Query::default()
+        };
+        let found = view.search(&query).value.rows;
+        assert!(found.iter().any(|other| other.ocid == row.ocid), "{title}");
+    }
+}
+
+/// A directory of the shared data, or `None`, said aloud.
+fn shared(name: &str) -> Option<PathBuf> {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../shared/data")
+        .join(name);
+    let found = dir.is_dir().then_some(dir);
+    if found.is_none() {
+        println!("skipped: ../shared/data/{name} is not here");
+    }
+    found
 }
 
 /// A release of a random history: few values, so that they meet.
@@ -413,6 +554,8 @@ fn merged(
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn the_fold_agrees_with_a_plain_merge(releases in vec(random_release(), 1..40)) {
         let view = fed(&log_of(&releases).events);
@@ -466,7 +609,9 @@ proptest! {
         let log = log_of(&releases);
         let cut = cut.min(log.events.len());
         let run = |events: &[Recorded], runner: &mut Runner| {
-            events.iter().for_each(|event| runner.apply(event).unwrap());
+            for event in events {
+                runner.apply(event).unwrap();
+            }
         };
         let (mut whole, mut part) = (Runner::default(), Runner::default());
         run(&log.events, &mut whole);

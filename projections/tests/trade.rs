@@ -13,7 +13,8 @@ mod common;
 use std::collections::{BTreeMap, BTreeSet};
 
 use common::random::FACILITIES;
-use common::trade::{both, facility, history, item};
+use common::trade::{facility, item};
+use common::trading::{both, history};
 use common::{Log, noon};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -177,7 +178,6 @@ struct Came {
     order: String,
     receipt: (FacilityId, u64),
     line: Option<u16>,
-    item: ItemCode,
     on: Date,
     quantity: Decimal,
     rejected: Decimal,
@@ -213,7 +213,6 @@ fn orders(log: &Log, today: Date) -> Bought {
                             order: id.clone(),
                             receipt,
                             line: line.line,
-                            item: line.item.clone(),
                             on: it.delivered_on,
                             quantity: line.quantity.get(),
                             rejected: Decimal::ZERO,

@@ -2,8 +2,9 @@
 //!
 //! A row says whether its method writes (`command`) or only reads (`question`), and who may call it: anyone, or some
 //! roles, each under a condition. [`Condition::Any`] is fulfilled by having the role; the others concern what a request
-//! is about, so the service asks [`Caller::may_act_for`](super::caller::Caller::may_act_for) once it has read the request. Separation of duties (drafter ≠
-//! approver, two persons) is not here: the aggregates keep it, so that a replay checks it again.
+//! is about, so the service asks [`Known::may_act_for`](super::caller::Known::may_act_for) once it has read the request.
+//! Separation of duties (drafter ≠ approver, two persons) is not here: the aggregates keep it, so that a replay checks it
+//! again.
 
 mod inventory;
 mod oversight;

@@ -133,6 +133,11 @@ pub enum Failure {
         /// The exit status that is nearest.
         exit_status: u8,
     },
+    /// A check found what has to be put right; it is listed above.
+    Unwell {
+        /// How many things.
+        count: usize,
+    },
     /// The store stopped taking writes.
     WritesStopped {
         /// Why.
@@ -208,6 +213,7 @@ impl Failure {
             Self::Denied { .. } => 8,
             Self::Input { .. } => 9,
             Self::NoLedger { .. } | Self::WrongLedger { .. } => 10,
+            Self::Unwell { .. } => 11,
         }
     }
 
@@ -228,6 +234,7 @@ impl Failure {
             Self::Input { .. } => "INPUT_UNUSABLE",
             Self::NoLedger { .. } => "NO_LEDGER",
             Self::WrongLedger { .. } => "WRONG_LEDGER",
+            Self::Unwell { .. } => "PROBLEMS_FOUND",
             Self::WritesStopped { .. } => "WRITES_STOPPED",
             Self::Io { .. } => "IO",
         }
@@ -311,6 +318,11 @@ impl Failure {
                 two!(lang, "لا سجل في {dir}", "there is no ledger in {dir}")
             }
             Self::WrongLedger { dir, text } => format!("{}: {}", dir.display(), text.get(lang)),
+            Self::Unwell { count } => two!(
+                lang,
+                "عدد ما يجب إصلاحه {count}، وهو مذكور أعلاه مع العلاج",
+                "{count} things have to be put right; they are listed above, with what to do"
+            ),
             Self::WritesStopped { what } => two!(
                 lang,
                 "توقف المخزن عن قبول الكتابة: {what}",
@@ -325,6 +337,7 @@ impl Failure {
             Self::BrokenPipe
             | Self::Refused { .. }
             | Self::Answered { .. }
+            | Self::Unwell { .. }
             | Self::Input { .. }
             | Self::WrongLedger { .. } => {
                 return None;

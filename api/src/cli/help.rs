@@ -9,11 +9,11 @@ use super::lang::Lang;
 const STATUSES_EN: &str = "\
 Exit status: 0 done · 1 operating system · 2 arguments · 3 refused, or rows rejected · 4 data damaged
   5 locked by another writer · 6 newer format · 7 disk full · 8 no permission · 9 input file unusable
-  10 no (or another) ledger in the directory";
+  10 no (or another) ledger in the directory · 11 the doctor found problems";
 const STATUSES_AR: &str = "\
 حالة الخروج: 0 تم · 1 نظام التشغيل · 2 خطأ في الخيارات · 3 رُفض الأمر أو بعض الصفوف · 4 بيانات تالفة
   5 تكتب فيه عملية أخرى · 6 صيغة أحدث · 7 امتلأ القرص · 8 لا إذن · 9 ملف إدخال لا يصلح
-  10 لا سجل في المجلد أو فيه سجل آخر";
+  10 لا سجل في المجلد أو فيه سجل آخر · 11 وجد الفحص عللًا";
 const TEMPLATE_AR: &str = "{about-with-newline}\nالاستعمال: {usage}\n\n{all-args}{after-help}";
 
 /// The command with its help in one language.
@@ -110,26 +110,28 @@ const ARABIC: &[(&str, &str)] = &[
     ("import.openlmis", "ينقل بطاقات المخزون من ملفات OpenLMIS"),
     ("import.openlmis.dir", "المجلد الذي فيه ملفات CSV"),
     (
-        "import.openlmis.origin",
+        "*.origin",
         "هوية السجل إن أُنشئ الآن، مثل sijill.gov.example/health",
-    ),
-    (
-        "import.openlmis.utc_offset",
-        "فرق التوقيت المحلي للبيانات عن UTC، مثل +02:00",
     ),
     (
         "import.openlmis.reasons",
         "ملف أسباب يتقدم على ملف الأسباب الذي في المجلد",
     ),
     (
-        "import.openlmis.rejects",
-        "يكتب الصفوف المرفوضة في هذا الملف أيضًا (CSV)",
+        "*.utc_offset",
+        "فرق التوقيت المحلي للبيانات عن UTC، مثل +02:00",
     ),
-    ("import.openlmis.actor", "رقم الموظف المدير الذي يستورد"),
+    ("*.rejects", "يكتب الصفوف المرفوضة في هذا الملف أيضًا (CSV)"),
+    ("*.actor", "رقم الموظف المدير الذي يستورد"),
     (
-        "import.openlmis.allow_gap",
+        "*.allow_gap",
         "يسجّل وإن كانت الساعة بعد آخر قيد بأكثر من 366 يومًا: الساعة صحيحة",
     ),
+    (
+        "import.scms",
+        "ينقل أوامر التوريد والتوريدات من ملفات تاريخ SCMS",
+    ),
+    ("import.scms.files", "ملفات CSV لتاريخ التوريدات"),
     (
         "import.ocds",
         "يسجّل إصدارات الأنظمة الأخرى من ملفات OCDS كما نُشرت",
@@ -153,12 +155,22 @@ const ARABIC: &[(&str, &str)] = &[
     ),
     (
         "query",
-        "يسأل الكشوف، في مجلد أو على خادم: النقص والمخزون والحركة والتحويلات والتوريدات والفاقد",
+        "يسأل الكشوف، في مجلد أو على خادم: النقص والمخزون والحركة والتحويلات والتوريدات والفاقد والسيرة والفروق",
     ),
     (
         "query.shortage",
         "كل منشأة وصنف: الرصيد ومتوسط الاستهلاك وشهور الكفاية والحالة، والأسوأ أولًا",
     ),
+    (
+        "query.rollup",
+        "مجمل النقص: كم منشأة في كل حالة، على مستوى البلد أو حسب المحافظة أو المالك أو الفئة",
+    ),
+    (
+        "query.rollup.by",
+        "حسب ماذا؛ وإن لم يُذكر فكل شيء في صف واحد",
+    ),
+    ("query.rollup.each_item", "صفوف لكل صنف، ومجاميع كمياته"),
+    ("query.surplus", "نقص يمكن أن يسده فائض في المحافظة نفسها"),
     (
         "query.stock",
         "كل منشأة وصنف وتشغيلة وبرنامج: الرصيد والصالح والمنتهي والمحجوز",
@@ -196,6 +208,52 @@ const ARABIC: &[(&str, &str)] = &[
     ),
     ("*.from_month", "أول شهر، YYYY-MM"),
     ("*.to_month", "آخر شهر، YYYY-MM"),
+    (
+        "query.history",
+        "كل حدث يخص شيئًا بعينه: من ومتى وماذا، وما كان قبل التعديل",
+    ),
+    (
+        "query.history.entity",
+        "ما يُسأل عنه: نوعه ثم نقطتان ثم اسمه، مثل facility:EG-C-H1 أو batch:AMOX/B1 أو official:1077 أو document:GRN-7",
+    ),
+    (
+        "query.history.kinds",
+        "أنواع الأحداث، مثل StockIssued؛ ويجوز تكراره",
+    ),
+    (
+        "query.movements",
+        "كل سطر من كل مستند مخزني غيّر رصيدًا، والرصيد بعده",
+    ),
+    ("query.movements.batch", "تشغيلة واحدة من الصنف (--item)"),
+    (
+        "query.movements.since",
+        "أول يوم، YYYY-MM-DD؛ والأرصدة تحسب ما قبله أيضًا",
+    ),
+    ("query.movements.until", "آخر يوم، YYYY-MM-DD"),
+    (
+        "query.discrepancies",
+        "وقائع خالفت قاعدة، ومن عليه أن يجيب؛ وما لم يُجَب عنه أولًا",
+    ),
+    (
+        "query.discrepancies.rule",
+        "قاعدة واحدة برمزها، مثل STOCK_ABOVE_USABLE",
+    ),
+    ("query.discrepancies.open", "ما لم يُجب عنه أحد فقط"),
+    ("query.discrepancies.answered", "ما أُجيب عنه فقط"),
+    (
+        "query.processes",
+        "عمليات التعاقد في أنظمة أخرى، بكلمات من العنوان أو الرقم أو المشتري أو المورد",
+    ),
+    (
+        "query.processes.text",
+        "كلمات يُبحث عنها، بالعربية أو باللاتينية",
+    ),
+    ("query.processes.status", "حالة واحدة، مثل active"),
+    ("query.processes.method", "طريقة تعاقد واحدة، مثل open"),
+    (
+        "query.processes.buyer",
+        "المشتري أو الجهة المتعاقدة برقمها أو بكلمات من اسمها",
+    ),
     ("query.facilities", "المنشآت برموزها"),
     ("query.items", "الأصناف برموزها"),
     ("*.server", "عنوان خادم، مثل http://127.0.0.1:7450"),
@@ -333,6 +391,7 @@ const ARABIC: &[(&str, &str)] = &[
     ("token.facilities", "منشأة يتصرف لها؛ مرة لكل منشأة"),
     ("token.expires", "مدة صلاحيته: عدد ثم s أو m أو h أو d"),
     ("doctor", "يفحص مجلدًا أو خادمًا، ويقول ما العلة وما العمل"),
+    ("doctor.data", "مجلد السجل المراد فحصه، ولا يغيَّر فيه شيء"),
     ("completions", "يكتب ملف إكمال الأوامر لصدفة"),
     ("completions.shell", "الصدفة"),
 ];

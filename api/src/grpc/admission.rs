@@ -28,6 +28,7 @@ pub const ANONYMOUS_REQUEST_BYTES_MAX: usize = 256 << 10;
 
 /// The limits of one server.
 #[derive(Clone, Copy, Debug)]
+#[allow(clippy::struct_field_names)] // limits are maxima, and the word stands last
 pub struct Limits {
     /// Calls of known callers whose answer has not begun.
     pub calls_max: usize,
@@ -93,6 +94,11 @@ impl Admission {
     /// The limits.
     pub const fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// Whether no call and no stream is open.
+    pub fn is_idle(&self) -> bool {
+        self.open().by_caller.is_empty()
     }
 
     /// Lets a call in, or turns it away.

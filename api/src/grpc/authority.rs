@@ -1,9 +1,10 @@
 //! Whether a caller may do what a request asks. The layer in front has let the call in by its method's row; what only the
 //! request tells is judged here: each command of a stream by the row of the method of its name, and for whom it acts.
 
+use std::borrow::Cow;
+
 use sijill_ledger_core::aggregate::Aggregate;
 use sijill_ledger_core::domain::values::{FacilityId, OrganizationId};
-use sijill_ledger_core::event::ActorId;
 use sijill_ledger_core::ledger::Ledger;
 use sijill_ledger_core::store::StreamName;
 use sijill_ledger_core::store::embedded::EmbeddedStore;
@@ -95,27 +96,47 @@ fn one_of(
     parties: &[Party],
     stream: &StreamName,
 ) -> Result<(), Status> {
-    let is_own = |party: &&Party| match (party, condition) {
-        (_, Condition::Any) => true,
-        (Party::Facility(facility), Condition::OwnFacility) => known.facilities.contains(facility),
-        (Party::Organization(id), Condition::OwnOrganization) => match &known.actor.id {
-            ActorId::Organization(own) => own == id,
-            ActorId::Official(_) | ActorId::System => false,
-        },
-        (Party::Facility(_), Condition::OwnOrganization)
-        | (Party::Organization(_), Condition::OwnFacility) => false,
+    let judged = known.under(condition);
+    let is_own = |party: &Party| match party {
+        Party::Facility(facility) => judged.may_act_for(facility),
+        Party::Organization(organization) => judged.may_act_for_organization(organization),
     };
-    match (parties.iter().find(is_own), parties.first()) {
-        (Some(_), _) => Ok(()),
-        (None, Some(Party::Facility(facility))) => Err(status::not_own_facility(facility)),
-        (None, Some(Party::Organization(id))) => Err(status::not_own_organization(id)),
-        (None, None) => Err(status::not_found(
+    let mut meant = parties.iter().filter(|party| party.is_meant_by(condition));
+    if meant.clone().any(is_own) {
+        return Ok(());
+    }
+    match meant.next() {
+        Some(Party::Facility(facility)) => Err(status::not_own_facility(facility)),
+        Some(Party::Organization(organization)) => Err(status::not_own_organization(organization)),
+        None => Err(status::not_found(
             "NOTHING_RECORDED",
             format!("لا شيء مسجَّل في {stream}؛ تحقق من الرقم، أو أعد الطلب بعد أن يُسجَّل"),
             format!(
                 "nothing is recorded in {stream}; check the number, or ask again once it is recorded"
             ),
         )),
+    }
+}
+
+impl Party {
+    /// Whether a condition asks about parties of this kind.
+    const fn is_meant_by(&self, condition: Condition) -> bool {
+        matches!(
+            (self, condition),
+            (Self::Facility(_), Condition::OwnFacility)
+                | (Self::Organization(_), Condition::OwnOrganization)
+        )
+    }
+}
+
+impl Known {
+    /// The same caller, as the row of another method asks.
+    fn under(&self, condition: Condition) -> Cow<'_, Self> {
+        if condition == self.condition {
+            return Cow::Borrowed(self);
+        }
+        let known = self.clone();
+        Cow::Owned(Self { condition, ..known })
     }
 }
 

@@ -135,12 +135,12 @@ impl Commands {
     }
 }
 
-/// Reads a request: its circumstances, then its content by `content`, which may name what the request withholds.
+/// Reads a request: its circumstances, then its content by `read_content`, which may name what the request withholds.
 pub fn read<T>(
     circumstances: CommandContext,
     actor: &Actor,
     message: &'static str,
-    content: impl FnOnce(&mut Payload<'_>) -> Result<T, DecodeError>,
+    read_content: impl FnOnce(&mut Payload<'_>) -> Result<T, DecodeError>,
 ) -> Result<(Context, T), Status> {
     let CommandContext {
         request_id,
@@ -149,8 +149,8 @@ pub fn read<T>(
         statement,
         withheld,
     } = circumstances;
-    let contents = payload::contents(&withheld);
-    let mut payload = Payload::new(message, &contents);
+    let parts = payload::contents(&withheld);
+    let mut payload = Payload::new(message, &parts);
     let both = || {
         let context = Context {
             effective_at: payload.optional(effective_at, "context.effective_at")?,
@@ -161,9 +161,9 @@ pub fn read<T>(
                 actor.clone(),
             )
         };
-        let content = content(&mut payload)?;
+        let asked = read_content(&mut payload)?;
         payload.finish()?;
-        Ok((context, content))
+        Ok((context, asked))
     };
     both().map_err(|error| status::invalid(&error))
 }

@@ -29,6 +29,10 @@ use crate::cli::errors::Failure;
 
 /// How long calls and streams may go on after the end was asked for.
 const DRAIN_MAX: Duration = Duration::from_secs(10);
+/// How often it is looked whether there are any, and how often in a row there must be none: answers are on their way to
+/// the network a little longer than in the services.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+const QUIET_LOOKS: u32 = 6;
 /// How often the key file is looked at.
 const KEYS_EVERY: Duration = Duration::from_secs(1);
 /// Streams of one connection at once.
@@ -79,9 +83,10 @@ pub async fn run(
     // Views, policies and figures go on until the last call is answered.
     let (stop_behind, stopping_behind) = watch::channel(false);
     let health = HealthReporter::new();
+    let admission = Arc::new(Admission::new(config.limits));
     let keeper = Arc::new(Keeper {
         verifier: Arc::clone(&config.verifier),
-        admission: Arc::new(Admission::new(config.limits)),
+        admission: Arc::clone(&admission),
         read_only: node.read_only,
         stop: stopping.clone(),
     });
@@ -108,7 +113,7 @@ pub async fn run(
         .set_service_status("", ServingStatus::NotServing)
         .await;
     stop.send_replace(true);
-    drain(serving).await;
+    drain(serving, &admission).await;
     stop_behind.send_replace(true);
     let ended = ended.and(behind.end().await);
     if let Some((figures, _)) = figures {
@@ -154,17 +159,28 @@ fn cors() -> CorsLayer {
         .expose_headers(Any)
 }
 
-/// Waits for calls and streams to end; what goes on for too long is cut.
-async fn drain(mut serving: JoinHandle<Result<(), tonic::transport::Error>>) {
-    match tokio::time::timeout(DRAIN_MAX, &mut serving).await {
-        Ok(Ok(Ok(()))) => {}
-        Ok(Ok(Err(error))) => tracing::error!(%error, "the listener failed"),
-        Ok(Err(error)) => tracing::error!(%error, "the listener ended in disorder"),
-        Err(_) => {
+/// Waits for calls and streams to end; what goes on for too long is cut. Connections on which nothing is open are not
+/// waited for: the other end may be gone, and every call on them is turned away.
+async fn drain(
+    mut serving: JoinHandle<Result<(), tonic::transport::Error>>,
+    admission: &Admission,
+) {
+    let until = tokio::time::Instant::now() + DRAIN_MAX;
+    let mut quiet = 0;
+    while quiet < QUIET_LOOKS {
+        match tokio::time::timeout(LOOK_EVERY, &mut serving).await {
+            Ok(Ok(Ok(()))) => return,
+            Ok(Ok(Err(error))) => return tracing::error!(%error, "the listener failed"),
+            Ok(Err(error)) => return tracing::error!(%error, "the listener ended in disorder"),
+            Err(_) if admission.is_idle() => quiet += 1,
+            Err(_) => quiet = 0,
+        }
+        if tokio::time::Instant::now() >= until {
             tracing::warn!("some calls did not end in time and are cut");
-            serving.abort();
+            break;
         }
     }
+    serving.abort();
 }
 
 /// Closing waits for what is queued to be durable.

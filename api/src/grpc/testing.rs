@@ -1,6 +1,8 @@
 //! A server in this process over a ledger of its own, and callers whose tokens nobody checks: what the tests of the
 //! services of commands share.
 
+#![allow(clippy::unnecessary_wraps, reason = "fields of messages are optional")]
+
 use std::sync::Arc;
 
 use sijill_ledger_core::domain::values::{FacilityId, OfficialId, OrganizationId};

@@ -39,11 +39,11 @@ impl Policy for DeliveryOnOrder {
         let Ok(store) = FacilityId::new(event.stream.id()) else {
             return Vec::new();
         };
-        step(stock, store, event).into_iter().collect()
+        step(stock, &store, event).into_iter().collect()
     }
 }
 
-fn step(stock: &stock::Event, store: FacilityId, event: &Recorded) -> Option<Step> {
+fn step(stock: &stock::Event, store: &FacilityId, event: &Recorded) -> Option<Step> {
     let receipt = |revision| ReceiptRef {
         facility: store.clone(),
         revision,

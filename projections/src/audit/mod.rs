@@ -114,19 +114,14 @@ impl Audit {
             let name = plain(EntityKind::Facility, facility.as_str());
             self.indexes(&name, Part::Own).collect()
         });
-        let item: Option<Vec<u64>> = filter.item.as_ref().map(|item| match &filter.batch {
-            Some(batch) => {
-                let name = Name {
-                    kind: EntityKind::Batch,
-                    scope: Some(item.as_str()),
-                    id: batch.as_str(),
-                };
-                self.indexes(&name, Part::Named).collect()
-            }
-            None => {
-                let name = plain(EntityKind::Item, item.as_str());
-                self.indexes(&name, Part::Named).collect()
-            }
+        let item: Option<Vec<u64>> = filter.item.as_ref().map(|item| {
+            let batch = filter.batch.as_ref().map(|batch| Name {
+                kind: EntityKind::Batch,
+                scope: Some(item.as_str()),
+                id: batch.as_str(),
+            });
+            let name = batch.unwrap_or_else(|| plain(EntityKind::Item, item.as_str()));
+            self.indexes(&name, Part::Named).collect()
         });
         match (facility, item) {
             (Some(facility), Some(item)) => Some(both(&facility, &item)),

@@ -150,7 +150,9 @@ mod tests {
         let given = [0, 1, 127, 128, 129, 20_000, 20_000, 3_000_000_000, u64::MAX];
         let mut index = Index::default();
         index.push(B, 7);
-        given.into_iter().for_each(|at| index.push(A, at));
+        for at in given {
+            index.push(A, at);
+        }
         let mut expected = given.to_vec();
         expected.dedup();
 
@@ -171,7 +173,9 @@ mod tests {
     #[test]
     fn rows_are_base_128_differences() {
         let mut index = Index::default();
-        [5, 305].into_iter().for_each(|at| index.push(A, at));
+        for at in [5, 305] {
+            index.push(A, at);
+        }
         index.push(B, 130);
         let mut rows = Vec::new();
         index.rows(|fingerprint, bytes| rows.push((fingerprint.0, bytes.to_vec())));

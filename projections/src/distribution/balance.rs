@@ -4,7 +4,7 @@
 //! = issued + entrusted + transfers out + losses + reductions + on hand
 //!
 //! *Repacked* is zero, as packing anew keeps the item. *Unaccounted* is what counts found with no document to show for
-//! it: it is named, never spread over the others. The flows come from [`Distribution`](super::Distribution), opening, unaccounted
+//! it: it is named, never spread over the others. The flows come from [`Distribution`], opening, unaccounted
 //! and on hand from the timelines of [`Shortage`](crate::shortage::Shortage): two folds that share no figure have to agree.
 //!
 //! Goods between two facilities are in an account of their own, per item over all facilities:

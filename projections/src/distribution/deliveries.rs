@@ -1,7 +1,8 @@
 //! Deliveries of suppliers: on time, in full.
 //!
 //! - A *delivery* is what one receipt brought of one order line; it is *on time* when it came on the line's due day or before.
-//!   Deliveries of lines without a due day, and of goods that nobody ordered, are counted apart.
+//!   Deliveries of lines without a due day are counted apart, and so is what counts for no line: what nobody ordered, and what
+//!   another supplier brought.
 //! - *Late days* are the days from the due day to the delivery; their median is over late deliveries alone.
 //! - A line is *in full* when what was delivered of it, less what inspection rejected, is at least what was ordered; it is on time
 //!   and in full when what came on the due day or before was enough.
@@ -22,7 +23,7 @@ use sijill_ledger_core::domain::values::{
     Date, EffectiveAt, FacilityId, ItemCode, Month, OrderId, OrganizationId,
 };
 
-use super::tally::{SeenDelivery, SeenLine, Tally};
+use super::tally::{Code, SeenDelivery, SeenLine, Tally, Wanted};
 use super::{Answer, Distribution, Page, Paged, Period};
 use crate::trade::orders::{Arrival, End, Order};
 
@@ -46,7 +47,7 @@ pub struct DeliveryFilter {
 pub struct DeliveryRow {
     /// The order.
     pub order: OrderId,
-    /// Number of its line, from 1; `None` when nobody ordered this.
+    /// Number of its line, from 1; `None` when it counts for none.
     pub line: Option<u16>,
     /// Who was to deliver.
     pub supplier: OrganizationId,
@@ -149,7 +150,7 @@ pub struct DeliverySummary {
     pub late_days_median: Option<Decimal>,
     /// Deliveries of lines without a due day.
     pub without_due: u64,
-    /// Deliveries of goods that nobody ordered.
+    /// Deliveries that count for no line: nobody ordered this, or another supplier brought it.
     pub not_ordered: u64,
     /// Lines ordered, those of cancelled orders left out.
     pub lines_ordered: u64,
@@ -346,11 +347,12 @@ impl Distribution {
     }
 
     fn wanted(&self, filter: &DeliveryFilter) -> Wanted {
-        let item = filter.item.as_ref();
-        let facility = filter.facility.as_ref();
+        let (items, facilities) = (&self.codes.keys.items, &self.codes.facilities);
+        let item = filter.item.as_ref().map(ItemCode::as_str);
+        let facility = filter.facility.as_ref().map(FacilityId::as_str);
         Wanted {
-            item: item.map(|code| self.codes.keys.items.number(code.as_str())),
-            facility: facility.map(|id| self.codes.facilities.number(id.as_str())),
+            item: Code::of(item, |code| items.number(code)),
+            facility: Code::of(facility, |id| facilities.number(id)),
         }
     }
 
@@ -446,18 +448,5 @@ impl Distribution {
             in_full,
             on_time_in_full: due.map(|due| seen.in_full(due, today)),
         })
-    }
-}
-
-/// Numbers of what is asked for; a code that the view never saw has none, and nothing fits it.
-struct Wanted {
-    item: Option<Option<u32>>,
-    facility: Option<Option<u32>>,
-}
-
-impl Wanted {
-    fn fits(&self, item: u32, facility: u32) -> bool {
-        self.item.is_none_or(|wanted| wanted == Some(item))
-            && self.facility.is_none_or(|wanted| wanted == Some(facility))
     }
 }

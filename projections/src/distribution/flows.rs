@@ -196,7 +196,9 @@ impl Months {
             .collect();
         records.sort_unstable_by_key(Record::order);
         let mut bytes = Vec::new();
-        records.iter().for_each(|record| record.write(&mut bytes));
+        for record in &records {
+            record.write(&mut bytes);
+        }
         // Sealed once a month: room for the next months would be most of the memory.
         self.packed.reserve_exact(bytes.len());
         self.packed.extend_from_slice(&bytes);

@@ -132,7 +132,7 @@ pub fn wastage(
         .map(|((facility, item), sum)| sum.row(facility, item))
         .collect();
     // Stable: equal ones stay in the order of facility and item.
-    rows.sort_by(|a, b| b.wastage.cmp(&a.wastage));
+    rows.sort_by_key(|row| std::cmp::Reverse(row.wastage));
     views.distribution.answer(at, page.of(rows, |row| row))
 }
 

@@ -202,7 +202,9 @@ impl Distribution {
         if let stock::Event::DocumentReversed(reversal) = event {
             store.reverse(reversal.original);
         }
-        lines.into_iter().for_each(|line| store.enter(line));
+        for line in lines {
+            store.enter(line);
+        }
     }
 
     fn store(&self, number: u32) -> Option<&Store> {

@@ -8,6 +8,41 @@ use super::transit::median;
 use crate::shortage::amc::quotient;
 use crate::trade::orders::{Arrival, End, Line, Order};
 
+/// Numbers of what is asked for; a code that the view never saw has none, and nothing fits it.
+pub(super) struct Wanted {
+    pub item: Code,
+    pub facility: Code,
+}
+
+/// One code that is asked for, or none.
+pub(super) enum Code {
+    Any,
+    Unknown,
+    Known(u32),
+}
+
+impl Code {
+    pub fn of(named: Option<&str>, number: impl FnOnce(&str) -> Option<u32>) -> Self {
+        named.map_or(Self::Any, |code| {
+            number(code).map_or(Self::Unknown, Self::Known)
+        })
+    }
+
+    fn fits(&self, other: u32) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Unknown => false,
+            Self::Known(number) => *number == other,
+        }
+    }
+}
+
+impl Wanted {
+    pub fn fits(&self, item: u32, facility: u32) -> bool {
+        self.item.fits(item) && self.facility.fits(facility)
+    }
+}
+
 /// A delivery that is looked at.
 pub(super) struct SeenDelivery<'a> {
     pub number: u32,

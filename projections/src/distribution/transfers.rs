@@ -88,14 +88,17 @@ pub(super) struct Mismatch {
 }
 
 impl Transfers {
-    /// Takes a stock document in, where it sends goods to another store or takes them in.
+    /// Takes a stock document in, where it sends goods to another store or takes them in. One that names a transfer and not
+    /// the other store (imported history) opens and settles none.
     pub fn stock(&mut self, codes: &mut Codes, place: Place, event: &StockEvent, on: Date) {
         let (transfer, direction, lines) = if let StockEvent::StockDispatched(sent) = event {
             let lines = sent.lines.iter().map(|l| (&l.key, l.quantity.get()));
-            (sent.transfer.clone(), Direction::Out, sums(codes, lines))
+            let named = sent.transfer.clone().filter(|_| sent.to.is_some());
+            (named, Direction::Out, sums(codes, lines))
         } else if let StockEvent::StockArrived(came) = event {
             let lines = came.lines.iter().map(|l| (&l.key, l.accepted.get()));
-            (came.transfer.clone(), Direction::In, sums(codes, lines))
+            let named = came.transfer.clone().filter(|_| came.from.is_some());
+            (named, Direction::In, sums(codes, lines))
         } else {
             return;
         };

@@ -38,6 +38,8 @@ pub const RELEASES_MAX: usize = 1_000_000;
 /// that a release must have is a release. A release in a record may be embedded or linked: a linked one is a fault,
 /// because only its address is there. Compiled releases beside them are derived from them, and left aside.
 pub fn document(text: &str) -> Result<Document<'_>, Problem> {
+    // A line's end after a text that was cut in the middle of a string is no part of that string.
+    let text = text.trim_end_matches([' ', '\t', '\r', '\n']);
     let whole: &RawValue = serde_json::from_str(text).map_err(|error| not_json(&error))?;
     let mut finder = Finder {
         text,

@@ -30,7 +30,6 @@ const NAMES: &[&str] = &[
     "publisher",
     "records",
     "releases",
-    "roles",
     "status",
     "suppliers",
     "tag",
@@ -172,13 +171,11 @@ impl<'de> Visitor<'de> for Elements {
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<List<'de>, A::Error> {
         let mut elements = Vec::new();
         while elements.len() < self.0 {
-            match seq.next_element::<Raw<'de>>()? {
-                Some(element) => elements.push(element.get()),
-                None => {
-                    let more = false;
-                    return Ok(List { elements, more });
-                }
-            }
+            let Some(element) = seq.next_element::<Raw<'de>>()? else {
+                let more = false;
+                return Ok(List { elements, more });
+            };
+            elements.push(element.get());
         }
         let mut more = false;
         while seq.next_element::<IgnoredAny>()?.is_some() {

@@ -35,14 +35,12 @@ pub(super) fn decimal(text: &str) -> Option<Decimal> {
     let places = places.checked_sub(exponent.map_or(Some(0), |e| e.parse().ok())?)?;
     let units: i128 = significant.parse().ok()?;
     let units = if negative { -units } else { units };
-    match u32::try_from(places) {
-        Ok(scale) => Decimal::try_from_i128_with_scale(units, scale).ok(),
-        Err(_) => {
-            let zeros = u32::try_from(places.checked_neg()?).ok()?;
-            let units = units.checked_mul(10_i128.checked_pow(zeros)?)?;
-            Decimal::try_from_i128_with_scale(units, 0).ok()
-        }
+    if let Ok(scale) = u32::try_from(places) {
+        return Decimal::try_from_i128_with_scale(units, scale).ok();
     }
+    let zeros = u32::try_from(places.checked_neg()?).ok()?;
+    let units = units.checked_mul(10_i128.checked_pow(zeros)?)?;
+    Decimal::try_from_i128_with_scale(units, 0).ok()
 }
 
 #[cfg(test)]

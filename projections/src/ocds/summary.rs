@@ -21,8 +21,6 @@ pub const SUMMARY_BYTES_MAX: usize = 15_000;
 
 /// Most elements of one list that are looked at; who wrote more is no publisher.
 const ELEMENTS_MAX: usize = 10_000;
-/// The same of the roles of one party.
-const ROLES_MAX: usize = 100;
 /// Most characters of a text.
 const TEXT_CHARACTERS_MAX: usize = 500;
 
@@ -58,8 +56,6 @@ struct Reader {
     summary: Summary,
     /// Names of the parties by their ids.
     names: BTreeMap<Text, Text>,
-    /// Ids, else names, of the parties with the role of a tenderer.
-    tenderers: BTreeSet<Text>,
 }
 
 impl Reader {
@@ -100,7 +96,8 @@ impl Reader {
         self.summary.tenderers = self.told(Field::Tenderers, tenderers);
     }
 
-    /// `numberOfTenderers`, else the different `tenderers`, else the parties with that role.
+    /// `numberOfTenderers`, else the different `tenderers`. Parties with that role are not counted: a release of an award
+    /// names those that it concerns, and one winner would look like a single bidder.
     fn tenderers(&mut self, tender: &Object<'_>) -> Says<u32> {
         let name = "numberOfTenderers";
         let mut says = Says::Nothing;
@@ -117,11 +114,6 @@ impl Reader {
             let party = self.party(element, &path);
             named.extend(party.and_then(|party| party.id.or(party.name)));
         }
-        let named = if named.is_empty() {
-            &self.tenderers
-        } else {
-            &named
-        };
         match u32::try_from(named.len()) {
             Ok(0) | Err(_) => says,
             Ok(count) => Says::Value(count),
@@ -167,7 +159,7 @@ impl Reader {
         suppliers
     }
 
-    /// Remembers the names of `parties[]` and who among them are tenderers.
+    /// Remembers the names of `parties[]`.
     fn parties(&mut self, release: &Object<'_>) {
         for (path, element) in self.elements(release, "", "parties") {
             let Some(object) = Object::of(element) else {
@@ -176,12 +168,6 @@ impl Reader {
             };
             let id = self.id(&object, &path).value();
             let name = self.text(&object, &path, "name").value();
-            let roles = object
-                .get("roles")
-                .and_then(|roles| json::list(roles, ROLES_MAX));
-            if roles.is_some_and(|roles| roles.elements.contains(&"\"tenderer\"")) {
-                self.tenderers.extend(id.clone().or_else(|| name.clone()));
-            }
             if let (Some(id), Some(name)) = (id, name) {
                 self.names.insert(id, name);
             }
@@ -231,13 +217,11 @@ impl Reader {
             return Says::Nothing;
         };
         let money = number::decimal(amount).and_then(|amount| Money::new(amount, currency).ok());
-        match money {
-            Some(money) => Says::Value(money),
-            None => {
-                self.leave_out(&below(&path, "amount"));
-                Says::Nothing
-            }
+        if let Some(money) = money {
+            return Says::Value(money);
         }
+        self.leave_out(&below(&path, "amount"));
+        Says::Nothing
     }
 
     /// A text, made one line.
@@ -279,13 +263,13 @@ impl Reader {
         match self.member(object, path, name) {
             None => Says::Nothing,
             Some(value) if json::is_null(value) => Says::Null,
-            Some(value) => match Object::of(value) {
-                Some(object) => Says::Value(object),
-                None => {
-                    self.leave_out(&below(path, name));
-                    Says::Nothing
+            Some(value) => {
+                if let Some(object) = Object::of(value) {
+                    return Says::Value(object);
                 }
-            },
+                self.leave_out(&below(path, name));
+                Says::Nothing
+            }
         }
     }
 

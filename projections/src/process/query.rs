@@ -1,14 +1,16 @@
 //! Questions to the view. Pure: they depend on nothing but the events that the view has seen.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use sijill_ledger_core::domain::process::{Award, Party};
 use sijill_ledger_core::domain::values::{Money, Sha256, Text};
 use sijill_ledger_core::time::Timestamp;
 
+use super::Processes;
 use super::merge::{AwardNo, PartyNo, Process, ReleaseNo, Said};
-use super::{Processes, words};
+use super::words::{self, Search};
 use crate::view::{AsOf, View as _};
 
 /// An answer with what it rests on.
@@ -26,7 +28,7 @@ pub struct Answer<T> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Query {
     /// Words that all occur in the title, the open contracting id, or the names and ids of buyer, procuring entity and
-    /// suppliers, as [`words::found`] finds them.
+    /// suppliers, as [`Search`] finds them.
     pub text: Option<String>,
     /// The tender's status, such as `active`.
     pub status: Option<String>,
@@ -158,10 +160,11 @@ pub struct Detail {
 impl Processes {
     /// Searches the processes.
     pub fn search(&self, query: &Query) -> Answer<Found> {
+        let mut filter = Filter::new(self, query);
         let mut matching: Vec<Match<'_>> = self
             .by_ocid
             .iter()
-            .filter(|(_, process)| self.matches(process, query))
+            .filter(|(_, process)| filter.takes(process))
             .filter_map(|(ocid, process)| Match::new(ocid, process))
             .collect();
         match query.order {
@@ -208,36 +211,6 @@ impl Processes {
         }
     }
 
-    fn matches(&self, process: &Process, query: &Query) -> bool {
-        let coded = |wanted: &Option<String>, said: &Said<u32>| {
-            wanted.as_ref().is_none_or(|wanted| {
-                let said = said.get().and_then(|number| self.texts.code(*number));
-                said.is_some_and(|said| said.as_str() == wanted)
-            })
-        };
-        let parties = [&process.buyer, &process.procuring_entity];
-        coded(&query.status, &process.status)
-            && coded(&query.method, &process.method)
-            && query.buyer.as_ref().is_none_or(|wanted| {
-                let mut parties = parties.into_iter().filter_map(Said::get);
-                parties.any(|party| self.is_party(*party, wanted))
-            })
-            && process.has_release(query.from, query.until)
-            && query
-                .text
-                .as_ref()
-                .is_none_or(|text| words::found(text, &process.words))
-    }
-
-    fn is_party(&self, party: PartyNo, wanted: &str) -> bool {
-        let Party { id, name } = party.party(&self.texts);
-        // A name without a letter would find every party.
-        let by_name = |name: Text| {
-            !words::folded(wanted).is_empty() && words::found(wanted, &words::folded(name.as_str()))
-        };
-        id.is_some_and(|id| id.as_str() == wanted) || name.is_some_and(by_name)
-    }
-
     pub(super) fn row(&self, ocid: &Text, process: &Process) -> Row {
         let text = |said: &Said<u32>| {
             let number = said.get().copied();
@@ -278,6 +251,71 @@ impl Processes {
             sha256: release.sha256,
             bytes: release.bytes,
         }
+    }
+}
+
+/// A query, made ready to be asked of many processes.
+struct Filter<'a> {
+    view: &'a Processes,
+    query: &'a Query,
+    text: Option<Search>,
+    buyer: Option<Search>,
+    /// Which names of parties the buyer's words are found in, by the names' numbers: many processes share few buyers.
+    names: BTreeMap<u32, bool>,
+}
+
+impl<'a> Filter<'a> {
+    fn new(view: &'a Processes, query: &'a Query) -> Self {
+        Self {
+            view,
+            query,
+            text: query.text.as_deref().map(Search::new),
+            buyer: query.buyer.as_deref().map(Search::new),
+            names: BTreeMap::new(),
+        }
+    }
+
+    fn takes(&mut self, process: &Process) -> bool {
+        let Query {
+            status,
+            method,
+            from,
+            until,
+            ..
+        } = self.query;
+        self.is_said(status.as_ref(), &process.status)
+            && self.is_said(method.as_ref(), &process.method)
+            && process.has_release(*from, *until)
+            && self.has_buyer(process)
+            && self
+                .text
+                .as_ref()
+                .is_none_or(|text| text.is_in(&process.words))
+    }
+
+    fn is_said(&self, wanted: Option<&String>, said: &Said<u32>) -> bool {
+        wanted.is_none_or(|wanted| {
+            let said = said.get().and_then(|number| self.view.texts.code(*number));
+            said.is_some_and(|said| said.as_str() == wanted)
+        })
+    }
+
+    fn has_buyer(&mut self, process: &Process) -> bool {
+        let (Some(wanted), Some(words)) = (&self.query.buyer, &self.buyer) else {
+            return true;
+        };
+        let texts = &self.view.texts;
+        let parties = [&process.buyer, &process.procuring_entity];
+        let mut parties = parties.into_iter().filter_map(Said::get);
+        parties.any(|party| {
+            (party.id.is_some() && texts.text(party.id) == wanted)
+                || party.name.is_some_and(|name| {
+                    // A name without a letter would find every party.
+                    let found =
+                        || !words.is_empty() && words.is_in(&words::folded(texts.text(Some(name))));
+                    *self.names.entry(name).or_insert_with(found)
+                })
+        })
     }
 }
 

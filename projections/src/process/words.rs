@@ -12,12 +12,26 @@ pub fn folded(text: &str) -> String {
     out
 }
 
-/// Whether every word of a search occurs in a folded text, as a part of a word of it at least: Arabic puts its article and
-/// particles in front. A search without a letter or digit finds everything.
-pub fn found(search: &str, folded_text: &str) -> bool {
-    folded(search)
-        .split(' ')
-        .all(|word| folded_text.contains(word))
+/// Words to be found: each occurs in a folded text, as a part of a word of it at least, because Arabic puts its article and
+/// particles in front.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Search(String);
+
+impl Search {
+    /// The words of a text.
+    pub fn new(text: &str) -> Self {
+        Self(folded(text))
+    }
+
+    /// Whether there is no word: then everything is found.
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether every word occurs in a folded text.
+    pub fn is_in(&self, folded_text: &str) -> bool {
+        self.0.split(' ').all(|word| folded_text.contains(word))
+    }
 }
 
 /// Folds a text onto the end of another; the words are parted by single spaces.
@@ -123,8 +137,10 @@ mod tests {
     #[test]
     fn every_word_must_occur_in_any_order_and_within_longer_words() {
         let text = folded("توريد الأدوية والمستلزمات الطبية لوزارة الصحة");
-        assert!(found("ادويه", &text) && found("الصحه توريد", &text));
-        assert!(!found("ادوية اثاث", &text));
-        assert!(found("", &text) && found("، ؟", &text));
+        let found = |search: &str| Search::new(search).is_in(&text);
+        assert!(found("ادويه") && found("الصحه توريد"));
+        assert!(!found("ادوية اثاث"));
+        assert!(found("") && found("، ؟"));
+        assert!(Search::new("، ؟").is_empty());
     }
 }

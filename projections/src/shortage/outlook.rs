@@ -192,8 +192,8 @@ pub fn projected_stockout(today: Date, lots: &[Lot], amc: Decimal) -> Option<Dat
         let used = amc.checked_mul(days.into())?.checked_div(month)?;
         take(&mut now, used);
         day = next.plus_days(-1);
-        let arrived = later.partition_point(|lot| lot.from <= next);
-        now.extend(later.drain(..arrived));
+        let due = later.partition_point(|lot| lot.from <= next);
+        now.extend(later.drain(..due));
         now.retain(|lot| lot.is_usable(next));
         if now.is_empty() {
             return Some(next);

@@ -87,6 +87,7 @@ pub struct CardRow {
 
 /// One item in one facility.
 #[derive(Clone, Debug, Serialize)]
+#[allow(clippy::struct_excessive_bools, reason = "four facts, each on its own")]
 pub struct Row {
     /// The facility.
     pub facility: FacilityId,

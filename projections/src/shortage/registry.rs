@@ -21,7 +21,11 @@ pub struct KnownFacility<'a> {
 impl Shortage {
     /// The facilities that a filter lets through, in the order of their ids. Items do not restrict them.
     pub fn facilities(&self, filter: &Filter) -> Vec<KnownFacility<'_>> {
-        let stores = self.stores(filter).into_iter();
+        let filter = Filter {
+            item: None,
+            ..filter.clone()
+        };
+        let stores = self.stores(&filter).into_iter();
         let known = stores.map(|(id, store)| KnownFacility {
             id,
             profile: store.profile.as_ref(),

@@ -45,7 +45,9 @@ impl Shortage {
         rows.extend(self.expected_rows());
         rows.extend(self.asked_rows());
         rows.sort_unstable();
-        rows.iter().for_each(|row| sink(row.as_bytes()));
+        for row in rows {
+            sink(row.as_bytes());
+        }
     }
 
     fn transit_rows(&self) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 use sijill_ledger_core::domain::stock::Flow;
-use sijill_ledger_core::domain::values::{Change, Date, FacilityId, ItemCode};
+use sijill_ledger_core::domain::values::{Change, Date, FacilityId, ItemCode, Month};
 
 use super::cell::{Card, Cell};
 use super::query::Filter;
@@ -85,15 +85,15 @@ fn each_step(card: &Card, mut found: impl FnMut(Date, Flow, bool, Decimal)) {
 /// flows have it in.
 fn add(totals: &mut Totals, card: &Card, period: Period) {
     let timeline = &card.timeline;
-    let from = period.from.map(|month| month.first());
-    let to = period.to.map(|month| month.last());
+    let from = period.from.map(Month::first);
+    let to = period.to.map(Month::last);
     // What was folded away before the kept entries: sums of everything, less those of what is kept.
     let (mut opening, mut unaccounted) = (timeline.opening(), timeline.unaccounted());
     let (mut before, mut declared, mut counted, mut within) =
         (Decimal::ZERO, Decimal::ZERO, Decimal::ZERO, Decimal::ZERO);
     each_step(card, |date, flow, statement, amount| {
-        let declares = statement && flow == Flow::Opening;
-        if declares {
+        let opens = statement && flow == Flow::Opening;
+        if opens {
             opening = opening.saturating_sub(amount);
         } else if statement {
             unaccounted = unaccounted.saturating_sub(amount);
@@ -102,7 +102,7 @@ fn add(totals: &mut Totals, card: &Card, period: Period) {
             before = before.saturating_add(amount);
         } else if to.is_none_or(|to| date <= to) {
             within = within.saturating_add(amount);
-            if declares {
+            if opens {
                 declared = declared.saturating_add(amount);
             } else if statement {
                 counted = counted.saturating_add(amount);

@@ -49,7 +49,7 @@ pub(crate) struct Arrival {
     /// Facility number and revision of the receipt.
     pub receipt: (u32, u64),
     pub delivered_on: Date,
-    /// Number of the order's line, from 1; `None` when nobody ordered this.
+    /// Number of the order's line, from 1; `None` when it counts for none.
     pub line: Option<u16>,
     pub item: u32,
     pub quantity: Decimal,

@@ -11,14 +11,6 @@ use sijill_ledger_core::domain::values::{Date, RequisitionId};
 use super::Names;
 use crate::intern::KeyNo;
 
-/// Days after which a transfer is overdue when its dispatch names no day.
-const TRANSFER_OVERDUE_DAYS: u16 = 14;
-
-/// Days after which a transfer is overdue when its dispatch names no day, by the rules in force.
-pub(crate) const fn transfer_overdue_days(_rules: &Rules) -> u16 {
-    TRANSFER_OVERDUE_DAYS
-}
-
 /// One transfer.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Transfer {
@@ -91,9 +83,9 @@ impl Sums {
 }
 
 impl Leg {
-    /// Last day on which it should arrive.
+    /// Last day on which it should arrive: as the dispatch says, else by the rules in force.
     pub fn due_by(&self, rules: &Rules) -> Date {
-        let days = i32::from(transfer_overdue_days(rules));
+        let days = i32::from(rules.transfer_overdue_days());
         self.due.unwrap_or(self.dispatched_on.plus_days(days))
     }
 }

@@ -11,6 +11,7 @@
 pub mod random;
 pub mod script;
 pub mod trade;
+pub mod trading;
 
 use std::collections::HashMap;
 

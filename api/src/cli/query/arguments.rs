@@ -24,6 +24,10 @@ pub struct Arguments {
 pub enum Question {
     /// Every facility and item: usable stock, consumption, months of stock, status; the worst first
     Shortage(Shortage),
+    /// Shortage rolled up: how many facilities have how much, for the nation or by governorate, owner or category
+    Rollup(RollUp),
+    /// Shortages that a surplus in the same governorate could meet
+    Surplus(Common),
     /// Every facility, item, batch and programme: on hand, usable, expired, blocked
     Stock(Common),
     /// The balance equation of every facility and item
@@ -107,6 +111,18 @@ pub struct Shortage {
     /// One status
     #[arg(long, value_enum)]
     pub status: Option<StatusName>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct RollUp {
+    #[command(flatten)]
+    pub common: Common,
+    /// By what; everything in one row when it is not named
+    #[arg(long, value_enum)]
+    pub by: Option<DimensionName>,
+    /// Rows for each item, with sums of its quantities
+    #[arg(long)]
+    pub each_item: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -248,6 +264,15 @@ pub enum StageName {
     Settled,
 }
 
+/// The dimensions by their stable keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum DimensionName {
+    Governorate,
+    Owner,
+    Category,
+}
+
 /// The groups by their stable keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
@@ -318,6 +343,16 @@ impl StageName {
     }
 }
 
+impl DimensionName {
+    pub const fn wire(self) -> pb::RollUpDimension {
+        match self {
+            Self::Governorate => pb::RollUpDimension::Governorate,
+            Self::Owner => pb::RollUpDimension::Owner,
+            Self::Category => pb::RollUpDimension::Category,
+        }
+    }
+}
+
 impl GroupName {
     pub const fn wire(self) -> pb::DeliveryGroup {
         match self {
@@ -348,6 +383,7 @@ impl Question {
     pub const fn common(&self) -> &Common {
         match self {
             Self::Shortage(asked) => &asked.common,
+            Self::Rollup(asked) => &asked.common,
             Self::Flows(asked) => &asked.common,
             Self::Transfers(asked) => &asked.common,
             Self::Deliveries(asked) => &asked.common,
@@ -358,6 +394,7 @@ impl Question {
             Self::Discrepancies(asked) => &asked.common,
             Self::Processes(asked) => &asked.common,
             Self::Stock(common)
+            | Self::Surplus(common)
             | Self::Rates(common)
             | Self::Facilities(common)
             | Self::Items(common) => common,

@@ -7,6 +7,7 @@ use sijill_ledger_core::domain::values::{Date, EffectiveAt};
 use sijill_ledger_core::time::Timestamp;
 use sijill_projections::shortage::amc::Quality;
 use sijill_projections::shortage::status::Status;
+use sijill_schemas::events::v1::ItemCategory;
 use sijill_schemas::oversight::v1 as pb;
 use sijill_schemas::types::v1 as types;
 
@@ -114,6 +115,18 @@ pub const fn quality(quality: pb::AmcQuality) -> Cell {
         pb::AmcQuality::None => Quality::None,
     };
     Cell::Word(words::quality(quality))
+}
+
+/// A category by its word.
+pub const fn category(category: ItemCategory) -> Cell {
+    let word = match category {
+        ItemCategory::Unspecified => return Cell::Absent,
+        ItemCategory::Medicine => Word::new("medicine", "دواء", "medicine"),
+        ItemCategory::Stationery => Word::new("stationery", "قرطاسية", "stationery"),
+        ItemCategory::Supply => Word::new("supply", "مستلزم", "supply"),
+        ItemCategory::Durable => Word::new("durable", "أصل معمّر", "durable"),
+    };
+    Cell::Word(word)
 }
 
 /// Reads a value of an answer.

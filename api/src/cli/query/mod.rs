@@ -8,7 +8,7 @@
 //! | `source` | a directory or a server |
 //! | `pages` | whole answers, page by page |
 //! | `cells` | values of messages as cells |
-//! | `shortage`, `stock`, `flows`, `rates`, `transfers`, `deliveries`, `losses`, `equity`, `history`, `movements`, `discrepancies`, `processes`, `registry` | an answer as a sheet, one question per file |
+//! | `shortage` (`inputs`), `rollup`, `stock`, `flows`, `rates`, `transfers`, `deliveries`, `losses`, `equity`, `history`, `movements`, `discrepancies`, `processes`, `registry` | an answer as a sheet, one question per file |
 
 mod arguments;
 mod cells;
@@ -17,12 +17,14 @@ mod discrepancies;
 mod equity;
 mod flows;
 mod history;
+mod inputs;
 mod losses;
 mod movements;
 mod pages;
 mod processes;
 mod rates;
 mod registry;
+mod rollup;
 mod shortage;
 mod source;
 mod stock;
@@ -57,6 +59,8 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
     };
     let (mut sheet, total) = match &arguments.question {
         Question::Shortage(asked) => shortage::ask(&mut pages, asked.status, ui).await?,
+        Question::Rollup(asked) => rollup::ask(&mut pages, asked, ui).await?,
+        Question::Surplus(_) => rollup::surplus(&mut pages, ui).await?,
         Question::Stock(_) => stock::ask(&mut pages).await?,
         Question::Flows(asked) => flows::ask(&mut pages, &asked.months).await?,
         Question::Rates(_) => rates::ask(&mut pages, ui).await?,

@@ -111,6 +111,8 @@ macro_rules! lists {
 
 lists! { pb {
     ListShortagesRequest: list_shortages -> ShortageRow;
+    RollUpShortagesRequest: roll_up_shortages -> RollUpRow;
+    ListRedistributionsRequest: list_redistributions -> RedistributionRow;
     ListStockRequest: list_stock -> StockRow;
     ListStockoutRatesRequest: list_stockout_rates -> StockoutRateRow;
     ListFlowsRequest: list_flows -> FlowRow;

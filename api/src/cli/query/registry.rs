@@ -1,6 +1,6 @@
 //! The facilities and items behind the codes.
 
-use sijill_schemas::events::v1::{FacilityKind, ItemCategory};
+use sijill_schemas::events::v1::FacilityKind;
 use sijill_schemas::oversight::v1 as pb;
 
 use super::cells::{self, name, yes};
@@ -92,7 +92,7 @@ fn item(row: &pb::ItemRow, ui: &Ui) -> Vec<Cell> {
     vec![
         Cell::text(&row.item),
         name(profile.names.as_ref(), ui),
-        category(profile.category()),
+        cells::category(profile.category()),
         Cell::text(&profile.base_unit),
         Cell::maybe(profile.atc.as_ref()),
         yes(profile.essential),
@@ -109,17 +109,6 @@ const fn kind(kind: FacilityKind) -> Cell {
         FacilityKind::Clinic => Word::new("clinic", "مركز صحي", "clinic"),
         FacilityKind::School => Word::new("school", "مدرسة", "school"),
         FacilityKind::Office => Word::new("office", "مكتب", "office"),
-    };
-    Cell::Word(word)
-}
-
-const fn category(category: ItemCategory) -> Cell {
-    let word = match category {
-        ItemCategory::Unspecified => return Cell::Absent,
-        ItemCategory::Medicine => Word::new("medicine", "دواء", "medicine"),
-        ItemCategory::Stationery => Word::new("stationery", "قرطاسية", "stationery"),
-        ItemCategory::Supply => Word::new("supply", "مستلزم", "supply"),
-        ItemCategory::Durable => Word::new("durable", "أصل معمّر", "durable"),
     };
     Cell::Word(word)
 }

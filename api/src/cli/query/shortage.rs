@@ -1,12 +1,11 @@
 //! What is short, the worst first.
 
-use serde_json::{Value, json};
-use sijill_ledger_core::domain::values::Month;
 use sijill_schemas::oversight::v1 as pb;
 use sijill_schemas::types::v1 as types;
 
 use super::arguments::StatusName;
-use super::cells::{self, day, decimal, name, rounded, text, yes};
+use super::cells::{self, decimal, name, rounded, yes};
+use super::inputs;
 use super::pages::{Pages, Whole};
 use crate::cli::errors::Failure;
 use crate::cli::output::{Cell, Format, Sheet, Ui, Word};
@@ -49,7 +48,7 @@ pub async fn ask(
     } = pages.all(question).await?;
     let mut sheet = sheet(context.as_ref(), &rows, ui)?;
     if ui.format == Format::Json {
-        sheet.inputs = rows.iter().map(inputs).collect::<Result<_, _>>()?;
+        sheet.inputs = rows.iter().map(inputs::of).collect::<Result<_, _>>()?;
     }
     Ok((sheet, total))
 }
@@ -85,90 +84,4 @@ fn cells_of(row: &pb::ShortageRow, ui: &Ui) -> Result<Vec<Cell>, Failure> {
         Cell::Count(row.stockout_days.into()),
         yes(row.reporting),
     ])
-}
-
-/// What the figures of a row rest on.
-fn inputs(row: &pb::ShortageRow) -> Result<Value, Failure> {
-    let inputs = row.inputs.clone().unwrap_or_default();
-    let months: Vec<Value> = inputs.months.iter().map(month).collect::<Result<_, _>>()?;
-    let episodes: Vec<Value> = inputs
-        .episodes
-        .iter()
-        .map(episode)
-        .collect::<Result<_, _>>()?;
-    let cards: Vec<Value> = inputs.cards.iter().map(card).collect::<Result<_, _>>()?;
-    Ok(json!({
-        "quantities": quantities(row.quantities.as_ref())?,
-        "amc": {
-            "value": text(row.amc.as_ref())?,
-            "months_used": row.amc_months_used,
-            "months_looked_back": row.amc_months_looked_back,
-            "quality": quality(row.amc_quality()),
-            "months": months,
-        },
-        "episodes": episodes,
-        "cards": cards,
-        "complete": row.complete,
-    }))
-}
-
-fn month(month: &pb::AmcMonth) -> Result<Value, Failure> {
-    let name: Month = cells::read(|payload| payload.take(month.month, "month"))?;
-    Ok(json!({
-        "month": name.to_string(),
-        "consumed": text(month.consumed.as_ref())?,
-        "days": month.days,
-        "days_without_stock": month.days_without_stock,
-        "adjusted": text(month.adjusted.as_ref())?,
-        "excluded": exclusion(month.excluded()),
-    }))
-}
-
-fn episode(episode: &pb::StockoutEpisode) -> Result<Value, Failure> {
-    let shown = |days| Ok(day(days)?.map(|day| day.to_string()));
-    Ok(json!({
-        "start": shown(Some(episode.start))?,
-        "end": shown(episode.end)?,
-        "days": episode.days,
-    }))
-}
-
-fn card(card: &pb::Card) -> Result<Value, Failure> {
-    Ok(json!({
-        "batch": card.batch,
-        "programme": card.programme,
-        "expiry": day(card.expiry)?.map(|day| day.to_string()),
-        "quantities": quantities(card.quantities.as_ref())?,
-    }))
-}
-
-fn quantities(wire: Option<&pb::Quantities>) -> Result<Value, Failure> {
-    let quantities = wire.copied().unwrap_or_default();
-    Ok(json!({
-        "on_hand": text(quantities.on_hand.as_ref())?,
-        "usable": text(quantities.usable.as_ref())?,
-        "expired": text(quantities.expired.as_ref())?,
-        "blocked": text(quantities.blocked.as_ref())?,
-        "uninspected": text(quantities.uninspected.as_ref())?,
-        "reserved": text(quantities.reserved.as_ref())?,
-    }))
-}
-
-const fn quality(quality: pb::AmcQuality) -> Option<&'static str> {
-    match quality {
-        pb::AmcQuality::Unspecified => None,
-        pb::AmcQuality::Full => Some("Full"),
-        pb::AmcQuality::Partial => Some("Partial"),
-        pb::AmcQuality::None => Some("None"),
-    }
-}
-
-const fn exclusion(excluded: pb::AmcExclusion) -> Option<&'static str> {
-    match excluded {
-        pb::AmcExclusion::Unspecified => None,
-        pb::AmcExclusion::BeforeFirstMovement => Some("BeforeFirstMovement"),
-        pb::AmcExclusion::NotReported => Some("NotReported"),
-        pb::AmcExclusion::TooFewStockedDays => Some("TooFewStockedDays"),
-        pb::AmcExclusion::NotKept => Some("NotKept"),
-    }
 }

@@ -108,6 +108,8 @@ macro_rules! methods {
 
 methods! { oversight: pb {
     list_shortages(ListShortagesRequest) -> ListShortagesResponse;
+    roll_up_shortages(RollUpShortagesRequest) -> RollUpShortagesResponse;
+    list_redistributions(ListRedistributionsRequest) -> ListRedistributionsResponse;
     list_stock(ListStockRequest) -> ListStockResponse;
     list_stockout_rates(ListStockoutRatesRequest) -> ListStockoutRatesResponse;
     list_flows(ListFlowsRequest) -> ListFlowsResponse;

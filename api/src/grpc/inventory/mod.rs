@@ -9,7 +9,7 @@ mod tests;
 use sijill_ledger_core::codec::DecodeError;
 use sijill_ledger_core::codec::payload::Payload;
 use sijill_ledger_core::domain::requisition::{self, Requisition, Submission};
-use sijill_ledger_core::domain::stock::{self, Stock};
+use sijill_ledger_core::domain::stock::{self, PeriodClose, PeriodReport, Stock};
 use sijill_ledger_core::domain::transfer::{self, Account, Transfer};
 use sijill_ledger_core::domain::values::FacilityId;
 use sijill_schemas::events::v1 as events;
@@ -175,11 +175,11 @@ commands! {
     );
     report_period ReportPeriod(ReportPeriodRequest) => Stock: |it, payload| (
         store(it.facility, payload)?,
-        report(payload.required(it.report, "report")?),
+        report(it.report, payload)?,
     );
     close_period ClosePeriod(ClosePeriodRequest) => Stock: |it, payload| (
         store(it.facility, payload)?,
-        close(payload.required(it.closing, "closing")?),
+        close(it.closing, payload)?,
     );
     answer_stock_discrepancy AnswerStockDiscrepancy(AnswerStockDiscrepancyRequest) => Stock: |it, payload| (
         store(it.facility, payload)?,
@@ -243,12 +243,18 @@ fn unmoved(
     Ok(repacking)
 }
 
-fn report(report: stock::PeriodReport) -> stock::Command {
-    let stock::PeriodReport { period, nil } = report;
-    stock::Command::ReportPeriod { period, nil }
+fn report(
+    report: Option<events::PeriodReported>,
+    payload: &mut Payload<'_>,
+) -> Result<stock::Command, DecodeError> {
+    let PeriodReport { period, nil } = payload.required(report, "report")?;
+    Ok(stock::Command::ReportPeriod { period, nil })
 }
 
-fn close(close: stock::PeriodClose) -> stock::Command {
-    let stock::PeriodClose { period } = close;
-    stock::Command::ClosePeriod { period }
+fn close(
+    closing: Option<events::PeriodClosed>,
+    payload: &mut Payload<'_>,
+) -> Result<stock::Command, DecodeError> {
+    let PeriodClose { period } = payload.required(closing, "closing")?;
+    Ok(stock::Command::ClosePeriod { period })
 }

@@ -1,5 +1,7 @@
 //! The service over a real connection and a real store.
 
+#![allow(clippy::unnecessary_wraps, reason = "fields of messages are optional")]
+
 use sijill_ledger_core::domain::stock::{Card, Command, StockKey};
 use sijill_ledger_core::domain::values::{Date, DocumentNumber, FacilityId, ItemCode, TransferId};
 use sijill_ledger_core::event::{Actor, ActorId, Role};
@@ -207,8 +209,8 @@ async fn a_retry_is_answered_with_the_first_result() {
 
 #[tokio::test]
 async fn what_cannot_be_read_is_named_by_its_path() {
-    let world = registered().await;
     type Spoil = fn(&mut pb::ReceiveStockRequest);
+    let world = registered().await;
     let cases: [(Spoil, &str); 8] = [
         (|it| it.context = None, "context.request_id"),
         (

@@ -301,14 +301,14 @@ async fn a_catalogue_is_entered_over_one_stream() {
             source: "price committee 5/2026".to_owned(),
         }),
     };
-    let sent = vec![
+    let asked = [
         Command::RegisterItem(item("A")),
         Command::RegisterItem(item("A")),
         Command::SetReferencePrice(price),
         Command::RegisterItem(item("B")),
     ];
     let sent: Vec<_> = (1..)
-        .zip(sent)
+        .zip(asked)
         .map(|(sequence, command)| pb::SubmitRequest {
             sequence,
             command: Some(command),

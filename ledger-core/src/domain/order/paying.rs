@@ -31,7 +31,7 @@ impl Book {
         ensure(facts.actor.id != self.placed_by, Refusal::OwnOrder)?;
         match &approval.purpose {
             PaymentPurpose::Invoice(invoice) => {
-                self.check_invoice_payment(invoice, amount, facts)?
+                self.check_invoice_payment(invoice, amount, facts)?;
             }
             PaymentPurpose::Advance => self.check_advance(amount, facts)?,
         }

@@ -78,7 +78,7 @@ pub struct Summary {
     pub method: Option<Text>,
     /// `tender/value`.
     pub value: Option<Money>,
-    /// `tender/numberOfTenderers`, else the number of different tenderers named.
+    /// `tender/numberOfTenderers`, else the number of different `tender/tenderers`.
     pub tenderers: Option<u32>,
     /// `awards[]`, at most [`AWARDS_MAX`].
     pub awards: Vec<Award>,

@@ -1,6 +1,6 @@
 //! A requisition: one facility asks another for goods.
 //!
-//! Submitted, approved by levels within delegated limits ([`approving`]) or sent back, fulfilled by dispatches, and closed
+//! Submitted, approved by levels within delegated limits (`approving`) or sent back, fulfilled by dispatches, and closed
 //! by a withdrawal or by a record of the demand that stays unmet. Dispatches are facts that a policy brings here; what was
 //! not approved and was sent all the same is recorded with a discrepancy.
 

@@ -63,9 +63,11 @@ impl World {
         let stream = Order::stream(&of("PO-1"));
         let events = self.events(&stream).await.into_iter();
         events
-            .map(|event| match event {
-                Event::Order(event) => event,
-                other => panic!("{other:?}"),
+            .map(|event| {
+                let Event::Order(event) = event else {
+                    panic!("{event:?}")
+                };
+                event
             })
             .collect()
     }

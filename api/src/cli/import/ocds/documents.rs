@@ -3,11 +3,11 @@
 //! - The first line that is not blank decides: is it by itself JSON, each line is a document.
 //! - Else the file is one document, where it is JSON as a whole.
 //! - Else each line is a document, where any line by itself is OCDS: the first is damaged.
-//! - Else the file is one document, and damaged.
+//! - Else the file is one document, damaged or too large.
 
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Chain, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 
 use sijill_projections::ocds::document::{is_document, is_json};
@@ -69,12 +69,16 @@ impl<R: Read> Documents<R> {
         }
         let mut whole = text.into_bytes();
         let rest_max = bytes_max.saturating_sub(whole.len() as u64);
-        let read = (&mut lines.input).take(rest_max).read_to_end(&mut whole)?;
+        let read = lines.input().take(rest_max).read_to_end(&mut whole)?;
         let is_whole = (read as u64) < rest_max;
         match String::from_utf8(whole) {
             // One document, or a damaged one.
             Ok(text) if is_whole && (is_json(&text) || !text.lines().any(is_document)) => {
                 ahead.push_back(Document::Text { line, text });
+            }
+            Ok(text) if !is_whole && !text.lines().any(is_document) => {
+                ahead.push_back(lines.too_large(line));
+                lines.is_done = true;
             }
             Ok(text) => lines.back_up(line, text.into_bytes()),
             Err(error) => lines.back_up(line, error.into_bytes()),
@@ -93,37 +97,47 @@ impl<R: Read> Documents<R> {
 
 /// Lines of bounded length.
 struct Lines<R> {
-    input: Chain<Cursor<Vec<u8>>, BufReader<R>>,
+    /// What was read ahead and put back.
+    back: Cursor<Vec<u8>>,
+    reader: BufReader<R>,
     /// The line that comes next, from 1.
     line: u64,
     bytes_max: u64,
+    /// Nothing more is looked at.
+    is_done: bool,
 }
 
 impl<R: Read> Lines<R> {
     fn new(input: R, bytes_max: u64) -> Self {
         Self {
-            input: Cursor::new(Vec::new()).chain(BufReader::new(input)),
+            back: Cursor::default(),
+            reader: BufReader::new(input),
             line: 1,
             bytes_max,
+            is_done: false,
         }
     }
 
-    /// Puts bytes back that begin on a line.
+    /// What comes next.
+    fn input(&mut self) -> impl BufRead {
+        (&mut self.back).chain(&mut self.reader)
+    }
+
+    /// Puts everything back that was read from the beginning of a line on.
     fn back_up(&mut self, line: u64, bytes: Vec<u8>) {
-        // Only read so far: everything that was put back before.
-        *self.input.get_mut().0 = Cursor::new(bytes);
+        self.back = Cursor::new(bytes);
         self.line = line;
     }
 
     /// The next line that is not blank, without its end; `None` at the end of the input.
     fn next_filled(&mut self) -> io::Result<Option<Document>> {
-        loop {
+        while !self.is_done {
             let line = self.line;
             let mut bytes = Vec::new();
             let max = self.bytes_max.saturating_add(1);
-            let read = (&mut self.input).take(max).read_until(b'\n', &mut bytes)?;
+            let read = self.input().take(max).read_until(b'\n', &mut bytes)?;
             if read == 0 {
-                return Ok(None);
+                break;
             }
             self.line = line.saturating_add(1);
             if read as u64 > self.bytes_max {
@@ -142,17 +156,19 @@ impl<R: Read> Lines<R> {
                 Err(_) => return Ok(Some(not_utf8(line))),
             }
         }
+        Ok(None)
     }
 
     fn skip_line(&mut self) -> io::Result<()> {
         loop {
-            let buffer = self.input.fill_buf()?;
+            let mut input = self.input();
+            let buffer = input.fill_buf()?;
             if buffer.is_empty() {
                 return Ok(());
             }
             let end = buffer.iter().position(|byte| *byte == b'\n');
             let skipped = end.map_or(buffer.len(), |end| end + 1);
-            self.input.consume(skipped);
+            input.consume(skipped);
             if end.is_some() {
                 return Ok(());
             }
@@ -252,8 +268,11 @@ mod tests {
             (5, "!DOCUMENT_TOO_LARGE"),
         ];
         assert_eq!(documents(lines.as_bytes(), 100), pairs(&expected));
-        // More than the limit in many lines, none of them JSON by itself: line by line.
-        let lines = "{\n".repeat(200) + "{\"ocid\":2}\n";
-        assert_eq!(documents(lines.as_bytes(), 100).len(), 201);
+        // More than the limit in many lines, none of them a document by itself: one document.
+        let lines = "{\n".repeat(200);
+        let expected = [(1, "!DOCUMENT_TOO_LARGE")];
+        assert_eq!(documents(lines.as_bytes(), 100), pairs(&expected));
+        let lines = "{\n{\"ocid\":2}\n".to_owned() + &lines;
+        assert_eq!(documents(lines.as_bytes(), 100).len(), 202);
     }
 }

@@ -14,7 +14,7 @@ use sijill_ledger_core::domain::stock::{
     self, Document, Issue, LineIn, LineOut, Receipt, Recipient, Source, Stock, StockKey,
 };
 use sijill_ledger_core::domain::values::{
-    Code, DocumentNumber, FacilityId, ItemCode, Names, OfficialId, OrganizationId, Place,
+    Code, DocumentNumber, FacilityId, ItemCode, Names, OfficialId, Place,
 };
 use sijill_ledger_core::event::{Actor, ActorId, Role};
 use sijill_ledger_core::ledger::{Context, Ledger};
@@ -150,7 +150,7 @@ impl World {
             position: None,
             population: Some(1_000),
             parent: None,
-            owner: Some(OrganizationId::new("EG-MOH").unwrap()),
+            owner: None,
         };
         let stream = Facility::stream(&FacilityId::new(id).unwrap());
         let command = facility::Command::Open(profile);

@@ -396,9 +396,11 @@ pub(super) fn pay(
 pub(super) fn broken(given: &Given<Order>) -> Vec<(BrokenRule, Option<u16>, Decimal, Decimal)> {
     let events = given.last().iter();
     events
-        .filter_map(|event| match event {
-            Event::DiscrepancyOpened(it) => Some((it.rule, it.line, it.expected, it.found)),
-            _ => None,
+        .filter_map(|event| {
+            let Event::DiscrepancyOpened(it) = event else {
+                return None;
+            };
+            Some((it.rule, it.line, it.expected, it.found))
         })
         .collect()
 }

@@ -373,7 +373,7 @@ fn a_transfer_leaves_once_and_arrives_once() {
     );
 }
 
-/// A transfer under which 10 of paracetamol's batch C are in transit to the clinic, as its stream shows it.
+/// A transfer under which so much of paracetamol batch C is in transit to the clinic, as its stream shows it.
 fn under_way(quantity: u32) -> Transfer {
     remembered(transfer::Event::TransferDispatched(transfer::Shipment {
         dispatch: transfer::DocumentRef {
