@@ -23,23 +23,37 @@ const PUBLIC_MODE: u32 = 0o644;
 
 /// Makes the keys. No file is overwritten, and the private key is never printed.
 pub fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
+    let Made { id, public } = make(&arguments.out)?;
+    let (private, public) = (arguments.out.display(), public.display());
+    ui.line(&two!(
+        ui.lang,
+        "المفتاح {id}\n  الخاص، للتوقيع (sijill token --key): {private}\n  العام، للخادم (sijill serve --keys): {public}",
+        "key {id}\n  private, for signing (sijill token --key): {private}\n  public, for the server (sijill serve --keys): {public}"
+    ))
+}
+
+/// A pair of keys that was made.
+pub struct Made {
+    /// The key's id.
+    pub id: String,
+    /// File of the public keys.
+    pub public: PathBuf,
+}
+
+/// Makes a pair of keys; the public ones are put beside the private one.
+pub fn make(private: &Path) -> Result<Made, Failure> {
     let mut secret = [0; 32];
     getrandom::fill(&mut secret).map_err(|error| Failure::Io {
         path: PathBuf::from("getrandom"),
         what: error.to_string(),
     })?;
     let key = PrivateKey::new(&secret);
-    let private = &arguments.out;
     let public = private.with_extension("public.json");
     // The public one first: a private key without its public half would be of no use.
     write(&public, PUBLIC_MODE, &key.to_jwks())?;
     write(private, PRIVATE_MODE, &key.to_jwk())?;
-    let (id, private, public) = (key.id(), private.display(), public.display());
-    ui.line(&two!(
-        ui.lang,
-        "المفتاح {id}\n  الخاص، للتوقيع (sijill token --key): {private}\n  العام، للخادم (sijill serve --keys): {public}",
-        "key {id}\n  private, for signing (sijill token --key): {private}\n  public, for the server (sijill serve --keys): {public}"
-    ))
+    let id = key.id().to_string();
+    Ok(Made { id, public })
 }
 
 fn write(path: &Path, mode: u32, value: &impl serde::Serialize) -> Result<(), Failure> {

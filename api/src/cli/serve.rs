@@ -68,7 +68,7 @@ pub enum LogFormat {
 
 /// Serves.
 pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
-    start_log(arguments.log);
+    start_log(arguments.log, "info");
     let keys = arguments.keys.as_deref();
     let verifier = Verifier::new(arguments.realm.realm(), keys).map_err(key_file)?;
     if !verifier.takes_tokens() {
@@ -111,9 +111,9 @@ async fn open(arguments: &Arguments) -> Result<Node, Failure> {
     Node::open(options).await
 }
 
-/// Log lines go to standard error; without the variable, what concerns the operator.
-fn start_log(format: LogFormat) {
-    let filter = EnvFilter::try_from_env(LOG_VARIABLE).unwrap_or_else(|_| EnvFilter::new("info"));
+/// Log lines go to standard error; without the variable, those from this level on.
+pub fn start_log(format: LogFormat, level: &str) {
+    let filter = EnvFilter::try_from_env(LOG_VARIABLE).unwrap_or_else(|_| EnvFilter::new(level));
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

@@ -50,6 +50,16 @@ pub struct RealmArguments {
     audience: String,
 }
 
+/// What the options say when none is given.
+impl Default for RealmArguments {
+    fn default() -> Self {
+        Self {
+            issuer: "sijill".to_owned(),
+            audience: "sijill".to_owned(),
+        }
+    }
+}
+
 impl RealmArguments {
     /// As the token's code knows it.
     pub fn realm(&self) -> Realm {

@@ -190,7 +190,7 @@ impl Anomalies {
         );
         (
             text,
-            tell.command("query history", &format!("--entity organization:{supplier}")),
+            tell.command("query history", &format!("organization:{supplier}")),
         )
     }
 
@@ -198,9 +198,11 @@ impl Anomalies {
         let (day, item) = (self.emergency_on, tell.item(self.failed_item));
         let text = Bilingual::new(
             format!("شراء طارئ للصنف {item} في {day} بضعف السعر، واعتُمد بعد الشراء"),
-            format!("an emergency purchase of {item} on {day} at twice the price, approved afterwards"),
+            format!(
+                "an emergency purchase of {item} on {day} at twice the price, approved afterwards"
+            ),
         );
-        let filter = format!("--entity item:{item} --kind OrderPlaced");
+        let filter = format!("item:{item} --kind OrderPlaced");
         (text, tell.command("query history", &filter))
     }
 

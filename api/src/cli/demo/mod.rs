@@ -9,7 +9,8 @@
 //! | `supply`, `care`, `control` | deliveries and transfers; use; counts, reports, corrections |
 //! | `anomalies` | what is wrong, on purpose |
 //! | `registry`, `seed` | the commands to the ledger |
-//! | `report` | what is printed |
+//! | `figures`, `report` | what is printed |
+//! | `serving` | the server at the end |
 
 mod anomalies;
 mod calendar;
@@ -17,6 +18,7 @@ mod care;
 mod catalogue;
 mod control;
 mod country;
+mod figures;
 mod history;
 mod people;
 mod purchase;
@@ -25,10 +27,12 @@ mod report;
 mod request;
 mod rng;
 mod seed;
+mod serving;
 mod shelf;
 mod supply;
 mod world;
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -58,6 +62,9 @@ pub struct Arguments {
     /// Exit after showing the views instead of serving them
     #[arg(long)]
     once: bool,
+    /// Address and port of the services; port 0 takes a free one, which is printed
+    #[arg(long, default_value = "127.0.0.1:7450")]
+    listen: SocketAddr,
     /// Size of the country, 0.05 to 50; 1 is about 170 facilities
     #[arg(long, default_value = "1")]
     scale: Scale,
@@ -112,13 +119,13 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
     let verified = verify::verify(&store, ui.lang).await?;
     let runner = views::load(&store, None).await?;
     report::report(&seeded, &verified, &runner, &store, ui)?;
-    if !arguments.once {
-        ui.note(ui.lang.pick(
-            "تقديم هذه الكشوف على الشبكة يأتي مع الخدمة في الإصدار القادم؛ الأوامر أعلاه تعمل الآن.",
-            "serving these views over the network comes with the service, in the next version; the commands above work now.",
-        ))?;
+    if arguments.once {
+        return Ok(());
     }
-    Ok(())
+    let at = seed::last_evening().map_err(seed::impossible)?;
+    let samples = figures::samples(&seeded.world, &seeded.anomalies, &runner, at)?;
+    drop((runner, store));
+    serving::serve(&seeded, &samples, arguments.listen, ui).await
 }
 
 /// The directory that is named, which must be new or empty; else a new one, which stays.

@@ -112,9 +112,7 @@ impl Today<'_> {
         let pounds = LISTINGS[item].pounds(units);
         let basis = if LISTINGS[item].category != Category::Medicine && pounds <= DIRECT_POUNDS_MAX
         {
-            Basis::Direct(Text::new(
-                "below the tender threshold / دون حد المناقصة",
-            )?)
+            Basis::Direct(Text::new("below the tender threshold / دون حد المناقصة")?)
         } else {
             let year = self.day.month().number() / 12;
             Basis::Contract(ContractId::new(&format!("CTR-{year}-{supplier:02}"))?)
@@ -142,7 +140,11 @@ impl Today<'_> {
         } else {
             self.plan(number, days, Task::Deliver(coming));
         }
-        self.settle_after(number, last, supplier == anomalies.inflating_supplier && self.day >= anomalies.inflating_from);
+        self.settle_after(
+            number,
+            last,
+            supplier == anomalies.inflating_supplier && self.day >= anomalies.inflating_from,
+        );
         Ok(())
     }
 
@@ -224,7 +226,11 @@ impl Today<'_> {
 
     fn plan(&mut self, order: u64, days: i32, task: Task) {
         let day = self.day.plus_days(days);
-        self.world.agenda.entry(day).or_default().push((order, task));
+        self.world
+            .agenda
+            .entry(day)
+            .or_default()
+            .push((order, task));
     }
 
     /// What was planned for today.
@@ -253,9 +259,7 @@ impl Today<'_> {
             {
                 Ok(())
             }
-            Task::Invoice { number, inflated } => {
-                self.invoice(order, &purchase, number, inflated)
-            }
+            Task::Invoice { number, inflated } => self.invoice(order, &purchase, number, inflated),
             Task::ApprovePayment { number } => {
                 let approval = PaymentApproval {
                     payment: paper(order, "PAY", number)?,
@@ -327,7 +331,12 @@ impl Today<'_> {
             }],
             total: purchase.amount(price)?,
         };
-        self.ask(order, Post::Officer, 12 * 60, Command::RecordInvoice(invoice))
+        self.ask(
+            order,
+            Post::Officer,
+            12 * 60,
+            Command::RecordInvoice(invoice),
+        )
     }
 
     fn ask(
@@ -365,4 +374,3 @@ pub fn supplier_id(number: usize) -> Result<OrganizationId, ValueError> {
 fn paper(order: u64, kind: &str, number: u8) -> Result<DocumentNumber, ValueError> {
     DocumentNumber::new(&format!("{kind}/{order}/{number}"))
 }
-

@@ -234,7 +234,10 @@ fn authority(world: &World, from: Date) -> Result<Commands<Official>, ValueError
         let stream = Official::stream(&World::official(site, post)?);
         Ok(Some((stream, official::Command::Delegate(delegation))))
     };
-    stores.chain(ministry).filter_map(|one| delegate(one).transpose()).collect()
+    stores
+        .chain(ministry)
+        .filter_map(|one| delegate(one).transpose())
+        .collect()
 }
 
 /// Minimum one month's need, maximum three.

@@ -10,6 +10,8 @@ use sijill_ledger_core::store::embedded::EmbeddedStore;
 use sijill_projections::Runner;
 
 use super::catalogue::LISTINGS;
+use super::figures::Figures;
+use super::seed::{impossible, last_evening};
 use super::{Seeded, calendar};
 use crate::cli::errors::Failure;
 use crate::cli::lang::two;
@@ -29,9 +31,17 @@ pub fn report(
     ui: &mut Ui,
 ) -> Result<(), Failure> {
     let sheet = worst_shortages(runner, store, ROWS, ui)?;
+    let at = last_evening().map_err(impossible)?;
+    let figures = Figures::of(runner, at);
     match ui.format {
         Format::Json => {
-            let whole = as_json(seeded, verified, runner, store, &sheet.json());
+            let whole = as_json(
+                seeded,
+                verified,
+                runner,
+                store,
+                [sheet.json(), figures.json()],
+            );
             return ui.line(&whole.to_string());
         }
         Format::Csv => return ui.sheet(&sheet),
@@ -58,6 +68,10 @@ pub fn report(
     }
     heading(ui, "أشد النقص (الأسوأ أولًا)", "Worst shortages")?;
     ui.sheet(&sheet)?;
+    heading(ui, "التوزيع والرقابة", "Distribution and audit")?;
+    for text in figures.told() {
+        ui.line(text.get(ui.lang))?;
+    }
     anomalies(seeded, ui)?;
     next(seeded, ui)
 }
@@ -165,7 +179,7 @@ fn as_json(
     verified: &verify::Report,
     runner: &Runner,
     store: &EmbeddedStore,
-    shortage: &Value,
+    [shortage, figures]: [Value; 2],
 ) -> Value {
     let data = seeded.dir.display().to_string();
     let digests = runner.digests().into_iter();
@@ -185,6 +199,7 @@ fn as_json(
         "balances": verified.balances,
         "digests": digests,
         "shortage": shortage,
+        "figures": figures,
         "anomalies": anomalies,
     })
 }

@@ -168,7 +168,11 @@ impl Today<'_> {
 
     fn remind(&mut self, days: i32, number: u64, step: Step) {
         let day = self.day.plus_days(days);
-        self.world.reminders.entry(day).or_default().push((number, step));
+        self.world
+            .reminders
+            .entry(day)
+            .or_default()
+            .push((number, step));
     }
 
     /// What was planned about requisitions for today.

@@ -8,7 +8,7 @@ use sijill_ledger_core::aggregate::Aggregate;
 use sijill_ledger_core::domain::order::{self, Order};
 use sijill_ledger_core::domain::requisition::{self, Requisition};
 use sijill_ledger_core::domain::stock::{Command, DiscrepancyAnswer, Event as StockEvent, Stock};
-use sijill_ledger_core::domain::values::{Date, Text, ValueError};
+use sijill_ledger_core::domain::values::{Date, EffectiveAt, Text, ValueError};
 use sijill_ledger_core::event::Event;
 use sijill_ledger_core::ledger::{Context, Done, Ledger};
 use sijill_ledger_core::policies::{self, Checkpoints, FileCheckpoints};
@@ -26,6 +26,11 @@ use crate::cli::pipeline::{Outcome, Pipeline};
 
 /// Minute of the day at which the clock of the story stands: what happens on a day is recorded that evening.
 const EVENING: u32 = 20 * 60;
+
+/// When the story ends, and the instant of what is asked about it.
+pub fn last_evening() -> Result<EffectiveAt, ValueError> {
+    calendar::at(calendar::date(calendar::LAST_DAY)?, EVENING)
+}
 
 /// Runs the story into a ledger.
 pub struct Seeder {

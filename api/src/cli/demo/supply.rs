@@ -7,9 +7,7 @@ use sijill_ledger_core::domain::stock::{
     Acceptance, AcceptanceLine, Arrival, ArrivalLine, BatchStep, Command, Dispatch, LINES_MAX,
     Opening, Receipt, Source,
 };
-use sijill_ledger_core::domain::values::{
-    Batch, DocumentNumber, Text, TransferId, ValueError,
-};
+use sijill_ledger_core::domain::values::{Batch, DocumentNumber, Text, TransferId, ValueError};
 
 use super::catalogue::LISTINGS;
 use super::purchase::{Purchase, order_id, supplier_id};
@@ -191,7 +189,10 @@ impl Today<'_> {
         let mut complete = true;
         for want in &wanted.lines {
             let available = self.fair_share(parent, want.item, want.approved);
-            let picked = self.world.shelf(parent, want.item).pick(available, self.day);
+            let picked = self
+                .world
+                .shelf(parent, want.item)
+                .pick(available, self.day);
             let sent: u64 = picked.iter().map(|taken| taken.quantity).sum();
             complete &= sent >= want.asked;
             goods.extend(picked.into_iter().map(|taken| (want.item, taken)));

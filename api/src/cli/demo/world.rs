@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sijill_ledger_core::domain::{order, requisition};
 use sijill_ledger_core::domain::stock::{Command, Document, LineIn, LineOut, Stock, StockKey};
 use sijill_ledger_core::domain::values::{
     Batch, Code, Date, DocumentNumber, EffectiveAt, ItemCode, Month, OfficialId, Quantity,
     ReservationId, ValueError,
 };
+use sijill_ledger_core::domain::{order, requisition};
 use sijill_ledger_core::event::{Actor, ActorId, Role};
 use sijill_ledger_core::store::StreamName;
 

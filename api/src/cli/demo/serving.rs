@@ -1,0 +1,75 @@
+//! The demo goes on as a server, with a key of its own for tokens.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use sijill_ledger_core::time::SystemClock;
+
+use super::Seeded;
+use super::figures::Sample;
+use crate::auth::verifier::Verifier;
+use crate::cli::errors::Failure;
+use crate::cli::keygen;
+use crate::cli::lang::two;
+use crate::cli::output::Ui;
+use crate::cli::{data, serve, token};
+use crate::grpc::admission::Limits;
+use crate::grpc::metrics;
+use crate::grpc::node::Node;
+use crate::grpc::server::{self, Bound, Config};
+
+/// Where the demo's key is, beside the log: a demo has no secrets.
+const KEY: &str = "demo-key.json";
+
+/// Serves until the process is told to end.
+pub async fn serve(
+    seeded: &Seeded,
+    samples: &[Sample],
+    listen: SocketAddr,
+    ui: &mut Ui,
+) -> Result<(), Failure> {
+    serve::start_log(serve::LogFormat::Human, "warn");
+    let key = seeded.dir.join(KEY);
+    let made = keygen::make(&key)?;
+    let verifier = Verifier::new(token::RealmArguments::default().realm(), Some(&made.public));
+    let verifier = verifier.map_err(keygen::key_file)?;
+    // The story ends in 2025, whenever it is told.
+    let options = data::options(&seeded.dir, None, Arc::new(SystemClock::default())).allow_gap();
+    let node = Node::open(options).await?;
+    let config = Config {
+        listen,
+        metrics_listen: Some(SocketAddr::new(listen.ip(), 0)),
+        verifier: Arc::new(verifier),
+        limits: Limits::default(),
+    };
+    server::run(node, config, |bound| announce(bound, &key, samples, ui)).await
+}
+
+fn announce(bound: Bound, key: &Path, samples: &[Sample], ui: &mut Ui) -> Result<(), Failure> {
+    let url = format!("http://{}", bound.services);
+    let title = ui.lang.pick("الخدمة", "Serving");
+    ui.line(&format!("\n== {title} =="))?;
+    // The same words in every language: programs wait for this line.
+    ui.line(&format!("listening on {url}"))?;
+    if let Some(address) = bound.metrics {
+        ui.line(&format!("metrics on {}", metrics::url(address)))?;
+    }
+    ui.line(ui.lang.pick(
+        "gRPC وgRPC-Web مع الانعكاس (reflection). للأوامر رمز دخول:",
+        "gRPC and gRPC-Web, with reflection. Commands need a token:",
+    ))?;
+    let key = key.display();
+    ui.line(&format!(
+        "   sijill token --key {key} --subject official:EGO-00001 --role storekeeper --facility EG-CENTRAL"
+    ))?;
+    for (number, sample) in samples.iter().enumerate() {
+        let lang = ui.lang;
+        ui.line(&format!("{}. {}", number + 1, sample.question.get(lang)))?;
+        ui.line(&format!("   {}", sample.answer.get(lang)))?;
+        ui.line(&format!("   sijill {} --server {url}", sample.command))?;
+    }
+    let text = two!(ui.lang, "Ctrl-C للإيقاف", "Ctrl-C to stop");
+    ui.line(&text)?;
+    ui.flush()
+}
