@@ -1,7 +1,6 @@
 //! The demo goes on as a server, with a key of its own for tokens.
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 
 use sijill_ledger_core::time::SystemClock;
@@ -43,10 +42,15 @@ pub async fn serve(
         verifier: Arc::new(verifier),
         limits: Limits::default(),
     };
-    server::run(node, config, |bound| announce(bound, &key, samples, ui)).await
+    let store = &seeded.world.sites[0].id;
+    let token = format!(
+        "sijill token --key {} --subject official:EGO-00001 --role storekeeper --facility {store}",
+        key.display()
+    );
+    server::run(node, config, |bound| announce(bound, &token, samples, ui)).await
 }
 
-fn announce(bound: Bound, key: &Path, samples: &[Sample], ui: &mut Ui) -> Result<(), Failure> {
+fn announce(bound: Bound, token: &str, samples: &[Sample], ui: &mut Ui) -> Result<(), Failure> {
     let url = format!("http://{}", bound.services);
     let title = ui.lang.pick("الخدمة", "Serving");
     ui.line(&format!("\n== {title} =="))?;
@@ -59,10 +63,7 @@ fn announce(bound: Bound, key: &Path, samples: &[Sample], ui: &mut Ui) -> Result
         "gRPC وgRPC-Web مع الانعكاس (reflection). للأوامر رمز دخول:",
         "gRPC and gRPC-Web, with reflection. Commands need a token:",
     ))?;
-    let key = key.display();
-    ui.line(&format!(
-        "   sijill token --key {key} --subject official:EGO-00001 --role storekeeper --facility EG-CENTRAL"
-    ))?;
+    ui.line(&format!("   {token}"))?;
     for (number, sample) in samples.iter().enumerate() {
         let lang = ui.lang;
         ui.line(&format!("{}. {}", number + 1, sample.question.get(lang)))?;
