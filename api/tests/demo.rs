@@ -41,7 +41,8 @@ fn two_runs_tell_the_same_story() {
     let (first, second) = (tell(one.path()), tell(two.path()));
     assert!(first["events"].as_u64().unwrap() > 5_000, "{first}");
     assert!(first["balances"].as_u64().unwrap() > 500);
-    assert_eq!(first["digests"].as_array().unwrap().len(), 2);
+    let digests = first["digests"].as_array().unwrap();
+    assert_eq!(digests.len(), sijill_projections::Views::COUNT);
     for same in ["events", "balances", "facilities", "digests", "shortage"] {
         assert_eq!(first[same], second[same], "{same}");
     }
