@@ -158,8 +158,98 @@ fn open_measures_every_way_a_run_can_end() {
 }
 
 #[test]
+fn grpc_measures_commands_beside_an_echo_service() {
+    let disk = tempfile::tempdir().unwrap();
+    let data = path(&disk);
+    let arguments = [
+        "grpc",
+        "--callers",
+        "3",
+        "--connections",
+        "2",
+        "--commands",
+        "30",
+        "--data",
+        &data,
+    ];
+    let (report, figures) = bench(&arguments);
+    assert_eq!(report["callers"], 3);
+    assert_eq!(report["connections"], 2);
+    assert_eq!(names(&figures), ["echo", "grpc_command", "bare_loop"]);
+    for figure in &figures {
+        assert_eq!(figure["commands"], 60);
+        assert_positive(figure, &RATES[1..]);
+    }
+    for figure in &figures[..2] {
+        assert_positive(figure, &["p50_us", "p99_us", "percent_of_first"]);
+    }
+    assert!(figures[2]["percent_of_first"].is_null(), "other work");
+    let left = std::fs::read_dir(disk.path()).unwrap().count();
+    assert_eq!(left, 0, "a bench leaves nothing behind");
+}
+
+#[test]
+fn submit_measures_each_number_in_flight_beside_an_echo_service() {
+    let arguments = [
+        "submit",
+        "--in-flight",
+        "2,300",
+        "--commands",
+        "400",
+        "--facilities",
+        "3",
+    ];
+    let (_, figures) = bench(&arguments);
+    assert_eq!(names(&figures), ["echo", "submit", "echo", "submit"]);
+    for (figure, in_flight) in figures.iter().zip([2, 2, 300, 300]) {
+        assert_eq!(figure["in_flight"], in_flight);
+        assert_eq!(figure["commands"], 800);
+        assert_positive(figure, &RATES[1..]);
+        assert_positive(figure, &["p50_us", "p99_us", "percent_of_first"]);
+    }
+}
+
+#[test]
+fn query_measures_questions_while_commands_arrive() {
+    let arguments = [
+        "query",
+        "--callers",
+        "2",
+        "--questions",
+        "60",
+        "--commands-per-second",
+        "500",
+        "--facilities",
+        "3",
+    ];
+    let (report, figures) = bench(&arguments);
+    assert_eq!(report["cards"], 150);
+    let measures = [
+        "echo",
+        "questions",
+        "get_shortage",
+        "list_shortages",
+        "list_stock",
+        "commands",
+    ];
+    assert_eq!(names(&figures), measures);
+    for (figure, count) in figures.iter().zip([120, 120, 40, 40, 40]) {
+        assert_eq!(figure["count"], count);
+        assert_positive(figure, &["p50_us", "p99_us"]);
+    }
+    assert_positive(&figures[1], &["percent_of_first", "p99_percent_of_first"]);
+    assert!(figures[5]["count"].is_u64(), "{}", figures[5]);
+}
+
+#[test]
 fn senseless_counts_are_refused() {
-    for arguments in [["append", "--writers", "0"], ["replay", "--events", "0"]] {
+    for arguments in [
+        ["append", "--writers", "0"],
+        ["replay", "--events", "0"],
+        ["grpc", "--callers", "513"],
+        ["submit", "--in-flight", "64,0"],
+        ["query", "--commands-per-second", "0"],
+    ] {
         let ran = sijill(&[&["bench"], &arguments[..]].concat());
         assert_eq!(ran.status, 2, "{}", ran.err);
     }

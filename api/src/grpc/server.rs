@@ -73,6 +73,16 @@ pub async fn run(
     config: Config,
     announce: impl FnOnce(Bound) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
+    run_until(node, config, announce, signalled()).await
+}
+
+/// The same until `told` is ready.
+pub async fn run_until(
+    node: Node,
+    config: Config,
+    announce: impl FnOnce(Bound) -> Result<(), Failure>,
+    told: impl Future<Output = Result<(), Failure>>,
+) -> Result<(), Failure> {
     let node = Arc::new(node);
     let (services, service_address) = bind(config.listen).await?;
     let figures = match config.metrics_listen {
@@ -104,7 +114,7 @@ pub async fn run(
     };
     announce(bound)?;
     let ended = tokio::select! {
-        signal = signalled() => signal,
+        told = told => told,
         fault = behind.fault() => Err(fault),
     };
     tracing::info!("stopping");

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use sijill_ledger_core::domain::stock::{Command, Stock};
-use sijill_ledger_core::event::Role;
 use sijill_ledger_core::ledger::{Context, Ledger};
 use sijill_ledger_core::store::embedded::{EmbeddedStore, probe};
 use sijill_ledger_core::store::{Append, EventStore as _, Expected, NewEntry, StreamName};
@@ -16,8 +15,8 @@ use uuid::Uuid;
 
 use super::figures::{Figure, First, Latencies, Rate, rows};
 use super::machine::{self, Disk};
-use super::world::{self, Spot};
-use super::{Common, disorder, failed, workspace};
+use super::world;
+use super::{Common, disorder, failed, shelves, workspace};
 use crate::cli::errors::Failure;
 use crate::cli::output::{Cell, Sheet, Word};
 use crate::cli::{data, progress};
@@ -191,52 +190,21 @@ struct LedgerBench {
     commands: u64,
 }
 
-/// What stands on each shelf at first, and what is handed out at a time.
-const SHELF: u32 = 1_000_000_000;
-const HANDED_OUT: u32 = 2;
-
 impl LedgerBench {
     async fn open(dir: &Path, arguments: &Arguments) -> Result<Self, Failure> {
         let ledger = world::ledger(dir)?;
         let facilities = arguments.facilities;
         world::register(&ledger, facilities).await?;
-        let mut bench = Self {
+        let commands = shelves::fill(&ledger, facilities).await?;
+        Ok(Self {
             ledger,
             facilities,
-            commands: 0,
-        };
-        bench.fill_shelves().await?;
-        Ok(bench)
-    }
-
-    /// One receipt of each item at each facility, all on their way at once.
-    async fn fill_shelves(&mut self) -> Result<(), Failure> {
-        let mut pending = Vec::new();
-        for facility in 0..self.facilities {
-            for item in 0..world::ITEMS {
-                let spot = today(facility, item);
-                let receipt = world::receipt(self.commands, spot, SHELF);
-                let command = receipt.map(Command::Receive);
-                let command = command.map_err(|error| world::impossible(&error))?;
-                let (stream, context) = Self::address(facility, self.commands)?;
-                let submitted = self.ledger.submit::<Stock>(&stream, command, context).await;
-                pending.push(submitted.map_err(|error| data::executing(error, "bench"))?);
-                self.commands += 1;
-            }
-        }
-        for one in pending {
-            one.done()
-                .await
-                .map_err(|error| data::executing(error, "bench"))?;
-        }
-        Ok(())
+            commands,
+        })
     }
 
     fn address(facility: u64, command: u64) -> Result<(StreamName, Context), Failure> {
-        let keeper = world::actor("keeper", Role::Storekeeper);
-        let keeper = keeper.map_err(|error| world::impossible(&error))?;
-        let context = Context::new(Uuid::from_u128(command.into()), keeper);
-        Ok((stream_of(facility)?, context))
+        shelves::address("keeper", facility, command)
     }
 
     async fn round(&mut self, writers: u64, each: u64, figure: &mut Figure) -> Result<(), Failure> {
@@ -247,7 +215,7 @@ impl LedgerBench {
             let commands = numbers.map(|number| {
                 let (stream, context) = Self::address(facility, number)?;
                 let issue =
-                    world::issue(number, today(facility, number % world::ITEMS), HANDED_OUT);
+                    world::issue(number, shelves::spot(facility, number), shelves::HANDED_OUT);
                 let command = issue.map(Command::Issue);
                 Ok((
                     stream,
@@ -273,17 +241,6 @@ impl LedgerBench {
         });
         figure.answered(latencies);
         Ok(())
-    }
-}
-
-/// A batch that is not expired for decades: an issue of expired goods would be two events.
-const LONG_LIVED_DAY: i32 = 20_000;
-
-const fn today(facility: u64, item: u64) -> Spot {
-    Spot {
-        facility,
-        item,
-        day: LONG_LIVED_DAY,
     }
 }
 

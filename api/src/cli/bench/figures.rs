@@ -25,6 +25,15 @@ impl Rate {
 pub struct Latencies(Vec<u64>);
 
 impl Latencies {
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// How many.
+    pub const fn count(&self) -> u64 {
+        self.0.len() as u64
+    }
+
     pub fn add(&mut self, latency: Duration) {
         self.0
             .push(u64::try_from(latency.as_nanos()).unwrap_or(u64::MAX));
@@ -54,8 +63,12 @@ pub fn median(values: &[u64]) -> Option<u64> {
 pub struct Figure {
     name: Word,
     threads: Option<u64>,
+    in_flight: Option<u64>,
+    is_apart: bool,
     rates: Vec<Rate>,
     latencies: Latencies,
+    /// The p99 of each round, in microseconds.
+    p99s: Vec<u64>,
 }
 
 impl Figure {
@@ -63,9 +76,24 @@ impl Figure {
         Self {
             name,
             threads: None,
+            in_flight: None,
+            is_apart: false,
             rates: Vec::new(),
             latencies: Latencies(Vec::new()),
+            p99s: Vec::new(),
         }
+    }
+
+    /// With so many requests on their way at once: its base is the first figure with as many.
+    pub const fn in_flight(mut self, in_flight: u64) -> Self {
+        self.in_flight = Some(in_flight);
+        self
+    }
+
+    /// Other work than that of the base: no percentage of it means anything.
+    pub const fn apart(mut self) -> Self {
+        self.is_apart = true;
+        self
     }
 
     pub const fn on_threads(mut self, threads: u64) -> Self {
@@ -77,10 +105,14 @@ impl Figure {
         self.rates.push(rate);
     }
 
+    /// Takes the latencies of a round.
     pub fn answered(&mut self, latencies: Vec<Latencies>) {
+        let mut round = Latencies::default();
         for own in latencies {
-            self.latencies.append(own);
+            round.append(own);
         }
+        self.p99s.extend(round.percentile_us(99));
+        self.latencies.append(round);
     }
 
     fn per_second(&self) -> Vec<u64> {
@@ -89,12 +121,22 @@ impl Figure {
 
     /// Percent of another figure, round by round; the median.
     fn percent_of(&self, base: &Self) -> Option<u64> {
-        let rounds = self.per_second().into_iter().zip(base.per_second());
-        let ratios: Vec<u64> = rounds
-            .map(|(own, base)| own.saturating_mul(100) / base.max(1))
-            .collect();
-        median(&ratios)
+        percent(&self.per_second(), &base.per_second())
     }
+
+    /// The same of the p99, where both have one.
+    fn p99_percent_of(&self, base: &Self) -> Option<u64> {
+        percent(&self.p99s, &base.p99s)
+    }
+}
+
+/// Percent of others, round by round; the median.
+fn percent(own: &[u64], base: &[u64]) -> Option<u64> {
+    let rounds = own.iter().zip(base);
+    let ratios: Vec<u64> = rounds
+        .map(|(own, base)| own.saturating_mul(100) / base.max(&1))
+        .collect();
+    median(&ratios)
 }
 
 /// What the first figure is to the others.
@@ -106,13 +148,20 @@ pub enum First {
     Peer,
 }
 
-/// The figures as rows. Columns that mean nothing for these figures are left out.
-pub fn rows(sheet: &mut Sheet, first: First, mut figures: Vec<Figure>) {
+/// The figures of events as rows.
+pub fn rows(sheet: &mut Sheet, first: First, figures: Vec<Figure>) {
+    let events = Word::new("events", "الأحداث", "events");
+    rows_of(sheet, events, first, figures);
+}
+
+/// The figures of what is counted as rows. Columns that mean nothing for these figures are left out.
+pub fn rows_of(sheet: &mut Sheet, counted: Word, first: First, mut figures: Vec<Figure>) {
     sheet.columns = vec![
         Word::new("measure", "القياس", "measure"),
         Word::new("threads", "خيوط", "threads"),
+        Word::new("in_flight", "في الطريق معًا", "in flight"),
         Word::new("rounds", "الجولات", "rounds"),
-        Word::new("events", "الأحداث", "events"),
+        counted,
         Word::new(
             "median_per_second",
             "الوسيط في الثانية",
@@ -123,15 +172,28 @@ pub fn rows(sheet: &mut Sheet, first: First, mut figures: Vec<Figure>) {
         Word::new("percent_of_first", "% من الأول", "% of the first"),
         Word::new("p50_us", "p50 (µs)", "p50 (µs)"),
         Word::new("p99_us", "p99 (µs)", "p99 (µs)"),
+        Word::new(
+            "p99_percent_of_first",
+            "% من p99 الأول",
+            "% of the first p99",
+        ),
     ];
-    let base = figures.first().filter(|_| first == First::Base).cloned();
+    let bases = if first == First::Base {
+        figures.clone()
+    } else {
+        Vec::new()
+    };
     let count = |value: Option<u64>| value.map_or(Cell::Absent, Cell::Count);
     for figure in &mut figures {
         let rates = figure.per_second();
-        let percent = base.as_ref().and_then(|base| figure.percent_of(base));
+        let mut bases = bases.iter().filter(|_| !figure.is_apart);
+        let base = bases.find(|base| base.in_flight == figure.in_flight);
+        let percent = base.and_then(|base| figure.percent_of(base));
+        let p99_percent = base.and_then(|base| figure.p99_percent_of(base));
         sheet.rows.push(vec![
             Cell::Word(figure.name),
             count(figure.threads),
+            count(figure.in_flight),
             Cell::Count(rates.len() as u64),
             Cell::Count(figure.rates.iter().map(|rate| rate.count).sum()),
             count(median(&rates)),
@@ -140,6 +202,7 @@ pub fn rows(sheet: &mut Sheet, first: First, mut figures: Vec<Figure>) {
             count(percent),
             count(figure.latencies.percentile_us(50)),
             count(figure.latencies.percentile_us(99)),
+            count(p99_percent),
         ]);
     }
     let known = |place: usize| {
@@ -185,6 +248,8 @@ mod tests {
         // The disk was four times as slow in the second round, for both.
         let (base, own) = (rounds([400, 100, 400]), rounds([200, 50, 300]));
         assert_eq!(own.percent_of(&base), Some(50));
+        assert_eq!(percent(&[30, 90], &[10, 30, 1]), Some(300));
+        assert_eq!(percent(&[30], &[]), None);
         assert_eq!(median(&[3, 1, 2]), Some(2));
         assert_eq!(median(&[]), None);
     }

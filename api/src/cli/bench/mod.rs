@@ -4,12 +4,19 @@
 //! ledger, and the ratios are taken within the round. Figures of a busy machine say so by their spread.
 
 mod append;
+mod arrivals;
+mod echo;
 mod figures;
+mod grpc;
 mod import;
 mod machine;
 mod open;
+mod query;
 mod replay;
+mod served;
+mod shelves;
 mod stock_log;
+mod submit;
 mod world;
 
 use std::path::{Path, PathBuf};
@@ -35,6 +42,12 @@ enum What {
     Replay(replay::Arguments),
     /// Opening a log after a clean close, after a kill, without a saved index
     Open(open::Arguments),
+    /// Whole commands over gRPC by many callers, beside an echo service
+    Grpc(grpc::Arguments),
+    /// Commands over one stream, many on their way at once, beside an echo service
+    Submit(submit::Arguments),
+    /// Questions over gRPC while commands arrive, beside an echo service
+    Query(query::Arguments),
 }
 
 /// What all benches are asked.
@@ -65,6 +78,18 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
         }
         What::Open(arguments) => {
             let sheet = open::measure(arguments).await?;
+            show(&sheet, &arguments.common, ui)
+        }
+        What::Grpc(arguments) => {
+            let sheet = grpc::measure(arguments).await?;
+            show(&sheet, &arguments.common, ui)
+        }
+        What::Submit(arguments) => {
+            let sheet = submit::measure(arguments).await?;
+            show(&sheet, &arguments.common, ui)
+        }
+        What::Query(arguments) => {
+            let sheet = query::measure(arguments).await?;
             show(&sheet, &arguments.common, ui)
         }
     }

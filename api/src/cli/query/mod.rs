@@ -31,6 +31,7 @@ mod stock;
 mod transfers;
 
 pub use arguments::Arguments;
+pub use source::answered;
 
 use sijill_ledger_core::store::embedded::EmbeddedStore;
 use sijill_projections::Runner;
@@ -41,7 +42,7 @@ use super::words;
 use crate::grpc::oversight;
 use arguments::{Common, Question};
 use pages::Pages;
-use source::{Source, answered};
+use source::Source;
 
 /// Rows of a table when no limit is named.
 const TABLE_ROWS: usize = 50;
