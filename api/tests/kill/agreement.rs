@@ -290,7 +290,7 @@ impl Reactions {
 /// Takes the one reaction to a document out, which says the same as the document.
 fn once(reactions: &mut ByDocument, document: &Document, amounts: &Amounts) {
     let found = reactions.remove(document).unwrap_or_default();
-    assert_eq!(found, [amounts.clone()], "{document:?}");
+    assert_eq!(found, std::slice::from_ref(amounts), "{document:?}");
 }
 
 /// The same where a reaction was to be taken, else none.

@@ -1,5 +1,7 @@
 //! Commands under ids of their own: what a retry must repeat word for word.
 
+#![allow(clippy::unnecessary_wraps, reason = "fields of messages are optional")]
+
 use sijill_schemas::events::v1 as events;
 use sijill_schemas::inventory::v1 as inventory;
 use sijill_schemas::inventory::v1::inventory_service_client::InventoryServiceClient;

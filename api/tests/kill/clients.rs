@@ -24,7 +24,7 @@ pub struct Life {
     pub dead: AtomicBool,
 }
 
-/// Numbers that look random and are the same for a seed (SplitMix64).
+/// Numbers that look random and are the same for a seed (`SplitMix64`).
 #[derive(Clone, Debug)]
 pub struct Dice(u64);
 

@@ -1,5 +1,7 @@
 //! A small country, registered over gRPC: three stores, four items, a buyer and a supplier, and the officials who act.
 
+#![allow(clippy::unnecessary_wraps, reason = "fields of messages are optional")]
+
 use std::collections::BTreeMap;
 
 use sijill_schemas::events::v1 as events;
@@ -250,14 +252,12 @@ pub fn context(id: Uuid) -> Option<CommandContext> {
 }
 
 /// A whole number of base units.
-#[allow(clippy::unnecessary_wraps)] // fields of messages are optional
 pub fn whole(units: i64) -> Option<Decimal> {
     let scale = 0;
     Some(Decimal { units, scale })
 }
 
 /// What one base unit of anything costs.
-#[allow(clippy::unnecessary_wraps)] // fields of messages are optional
 pub fn price() -> Option<UnitPrice> {
     Some(UnitPrice {
         amount: whole(10),
@@ -266,7 +266,6 @@ pub fn price() -> Option<UnitPrice> {
 }
 
 /// What an item is kept under.
-#[allow(clippy::unnecessary_wraps)] // fields of messages are optional
 pub fn key(item: usize) -> Option<events::StockKey> {
     Some(events::StockKey {
         item: ITEMS[item].to_owned(),
