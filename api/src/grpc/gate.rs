@@ -177,6 +177,7 @@ fn caller(
             position: identity.position.clone(),
         },
         facilities: identity.facilities.clone(),
+        condition: grant.condition,
     }))
 }
 
