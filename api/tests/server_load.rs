@@ -82,11 +82,14 @@ async fn a_message_above_the_limit_is_refused_and_others_go_on() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stranger_sends_no_more_than_a_question() {
     let server = Server::start();
-    let mut long = ListItemsRequest::default();
-    long.page = Some(sijill_schemas::types::v1::Page {
+    let page = Some(sijill_schemas::types::v1::Page {
         token: "x".repeat(1 << 20),
         ..sijill_schemas::types::v1::Page::default()
     });
+    let long = ListItemsRequest {
+        page,
+        ..ListItemsRequest::default()
+    };
     let mut client = OversightServiceClient::new(server.channel());
     let status = client.list_items(long).await.unwrap_err();
     assert_ne!(status.code(), Code::Ok);
@@ -110,7 +113,9 @@ async fn garbage_and_half_open_connections_cost_nobody_else_anything() {
             1 => stream.write_all(b"PRI * HTTP/2.0\r\n").unwrap(),
             // Says what is no protocol. The server may have closed already.
             _ => {
-                let garbage: Vec<u8> = (0..4_096_u32).map(|i| (i * 7 + n) as u8).collect();
+                let garbage: Vec<u8> = (0..4_096_u32)
+                    .map(|i| (i * 7 + n).to_le_bytes()[0])
+                    .collect();
                 let _ = stream.write_all(&garbage);
             }
         }

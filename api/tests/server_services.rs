@@ -8,7 +8,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use server::{Home, Registrar, Server, bear, reason, register_item};
+use server::{Home, Registrar, Server, bear, eventually, reason, register_item};
 use sijill_schemas::oversight::v1::oversight_service_client::OversightServiceClient;
 use sijill_schemas::oversight::v1::{ListItemsRequest, WatchShortagesRequest};
 use sijill_schemas::registry::v1::registry_service_client::RegistryServiceClient;
@@ -27,8 +27,10 @@ async fn items(server: &Server, minimum_index: u64) -> usize {
         minimum_index: Some(minimum_index),
         ..QueryContext::default()
     });
-    let mut request = ListItemsRequest::default();
-    request.context = context;
+    let request = ListItemsRequest {
+        context,
+        ..ListItemsRequest::default()
+    };
     let answer = OversightServiceClient::new(server.channel())
         .list_items(request)
         .await;
@@ -120,7 +122,7 @@ async fn figures_tell_what_happened() {
     }
     items(&server, 2).await;
     let register = "method=\"/sijill.registry.v1.RegistryService/RegisterItem\"";
-    server.eventually("calls are counted", || {
+    eventually("calls are counted", || {
         let (status, figures) = server.get("/metrics");
         assert_eq!(status, 200);
         let counted = format!("sijill_calls_total{{{register},code=\"OK\"}} 3");

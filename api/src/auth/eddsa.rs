@@ -41,6 +41,8 @@ pub fn decoding_key(public: &[u8; 32]) -> Option<DecodingKey> {
     (!key.is_weak()).then(|| DecodingKey::from_ed_der(public))
 }
 
+// The library gives references.
+#[allow(clippy::trivially_copy_pass_by_ref)]
 fn signer_factory(algorithm: &Algorithm, key: &EncodingKey) -> Result<Box<dyn JwtSigner>, Error> {
     let secret = <&[u8; SECRET_KEY_LENGTH]>::try_from(key.as_bytes());
     match (*algorithm == ALGORITHM, secret) {
@@ -50,6 +52,7 @@ fn signer_factory(algorithm: &Algorithm, key: &EncodingKey) -> Result<Box<dyn Jw
     }
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref)]
 fn verifier_factory(
     algorithm: &Algorithm,
     key: &DecodingKey,

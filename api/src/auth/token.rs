@@ -1,4 +1,4 @@
-//! Bearer tokens: JSON Web Tokens signed with Ed25519 (EdDSA), and nothing else.
+//! Bearer tokens: JSON Web Tokens signed with Ed25519 (`EdDSA`), and nothing else.
 //!
 //! | Claim | What |
 //! |---|---|
@@ -231,7 +231,8 @@ pub fn verify(token: &str, keys: &KeySet, realm: &Realm) -> Result<Identity, Tok
     validation.set_required_spec_claims(&["iss", "aud", "exp", "sub"]);
     eddsa::install();
     let decoded = jsonwebtoken::decode::<Claims>(token, key, &validation);
-    identity(decoded.map_err(|error| sorted(error.kind()))?.claims)
+    let decoded = decoded.map_err(|error| sorted(error.kind()))?;
+    identity(&decoded.claims)
 }
 
 /// The library may add kinds of errors; whatever they are, the token is not taken.
@@ -256,7 +257,7 @@ fn sorted(kind: &ErrorKind) -> TokenError {
     }
 }
 
-fn identity(claims: Claims) -> Result<Identity, TokenError> {
+fn identity(claims: &Claims) -> Result<Identity, TokenError> {
     let known = claims.roles.iter().map(|name| roles::parse(name));
     let roles: Option<Vec<Role>> = known.collect();
     let roles = roles.filter(|roles| !roles.is_empty());

@@ -28,6 +28,7 @@ pub const ANONYMOUS_REQUEST_BYTES_MAX: usize = 256 << 10;
 
 /// The limits of one server.
 #[derive(Clone, Copy, Debug)]
+#[allow(clippy::struct_field_names)] // limits are maxima, and the word stands last
 pub struct Limits {
     /// Calls of known callers whose answer has not begun.
     pub calls_max: usize,

@@ -66,11 +66,11 @@ pub fn complete(headers: &mut HeaderMap, lang: Lang) -> Option<String> {
         given
     };
     let details = status.get_error_details_vec();
-    let message = details.iter().find_map(|detail| match detail {
-        ErrorDetail::LocalizedMessage(text) if text.locale == lang.pick("ar", "en") => {
-            Some(text.message.clone())
-        }
-        _ => None,
+    let message = details.iter().find_map(|detail| {
+        let ErrorDetail::LocalizedMessage(text) = detail else {
+            return None;
+        };
+        (text.locale == lang.pick("ar", "en")).then(|| text.message.clone())
     });
     let message = message.unwrap_or_else(|| status.message().to_owned());
     let details_bytes = bytes::Bytes::copy_from_slice(status.details());

@@ -91,7 +91,7 @@ impl Node {
             Snapshots::Kept
         };
         let followed = Arc::clone(&self.live).follow(snapshots, stop).await;
-        followed.map_err(|fault| fault.failure())
+        followed.map_err(live::Fault::failure)
     }
 
     /// Where each policy stands; none while they do not run.

@@ -3,7 +3,7 @@
 //! Every status that this program makes carries, in this order: `ErrorInfo` (reason = the stable code, domain
 //! [`DOMAIN`]), `LocalizedMessage` in Arabic, the same in English; where they apply, `BadRequest` with the paths of the
 //! fields and `RetryInfo`. The status's own message is the English text, which programs and logs expect, or the Arabic
-//! one where the caller's `accept-language` prefers it (see [`localise`](super::localise)).
+//! one where the caller's `accept-language` prefers it (see [`language`](super::language)).
 
 mod defects;
 #[cfg(test)]

@@ -34,6 +34,7 @@ use super::procurement::Procurement;
 use super::registry::Registry;
 use super::submit;
 use crate::auth::caller::{Caller, Known};
+use crate::auth::policy::Condition;
 
 /// A running server.
 pub struct World {
@@ -211,6 +212,7 @@ fn let_in(mut request: Request<()>) -> Result<Request<()>, Status> {
                     position: None,
                 },
                 facilities: FacilityId::new(facility).into_iter().collect(),
+                condition: Condition::Any,
             })
         }
     };

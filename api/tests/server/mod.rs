@@ -215,15 +215,6 @@ impl Server {
         get(self.metrics, path)
     }
 
-    /// Waits until something holds, for ten seconds at most.
-    pub fn eventually(&self, what: &str, holds: impl Fn() -> bool) {
-        let until = Instant::now() + Duration::from_secs(10);
-        while !holds() {
-            assert!(Instant::now() < until, "{what}");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-
     /// Tells it to end and waits until it has; status, log and home.
     pub fn stop(mut self) -> (ExitStatus, String, Home) {
         signal(self.id(), "TERM");
@@ -256,6 +247,15 @@ impl Drop for Server {
         // It may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// Waits until something holds, for ten seconds at most.
+pub fn eventually(what: &str, holds: impl Fn() -> bool) {
+    let until = Instant::now() + Duration::from_secs(10);
+    while !holds() {
+        assert!(Instant::now() < until, "{what}");
+        std::thread::sleep(Duration::from_millis(20));
     }
 }
 

@@ -77,13 +77,13 @@ fn tokens_of_other_makers_are_read() {
 #[test]
 fn a_forged_token_is_not_taken() {
     let forger = PrivateKey::new(&[8; 32]);
-    let mut forged = issue(&identity(), &forger, &realm()).unwrap();
-    assert_eq!(error_of(&forged), TokenError::UnknownKey);
+    let strange = issue(&identity(), &forger, &realm()).unwrap();
+    assert_eq!(error_of(&strange), TokenError::UnknownKey);
     // The forger claims to have used the right key.
     let mine = issue(&identity(), &key(), &realm()).unwrap();
-    let signature = forged.rsplit_once('.').unwrap().1.to_owned();
-    forged = format!("{}.{signature}", mine.rsplit_once('.').unwrap().0);
-    assert_eq!(error_of(&forged), TokenError::Signature);
+    let signature = strange.rsplit_once('.').unwrap().1.to_owned();
+    let claimed = format!("{}.{signature}", mine.rsplit_once('.').unwrap().0);
+    assert_eq!(error_of(&claimed), TokenError::Signature);
     // Someone adds a role to a token of theirs.
     let mut parts: Vec<String> = mine.split('.').map(str::to_owned).collect();
     let mut payload: Value =
@@ -190,6 +190,6 @@ fn garbage_is_no_token() {
         &"x".repeat(TOKEN_BYTES_MAX + 1),
         "é.é.é",
     ] {
-        assert_eq!(error_of(garbage), TokenError::Malformed, "{:.20}", garbage);
+        assert_eq!(error_of(garbage), TokenError::Malformed, "{garbage:.20}");
     }
 }

@@ -13,7 +13,7 @@ pub struct Arguments {
     /// Directory of the ledger to look at; nothing in it is changed
     #[arg(long, required_unless_present = "server")]
     data: Option<PathBuf>,
-    /// Address of a server to look at, such as http://127.0.0.1:7450
+    /// Address of a server to look at, such as `http://127.0.0.1:7450`
     #[arg(long)]
     server: Option<String>,
     /// File with a token that the server should take

@@ -10,9 +10,11 @@ type Error = ExecuteError<ImportRefusal>;
 
 fn texts(status: &Status) -> Vec<(String, String)> {
     let details = status.get_error_details_vec().into_iter();
-    let texts = details.filter_map(|detail| match detail {
-        ErrorDetail::LocalizedMessage(text) => Some((text.locale, text.message)),
-        _ => None,
+    let texts = details.filter_map(|detail| {
+        let ErrorDetail::LocalizedMessage(text) = detail else {
+            return None;
+        };
+        Some((text.locale, text.message))
     });
     texts.collect()
 }
