@@ -385,7 +385,7 @@ def main():
             play(story)
         except grpc.RpcError as error:
             code, _ = refusal(error)
-            sys.exit(f"{error.code().name} {code}: {error.details()}")
+            sys.exit(f"{code or error.code().name}: {error.details()}")
 
 
 def play(story):

@@ -104,9 +104,12 @@ class Tokens:
             told = ["--subject", caller.subject, "--role", caller.role]
             for facility in caller.facilities:
                 told += ["--facility", facility]
-            made = subprocess.run([*self.command, *told], stdout=subprocess.PIPE, text=True)
+            try:
+                made = subprocess.run([*self.command, *told], stdout=subprocess.PIPE, text=True)
+            except OSError as error:
+                sys.exit(f"{self.command[0]}: {error.strerror}; say where the program is by --sijill")
             if made.returncode != 0:
-                sys.exit(f"no token for {caller.subject}: see above")
+                sys.exit(f"no token for {caller.subject}")
             self.signed[caller] = made.stdout.strip()
         return [("authorization", f"Bearer {self.signed[caller]}")]
 
