@@ -274,6 +274,12 @@ fn context(actor: &Actor, id: Uuid, file: Sha256, line: u64, at: EffectiveAt) ->
     context
 }
 
+/// When what a history names is registered: one day before any of it, the same for every file, because the time belongs to
+/// the command, and a file that is corrected and imported again must find its registrations as they were.
+pub fn beginning(offset: UtcOffset) -> Result<EffectiveAt, ValueError> {
+    noon(Date::new(1990, 1, 1)?, offset)
+}
+
 /// Noon of a day on the clocks of the data: the date on the wall is the day's whatever the offset.
 pub fn noon(day: Date, offset: UtcOffset) -> Result<EffectiveAt, ValueError> {
     let noon = day

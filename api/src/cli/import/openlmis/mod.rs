@@ -51,8 +51,9 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
     let reference = Reference::resolve(&files, &mut rejects)?;
     let cards = reference.cards.len();
     let mut import = Import::open("openlmis", &arguments.options, rejects).await?;
-    let first = lines.first().map(|line| line.occurred);
-    register(&mut import, &files, &reference, first).await?;
+    if !lines.is_empty() {
+        register(&mut import, &files, &reference).await?;
+    }
     let count = take(&mut import, &lines_file, &lines, &reference).await?;
     import
         .record_file("openlmis-stock-cards", &lines_file, count)
@@ -70,17 +71,13 @@ fn read_reasons(arguments: &Arguments, rejects: &mut Rejects) -> Result<Reasons,
     Ok(reasons)
 }
 
-/// Facilities and items, durable before the movements that need them; effective from the first day of the history.
+/// Facilities and items, durable before the movements that need them.
 async fn register(
     import: &mut Import,
     files: &Files,
     reference: &Reference,
-    first: Option<Date>,
 ) -> Result<(), Failure> {
-    let Some(first) = first else {
-        return Ok(());
-    };
-    let at = history::noon(first, import.offset).map_err(unusable)?;
+    let at = history::beginning(import.offset).map_err(unusable)?;
     let facilities = reference.facilities.iter();
     let facilities = facilities.map(|(id, facility)| FromRow {
         line: facility.line,

@@ -41,20 +41,16 @@ impl Named {
     }
 }
 
-/// Registers what the rows name, durable before their orders; effective from the first day of the history.
+/// Registers what the rows name, durable before their orders.
 pub async fn register(
     import: &mut Import,
     file: &CsvFile,
     rows: &[Delivered],
 ) -> Result<(), Failure> {
-    let first = rows
-        .iter()
-        .map(|row| row.ordered_on.min(row.delivered_on))
-        .min();
-    let Some(first) = first else {
+    if rows.is_empty() {
         return Ok(());
-    };
-    let at = history::noon(first, import.offset).map_err(unusable)?;
+    }
+    let at = history::beginning(import.offset).map_err(unusable)?;
     let organizations = organizations(rows, at).map_err(unusable)?;
     import
         .send::<Organization>(file, organizations, |_, _| {})
