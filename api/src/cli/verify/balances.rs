@@ -40,4 +40,24 @@ pub fn check(runner: &Runner, report: &mut Report, lang: Lang) {
     }
     report.balances = balance::equations(runner.views()).len() as u64;
     report.count(Check::Balances, report.balances);
+    transit(runner, report, lang);
+}
+
+/// What stores sent and took in, against what the transfers say.
+fn transit(runner: &Runner, report: &mut Report, lang: Lang) {
+    let accounts = balance::transit(runner.views());
+    if let Some(wrong) = accounts.iter().find(|one| !one.unaccounted.is_zero()) {
+        let (item, difference) = (&wrong.item, wrong.unaccounted);
+        report.fail(Fault {
+            index: None,
+            check: Check::Transit,
+            what: two!(
+                lang,
+                "حساب {item} في الطريق لا يتوازن، والفرق {difference}",
+                "the account of {item} in transit is off by {difference}"
+            ),
+        });
+        return;
+    }
+    report.count(Check::Transit, accounts.len() as u64);
 }

@@ -30,10 +30,12 @@ pub enum Check {
     Unique,
     /// What came in and went out makes what is there, for every facility and item.
     Balances,
+    /// What left one store has arrived at another, is lost, or is on its way, for every item.
+    Transit,
 }
 
 impl Check {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Stored,
         Self::Withheld,
         Self::Decoded,
@@ -43,6 +45,7 @@ impl Check {
         Self::Possible,
         Self::Unique,
         Self::Balances,
+        Self::Transit,
     ];
 
     const fn word(self) -> Word {
@@ -83,6 +86,11 @@ impl Check {
                 "balances",
                 "معادلة رصيد كل منشأة وصنف",
                 "balance equation of every facility and item",
+            ),
+            Self::Transit => Word::new(
+                "transit",
+                "حساب البضاعة في الطريق لكل صنف",
+                "account of goods in transit of every item",
             ),
         }
     }
