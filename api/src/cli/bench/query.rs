@@ -11,7 +11,7 @@ use std::time::Instant;
 use sijill_schemas::inventory::v1::inventory_service_client::InventoryServiceClient;
 use sijill_schemas::oversight::v1 as pb;
 use sijill_schemas::oversight::v1::oversight_service_client::OversightServiceClient;
-use sijill_schemas::types::v1::{CommandResponse, Page};
+use sijill_schemas::types::v1::{CommandResponse, Page, QueryContext};
 use tonic::Status;
 use tonic::transport::Channel;
 
@@ -72,7 +72,7 @@ pub async fn measure(arguments: &Arguments) -> Result<Sheet, Failure> {
         facilities,
     };
     let real = Asker::connect(server.address, facilities).await?;
-    let echo = Echo::start(real.first().await?).await?;
+    let echo = Echo::start(real.first(server.filled_at).await?).await?;
     let bare = Asker::connect(echo.address, facilities).await?;
     let mut disk = Disk::default();
     let mut figures = Figures::new();
@@ -180,11 +180,15 @@ impl Asker {
         Ok(Self { client, facilities })
     }
 
-    /// One answer of each kind.
-    async fn first(&self) -> Result<Answers, Failure> {
+    /// One answer of each kind, once the views have seen this index.
+    async fn first(&self, minimum_index: u64) -> Result<Answers, Failure> {
         let mut client = self.client.clone();
         let failed = |status: Status| answered(&status);
-        let (shortage, shortages) = (self.point(0)?, self.shortages(0)?);
+        let (mut shortage, shortages) = (self.point(0)?, self.shortages(0)?);
+        shortage.context = Some(QueryContext {
+            minimum_index: Some(minimum_index),
+            ..QueryContext::default()
+        });
         let (shortage, shortages) = (
             client.get_shortage(shortage).await.map_err(failed)?,
             client.list_shortages(shortages).await.map_err(failed)?,

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use sijill_ledger_core::codec::payload::write;
 use sijill_ledger_core::event::Role;
+use sijill_ledger_core::store::EventStore as _;
 use sijill_ledger_core::time::SystemClock;
 use sijill_schemas::inventory::v1::IssueStockRequest;
 use sijill_schemas::types::v1::CommandContext;
@@ -44,6 +45,8 @@ pub struct Served {
     pub address: SocketAddr,
     /// Numbers the documents and makes the request ids.
     pub commands: u64,
+    /// Index of the last event of the country as it begins: views that have seen it have seen the shelves.
+    pub filled_at: u64,
     key: PrivateKey,
     realm: Realm,
     stop: oneshot::Sender<()>,
@@ -59,6 +62,7 @@ impl Served {
         let node = Node::open(options).await?;
         world::register(&node.ledger, facilities).await?;
         let commands = shelves::fill(&node.ledger, facilities).await?;
+        let filled_at = node.store().size().saturating_sub(1);
         let mut secret = [0; 32];
         getrandom::fill(&mut secret).map_err(|error| broken(&error))?;
         let key = PrivateKey::new(&secret);
@@ -98,6 +102,7 @@ impl Served {
         Ok(Self {
             address,
             commands,
+            filled_at,
             key,
             realm,
             stop,

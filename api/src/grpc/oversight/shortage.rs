@@ -99,7 +99,7 @@ pub async fn get(
     let item: ItemCode = item.map_err(|error| status::invalid(&error))?;
     let circumstances = Circumstances::read(request.context)?;
     let place = desk.place(&circumstances).await?;
-    desk.look(place, move |look| {
+    desk.glance(place, move |look| {
         let at = look.at(circumstances.at);
         let answer = at.map(|at| look.views().shortage.stock_of(at, &facility, &item));
         let answer = answer.filter(|answer| answer.value.is_some());
