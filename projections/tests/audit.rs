@@ -30,7 +30,9 @@ use sijill_projections::shortage::query;
 
 fn fed(events: &[Recorded]) -> Audit {
     let mut view = Audit::default();
-    events.iter().for_each(|event| view.apply(event));
+    for event in events {
+        view.apply(event);
+    }
     view
 }
 
