@@ -199,7 +199,7 @@ fn what_is_told_is_found_and_nothing_else() {
 fn walk(kind: &str, field: &str, value: &Value, texts: &mut Vec<(String, String)>) {
     match value {
         Value::String(text) if names(kind, field) && !CASES.contains(&text.as_str()) => {
-            texts.push((field.to_owned(), text.clone()))
+            texts.push((field.to_owned(), text.clone()));
         }
         Value::Array(values) => values
             .iter()

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 use sijill_ledger_core::codec::payload::write;
-use sijill_ledger_core::domain::values::{DiscrepancyId, FacilityId, ItemCode, Text};
+use sijill_ledger_core::domain::values::{DiscrepancyId, EffectiveAt, FacilityId, ItemCode, Text};
 use sijill_ledger_core::domain::{order, requisition, stock, transfer};
 use sijill_ledger_core::event::{Event, Recorded};
 use sijill_projections::audit::discrepancies::{Count, Discrepancy, Filter, counts};
@@ -83,12 +83,12 @@ fn count(count: &Count) -> pb::DiscrepancyCount {
 
 fn row(one: &Discrepancy, sight: &Sight<'_>) -> Result<pb::DiscrepancyRow, Status> {
     let event = sight.event(one.opened.index)?;
-    let found = Found::of(&event.event)
+    let found = Opened::of(&event.event)
         .ok_or_else(|| status::internal("a discrepancy's index is of another event"))?;
     let label = rules::label(one.rule);
     let until = match one.answered {
         Some(answered) => Some(answered.recorded_at),
-        None => sight.at().map(|at| at.at()),
+        None => sight.at().map(EffectiveAt::at),
     };
     let decimal = |value| write(&value).map_err(|error| unwritable(&error));
     Ok(pb::DiscrepancyRow {
@@ -162,14 +162,14 @@ fn given(event: &Recorded) -> Result<pb::DiscrepancyAnswer, Status> {
 }
 
 /// What discrepancies of all aggregates have in common.
-struct Found<'a> {
+struct Opened<'a> {
     id: &'a DiscrepancyId,
     batch: Option<String>,
     expected: Decimal,
     found: Decimal,
 }
 
-impl<'a> Found<'a> {
+impl<'a> Opened<'a> {
     fn of(event: &'a Event) -> Option<Self> {
         macro_rules! found {
             ($opened:ident, $batch:expr) => {
