@@ -52,7 +52,7 @@ pub fn make(private: &Path) -> Result<Made, Failure> {
     // The public one first: a private key without its public half would be of no use.
     write(&public, PUBLIC_MODE, &key.to_jwks())?;
     write(private, PRIVATE_MODE, &key.to_jwk())?;
-    let id = key.id().to_string();
+    let id = key.id();
     Ok(Made { id, public })
 }
 

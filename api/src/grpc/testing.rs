@@ -330,7 +330,7 @@ pub fn assert_all_served(package: &str, service: &str, reached: &[&str]) {
 macro_rules! reached {
     ($name:ident: $command:ty { $($case:pat => $method:expr,)* }) => {
         fn $name() -> Vec<&'static str> {
-            #[allow(dead_code)]
+            #[allow(dead_code, clippy::unnecessary_wraps)] // where every case has a method
             fn exhaustive(command: &$command) -> Option<&'static str> {
                 match command { $($case => $method,)* }
             }

@@ -271,7 +271,7 @@ impl Asker {
 
     fn shortages(&self, number: u64) -> Result<pb::ListShortagesRequest, Failure> {
         Ok(pb::ListShortagesRequest {
-            page: page(),
+            page: Some(page()),
             filter: Some(pb::Filter {
                 facility: Some(self.facility(number)?),
                 ..pb::Filter::default()
@@ -283,14 +283,14 @@ impl Asker {
 
 fn cards() -> pb::ListStockRequest {
     pb::ListStockRequest {
-        page: page(),
+        page: Some(page()),
         ..pb::ListStockRequest::default()
     }
 }
 
-fn page() -> Option<Page> {
-    Some(Page {
+fn page() -> Page {
+    Page {
         size: PAGE_ROWS,
         ..Page::default()
-    })
+    }
 }

@@ -140,7 +140,7 @@ pub struct History {
     pub entity: String,
     #[command(flatten)]
     pub common: Common,
-    /// Event types, such as StockIssued; may be repeated
+    /// Event types, such as `StockIssued`; may be repeated
     #[arg(long = "kind")]
     pub kinds: Vec<String>,
 }
@@ -164,7 +164,7 @@ pub struct Movements {
 pub struct Discrepancies {
     #[command(flatten)]
     pub common: Common,
-    /// One rule by its code, such as STOCK_ABOVE_USABLE
+    /// One rule by its code, such as `STOCK_ABOVE_USABLE`
     #[arg(long)]
     pub rule: Option<String>,
     /// Only those that nobody has answered

@@ -28,7 +28,7 @@ pub enum Source {
     /// A directory.
     Here(Box<Services>),
     /// A server, with the token to show it.
-    There(Server),
+    There(Box<Server>),
 }
 
 /// The services over a directory.
@@ -50,11 +50,11 @@ impl Source {
         if let Some(server) = &common.from.server {
             let token = common.token_file.as_deref().map(token).transpose()?;
             let channel = connect(server).await?;
-            return Ok(Self::There(Server {
+            return Ok(Self::There(Box::new(Server {
                 oversight: OversightServiceClient::new(channel.clone()),
                 audit: AuditServiceClient::new(channel),
                 token,
-            }));
+            })));
         }
         let Some(dir) = &common.from.data else {
             return Err(Failure::Usage(Bilingual::new(

@@ -1,6 +1,7 @@
 //! Which part of a list, in which order.
 
 use std::cmp::Ordering;
+use std::fmt::Write as _;
 
 use prost::Message;
 use rust_decimal::Decimal;
@@ -136,7 +137,11 @@ impl Token {
         bytes.extend(self.question.0);
         bytes.extend(self.size.to_be_bytes());
         bytes.extend(self.rows_before.to_be_bytes());
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        bytes.iter().fold(String::new(), |mut text, byte| {
+            // Writing into a text does not fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
     }
 
     /// Reads the token of a question; `None` for the first page.

@@ -50,6 +50,7 @@ pub trait Question: Message + Name + Send + Sized + 'static {
 }
 
 /// All rows of an answer, and what they rest on.
+#[allow(clippy::struct_field_names)] // there is no better word
 pub struct Rows<Row> {
     /// The rows.
     pub rows: Vec<Row>,

@@ -268,8 +268,8 @@ async fn minutes_are_recorded_by_one_who_signed_them() {
         .unwrap_err();
     assert_eq!(status.code(), Code::FailedPrecondition);
     let signer = By("omar", Role::CommitteeMember, "-");
-    let signed = registry.sign_minutes(signer.asks(minutes())).await.unwrap();
-    assert_eq!(signed.into_inner().stream, "committee-INSPECTION-1");
+    let done = registry.sign_minutes(signer.asks(minutes())).await.unwrap();
+    assert_eq!(done.into_inner().stream, "committee-INSPECTION-1");
 }
 
 #[tokio::test]

@@ -14,7 +14,6 @@ use std::path::{Path, PathBuf};
 use sijill_ledger_core::domain::facility::{self, Facility};
 use sijill_ledger_core::domain::item::{self, Item};
 use sijill_ledger_core::domain::stock::{Command, Stock};
-use sijill_ledger_core::domain::values::Date;
 
 use super::csv_file::CsvFile;
 use super::history::{self, Count, FromRow, Import, grouped, unusable};

@@ -66,21 +66,21 @@ fn organizations(
     at: EffectiveAt,
 ) -> Result<Vec<FromRow<Organization>>, ValueError> {
     let mut all = vec![organization(
-        BUYER.to_owned(),
+        BUYER,
         "Supply Chain Management System",
         organization::Role::ProcuringEntity,
         (1, at),
     )?];
     for (vendor, line) in firsts(rows, |row| row.vendor.as_str()) {
         let role = organization::Role::Supplier;
-        all.push(organization(code(vendor), vendor, role, (line, at))?);
+        all.push(organization(&code(vendor), vendor, role, (line, at))?);
     }
     Ok(all)
 }
 
 /// The file does not say where vendors are registered, nor under which number: `ZZ` is no country, `XX-SCMS` no register.
 fn organization(
-    id: String,
+    id: &str,
     name: &str,
     role: organization::Role,
     (line, at): (u64, EffectiveAt),
@@ -97,7 +97,7 @@ fn organization(
     };
     Ok(FromRow {
         line,
-        stream: Organization::stream(&OrganizationId::new(&id)?),
+        stream: Organization::stream(&OrganizationId::new(id)?),
         id: format!("organization/{id}"),
         command: organization::Command::Register(registration),
         at,
@@ -222,10 +222,11 @@ fn digest(parts: &[&str]) -> String {
         hasher.update(part);
     }
     let hash = hasher.finalize();
-    hash.iter()
+    let first = hash
+        .iter()
         .take(5)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+        .fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
+    format!("{first:010x}")
 }
 
 #[cfg(test)]

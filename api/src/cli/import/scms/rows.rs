@@ -11,6 +11,7 @@ use crate::cli::import::rejects::Rejects;
 
 /// A row.
 #[derive(Clone, Debug)]
+#[allow(clippy::struct_field_names)] // the file's own word
 pub struct Delivered {
     /// Line in the file.
     pub line: u64,

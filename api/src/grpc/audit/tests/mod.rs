@@ -1,6 +1,8 @@
 //! In this process, over a log in a directory. Events are put into the log as the ledger would have recorded them: what is
 //! tested here is what becomes of them.
 
+#![allow(clippy::unnecessary_wraps)] // fields of messages are optional
+
 mod asking;
 mod history;
 mod movements;

@@ -1,5 +1,7 @@
 //! The service over a connection, on a small ledger that grows while it is asked.
 
+#![allow(clippy::unnecessary_wraps)] // fields of messages are optional
+
 mod questions;
 mod watching;
 mod wrong;

@@ -1,5 +1,7 @@
 //! Each question's figures are the view's; pages, places and instants.
 
+#![allow(clippy::unnecessary_wraps)] // fields of messages are optional
+
 use std::time::Duration;
 
 use sijill_ledger_core::codec::payload::write;

@@ -14,6 +14,7 @@ fn told<T: std::fmt::Debug>(answer: Result<T, Status>) -> (Code, String, String)
     let details = status.get_error_details_vec();
     let (mut reason, mut field, mut languages) = (String::new(), String::new(), 0);
     for detail in details {
+        #[allow(clippy::wildcard_enum_match_arm)] // a library's list, which grows
         match detail {
             tonic_types::ErrorDetail::ErrorInfo(info) => reason = info.reason,
             tonic_types::ErrorDetail::BadRequest(request) => {
@@ -90,6 +91,7 @@ async fn wrong_pages_are_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[allow(clippy::too_many_lines)] // a list of cases
 async fn wrong_codes_instants_and_places_are_refused() {
     let world = World::new().await;
     let mut client = world.client().await;
