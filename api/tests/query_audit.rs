@@ -1,6 +1,6 @@
 //! `query history`, `movements`, `discrepancies` and `processes` over a seeded directory: what one answer says, another
 //! confirms.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fall")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // tests
 
 mod common;
 
