@@ -59,7 +59,7 @@ pub fn reacting(dir: &Path, error: PolicyError) -> Failure {
             what,
         },
         PolicyError::Checkpoint { error, .. } => Failure::io(&dir.join("policies"), &error),
-        PolicyError::Step { .. } => Failure::WritesStopped { what },
+        PolicyError::Step { .. } => writes_stopped(what),
     }
 }
 
@@ -145,8 +145,11 @@ pub fn reading(error: ReadError) -> Failure {
 /// by the number that the operating system gives it.
 #[allow(clippy::needless_pass_by_value)] // for `map_err`
 pub fn appending(error: AppendError) -> Failure {
+    writes_stopped(error.to_string())
+}
+
+fn writes_stopped(what: String) -> Failure {
     const NO_SPACE: &str = "(os error 28)";
-    let what = error.to_string();
     if what.contains(NO_SPACE) {
         return Failure::NoSpace {
             dir: PathBuf::from("log"),

@@ -49,9 +49,13 @@ pub fn make(private: &Path) -> Result<Made, Failure> {
     })?;
     let key = PrivateKey::new(&secret);
     let public = private.with_extension("public.json");
-    // The public one first: a private key without its public half would be of no use.
-    write(&public, PUBLIC_MODE, &key.to_jwks())?;
+    // The private one first, which is never overwritten; a public half of another key must not be left beside it.
     write(private, PRIVATE_MODE, &key.to_jwk())?;
+    if let Err(failure) = write(&public, PUBLIC_MODE, &key.to_jwks()) {
+        // Made a moment ago and told to nobody.
+        let _ = fs::remove_file(private);
+        return Err(failure);
+    }
     let id = key.id();
     Ok(Made { id, public })
 }

@@ -76,6 +76,12 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
             "started without --keys: no token is taken, so only public questions are answered"
         );
     }
+    if verifier.takes_tokens() && !arguments.listen.ip().is_loopback() {
+        tracing::warn!(
+            listen = %arguments.listen,
+            "tokens travel in the clear: there is no TLS here; put a TLS proxy in front, or listen on 127.0.0.1"
+        );
+    }
     let node = open(arguments).await?;
     let config = Config {
         listen: arguments.listen,

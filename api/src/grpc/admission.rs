@@ -4,12 +4,14 @@
 //! | Limit | Known callers | Without a token |
 //! |---|---|---|
 //! | calls whose answer has not begun, in all | [`Limits::calls_max`] | [`Limits::anonymous_calls_max`], a budget of their own |
+//! | of these, calls of one caller | [`Limits::calls_per_caller_max`] | [`Limits::calls_per_address_max`] |
 //! | calls and streams open at once | [`Limits::open_per_caller_max`] each | [`Limits::open_per_address_max`] per address, [`Limits::anonymous_open_max`] in all |
 //! | bytes of a request | [`MESSAGE_BYTES_MAX`] a message | [`ANONYMOUS_REQUEST_BYTES_MAX`] a call |
 //! | time until the answer begins | [`Limits::call_time_max`] | the same |
 //!
-//! So citizens cannot crowd out commands, one caller cannot crowd out others, and a stream on which nothing happens
-//! costs its owner a place and nobody else anything.
+//! So citizens cannot crowd out commands, no caller takes more than a small part of the room, and a stream on which nothing
+//! happens costs its owner a place and nobody else anything. Many addresses together can still fill the room of those
+//! without a token.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -34,6 +36,10 @@ pub struct Limits {
     pub calls_max: usize,
     /// The same of callers without a token.
     pub anonymous_calls_max: usize,
+    /// Calls of one known caller whose answer has not begun.
+    pub calls_per_caller_max: usize,
+    /// The same for one address without a token.
+    pub calls_per_address_max: usize,
     /// Calls and streams that one known caller has open.
     pub open_per_caller_max: usize,
     /// The same for one address without a token.
@@ -49,6 +55,8 @@ impl Default for Limits {
         Self {
             calls_max: 512,
             anonymous_calls_max: 128,
+            calls_per_caller_max: 64,
+            calls_per_address_max: 24,
             open_per_caller_max: 256,
             open_per_address_max: 64,
             anonymous_open_max: 2_048,
@@ -77,6 +85,8 @@ pub struct Admission {
 #[derive(Default)]
 struct Open {
     by_caller: HashMap<Whose, usize>,
+    /// Calls whose answer has not begun.
+    turns: HashMap<Whose, usize>,
     anonymous: usize,
 }
 
@@ -108,8 +118,38 @@ impl Admission {
             Whose::Address(_) => &self.anonymous,
         };
         let turn = Arc::clone(budget).try_acquire_owned().map_err(|_| busy())?;
-        let place = self.take_place(whose)?;
-        Ok((place, Turn { _permit: turn }))
+        let place = self.take_place(whose.clone())?;
+        self.take_turn(&whose)?;
+        let turn = Turn {
+            _permit: turn,
+            admission: Arc::clone(self),
+            whose,
+        };
+        Ok((place, turn))
+    }
+
+    fn take_turn(&self, whose: &Whose) -> Result<(), Status> {
+        let max = match whose {
+            Whose::Subject(_) => self.limits.calls_per_caller_max,
+            Whose::Address(_) => self.limits.calls_per_address_max,
+        };
+        let mut open = self.open();
+        let taken = open.turns.entry(whose.clone()).or_default();
+        if *taken >= max {
+            return Err(busy());
+        }
+        *taken = taken.saturating_add(1);
+        Ok(())
+    }
+
+    fn end_turn(&self, whose: &Whose) {
+        let mut open = self.open();
+        if let Some(count) = open.turns.get_mut(whose) {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                open.turns.remove(whose);
+            }
+        }
     }
 
     fn take_place(self: &Arc<Self>, whose: Whose) -> Result<Place, Status> {
@@ -174,6 +214,14 @@ impl Drop for Place {
 /// A turn to be worked on, until the answer begins; given back when it is dropped.
 pub struct Turn {
     _permit: OwnedSemaphorePermit,
+    admission: Arc<Admission>,
+    whose: Whose,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.admission.end_turn(&self.whose);
+    }
 }
 
 fn busy() -> Status {
@@ -202,6 +250,8 @@ mod tests {
         Arc::new(Admission::new(Limits {
             calls_max: 4,
             anonymous_calls_max: 2,
+            calls_per_caller_max: 3,
+            calls_per_address_max: 2,
             open_per_caller_max: 3,
             open_per_address_max: 2,
             anonymous_open_max: 3,
@@ -223,6 +273,23 @@ mod tests {
         assert_eq!(status.code(), tonic::Code::ResourceExhausted);
         assert!(status.get_details_retry_info().is_some());
         status.get_details_error_info().unwrap().reason
+    }
+
+    #[test]
+    fn no_caller_takes_all_the_room_with_calls_that_do_not_end() {
+        let admission = Arc::new(Admission::new(Limits {
+            calls_per_caller_max: 2,
+            calls_per_address_max: 1,
+            ..admission().limits
+        }));
+        let _held = [(); 2].map(|()| admission.enter(subject("mona")).unwrap());
+        assert_eq!(reason(admission.enter(subject("mona"))), "SERVER_BUSY");
+        assert!(admission.enter(subject("omar")).is_ok());
+        let first = admission.enter(address(1)).unwrap();
+        assert_eq!(reason(admission.enter(address(1))), "SERVER_BUSY");
+        assert!(admission.enter(address(2)).is_ok());
+        drop(first);
+        assert!(admission.enter(address(1)).is_ok());
     }
 
     #[test]

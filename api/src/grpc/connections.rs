@@ -21,8 +21,8 @@ use super::metrics;
 
 /// Connections at once, in all.
 const CONNECTIONS_MAX: usize = 1_024;
-/// Connections of one address: others always find room.
-const PER_ADDRESS_MAX: usize = CONNECTIONS_MAX / 2;
+/// Connections of one address: a small part, so that it takes many addresses to leave no room.
+const PER_ADDRESS_MAX: usize = CONNECTIONS_MAX / 8;
 /// How long a new connection may take to say how it begins.
 const GREETING_MAX: Duration = Duration::from_secs(10);
 /// What it must have said by then, in bytes: the HTTP/2 preface, or the beginning of an HTTP/1 request.

@@ -18,7 +18,7 @@ use tonic::transport::Server;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 use tonic_web::GrpcWebLayer;
-use tower_http::cors::{Any, CorsLayer};
+use tower_http::cors::{AllowHeaders, Any, CorsLayer};
 
 use super::admission::{Admission, Limits};
 use super::gate::{Gate, Keeper};
@@ -164,7 +164,8 @@ async fn serve(
 fn cors() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(Any)
-        .allow_headers(Any)
+        // A star does not stand for `authorization` (Fetch standard).
+        .allow_headers(AllowHeaders::mirror_request())
         .allow_methods([http::Method::POST])
         .expose_headers(Any)
 }

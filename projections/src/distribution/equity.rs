@@ -15,6 +15,7 @@
 
 use rust_decimal::Decimal;
 use serde::Serialize;
+use sijill_ledger_core::domain::facility::Kind;
 use sijill_ledger_core::domain::stock::Flow;
 use sijill_ledger_core::domain::values::{EffectiveAt, FacilityId, ItemCode, Place};
 
@@ -78,7 +79,10 @@ pub fn equity(
     let (mut not_reporting, mut without_population) = (0, 0);
     let mut facilities = Vec::new();
     for row in views.shortage.stock(at, &filter).value {
-        if !row.open || !row.handled {
+        // Stores that supply others hand nothing out, and their people are those of the facilities below them.
+        let kind = row.facility_profile.as_ref().map(|profile| profile.kind);
+        let supplies_others = matches!(kind, Some(Kind::CentralStore | Kind::Warehouse));
+        if !row.open || !row.handled || supplies_others {
             continue;
         }
         let population = row.facility_profile.as_ref().and_then(|p| p.population);

@@ -5,6 +5,7 @@ use sijill_ledger_core::domain::values::{Date, FacilityId, ItemCode, ValueError}
 
 use super::calendar;
 use super::catalogue::index_of;
+use super::purchase::order_id;
 use super::world::World;
 use crate::cli::errors::Bilingual;
 
@@ -43,6 +44,10 @@ pub struct Anomalies {
     pub inflating_from: Date,
     /// The day of an emergency purchase at twice the price.
     pub emergency_on: Date,
+    /// A warehouse whose goods …
+    pub stuck_warehouse: usize,
+    /// … do not arrive from this day on.
+    pub stuck_from: Date,
 }
 
 impl Anomalies {
@@ -79,6 +84,8 @@ impl Anomalies {
             inflating_supplier: 7,
             inflating_from: calendar::date((2025, 2, 1))?,
             emergency_on: calendar::date((2025, 8, 18))?,
+            stuck_warehouse: nth(Kind::Warehouse, 0, 0)?,
+            stuck_from: calendar::date((2025, 12, 8))?,
         })
     }
 
@@ -108,6 +115,7 @@ impl Anomalies {
             self.lateness(&tell),
             self.inflation(&tell),
             self.emergency(&tell),
+            self.stuck(&tell),
         ]
     }
 
@@ -153,7 +161,10 @@ impl Anomalies {
         );
         (
             text,
-            tell.command("replay", &format!("--stream stock-{site}")),
+            tell.command(
+                "query movements",
+                &format!("--facility {site} --item {item} --since 2025-10-01"),
+            ),
         )
     }
 
@@ -188,9 +199,13 @@ impl Anomalies {
                 "since {since} invoices of {supplier} ask for a fifth more than was ordered: none matches, each is replaced"
             ),
         );
+        let order = tell.world.inflated.map(order_id);
+        let order = order
+            .and_then(Result::ok)
+            .map_or_else(String::new, |id| id.to_string());
         (
             text,
-            tell.command("query history", &format!("organization:{supplier}")),
+            tell.command("query history", &format!("order:{order}")),
         )
     }
 
@@ -202,8 +217,26 @@ impl Anomalies {
                 "an emergency purchase of {item} on {day} at twice the price, approved afterwards"
             ),
         );
-        let filter = format!("item:{item} --kind OrderPlaced");
-        (text, tell.command("query history", &filter))
+        let order = tell.world.emergency.map(order_id);
+        let order = order
+            .and_then(Result::ok)
+            .map_or_else(String::new, |id| id.to_string());
+        (
+            text,
+            tell.command("query history", &format!("order:{order}")),
+        )
+    }
+
+    fn stuck(&self, tell: &Tell<'_>) -> (Bilingual, String) {
+        let (site, since) = (tell.site(self.stuck_warehouse), self.stuck_from);
+        let text = Bilingual::new(
+            format!("ما أرسله المخزن المركزي إلى {site} منذ {since} لم يصل بعد"),
+            format!("what the central store sent to {site} since {since} has not arrived"),
+        );
+        (
+            text,
+            tell.command("query transfers", &format!("--facility {site} --limit 5")),
+        )
     }
 
     fn silence(&self, tell: &Tell<'_>) -> (Bilingual, String) {
@@ -212,9 +245,8 @@ impl Anomalies {
             format!("{site} لا يُبلّغ منذ {since}: يُعَدّ وحده، لا صفرًا"),
             format!("{site} has not reported since {since}: counted apart, not as zero"),
         );
-        let item = tell.item(self.misdirected_item);
-        let filter = format!("--item {item} --at 2025-12-31");
-        (text, tell.command("query rates", &filter))
+        let filter = format!("--facility {site} --at 2025-12-31");
+        (text, tell.command("query shortage", &filter))
     }
 }
 

@@ -150,8 +150,9 @@ fn directory(named: Option<&Path>) -> Result<PathBuf, Failure> {
 async fn seed(dir: PathBuf, scale: ScalePercent, lang: Lang) -> Result<Seeded, Failure> {
     let begun = Instant::now();
     let clock = Arc::new(ManualClock::new(Timestamp::from_micros(0)));
-    let world = World::new(scale, SEED).map_err(seed::impossible)?;
+    let mut world = World::new(scale, SEED).map_err(seed::impossible)?;
     let anomalies = Anomalies::plant(&world).map_err(seed::impossible)?;
+    world.stuck = Some((anomalies.stuck_warehouse, anomalies.stuck_from));
     let store = data::create(data::options(&dir, Some(ORIGIN), clock.clone())).await?;
     let mut seeder = seed::Seeder {
         ledger: Ledger::new(Arc::clone(&store), clock.clone()),

@@ -140,11 +140,12 @@ impl Today<'_> {
         } else {
             self.plan(number, days, Task::Deliver(coming));
         }
-        self.settle_after(
-            number,
-            last,
-            supplier == anomalies.inflating_supplier && self.day >= anomalies.inflating_from,
-        );
+        let inflated =
+            supplier == anomalies.inflating_supplier && self.day >= anomalies.inflating_from;
+        if inflated {
+            self.world.inflated.get_or_insert(number);
+        }
+        self.settle_after(number, last, inflated);
         Ok(())
     }
 
@@ -179,6 +180,7 @@ impl Today<'_> {
         let reason = Text::new("insulin ran out nationwide / نفاد الإنسولين على مستوى البلد")?;
         let units = self.world.monthly(0, item, self.day.month()) / 4 + 1;
         let number = self.place(item, 11, units, price, Basis::Emergency(reason))?;
+        self.world.emergency = Some(number);
         self.plan(number, 3, Task::Deliver(units));
         self.plan(number, 5, Task::ApproveEmergency);
         self.settle_after(number, 3, false);

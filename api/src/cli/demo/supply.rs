@@ -207,7 +207,11 @@ impl Today<'_> {
     /// When the sender runs low, nobody gets more than half of what is left.
     fn fair_share(&mut self, parent: usize, item: usize, want: u64) -> u64 {
         let left = self.world.shelf(parent, item).on_hand();
-        if want * 3 > left { left / 2 } else { want }
+        if want * 3 > left {
+            want.min(left / 2)
+        } else {
+            want
+        }
     }
 
     /// Sends goods that were picked before.
@@ -235,6 +239,13 @@ impl Today<'_> {
     /// Notes that dispatched goods arrive in a few days.
     pub fn on_the_road(&mut self, from: usize, to: usize, number: u64, goods: Vec<(usize, Taken)>) {
         let days = self.world.rng.between(1, if from == 0 { 5 } else { 3 });
+        if self
+            .world
+            .stuck
+            .is_some_and(|(site, since)| site == to && since <= self.day)
+        {
+            return;
+        }
         let arrives = self.day.plus_days(i32::try_from(days).unwrap_or(1));
         let transit = Transit {
             from,

@@ -125,6 +125,12 @@ pub struct World {
     pub purchases: Purchases,
     /// What is planned about them.
     pub agenda: Agenda,
+    /// A site, and the day from which nothing that was sent there arrives.
+    pub stuck: Option<(usize, Date)>,
+    /// The first order whose invoice asked for more than was agreed.
+    pub inflated: Option<u64>,
+    /// The order of the emergency.
+    pub emergency: Option<u64>,
     /// Requisitions by the day of supply.
     pub wishes: Wishes,
     /// Requisitions on their way, by number.
@@ -160,6 +166,9 @@ impl World {
             covers: Vec::new(),
             purchases: Purchases::new(),
             agenda: Agenda::new(),
+            stuck: None,
+            inflated: None,
+            emergency: None,
             wishes: Wishes::new(),
             asked: BTreeMap::new(),
             reminders: BTreeMap::new(),

@@ -234,6 +234,8 @@ async fn places_and_turns_are_given_back() {
     let limits = Limits {
         calls_max: 1,
         anonymous_calls_max: 1,
+        calls_per_caller_max: 1,
+        calls_per_address_max: 1,
         open_per_caller_max: 2,
         open_per_address_max: 2,
         anonymous_open_max: 2,
