@@ -10,7 +10,8 @@
 //! | `facilities` | ids of the facilities that the token is for |
 //!
 //! A token says who somebody is and which roles they have, until it ends; there is no list of revoked tokens, so tokens
-//! should end soon. A key that is taken out of the key file ends all of its tokens at once.
+//! should end soon. A key that is taken out of the key file ends all of its tokens for new calls; a stream that is open
+//! goes on until its token ends.
 
 use std::collections::BTreeSet;
 use std::fmt;

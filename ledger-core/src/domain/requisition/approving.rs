@@ -3,7 +3,7 @@
 //! The value of what is approved is Σ quantity × reference price, rounded per line to the minor unit. Within the approver's
 //! limit the approval is complete; above it, it stands as a level, and another official with a higher limit approves next.
 //! A line whose item has no reference price has no known value and counts for nothing: who approves it must hold some
-//! delegated authority, and the event shows that the value is missing.
+//! delegated authority. The event has no value where no line has a price; where some have, its value is of those alone.
 
 use std::collections::BTreeSet;
 
