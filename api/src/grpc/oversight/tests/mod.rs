@@ -84,7 +84,8 @@ impl World {
     pub async fn client(&self) -> OversightServiceClient<Channel> {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let service = OversightServiceServer::new(Oversight::new(Arc::clone(&self.live)));
+        let service =
+            OversightServiceServer::new(Oversight::new(Desk::new(Arc::clone(&self.live))));
         let server = Server::builder()
             .add_service(service)
             .serve_with_incoming(TcpListenerStream::new(listener));
