@@ -64,6 +64,7 @@ pub struct Figure {
     name: Word,
     threads: Option<u64>,
     in_flight: Option<u64>,
+    kind: Option<usize>,
     is_apart: bool,
     rates: Vec<Rate>,
     latencies: Latencies,
@@ -77,6 +78,7 @@ impl Figure {
             name,
             threads: None,
             in_flight: None,
+            kind: None,
             is_apart: false,
             rates: Vec::new(),
             latencies: Latencies(Vec::new()),
@@ -87,6 +89,12 @@ impl Figure {
     /// With so many requests on their way at once: its base is the first figure with as many.
     pub const fn in_flight(mut self, in_flight: u64) -> Self {
         self.in_flight = Some(in_flight);
+        self
+    }
+
+    /// Of one kind of work among several: its base is the first figure of that kind.
+    pub const fn of_kind(mut self, kind: usize) -> Self {
+        self.kind = Some(kind);
         self
     }
 
@@ -187,7 +195,8 @@ pub fn rows_of(sheet: &mut Sheet, counted: Word, first: First, mut figures: Vec<
     for figure in &mut figures {
         let rates = figure.per_second();
         let mut bases = bases.iter().filter(|_| !figure.is_apart);
-        let base = bases.find(|base| base.in_flight == figure.in_flight);
+        let base =
+            bases.find(|base| (base.in_flight, base.kind) == (figure.in_flight, figure.kind));
         let percent = base.and_then(|base| figure.percent_of(base));
         let p99_percent = base.and_then(|base| figure.p99_percent_of(base));
         sheet.rows.push(vec![
