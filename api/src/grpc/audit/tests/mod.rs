@@ -31,6 +31,7 @@ use uuid::Uuid;
 
 use super::Audit;
 use crate::grpc::live::{Live, Snapshots};
+use crate::grpc::question::desk::Desk;
 
 pub const ORIGIN: &str = "sijill.test/audit";
 

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unnecessary_wraps)] // fields of messages are optional
 
+mod pages;
 mod questions;
+mod seats;
 mod watching;
 mod wrong;
 
@@ -35,6 +37,7 @@ use uuid::Uuid;
 
 use super::Oversight;
 use crate::grpc::live::{Live, Snapshots};
+use crate::grpc::question::desk::Desk;
 
 /// A ledger that is written to, with a server over its views.
 pub struct World {
