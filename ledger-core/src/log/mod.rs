@@ -19,7 +19,9 @@ pub mod policy;
 pub mod proof;
 pub mod signer;
 pub mod state;
-mod verify;
+#[cfg(test)]
+mod testing;
+pub mod verify;
 pub mod witness;
 
-pub use tlog_tiles::tlog::{EMPTY_HASH, Hash};
+pub use tlog_tiles::tlog::{EMPTY_HASH, Hash, record_hash as leaf_hash};

@@ -16,14 +16,13 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use tlog_tiles::tlog::record_hash;
 
-use super::Hash;
 use super::checkpoint::{CheckpointError, SignedCheckpoint};
 use super::lines::decimal;
 use super::note::{LogVerifier, NoteError};
 use super::policy::Policy;
 use super::verify::verify_inclusion;
+use super::{Hash, leaf_hash};
 use crate::aggregate::{ensure, refusals};
 
 const HEADER: &str = "c2sp.org/tlog-proof@v1\n";
@@ -110,8 +109,8 @@ impl Proof {
         ensure(witnessed.quorum, ProofError::NoQuorum { count })?;
         let (index, size, root) = (self.index, checkpoint.size(), checkpoint.root());
         ensure(index < size, ProofError::IndexBeyond { index, size })?;
-        let included = verify_inclusion(record_hash(entry), index, size, root, &self.hashes);
-        ensure(included, ProofError::NotIncluded { index, size })?;
+        let included = verify_inclusion(leaf_hash(entry), index, size, root, &self.hashes);
+        ensure(included.is_ok(), ProofError::NotIncluded { index, size })?;
         Ok(Verified {
             index,
             size,

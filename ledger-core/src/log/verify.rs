@@ -1,13 +1,35 @@
 //! Stand-in until `tree` lands.
 use super::Hash;
 
-pub(super) fn verify_inclusion(leaf: Hash, index: u64, size: u64, root: Hash, proof: &[Hash]) -> bool {
-    index < size && proof.len() <= 64 && tlog_tiles::tlog::check_record(&proof.to_vec(), size, root, index, leaf).is_ok()
+pub fn verify_inclusion(
+    leaf: Hash,
+    index: u64,
+    size: u64,
+    root: Hash,
+    proof: &[Hash],
+) -> Result<(), ()> {
+    (index < size
+        && proof.len() <= 64
+        && tlog_tiles::tlog::check_record(&proof.to_vec(), size, root, index, leaf).is_ok())
+    .then_some(())
+    .ok_or(())
 }
 
-pub(super) fn verify_consistency(old: u64, old_root: Hash, new: u64, new_root: Hash, proof: &[Hash]) -> bool {
+pub fn verify_consistency(
+    old: u64,
+    old_root: Hash,
+    new: u64,
+    new_root: Hash,
+    proof: &[Hash],
+) -> Result<(), ()> {
     if old == 0 {
-        return proof.is_empty() && old_root == super::EMPTY_HASH;
+        return (proof.is_empty() && old_root == super::EMPTY_HASH)
+            .then_some(())
+            .ok_or(());
     }
-    old <= new && proof.len() <= 64 && tlog_tiles::tlog::check_tree(&proof.to_vec(), new, new_root, old, old_root).is_ok()
+    (old <= new
+        && proof.len() <= 64
+        && tlog_tiles::tlog::check_tree(&proof.to_vec(), new, new_root, old, old_root).is_ok())
+    .then_some(())
+    .ok_or(())
 }
