@@ -2,7 +2,17 @@
 //!
 //! | Part | What is in it |
 //! |---|---|
+//! | [`tree`] | the tree of a store: hashes in files beside the log, roots, proofs, tiles; [`tree::RootBuilder`] |
+//! | [`tile`] | names and paths of tiles |
+//! | [`bundle`] | entries as tiles hold them |
+//! | [`verify`] | checking proofs with nothing but hashes |
 //!
-//! Nothing about proofs is invented here: hashing and proof arithmetic are those of `tlog_tiles`.
+//! A leaf is an entry, byte for byte. Nothing about proofs is invented here: hashing and the arithmetic of proofs are those of
+//! `tlog_tiles`. The tree's files are derived from the entries: lost or damaged, they are made anew.
 
-pub use tlog_tiles::tlog::{EMPTY_HASH, Hash};
+pub mod bundle;
+pub mod tile;
+pub mod tree;
+pub mod verify;
+
+pub use tlog_tiles::tlog::{EMPTY_HASH, Hash, record_hash as leaf_hash};
