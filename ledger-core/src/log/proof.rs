@@ -18,7 +18,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
 use super::checkpoint::{CheckpointError, SignedCheckpoint};
-use super::lines::decimal;
+use super::lines::{decimal, read_hashes, write_hashes};
 use super::note::{LogVerifier, NoteError};
 use super::policy::Policy;
 use super::verify::verify_inclusion;
@@ -64,12 +64,11 @@ impl Proof {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut text = HEADER.to_owned();
         if let Some(extra) = &self.extra {
-            text.push_str(&format!("extra {}\n", BASE64_STANDARD.encode(extra)));
+            let data = BASE64_STANDARD.encode(extra);
+            text = format!("{text}extra {data}\n");
         }
-        text.push_str(&format!("index {}\n", self.index));
-        for hash in &self.hashes {
-            text.push_str(&format!("{hash}\n"));
-        }
+        text = format!("{text}index {}\n", self.index);
+        write_hashes(&mut text, &self.hashes);
         text.push('\n');
         let mut bytes = text.into_bytes();
         bytes.extend(self.checkpoint.to_bytes());
@@ -87,7 +86,7 @@ impl Proof {
         Ok(Self {
             extra: extra.map(extra_data).transpose()?,
             index: index.and_then(decimal).ok_or(ProofError::Index)?,
-            hashes: hashes(lines)?,
+            hashes: read_hashes(lines, HASHES_MAX, |line| ProofError::Hash { line })?,
             checkpoint: SignedCheckpoint::parse(note.as_bytes())?,
         })
     }
@@ -127,16 +126,6 @@ fn extra_data(line: &str) -> Result<Vec<u8>, ProofError> {
         .ok()
         .filter(|extra| extra.len() <= EXTRA_BYTES_MAX)
         .ok_or(ProofError::Extra)
-}
-
-fn hashes<'a>(lines: impl Iterator<Item = &'a str>) -> Result<Vec<Hash>, ProofError> {
-    let mut hashes = Vec::new();
-    for (line, number) in lines.zip(1..) {
-        let malformed = ProofError::Hash { line: number };
-        ensure(number <= HASHES_MAX, malformed.clone())?;
-        hashes.push(Hash::parse_hash(line).map_err(|_| malformed)?);
-    }
-    Ok(hashes)
 }
 
 refusals! {

@@ -143,9 +143,16 @@ fn keys_count_once_and_for_what_they_are() {
     assert_eq!(refused(format!("witness a {LOG_VKEY}")), (1, "KEY_KIND"));
     assert_eq!(refused("log x\n".to_owned()), (1, "KEY_MALFORMED"));
     let many = |count: usize| -> String {
-        (0..count)
-            .map(|n| format!("witness w{n} {}\n", vkey("w")))
-            .collect()
+        let lines: Vec<String> = (0..count)
+            .map(|n| {
+                format!(
+                    "witness w{n} {}
+",
+                    vkey("w")
+                )
+            })
+            .collect();
+        lines.concat()
     };
     let full = format!("{}quorum w0\n", many(POLICY_ITEMS_MAX));
     assert!(full.parse::<Policy>().is_ok());
@@ -162,10 +169,7 @@ fn a_renamed_key_is_the_same_key() {
     let vkey = key.vkey();
     let data = vkey.splitn(3, '+').nth(2).unwrap();
     let id = signed_note::key_id("two", &[&[4], key.key_bytes().as_slice()].concat());
-    let text = format!(
-        "witness a {vkey}\nwitness b two+{id:08x}+{}\nquorum a\n",
-        data
-    );
+    let text = format!("witness a {vkey}\nwitness b two+{id:08x}+{data}\nquorum a\n");
     assert_eq!(
         text.parse::<Policy>().unwrap_err().code(),
         "POLICY_KEY_TWICE"

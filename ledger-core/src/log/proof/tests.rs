@@ -120,9 +120,9 @@ fn another_log_and_another_policy_do_not_do() {
         verify(&other, "entry 4").unwrap_err().code(),
         "PROOF_NOT_SIGNED"
     );
-    let none: Policy = "quorum none\n".parse().unwrap();
+    let anyone: Policy = "quorum none\n".parse().unwrap();
     let verified = receipt()
-        .verify(b"entry 4", &log_key().verifier(), &none)
+        .verify(b"entry 4", &log_key().verifier(), &anyone)
         .unwrap();
     assert!(verified.cosigned_at.is_empty());
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::aggregate::Explain as _;
-use crate::log::note::{LogKey, read_key};
+use crate::log::note::{LogKey, WitnessKey, read_key};
 use crate::log::testing::{ORIGIN, Tree, log_key, policy, witness_key};
 use crate::store::embedded::sim::{Fault, Random, SimDisk};
 use crate::store::embedded::{Files as _, Mode};
@@ -71,9 +71,9 @@ fn grows_and_signs_again_what_it_signed() {
     let (disk, tree) = (fresh(), Tree::new(20));
     let mut signer = awake(&disk, &tree);
     for size in [0, 1, 3, 3, 7, 20] {
-        let signed = sign(&mut signer, &tree, size).unwrap();
-        assert_eq!(signed.signed_by(&log_key().verifier()), Ok(true));
-        assert_eq!(signed, tree.signed(size));
+        let note = sign(&mut signer, &tree, size).unwrap();
+        assert_eq!(note.signed_by(&log_key().verifier()), Ok(true));
+        assert_eq!(note, tree.signed(size));
     }
     drop(signer);
     assert_eq!(open(&disk).unwrap().last(), &tree.checkpoint(20));
@@ -175,14 +175,14 @@ fn no_crash_leaves_a_signature_that_nobody_remembers() {
             let mut signer = awake(&disk, &tree);
             sign(&mut signer, &tree, 4).unwrap();
             disk.plan(call, Fault::PowerCut);
-            let signed = sign(&mut signer, &tree, 9);
-            crashed += usize::from(signed.is_err());
+            let answer = sign(&mut signer, &tree, 9);
+            crashed += usize::from(answer.is_err());
             drop(signer);
             disk.restart(&mut Random::new(seed));
             let mut signer = open(&disk).unwrap();
             let last = signer.last().size();
             assert!(
-                last == 9 || (last == 4 && signed.is_err()),
+                last == 9 || (last == 4 && answer.is_err()),
                 "call {call}, seed {seed}: {last}"
             );
             let held = held(&tree, &signer);
@@ -222,14 +222,12 @@ fn an_error_of_the_disk_stops_it_until_a_restart() {
 
 /// Four witnesses, three of them a quorum.
 fn four() -> Policy {
-    let mut text = String::new();
-    for name in ["a", "b", "c", "d"] {
-        let key = crate::log::note::WitnessKey::generate(name)
-            .unwrap()
-            .verifier();
-        text.push_str(&format!("witness {name} {}\n", key.vkey()));
-    }
-    format!("{text}group g 3 a b c d\nquorum g\n")
+    let line = |name: &str| {
+        let key = WitnessKey::generate(name).unwrap().verifier();
+        format!("witness {name} {}\n", key.vkey())
+    };
+    let lines = ["a", "b", "c", "d"].map(line).concat();
+    format!("{lines}group g 3 a b c d\nquorum g\n")
         .parse()
         .unwrap()
 }
@@ -358,4 +356,36 @@ fn a_key_is_made_with_its_state_and_never_gets_a_second_one() {
         "STATE_MISSING"
     );
     assert_eq!(code(create_key(&path, "a b")), "KEY_NAME");
+}
+
+#[test]
+fn a_rotated_key_goes_on_where_the_old_one_stopped() {
+    let dir = tempfile::tempdir().unwrap();
+    let (old, new) = (dir.path().join("2026.key"), dir.path().join("2027.key"));
+    let open = |path: &Path| {
+        let key = LogKey::parse(&read_key(path).unwrap()).unwrap();
+        Signer::open(key, StateFile::beside(path))
+    };
+    let tree = Tree::new(9);
+    create_key(&old, ORIGIN).unwrap();
+    let mut signer = open(&old).unwrap();
+    let start = held(&tree, &signer);
+    signer.wake(start, &BTreeMap::new(), &nobody()).unwrap();
+    sign(&mut signer, &tree, 5).unwrap();
+    assert_eq!(code(rotate_key(&old, &new)), "STATE_IN_USE");
+    drop(signer);
+    let verifier = rotate_key(&old, &new).unwrap();
+    assert_eq!(code(open(&old)), "STATE_MISSING");
+    assert_eq!(code(rotate_key(&old, &new)), "STATE_MISSING");
+    let mut signer = open(&new).unwrap();
+    let start = held(&tree, &signer);
+    signer.wake(start, &BTreeMap::new(), &nobody()).unwrap();
+    assert_eq!(code(sign(&mut signer, &tree, 4)), "LOG_REWOUND");
+    let note = sign(&mut signer, &tree, 9).unwrap();
+    assert_eq!(note.signed_by(&verifier), Ok(true));
+    // Never over a key that is there.
+    assert_eq!(code(rotate_key(&new, &old)), "STATE_IN_USE");
+    drop(signer);
+    assert_eq!(code(rotate_key(&new, &old)), "KEY_FILE_EXISTS");
+    assert_eq!(open(&new).unwrap().last(), &tree.checkpoint(9));
 }
