@@ -205,6 +205,21 @@ const ARABIC: &[(&str, &str)] = &[
         "query.deliveries.by",
         "ملخص لكل مورد أو صنف أو منشأة أو شهر",
     ),
+    (
+        "query.order-lines",
+        "بنود أوامر الشراء: ما ورد منها وما يُنتظر، والمتأخر أولًا",
+    ),
+    ("query.order-lines.supplier", "أوامر مورد واحد برمز جهته"),
+    ("query.order-lines.order", "أمر شراء واحد"),
+    ("query.order-lines.stage", "مرحلة واحدة"),
+    (
+        "query.wastage",
+        "نسبة ما هُدر (انتهى أو تلف أو فُقد) مما كان ومما ورد، لكل صنف، والأكبر أولًا",
+    ),
+    (
+        "query.wastage.each_facility",
+        "صفوف لكل منشأة؛ وإلا فالمنشآت كلها معًا",
+    ),
     ("query.losses", "الفاقد بأسبابه لكل منشأة وصنف وشهر"),
     (
         "query.equity",

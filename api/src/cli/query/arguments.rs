@@ -38,8 +38,12 @@ pub enum Question {
     Transfers(Transfers),
     /// Deliveries of suppliers, the newest first; with --summary how many were on time and in full
     Deliveries(Deliveries),
+    /// Order lines, what came of them and what is still expected; those that are late first
+    OrderLines(OrderLines),
     /// Losses by reason, per facility, item and month
     Losses(Losses),
+    /// Which part of what there was, was wasted (expired, damaged, lost), per item; the greatest part first
+    Wastage(Wastage),
     /// How evenly one item (--item) is shared out: Gini coefficients of issues per head and of months of stock
     Equity(Equity),
     /// Every event that concerns a thing: who, when, what, and what it was before
@@ -228,6 +232,34 @@ pub struct Deliveries {
 }
 
 #[derive(Debug, clap::Args)]
+pub struct OrderLines {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(flatten)]
+    pub months: Months,
+    /// Orders from one supplier by its organisation's code
+    #[arg(long)]
+    pub supplier: Option<String>,
+    /// One order
+    #[arg(long)]
+    pub order: Option<String>,
+    /// One stage
+    #[arg(long, value_enum)]
+    pub stage: Option<LineStageName>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Wastage {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(flatten)]
+    pub months: Months,
+    /// Rows for each facility; else all facilities are taken together
+    #[arg(long)]
+    pub each_facility: bool,
+}
+
+#[derive(Debug, clap::Args)]
 pub struct Losses {
     #[command(flatten)]
     pub common: Common,
@@ -262,6 +294,17 @@ pub enum StageName {
     InTransit,
     Oversettled,
     Settled,
+}
+
+/// The stages of order lines by their stable keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum LineStageName {
+    Late,
+    Open,
+    Filled,
+    Short,
+    Cancelled,
 }
 
 /// The dimensions by their stable keys.
@@ -343,6 +386,18 @@ impl StageName {
     }
 }
 
+impl LineStageName {
+    pub const fn wire(self) -> pb::OrderLineStage {
+        match self {
+            Self::Late => pb::OrderLineStage::Late,
+            Self::Open => pb::OrderLineStage::Open,
+            Self::Filled => pb::OrderLineStage::Filled,
+            Self::Short => pb::OrderLineStage::Short,
+            Self::Cancelled => pb::OrderLineStage::Cancelled,
+        }
+    }
+}
+
 impl DimensionName {
     pub const fn wire(self) -> pb::RollUpDimension {
         match self {
@@ -387,7 +442,9 @@ impl Question {
             Self::Flows(asked) => &asked.common,
             Self::Transfers(asked) => &asked.common,
             Self::Deliveries(asked) => &asked.common,
+            Self::OrderLines(asked) => &asked.common,
             Self::Losses(asked) => &asked.common,
+            Self::Wastage(asked) => &asked.common,
             Self::Equity(asked) => &asked.common,
             Self::History(asked) => &asked.common,
             Self::Movements(asked) => &asked.common,
@@ -450,14 +507,14 @@ impl Common {
     }
 }
 
-/// A question about deliveries that names what they cannot be filtered by.
+/// A question about deliveries or order lines that names what they cannot be filtered by.
 pub fn refuse_places(filter: &pb::Filter) -> Result<(), Failure> {
     if filter.governorate.is_none() && filter.owner.is_none() && filter.category == 0 {
         return Ok(());
     }
     Err(Failure::Usage(Bilingual::new(
-        "لا تُصفَّى التوريدات بالمحافظة ولا المالك ولا الفئة؛ استعمل --facility أو --item أو --supplier",
-        "deliveries cannot be filtered by governorate, owner or category; use --facility, --item or --supplier",
+        "لا تُصفَّى التوريدات وبنود الأوامر بالمحافظة ولا المالك ولا الفئة؛ استعمل --facility أو --item أو --supplier",
+        "deliveries and order lines cannot be filtered by governorate, owner or category; use --facility, --item or --supplier",
     )))
 }
 

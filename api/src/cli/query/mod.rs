@@ -8,7 +8,7 @@
 //! | `source` | a directory or a server |
 //! | `pages` | whole answers, page by page |
 //! | `cells` | values of messages as cells |
-//! | `shortage` (`inputs`), `rollup`, `stock`, `flows`, `rates`, `transfers`, `deliveries`, `losses`, `equity`, `history`, `movements`, `discrepancies`, `processes`, `registry` | an answer as a sheet, one question per file |
+//! | `shortage` (`inputs`), `rollup`, `stock`, `flows`, `rates`, `transfers`, `deliveries`, `order_lines`, `losses`, `wastage`, `equity`, `history`, `movements`, `discrepancies`, `processes`, `registry` | an answer as a sheet, one question per file |
 
 mod arguments;
 mod cells;
@@ -20,6 +20,7 @@ mod history;
 mod inputs;
 mod losses;
 mod movements;
+mod order_lines;
 mod pages;
 mod processes;
 mod rates;
@@ -29,6 +30,7 @@ mod shortage;
 mod source;
 mod stock;
 mod transfers;
+mod wastage;
 
 pub use arguments::Arguments;
 pub use source::answered;
@@ -70,7 +72,9 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
             deliveries::summary(&mut pages, asked, ui).await?
         }
         Question::Deliveries(asked) => deliveries::ask(&mut pages, asked).await?,
+        Question::OrderLines(asked) => order_lines::ask(&mut pages, asked).await?,
         Question::Losses(asked) => losses::ask(&mut pages, &asked.months, ui).await?,
+        Question::Wastage(asked) => wastage::ask(&mut pages, asked, ui).await?,
         Question::Equity(asked) => equity::ask(&mut pages, &asked.months, ui).await?,
         Question::History(asked) => history::ask(&mut pages, asked, ui).await?,
         Question::Movements(asked) => movements::ask(&mut pages, asked).await?,

@@ -118,8 +118,10 @@ lists! { pb {
     ListFlowsRequest: list_flows -> FlowRow;
     ListTransfersRequest: list_transfers -> TransferRow;
     ListDeliveriesRequest: list_deliveries -> DeliveryRow;
+    ListOrderLinesRequest: list_order_lines -> OrderLineRow;
     SummarizeDeliveriesRequest: summarize_deliveries -> DeliverySummaryRow;
     ListLossesRequest: list_losses -> LossRow;
+    ListWastageRequest: list_wastage -> WastageRow;
     ListFacilitiesRequest: list_facilities -> FacilityRow;
     ListItemsRequest: list_items -> ItemRow;
 } }
