@@ -10,8 +10,8 @@
 //! | `facilities` | ids of the facilities that the token is for |
 //!
 //! A token says who somebody is and which roles they have, until it ends; there is no list of revoked tokens, so tokens
-//! should end soon. A key that is taken out of the key file ends all of its tokens for new calls; a stream that is open
-//! goes on until its token ends.
+//! should end soon. A key that is taken out of the key file ends all of its tokens: for new calls at once, and the streams that
+//! were opened with them as well.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -208,8 +208,17 @@ impl From<&TokenError> for Status {
     }
 }
 
+/// A token that was verified.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// What it says.
+    pub identity: Identity,
+    /// The public key that it is signed for.
+    pub key: [u8; 32],
+}
+
 /// Verifies a token against keys: signature, claims, times.
-pub fn verify(token: &str, keys: &KeySet, realm: &Realm) -> Result<Identity, TokenError> {
+pub fn verify(token: &str, keys: &KeySet, realm: &Realm) -> Result<Verified, TokenError> {
     if token.len() > TOKEN_BYTES_MAX {
         return Err(TokenError::Malformed);
     }
@@ -231,9 +240,12 @@ pub fn verify(token: &str, keys: &KeySet, realm: &Realm) -> Result<Identity, Tok
     validation.set_audience(&[&realm.audience]);
     validation.set_required_spec_claims(&["iss", "aud", "exp", "sub"]);
     eddsa::install();
-    let decoded = jsonwebtoken::decode::<Claims>(token, key, &validation);
+    let decoded = jsonwebtoken::decode::<Claims>(token, &key.decoding, &validation);
     let decoded = decoded.map_err(|error| sorted(error.kind()))?;
-    identity(&decoded.claims)
+    Ok(Verified {
+        identity: identity(&decoded.claims)?,
+        key: key.bytes,
+    })
 }
 
 /// The library may add kinds of errors; whatever they are, the token is not taken.

@@ -60,7 +60,9 @@ fn error_of(token: &str) -> TokenError {
 #[test]
 fn what_is_issued_is_verified() {
     let token = issue(&identity(), &key(), &realm()).unwrap();
-    assert_eq!(verify(&token, &keys(), &realm()), Ok(identity()));
+    let verified = verify(&token, &keys(), &realm()).unwrap();
+    assert_eq!(verified.identity, identity());
+    assert_eq!(verified.key, key().public());
 }
 
 #[test]
@@ -69,7 +71,9 @@ fn tokens_of_other_makers_are_read() {
     let mut claims = claims();
     claims["aud"] = many["aud"].clone();
     claims["jti"] = json!("x");
-    let read = verify(&signed(&header(), &claims), &keys(), &realm()).unwrap();
+    let read = verify(&signed(&header(), &claims), &keys(), &realm())
+        .unwrap()
+        .identity;
     assert_eq!(read.roles, [Role::Storekeeper]);
     assert!(read.facilities.is_empty());
 }
