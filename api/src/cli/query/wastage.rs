@@ -59,7 +59,7 @@ fn cells_of(row: &pb::WastageRow, asked: &Wastage, ui: &Ui) -> Result<Vec<Cell>,
     }
     cells.push(Cell::text(&row.item));
     cells.push(name(row.item_names.as_ref(), ui));
-    cells.push(Cell::maybe(row.base_unit.as_ref()));
+    cells.push(words::unit(row.base_unit.as_ref()));
     for quantity in [
         &row.expired,
         &row.damaged,
