@@ -6,13 +6,13 @@ use clap::ValueEnum;
 use sijill_ledger_core::codec::EncodeError;
 use sijill_ledger_core::codec::payload::write;
 use sijill_ledger_core::domain::values::{
-    FacilityId, ItemCode, Month, OrganizationId, Place, ValueError,
+    Date, FacilityId, ItemCode, Month, OrganizationId, Place, ValueError,
 };
 use sijill_schemas::oversight::v1 as pb;
 use sijill_schemas::types::v1 as types;
 
 use crate::cli::errors::{Bilingual, Failure};
-use crate::cli::parse::Instant;
+use crate::cli::parse::{Instant, month};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -94,7 +94,7 @@ pub struct Common {
     /// One category of items
     #[arg(long, value_enum)]
     category: Option<CategoryName>,
-    /// The instant asked about: YYYY-MM-DD (its end, UTC) or YYYY-MM-DDTHH:MM+hh:mm [default: when the last event was recorded]
+    /// The instant asked about: YYYY-MM-DD (its end, by the last event's clock) or YYYY-MM-DDTHH:MM+hh:mm [default: when the last event was recorded]
     #[arg(long)]
     at: Option<Instant>,
     /// The log's first so many events only: what was known then [default: all]
@@ -279,10 +279,10 @@ pub struct Equity {
 #[derive(Debug, clap::Args)]
 pub struct Months {
     /// The first month, YYYY-MM
-    #[arg(long, value_parser = Month::parse)]
+    #[arg(long, value_parser = month)]
     from_month: Option<Month>,
     /// The last month, YYYY-MM
-    #[arg(long, value_parser = Month::parse)]
+    #[arg(long, value_parser = month)]
     to_month: Option<Month>,
 }
 
@@ -495,9 +495,21 @@ impl Common {
         })
     }
 
-    /// As of when, at which instant.
+    /// The day whose end is asked about; only who is asked knows when it ended there.
+    pub const fn day(&self) -> Option<Date> {
+        match self.at {
+            Some(Instant::EndOf(day)) => Some(day),
+            Some(Instant::Exact(_)) | None => None,
+        }
+    }
+
+    /// As of when, at which instant, where one is named exactly.
     pub fn context(&self) -> Result<types::QueryContext, Failure> {
-        let at = self.at.map(|at| write(&at.0)).transpose();
+        let at = self.at.and_then(|at| match at {
+            Instant::Exact(at) => Some(at),
+            Instant::EndOf(_) => None,
+        });
+        let at = at.as_ref().map(write).transpose();
         let at = at.map_err(|error| unwritable(&error))?;
         Ok(types::QueryContext {
             as_of: self.as_of.map(types::query_context::AsOf::Size),

@@ -7,6 +7,7 @@
 //! | `arguments` | what can be asked |
 //! | `source` | a directory or a server |
 //! | `pages` | whole answers, page by page |
+//! | `known` | whether the codes that are named are known |
 //! | `cells` | values of messages as cells |
 //! | `shortage` (`inputs`), `rollup`, `stock`, `flows`, `rates`, `transfers`, `deliveries`, `order_lines`, `losses`, `wastage`, `equity`, `history`, `movements`, `discrepancies`, `processes`, `registry` | an answer as a sheet, one question per file |
 
@@ -18,6 +19,7 @@ mod equity;
 mod flows;
 mod history;
 mod inputs;
+mod known;
 mod losses;
 mod movements;
 mod order_lines;
@@ -60,6 +62,9 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
         rows_max: rows_max(common, ui.format),
         order_by: common.order_by.clone().unwrap_or_default(),
     };
+    if let Some(day) = common.day() {
+        pages.until_end_of(day).await?;
+    }
     let (mut sheet, total) = match &arguments.question {
         Question::Shortage(asked) => shortage::ask(&mut pages, asked.status, ui).await?,
         Question::Rollup(asked) => rollup::ask(&mut pages, asked, ui).await?,
@@ -83,6 +88,7 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
         Question::Facilities(_) => registry::facilities(&mut pages, ui).await?,
         Question::Items(_) => registry::items(&mut pages, ui).await?,
     };
+    known::check(&mut pages, &arguments.question, &sheet).await?;
     sheet.facts.push((words::ROWS_TOTAL, Cell::Count(total)));
     ui.sheet(&sheet)
 }
