@@ -90,3 +90,19 @@ pub const fn quality(quality: Quality) -> Word {
         Quality::None => Word::new("none", "لا يُحسب", "none"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn common_units_have_words_and_all_keep_their_codes() {
+        let code = |text: &str| unit(Some(&text.to_owned()));
+        let Cell::Word(word) = code("tablet") else {
+            panic!("a tablet is common");
+        };
+        assert_eq!((word.key, word.ar), ("tablet", "قرص"));
+        assert_eq!(code("firkin"), Cell::text("firkin"));
+        assert_eq!(unit(None), Cell::Absent);
+    }
+}

@@ -30,7 +30,7 @@ const GREETING_MAX: Duration = Duration::from_secs(10);
 /// What it must have said by then, in bytes: the HTTP/2 preface, or the beginning of an HTTP/1 request.
 const GREETING_BYTES: usize = 24;
 /// How long a connection may be without an open call or stream.
-pub const IDLE_MAX: Duration = Duration::from_secs(300);
+pub const IDLE_MAX: Duration = Duration::from_mins(5);
 /// Accepted connections that wait for their service.
 const ACCEPTED_MAX: usize = 64;
 /// How long to wait after an accept failed, for example because no file handle was left.
