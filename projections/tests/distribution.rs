@@ -25,9 +25,7 @@ mod common;
 use common::script::{Figures, facility_id, period, plain, run_all, shown};
 use common::{date, noon};
 use rust_decimal::Decimal;
-use sijill_ledger_core::domain::values::{
-    Date, EffectiveAt, ItemCode, OrderId, Place, TransferId,
-};
+use sijill_ledger_core::domain::values::{Date, EffectiveAt, ItemCode, OrderId, Place, TransferId};
 use sijill_projections::Views;
 use sijill_projections::distribution::deliveries::{
     DeliveryFilter, DeliveryGroup, DeliverySummary, OrderLineRow,
