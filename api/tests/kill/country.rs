@@ -157,6 +157,18 @@ impl Registering {
         });
         let answer = self.client.register_item(request).await;
         self.count(answer);
+        // Without one no requisition for the item is approved.
+        let context = self.context();
+        let request = self.bear(registry::SetReferencePriceRequest {
+            context,
+            item: ITEMS[item].to_owned(),
+            reference: Some(events::ReferencePriceSet {
+                price: price(),
+                source: "price list".to_owned(),
+            }),
+        });
+        let answer = self.client.set_reference_price(request).await;
+        self.count(answer);
     }
 
     async fn facility(&mut self, facility: &str) {
