@@ -92,6 +92,8 @@ rules! {
             "أُلغي استلام بضاعة فاتورتها مطابقة", "a receipt was taken back whose goods are on a matched invoice";
         AdvanceUnrecovered = "ORDER_ADVANCE_UNRECOVERED",
             "أُقفل الأمر ولم تُسترد الدفعة المقدمة", "the order was closed and an advance was not recovered";
+        OwnApproval = "ORDER_OWN_APPROVAL",
+            "من اعتمد الصرف سجّل تنفيذه أيضًا، واللازم شخصان", "who approved the payment also recorded it as made; two persons are needed";
     }
     Transfer(transfer) {
         AboveInTransit = "TRANSFER_ABOVE_IN_TRANSIT",
