@@ -167,6 +167,7 @@ mod tests {
             roles: vec![Role::Auditor],
             position: None,
             facilities: [].into(),
+            nationwide: false,
             expires: token::now() + 60,
         };
         token::issue(&identity, key, &realm()).unwrap()
@@ -227,6 +228,7 @@ mod tests {
             roles: vec![Role::Auditor],
             position: None,
             facilities: [].into(),
+            nationwide: false,
             expires: 0,
         });
         let mut digest = [0; 32];

@@ -66,7 +66,7 @@ impl Person {
     fn who(self) -> Who {
         let who = match self {
             Self::Officer => Who::official("nadia").role("procurement_officer"),
-            Self::Approver => Who::official("sami").role("approver"),
+            Self::Approver => Who::official("sami").role("approver").nationwide(),
             Self::Keeper(store) => Who::official(&format!("keeper-{store}"))
                 .role("storekeeper")
                 .facility(FACILITIES[store]),
