@@ -228,6 +228,7 @@ mod tests {
             roles: vec![Role::Auditor],
             position: None,
             facilities: [].into(),
+            nationwide: false,
             expires: token::now() + 60,
         };
         token::issue(&identity, key, &realm()).unwrap()
@@ -313,6 +314,7 @@ mod tests {
                 roles: vec![Role::Auditor],
                 position: None,
                 facilities: [].into(),
+                nationwide: false,
                 expires: 0,
             },
             key: [0; 32],

@@ -33,6 +33,9 @@ pub struct Arguments {
     /// A facility that they act for; once for each
     #[arg(long = "facility")]
     facilities: Vec<String>,
+    /// They approve for the stores of the whole country, not only of the facilities named
+    #[arg(long)]
+    nationwide: bool,
     /// How long it is good: a number and s, m, h or d
     #[arg(long, default_value = "8h")]
     expires: Lifetime,
@@ -83,6 +86,7 @@ pub fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
         roles: arguments.roles.iter().map(|role| role.0).collect(),
         position: position.map_err(illegal)?,
         facilities: facilities.collect::<Result<_, _>>().map_err(illegal)?,
+        nationwide: arguments.nationwide,
         expires: token::now().saturating_add(arguments.expires.0),
     };
     let signed = token::issue(&identity, &key, &arguments.realm.realm());

@@ -179,6 +179,7 @@ fn caller(
             position: identity.position.clone(),
         },
         facilities: identity.facilities.clone(),
+        nationwide: identity.nationwide,
         condition: grant.condition,
     }))
 }

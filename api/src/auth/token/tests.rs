@@ -28,6 +28,7 @@ fn identity() -> Identity {
         roles: vec![Role::Storekeeper, Role::Requester],
         position: Some(Code::new("EG-MOH-CAI-storekeeper").unwrap()),
         facilities: [FacilityId::new("EG-C-01").unwrap()].into(),
+        nationwide: true,
         expires: now() + 60,
     }
 }
@@ -76,6 +77,7 @@ fn tokens_of_other_makers_are_read() {
         .identity;
     assert_eq!(read.roles, [Role::Storekeeper]);
     assert!(read.facilities.is_empty());
+    assert!(!read.nationwide, "unless it is said");
 }
 
 #[test]

@@ -118,6 +118,7 @@ impl World {
             roles: roles.to_vec(),
             position: None,
             facilities: [].into(),
+            nationwide: false,
             expires: token::now() + 600,
         };
         token::issue(&identity, &self.key, &self.realm).unwrap()
