@@ -1,5 +1,7 @@
 //! The commit path: appends in, one write, one fdatasync, answers out. Runs on one thread.
 
+mod mirror;
+
 use std::io;
 use std::sync::Arc;
 
@@ -95,6 +97,16 @@ impl Committer {
     ) -> Option<Request> {
         match request {
             Request::Append(prepared, answer) => self.commit(*prepared, answer, next),
+            Request::Mirror {
+                first_index,
+                entries,
+                answer,
+            } => {
+                let mirrored = self.mirror(first_index, &entries);
+                // Whoever asked may have gone.
+                let _ = answer.send(mirrored);
+                None
+            }
             Request::Erase {
                 index,
                 part,
@@ -211,15 +223,7 @@ impl Committer {
         next: &mut dyn FnMut() -> Option<Request>,
     ) -> (Group, Option<Request>) {
         let room = self.room();
-        self.buffer.clear();
-        let headers = GROUP_HEADER_BYTES
-            + if self.begins_after.is_some() {
-                SEGMENT_HEADER_BYTES
-            } else {
-                0
-            };
-        let headers = headers as usize;
-        self.buffer.resize(headers, 0);
+        let headers = self.begin_buffer();
         let mut group = Group {
             last_stamp: self.last_stamp,
             ..Group::default()
@@ -246,6 +250,20 @@ impl Committer {
         (group, None)
     }
 
+    /// Empties the buffer and leaves room for what stands before a group's entries; says how much.
+    fn begin_buffer(&mut self) -> usize {
+        let headers = GROUP_HEADER_BYTES
+            + if self.begins_after.is_some() {
+                SEGMENT_HEADER_BYTES
+            } else {
+                0
+            };
+        let headers = headers as usize;
+        self.buffer.clear();
+        self.buffer.resize(headers, 0);
+        headers
+    }
+
     /// Gives an append its place, or says why it has none.
     fn admit(
         &mut self,
@@ -265,6 +283,32 @@ impl Committer {
         let stamps = prepared.stamps(group.last_stamp, now, CLOCK_BEHIND_SECONDS_MAX)?;
         self.clock_trusted = true;
         prepared.stamp(stamps.first);
+        let stream = index.stream_number(prepared.stream.as_str());
+        let places = prepared.places.iter().map(|(start, _)| (stream, *start));
+        self.lay(index, &prepared.frames, places, group.count == 0);
+        for (place, parts) in prepared.withheld {
+            group.withheld.push((first_index + u64::from(place), parts));
+        }
+        group.count += prepared.count;
+        group.last_stamp = Some(stamps.last);
+        Ok(Appended {
+            first_index,
+            count: u64::from(prepared.count),
+            revision: prepared.last_revision,
+            recorded_at: stamps.last,
+        })
+    }
+
+    /// Puts encoded entries into the buffer, each with the checksum of its index, and notes in the index where they lie:
+    /// of which stream each is, and where its frame begins in `frames`.
+    fn lay(
+        &mut self,
+        index: &mut Index,
+        frames: &[u8],
+        places: impl Iterator<Item = (u32, u32)> + Clone,
+        begins_group: bool,
+    ) {
+        let first_index = index.len();
         let frames_at = self.buffer.len();
         // In a new segment, the header that precedes the group in the buffer lies before its end as well.
         let base = if self.begins_after.is_some() {
@@ -272,14 +316,11 @@ impl Committer {
         } else {
             self.at.offset
         };
-        let stream = index.stream_number(prepared.stream.as_str());
-        self.buffer.extend_from_slice(&prepared.frames);
-        let starts = prepared.places.iter().map(|(start, _)| *start as usize);
-        let ends = starts
-            .clone()
-            .skip(1)
-            .chain(std::iter::once(prepared.frames.len()));
-        for ((n, start), end) in (0_u64..).zip(starts).zip(ends) {
+        self.buffer.extend_from_slice(frames);
+        let ends = places.clone().skip(1).map(|(_, start)| start as usize);
+        let ends = ends.chain(std::iter::once(frames.len()));
+        for ((n, (stream, start)), end) in (0_u64..).zip(places).zip(ends) {
+            let start = start as usize;
             let frame = self
                 .buffer
                 .get_mut(frames_at + start..frames_at + end)
@@ -292,23 +333,8 @@ impl Committer {
                     .to_be_bytes();
             }
             let offset = u32::try_from(frames_at + start).unwrap_or(u32::MAX);
-            index.push(
-                stream,
-                base.saturating_add(offset),
-                group.count == 0 && n == 0,
-            );
+            index.push(stream, base.saturating_add(offset), begins_group && n == 0);
         }
-        for (place, parts) in prepared.withheld {
-            group.withheld.push((first_index + u64::from(place), parts));
-        }
-        group.count += prepared.count;
-        group.last_stamp = Some(stamps.last);
-        Ok(Appended {
-            first_index,
-            count: u64::from(prepared.count),
-            revision: prepared.last_revision,
-            recorded_at: stamps.last,
-        })
     }
 
     /// The first stamp after opening is not years after the last one, unless somebody said that it may be.
@@ -367,6 +393,7 @@ impl Committer {
                 segment_bytes: self.segment_len,
                 previous_end,
                 origin: self.shared.origin.to_string(),
+                role: self.shared.role,
             };
             put(&mut self.buffer, 0, &header.encode());
         }
@@ -429,6 +456,9 @@ impl Committer {
     fn erase(&mut self, index: u64, part: u8) -> Result<(), ReadError> {
         if let Some(why) = self.shared.stopped() {
             return Err(ReadError::Unavailable(why.to_owned()));
+        }
+        if self.shared.parts.may_lack(index) {
+            return Ok(());
         }
         let unavailable = |error: io::Error| ReadError::Unavailable(error.to_string());
         let found = self.shared.parts.find(index, part).map_err(unavailable)?;
