@@ -175,7 +175,7 @@ fn entries_that_are_no_log_are_refused_as_a_whole() {
     let mut refused = |bad: Vec<u8>| {
         // Behind a good one, so that its index is the second one's.
         let refused = engine.mirror(1, &[good.clone(), bad]).unwrap_err();
-        assert_eq!(engine.stored(), [first.clone()]);
+        assert_eq!(engine.stored(), std::slice::from_ref(&first));
         refused
     };
     let error = EntryError::Trailing(1);
@@ -265,9 +265,11 @@ fn every_segment_says_that_it_is_a_mirrors() {
     let segments = engine.shared.dir.segments().unwrap();
     assert!(segments.len() > 2);
     for segment in segments {
-        match segment.found {
-            Found::Good(header) => assert_eq!(header.role, Role::Mirror),
-            found => assert_eq!(found, Found::Zero),
-        }
+        let said = match segment.found {
+            Found::Good(header) => Some(header.role),
+            Found::Zero => None,
+            Found::Newer(_) | Found::Bad => panic!("segment {} is damaged", segment.number),
+        };
+        assert!(said.is_none_or(|role| role == Role::Mirror));
     }
 }
