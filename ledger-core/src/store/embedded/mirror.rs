@@ -132,7 +132,7 @@ fn frame_bytes(entries: &[Vec<u8>]) -> Result<usize, MirrorError> {
 
 /// Entries that may follow what a mirror has.
 #[derive(Debug)]
-pub(super) struct Followers<'a> {
+pub(super) struct Successors<'a> {
     /// For each entry: four zero bytes, its length, its bytes.
     pub(super) frames: Vec<u8>,
     /// The stream of each, and where its frame begins.
@@ -140,7 +140,7 @@ pub(super) struct Followers<'a> {
     pub(super) last_stamp: Option<Timestamp>,
 }
 
-impl<'a> Followers<'a> {
+impl<'a> Successors<'a> {
     /// Checks that the entries are the next ones of a log.
     pub(super) fn check(
         index: &Index,
@@ -155,7 +155,7 @@ impl<'a> Followers<'a> {
         if entries.len() as u64 > INDEX_ENTRIES_MAX.saturating_sub(size) {
             return Err(MirrorError::Full);
         }
-        let mut followers = Self {
+        let mut successors = Self {
             frames: Vec::with_capacity(frame_bytes(entries)?),
             places: Vec::with_capacity(entries.len()),
             last_stamp,
@@ -167,10 +167,10 @@ impl<'a> Followers<'a> {
             let next = revisions
                 .entry(entry.stream)
                 .or_insert_with(|| index.stream(entry.stream, u64::MAX).len() as u64);
-            followers.push(at, &entry, *next)?;
+            successors.push(at, &entry, *next)?;
             *next += 1;
         }
-        Ok(followers)
+        Ok(successors)
     }
 
     fn push(

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Committer;
 use crate::store::embedded::group::Group;
-use crate::store::embedded::mirror::{Followers, MirrorError};
+use crate::store::embedded::mirror::{MirrorError, Successors};
 
 impl Committer {
     /// Stores the next entries of the log that is mirrored here, all or none; says how many there are then.
@@ -17,7 +17,7 @@ impl Committer {
         if let Some(why) = shared.stopped() {
             return Err(MirrorError::Stopped(why.to_owned()));
         }
-        let followers = Followers::check(&shared.index(), self.last_stamp, first_index, entries)?;
+        let successors = Successors::check(&shared.index(), self.last_stamp, first_index, entries)?;
         if entries.is_empty() {
             return Ok(self.head.size);
         }
@@ -25,27 +25,27 @@ impl Committer {
             shared.stop(&why);
             MirrorError::Stopped(why)
         };
-        self.make_room(followers.frames.len())
+        self.make_room(successors.frames.len())
             .map_err(|error| stop(format!("no room for more entries: {error}")))?;
-        let group = self.lay_followers(&followers);
+        let group = self.lay_successors(&successors);
         self.write(&group)
             .map_err(|error| stop(error.to_string()))?;
         self.publish(group);
         Ok(self.head.size)
     }
 
-    fn lay_followers(&mut self, followers: &Followers<'_>) -> Group {
+    fn lay_successors(&mut self, successors: &Successors<'_>) -> Group {
         self.begin_buffer();
         let shared = Arc::clone(&self.shared);
         let mut index = shared.index_mut();
-        let streams = followers.places.iter();
+        let streams = successors.places.iter();
         let places: Vec<(u32, u32)> = streams
             .map(|(stream, start)| (index.stream_number(stream), *start))
             .collect();
-        self.lay(&mut index, &followers.frames, places.iter().copied(), true);
+        self.lay(&mut index, &successors.frames, places.iter().copied(), true);
         Group {
             count: u32::try_from(places.len()).unwrap_or(u32::MAX),
-            last_stamp: followers.last_stamp,
+            last_stamp: successors.last_stamp,
             ..Group::default()
         }
     }
