@@ -3,7 +3,7 @@
 //! | File | What |
 //! |---|---|
 //! | `filter` | what to look at |
-//! | `shortage`, `rollup`, `surplus`, `stock`, `rates`, `flows`, `transfers`, `deliveries`, `losses`, `equity`, `registry` | one question per file: its rows |
+//! | `shortage`, `rollup`, `surplus`, `stock`, `rates`, `flows`, `transfers`, `deliveries`, `order_lines`, `losses`, `wastage`, `equity`, `registry` | one question per file: its rows |
 //! | `watch` | changes of status as they happen |
 //!
 //! What is deliberately not here: figures. The views compute them; a question converts and sorts.
@@ -13,6 +13,7 @@ mod equity;
 mod filter;
 mod flows;
 mod losses;
+mod order_lines;
 mod rates;
 mod registry;
 mod rollup;
@@ -23,6 +24,7 @@ mod surplus;
 #[cfg(test)]
 mod tests;
 mod transfers;
+mod wastage;
 mod watch;
 
 use sijill_ledger_core::store::embedded::EmbeddedStore;
@@ -142,6 +144,13 @@ impl OversightService for Oversight {
         self.lists.answer(request).await
     }
 
+    async fn list_order_lines(
+        &self,
+        request: Request<pb::ListOrderLinesRequest>,
+    ) -> Result<Response<pb::ListOrderLinesResponse>, Status> {
+        self.lists.answer(request).await
+    }
+
     async fn summarize_deliveries(
         &self,
         request: Request<pb::SummarizeDeliveriesRequest>,
@@ -153,6 +162,13 @@ impl OversightService for Oversight {
         &self,
         request: Request<pb::ListLossesRequest>,
     ) -> Result<Response<pb::ListLossesResponse>, Status> {
+        self.lists.answer(request).await
+    }
+
+    async fn list_wastage(
+        &self,
+        request: Request<pb::ListWastageRequest>,
+    ) -> Result<Response<pb::ListWastageResponse>, Status> {
         self.lists.answer(request).await
     }
 

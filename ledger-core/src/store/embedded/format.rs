@@ -5,7 +5,7 @@ use crc32c::{crc32c, crc32c_append};
 use crate::time::Timestamp;
 
 /// The newest format version that this program writes and reads.
-pub(super) const FORMAT_VERSION: u32 = 1;
+pub(crate) const FORMAT_VERSION: u32 = 1;
 pub(super) const SEGMENT_HEADER_BYTES: u32 = 512;
 pub(super) const GROUP_HEADER_BYTES: u32 = 40;
 pub(super) const HEAD_BYTES: usize = 64;
@@ -21,11 +21,11 @@ const HEAD_MAGIC: [u8; 8] = *b"SIJILLHD";
 /// The log's random identity: mixed into every checksum, so that bytes of another log, or bytes that a user brought
 /// inside an event, are never taken for this log's headers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct LogId(pub(super) [u8; 16]);
+pub(crate) struct LogId(pub(crate) [u8; 16]);
 
 impl LogId {
     /// The checksum of some fields, bound to this log.
-    pub(super) fn checksum(self, fields: &[&[u8]]) -> u32 {
+    pub(crate) fn checksum(self, fields: &[&[u8]]) -> u32 {
         fields
             .iter()
             .fold(crc32c(&self.0), |crc, field| crc32c_append(crc, field))
@@ -44,6 +44,16 @@ pub(super) struct Position {
     pub(super) offset: u32,
 }
 
+/// What a directory is to its log. The numbers stand on disk for ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Role {
+    /// The log itself: entries are made here, and every withheld part was.
+    Original = 0,
+    /// A copy: entries are made elsewhere, and withheld parts may be absent.
+    Mirror = 1,
+}
+
 /// The first bytes of a segment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct SegmentHeader {
@@ -55,6 +65,7 @@ pub(super) struct SegmentHeader {
     /// Where the segment before ends; 0 for the first.
     pub(super) previous_end: u32,
     pub(super) origin: String,
+    pub(super) role: Role,
 }
 
 /// What the first bytes of a file with a header are.
@@ -88,7 +99,8 @@ impl SegmentHeader {
                 .to_be_bytes(),
         );
         out.extend_from_slice(origin);
-        out.resize(SEGMENT_HEADER_BYTES as usize, 0);
+        out.resize(SEGMENT_HEADER_BYTES as usize - 1, 0);
+        out.push(self.role as u8);
         seal(&mut out);
         out
     }
@@ -106,6 +118,11 @@ impl SegmentHeader {
             Some(version) => return Found::Newer(version),
             None => return Found::Bad,
         }
+        let role = match bytes.last() {
+            Some(0) => Role::Original,
+            Some(1) => Role::Mirror,
+            _ => return Found::Bad,
+        };
         let mut rest = Fields(bytes.get(16..).unwrap_or_default());
         let header = Self {
             log_id: LogId(rest.array()),
@@ -117,6 +134,7 @@ impl SegmentHeader {
                 let len = u16::from_be_bytes(rest.array());
                 String::from_utf8_lossy(rest.take(usize::from(len))).into_owned()
             },
+            role,
         };
         Found::Good(header)
     }
@@ -235,7 +253,7 @@ impl Head {
 
 /// Puts the checksum of a header into its bytes 12 to 16. Magic, version and checksum lie there in every version to come,
 /// so that a newer format is told from damage.
-pub(super) fn seal(header: &mut [u8]) {
+pub(crate) fn seal(header: &mut [u8]) {
     let checksum = sealed_checksum(header);
     if let Some(field) = header.get_mut(12..16) {
         field.copy_from_slice(&checksum.to_be_bytes());
@@ -243,7 +261,7 @@ pub(super) fn seal(header: &mut [u8]) {
 }
 
 /// The version of a sealed header, if its magic and checksum are good.
-pub(super) fn sealed_version(header: &[u8], magic: [u8; 8]) -> Option<u32> {
+pub(crate) fn sealed_version(header: &[u8], magic: [u8; 8]) -> Option<u32> {
     let mut fields = Fields(header);
     let found: [u8; 8] = fields.array();
     let version = fields.u32();

@@ -12,12 +12,13 @@
 //! | `options`, `start` | from options to a running writer |
 //! | `committer`, `group`, `keeper` | the writer's thread, and the one that works ahead of it |
 //! | `event_store` | the trait |
+//! | `mirror` | entries of another log, taken as they are |
 //! | `shared`, `read` | reading |
 //! | `observer` | reading beside a running writer |
 //! | `check` | every byte, on demand |
 //! | `probe` | what the disk can do |
 //!
-//! Deliberately absent: compaction, deletion, a page cache, hashes (see `log`). Runs on Unix.
+//! Deliberately absent: compaction, deletion, a page cache, hashes (see [`log`](crate::log)). Runs on Unix.
 
 mod blocks;
 mod check;
@@ -32,6 +33,7 @@ mod group;
 mod index;
 mod keeper;
 mod layout;
+mod mirror;
 mod observer;
 mod open;
 mod options;
@@ -41,14 +43,14 @@ mod read;
 mod scan;
 mod shared;
 #[cfg(test)]
-mod sim;
+pub(crate) mod sim;
 mod snapshot;
 mod start;
 #[cfg(test)]
 mod tests;
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
@@ -58,7 +60,10 @@ pub use check::CheckReport;
 pub use error::{Damage, OpenError};
 pub use event_store::Ticket;
 pub use files::{File, Files, Mode, RealFiles};
+pub(crate) use files::{read_all, replace};
 pub use format::ORIGIN_BYTES_MAX;
+pub(crate) use format::{FORMAT_VERSION, LogId, seal, sealed_version};
+pub use mirror::{MIRROR_BYTES_MAX, Mirror, MirrorError};
 pub use options::{
     GAP_DAYS_MAX, Options, QUEUE_MAX_DEFAULT, SEGMENT_BYTES_DEFAULT, SEGMENT_BYTES_MIN,
 };
@@ -66,6 +71,7 @@ pub use read::LogReader;
 pub use snapshot::SNAPSHOT_FILE;
 
 use super::{Batch, ReadError, StreamName};
+use format::Role;
 use group::Request;
 use layout::Dir;
 use shared::{Shared, lock};
@@ -92,6 +98,17 @@ struct Inner {
     _observer: Option<observer::Observer>,
 }
 
+/// Where files derived from a log lie, and what binds them to it.
+#[derive(Clone, Debug)]
+pub(crate) struct Derived {
+    pub(crate) files: Arc<dyn Files>,
+    /// The directory of the log.
+    pub(crate) dir: PathBuf,
+    pub(crate) log_id: LogId,
+    /// Whether this process holds the directory's lock: nobody else may write there.
+    pub(crate) is_writer: bool,
+}
+
 impl fmt::Debug for EmbeddedStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shared = &self.inner.shared;
@@ -107,8 +124,17 @@ impl fmt::Debug for EmbeddedStore {
 impl EmbeddedStore {
     /// Opens the log in a directory for writing, after creating it where there is none.
     pub fn create_or_open(options: Options) -> Result<Self, OpenError> {
+        Self::open_as(Role::Original, options)
+    }
+
+    /// Opens a mirror for writing, after creating it where there is none. The origin is that of the log that it mirrors.
+    pub fn create_or_open_mirror(options: Options) -> Result<Mirror, OpenError> {
+        Self::open_as(Role::Mirror, options).map(Mirror::new)
+    }
+
+    fn open_as(role: Role, options: Options) -> Result<Self, OpenError> {
         let queue_max = options.queue_max.max(1);
-        let (mut committer, shared, lock) = start(options, true)?;
+        let (mut committer, shared, lock) = start(options, role, true)?;
         let (queue, mut requests) = mpsc::channel(queue_max);
         let ended = Arc::clone(&shared);
         let run = move || {
@@ -178,6 +204,11 @@ impl EmbeddedStore {
         self.inner.shared.stopped()
     }
 
+    /// Whether the directory is a mirror: entries are made elsewhere, and withheld parts may be absent.
+    pub fn is_mirror(&self) -> bool {
+        self.inner.shared.role == Role::Mirror
+    }
+
     /// The names of all streams, sorted.
     pub fn stream_names(&self) -> Vec<StreamName> {
         let shared = &self.inner.shared;
@@ -207,6 +238,17 @@ impl EmbeddedStore {
     /// saved index and for one that was rebuilt from the log, else one of them is wrong.
     pub fn index_digest(&self, size: u64) -> [u8; 32] {
         self.inner.shared.index().digest(size)
+    }
+
+    /// What a file that is derived from this log needs to know.
+    pub(crate) fn derived(&self) -> Derived {
+        let shared = &self.inner.shared;
+        Derived {
+            files: Arc::clone(&shared.dir.files),
+            dir: shared.dir.root.clone(),
+            log_id: shared.log_id,
+            is_writer: self.inner.queue.is_some(),
+        }
     }
 
     /// Reads and checks everything that is stored, and reports the first damage.

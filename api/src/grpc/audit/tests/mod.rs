@@ -57,7 +57,7 @@ impl World {
         Self {
             dir,
             store,
-            audit: Audit::new(Arc::clone(&live)),
+            audit: Audit::new(Desk::new(Arc::clone(&live))),
             live,
             clock,
             _stop: stop,
