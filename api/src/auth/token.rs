@@ -15,6 +15,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use jsonwebtoken::errors::ErrorKind;
@@ -56,7 +57,7 @@ pub struct Identity {
     /// The post held.
     pub position: Option<Code>,
     /// The facilities that the token is for.
-    pub facilities: BTreeSet<FacilityId>,
+    pub facilities: Arc<BTreeSet<FacilityId>>,
     /// Its end, in seconds since 1970.
     pub expires: u64,
 }
@@ -274,7 +275,9 @@ fn identity(claims: &Claims) -> Result<Identity, TokenError> {
         id: subject(&claims.sub)?,
         roles,
         position: position.map_err(|error| TokenError::claim("position", error.rule))?,
-        facilities: facilities.map_err(|error| TokenError::claim("facilities", error.rule))?,
+        facilities: Arc::new(
+            facilities.map_err(|error| TokenError::claim("facilities", error.rule))?,
+        ),
         expires: claims.exp,
     })
 }

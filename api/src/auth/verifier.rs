@@ -166,7 +166,7 @@ mod tests {
             id: token::subject("official:1").unwrap(),
             roles: vec![Role::Auditor],
             position: None,
-            facilities: [].into(),
+            facilities: Arc::default(),
             expires: token::now() + 60,
         };
         token::issue(&identity, key, &realm()).unwrap()
@@ -226,7 +226,7 @@ mod tests {
             id: token::subject("official:1").unwrap(),
             roles: vec![Role::Auditor],
             position: None,
-            facilities: [].into(),
+            facilities: Arc::default(),
             expires: 0,
         });
         let mut digest = [0; 32];

@@ -115,7 +115,7 @@ impl Keeper {
         request.headers_mut().remove(header::AUTHORIZATION);
         let whose = identity.as_ref().map_or_else(
             || Whose::Address(address(request)),
-            |identity| Whose::Subject(identity.id.to_string()),
+            |identity| Whose::Subject(identity.id.clone()),
         );
         let caller = caller(entry, identity.as_deref(), request.headers())?;
         let role = caller.known().map(|known| known.actor.role);
@@ -176,8 +176,7 @@ fn caller(
             role: grant.role,
             position: identity.position.clone(),
         },
-        facilities: identity.facilities.clone(),
-        condition: grant.condition,
+        facilities: Arc::clone(&identity.facilities),
     }))
 }
 

@@ -34,7 +34,6 @@ use super::procurement::Procurement;
 use super::registry::Registry;
 use super::submit;
 use crate::auth::caller::{Caller, Known};
-use crate::auth::policy::Condition;
 
 /// A running server.
 pub struct World {
@@ -211,8 +210,7 @@ fn let_in(mut request: Request<()>) -> Result<Request<()>, Status> {
                     role: role.unwrap(),
                     position: None,
                 },
-                facilities: FacilityId::new(facility).into_iter().collect(),
-                condition: Condition::Any,
+                facilities: Arc::new(FacilityId::new(facility).into_iter().collect()),
             })
         }
     };

@@ -13,6 +13,7 @@ use crate::store::StreamName;
 /// The event ids of one command: `UUIDv5` over (log origin, actor, stream, command id, n), each length-prefixed.
 pub(super) struct EventIds {
     name: Vec<u8>,
+    first: Uuid,
 }
 
 impl EventIds {
@@ -33,11 +34,21 @@ impl EventIds {
             name.extend_from_slice(&u32::try_from(field.len()).unwrap_or(u32::MAX).to_be_bytes());
             name.extend_from_slice(field);
         }
-        Self { name }
+        let mut ids = Self {
+            name,
+            first: Uuid::nil(),
+        };
+        ids.first = ids.derive(0);
+        ids
     }
 
-    /// The id of the command's n-th event, from 0.
+    /// The id of the command's n-th event, from 0. The first is derived once: every command asks for it several times,
+    /// and most have no other.
     pub(super) fn nth(&self, n: usize) -> Uuid {
+        if n == 0 { self.first } else { self.derive(n) }
+    }
+
+    fn derive(&self, n: usize) -> Uuid {
         let mut name = self.name.clone();
         name.extend_from_slice(&u64::try_from(n).unwrap_or(u64::MAX).to_be_bytes());
         Uuid::new_v5(&Uuid::NAMESPACE_OID, &name)

@@ -232,7 +232,7 @@ impl<S: EventStore> Ledger<S> {
         let events = state
             .decide(command.clone(), &facts)
             .map_err(ExecuteError::Refused)?;
-        let metadata = EventMetadata::new(context, command_hash, &facts);
+        let metadata = EventMetadata::new(context, command_hash, &facts, events.len());
         let append = Append {
             stream: stream.clone(),
             expected: Expected::after(loaded.revision()),

@@ -110,7 +110,7 @@ impl World {
             id: ActorId::Official(OfficialId::new(id).unwrap()),
             roles: roles.to_vec(),
             position: None,
-            facilities: [].into(),
+            facilities: Arc::default(),
             expires: token::now() + 600,
         };
         token::issue(&identity, &self.key, &self.realm).unwrap()
