@@ -4,6 +4,7 @@
 //! answers go out when the store says that the events are durable. Facts of other streams are read from durable
 //! entries only. A command id that was applied before is answered with its first result.
 
+mod canonical;
 mod disclosing;
 mod entries;
 mod error;
