@@ -24,6 +24,8 @@ pub struct Known {
     pub actor: Actor,
     /// Facilities that the token is for; where a row asks for the own facility, only these.
     pub facilities: Arc<BTreeSet<FacilityId>>,
+    /// Whether the token is for the whole country; where the policy asks who is in charge, every facility then.
+    pub nationwide: bool,
 }
 
 impl Caller {
@@ -42,6 +44,7 @@ impl Known {
         match condition {
             Condition::Any | Condition::OwnOrganization => true,
             Condition::OwnFacility => self.facilities.contains(facility),
+            Condition::InCharge => self.nationwide || self.facilities.contains(facility),
         }
     }
 
@@ -52,7 +55,7 @@ impl Known {
         organization: &OrganizationId,
     ) -> bool {
         match condition {
-            Condition::Any | Condition::OwnFacility => true,
+            Condition::Any | Condition::OwnFacility | Condition::InCharge => true,
             Condition::OwnOrganization => match &self.actor.id {
                 ActorId::Organization(own) => own == organization,
                 ActorId::Official(_) | ActorId::System => false,
@@ -73,6 +76,7 @@ mod tests {
         Known {
             actor: Actor { id, role, position },
             facilities: Arc::new([FacilityId::new("EG-C-01").unwrap()].into()),
+            nationwide: false,
         }
     }
 
@@ -84,9 +88,22 @@ mod tests {
             (Condition::Any, other, true),
             (Condition::OwnFacility, own, true),
             (Condition::OwnFacility, other, false),
+            (Condition::InCharge, own, true),
+            (Condition::InCharge, other, false),
         ] {
             let facility = FacilityId::new(facility).unwrap();
             assert_eq!(known.may_act_for(condition, &facility), allowed);
+        }
+    }
+
+    #[test]
+    fn a_nationwide_token_puts_in_charge_everywhere_and_makes_nobody_a_keeper_elsewhere() {
+        let other = FacilityId::new("EG-C-02").unwrap();
+        for (condition, allowed) in [(Condition::InCharge, true), (Condition::OwnFacility, false)] {
+            let official = ActorId::Official(OfficialId::new("7").unwrap());
+            let mut known = known(official, condition);
+            known.nationwide = true;
+            assert_eq!(known.may_act_for(&other), allowed);
         }
     }
 

@@ -154,7 +154,7 @@ async fn serve(
         .http2_keepalive_timeout(Some(PING_ANSWER_MAX))
         .serve_with_incoming_shutdown(
             Door::new(gate),
-            connections::accept(listener),
+            connections::accept(listener, connections::IDLE_MAX),
             stopped(stop),
         )
         .await
