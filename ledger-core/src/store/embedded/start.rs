@@ -104,7 +104,7 @@ fn refuse_other(wanted: Role, found: Role, dir: &Path) -> Result<(), OpenError> 
 
 /// Refuses a directory that holds something, but no log.
 fn refuse_foreign(dir: &Dir) -> Result<(), OpenError> {
-    const OURS: [&str; 8] = [
+    const OURS: [&str; 9] = [
         "lock",
         "log",
         "head",
@@ -112,6 +112,7 @@ fn refuse_foreign(dir: &Dir) -> Result<(), OpenError> {
         "index",
         "withheld",
         "attachments",
+        "tree",
         "lost+found",
     ];
     let names = match dir.files.list(&dir.root) {
