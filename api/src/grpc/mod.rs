@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`server`] | listeners, background work, an end in order |
 //! | [`connections`] | accepting, with limits |
+//! | [`door`] | the way of programs and the way of pages, to the same gate |
 //! | [`gate`] | in front of every service: token, policy, room, record |
 //! | [`admission`] | who gets in when many come at once |
 //! | [`record`], [`metrics`] | what is written down of every call |
@@ -19,6 +20,7 @@ pub mod audit;
 pub mod authority;
 pub mod command;
 pub mod connections;
+pub mod door;
 pub mod gate;
 pub mod inventory;
 pub mod language;

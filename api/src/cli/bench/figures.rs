@@ -70,6 +70,8 @@ pub struct Figure {
     latencies: Latencies,
     /// The p99 of each round, in microseconds.
     p99s: Vec<u64>,
+    /// Processor time of each round per piece of work, in nanoseconds.
+    cpu_nanos: Vec<u64>,
 }
 
 impl Figure {
@@ -83,6 +85,7 @@ impl Figure {
             rates: Vec::new(),
             latencies: Latencies(Vec::new()),
             p99s: Vec::new(),
+            cpu_nanos: Vec::new(),
         }
     }
 
@@ -111,6 +114,14 @@ impl Figure {
 
     pub fn round(&mut self, rate: Rate) {
         self.rates.push(rate);
+    }
+
+    /// The same with the processor time that this process spent on it, both ends included: what stays alike when others
+    /// have the machine, and what bounds the rate (cores divided by it).
+    pub fn round_of(&mut self, rate: Rate, cpu: Duration) {
+        self.round(rate);
+        let each = cpu.as_nanos() / u128::from(rate.count.max(1));
+        self.cpu_nanos.push(u64::try_from(each).unwrap_or(u64::MAX));
     }
 
     /// Takes the latencies of a round.
@@ -185,6 +196,7 @@ pub fn rows_of(sheet: &mut Sheet, counted: Word, first: First, mut figures: Vec<
             "% من p99 الأول",
             "% of the first p99",
         ),
+        Word::new("cpu_ns_each", "المعالج لكلٍّ (ns)", "CPU each (ns)"),
     ];
     let bases = if first == First::Base {
         figures.clone()
@@ -212,6 +224,7 @@ pub fn rows_of(sheet: &mut Sheet, counted: Word, first: First, mut figures: Vec<
             count(figure.latencies.percentile_us(50)),
             count(figure.latencies.percentile_us(99)),
             count(p99_percent),
+            count(median(&figure.cpu_nanos)),
         ]);
     }
     let known = |place: usize| {
