@@ -162,16 +162,17 @@ pub fn ensure<R>(holds: bool, refusal: R) -> Result<(), R> {
 }
 
 /// Declares a refusal enum: each case with data, a stable code and a text in both languages, which may name its fields.
-/// `pub enum Refusal, Key(enrolment::Refusal) {…}` adds a case for the refusals of rules that several aggregates share.
+/// `pub enum Refusal, Key(enrolment::Refusal) {…}` adds a case for the refusals of rules that several aggregates share;
+/// more such cases follow after commas.
 macro_rules! refusals {
-    ($(#[$meta:meta])* $vis:vis enum $name:ident $(, $(#[$sdoc:meta])* $shared:ident($inner:ty))? {
+    ($(#[$meta:meta])* $vis:vis enum $name:ident $(, $(#[$sdoc:meta])* $shared:ident($inner:ty))* {
         $($(#[$doc:meta])* $case:ident $({ $($(#[$fdoc:meta])* $field:ident: $type:ty),* $(,)? })? = $code:literal, $ar:literal, $en:literal;)*
     }) => {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, Eq)]
         $vis enum $name {
             $($(#[$doc])* $case $({ $($(#[$fdoc])* $field: $type),* })?,)*
-            $($(#[$sdoc])* $shared($inner),)?
+            $($(#[$sdoc])* $shared($inner),)*
         }
 
         $(
@@ -180,27 +181,27 @@ macro_rules! refusals {
                     Self::$shared(refusal)
                 }
             }
-        )?
+        )*
 
         impl $crate::aggregate::Explain for $name {
             fn code(&self) -> &'static str {
                 match self {
                     $(Self::$case { .. } => $code,)*
-                    $(Self::$shared(refusal) => <$inner as $crate::aggregate::Explain>::code(refusal),)?
+                    $(Self::$shared(refusal) => <$inner as $crate::aggregate::Explain>::code(refusal),)*
                 }
             }
             #[allow(unused_variables, clippy::useless_format)]
             fn arabic(&self) -> String {
                 match self {
                     $(Self::$case $({ $($field),* })? => format!($ar),)*
-                    $(Self::$shared(refusal) => <$inner as $crate::aggregate::Explain>::arabic(refusal),)?
+                    $(Self::$shared(refusal) => <$inner as $crate::aggregate::Explain>::arabic(refusal),)*
                 }
             }
             #[allow(unused_variables, clippy::useless_format)]
             fn english(&self) -> String {
                 match self {
                     $(Self::$case $({ $($field),* })? => format!($en),)*
-                    $(Self::$shared(refusal) => <$inner as $crate::aggregate::Explain>::english(refusal),)?
+                    $(Self::$shared(refusal) => <$inner as $crate::aggregate::Explain>::english(refusal),)*
                 }
             }
         }

@@ -14,6 +14,7 @@
 //! | [`store`] | event stores: memory, embedded; entry layout; attachments; one contract suite |
 //! | [`ledger`] | the one way in: load → decide → append, a lane per stream, idempotency |
 //! | [`follower`] | the log in order, for views and policies |
+//! | [`log`] | the log as a Merkle tree: tiles, roots, proofs |
 //! | [`policies`] | reactions: event → commands on other streams |
 //! | [`time`] | instants and the injected clock |
 //!
@@ -27,6 +28,7 @@ pub mod domain;
 pub mod event;
 pub mod follower;
 pub mod ledger;
+pub mod log;
 pub mod policies;
 pub mod store;
 #[cfg(test)]

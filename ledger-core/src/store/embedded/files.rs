@@ -159,7 +159,7 @@ impl File for Unreadable {
 }
 
 /// Reads a whole file.
-pub(super) fn read_all(file: &dyn File) -> io::Result<Vec<u8>> {
+pub(crate) fn read_all(file: &dyn File) -> io::Result<Vec<u8>> {
     let len = usize::try_from(file.len()?).map_err(|_| io::ErrorKind::FileTooLarge)?;
     let mut bytes = vec![0; len];
     let read = file.read_at(&mut bytes, 0)?;
@@ -185,7 +185,7 @@ pub(super) fn zero_fill(file: &dyn File, from: u64, to: u64) -> io::Result<()> {
 }
 
 /// Writes a whole file under a name so that after a crash there is the old file or the new one, never a mixture.
-pub(super) fn replace(files: &dyn Files, dir: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn replace(files: &dyn Files, dir: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     let (temporary, path) = (dir.join(format!("{name}.new")), dir.join(name));
     match files.remove(&temporary) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),

@@ -41,7 +41,7 @@ mod read;
 mod scan;
 mod shared;
 #[cfg(test)]
-mod sim;
+pub(crate) mod sim;
 mod snapshot;
 mod start;
 #[cfg(test)]
@@ -58,6 +58,7 @@ pub use check::CheckReport;
 pub use error::{Damage, OpenError};
 pub use event_store::Ticket;
 pub use files::{File, Files, Mode, RealFiles};
+pub(crate) use files::{read_all, replace};
 pub use format::ORIGIN_BYTES_MAX;
 pub use options::{
     GAP_DAYS_MAX, Options, QUEUE_MAX_DEFAULT, SEGMENT_BYTES_DEFAULT, SEGMENT_BYTES_MIN,

@@ -17,14 +17,14 @@ const SECTOR: usize = 512;
 
 /// Small, good enough for tests, and the same everywhere.
 #[derive(Clone, Debug)]
-pub(super) struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed ^ 0x9E37_79B9_7F4A_7C15)
     }
 
-    pub(super) fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         // splitmix64
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
@@ -33,18 +33,18 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    pub(super) fn below(&mut self, bound: usize) -> usize {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         usize::try_from(self.next() % (bound.max(1) as u64)).unwrap()
     }
 
-    pub(super) fn chance(&mut self, in_hundred: usize) -> bool {
+    pub(crate) fn chance(&mut self, in_hundred: usize) -> bool {
         self.below(100) < in_hundred
     }
 }
 
 /// The disk. Clones share it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct SimDisk(Arc<Mutex<State>>);
+pub(crate) struct SimDisk(Arc<Mutex<State>>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -79,7 +79,7 @@ enum NameChange {
 
 /// What goes wrong at a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(crate) enum Fault {
     /// The power goes: this call and all after it fail.
     PowerCut,
     /// This call fails with EIO. When it is a sync, what it should have synced is forgotten, as Linux does.
@@ -92,13 +92,13 @@ pub(super) enum Fault {
 
 impl SimDisk {
     /// At this many changing calls from now, something goes wrong.
-    pub(super) fn plan(&self, calls: u64, fault: Fault) {
+    pub(crate) fn plan(&self, calls: u64, fault: Fault) {
         let mut state = lock(&self.0);
         state.fault = Some((state.calls + calls, fault));
     }
 
     /// The disk after a power cut and a restart.
-    pub(super) fn restart(&self, random: &mut Random) {
+    pub(crate) fn restart(&self, random: &mut Random) {
         let mut state = lock(&self.0);
         let kept = random.below(state.pending_names.len() + 1);
         let changes: Vec<NameChange> = std::mem::take(&mut state.pending_names);
@@ -117,14 +117,14 @@ impl SimDisk {
     }
 
     /// The machine stays up but the process is gone: everything written is still there.
-    pub(super) fn kill(&self) {
+    pub(crate) fn kill(&self) {
         let mut state = lock(&self.0);
         state.locked.clear();
         (state.dead, state.fault) = (false, None);
     }
 
     /// The files, with their lengths.
-    pub(super) fn files(&self) -> Vec<(PathBuf, usize)> {
+    pub(crate) fn files(&self) -> Vec<(PathBuf, usize)> {
         let state = lock(&self.0);
         state
             .names
@@ -134,7 +134,7 @@ impl SimDisk {
     }
 
     /// Flips one bit of a file, durably.
-    pub(super) fn flip(&self, path: &Path, bit: usize) {
+    pub(crate) fn flip(&self, path: &Path, bit: usize) {
         let mut state = lock(&self.0);
         let id = state.names[path];
         let content = &mut state.contents[id];
@@ -143,7 +143,7 @@ impl SimDisk {
     }
 
     /// A copy that shares nothing.
-    pub(super) fn copy(&self) -> Self {
+    pub(crate) fn copy(&self) -> Self {
         let state = lock(&self.0);
         let copy = State {
             contents: state.contents.clone(),
@@ -157,7 +157,7 @@ impl SimDisk {
     }
 
     /// Whether any file holds these bytes, deleted files included.
-    pub(super) fn holds(&self, bytes: &[u8]) -> bool {
+    pub(crate) fn holds(&self, bytes: &[u8]) -> bool {
         let state = lock(&self.0);
         state.contents.iter().any(|content| {
             content
