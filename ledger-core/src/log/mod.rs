@@ -2,6 +2,10 @@
 //!
 //! | Part | What is in it |
 //! |---|---|
+//! | [`tree`] | the tree of a store: hashes in files beside the log, roots, proofs, tiles; [`tree::RootBuilder`] |
+//! | [`tile`] | names and paths of tiles |
+//! | [`bundle`] | entries as tiles hold them |
+//! | [`verify`] | checking proofs with nothing but hashes |
 //! | [`note`] | signed notes; keys of logs and witnesses, in text and in files |
 //! | [`checkpoint`] | origin, size and root under a signature |
 //! | [`signer`] | what a log's key may sign: never less, never something else |
@@ -10,8 +14,10 @@
 //! | [`policy`] | which logs, and which witnesses are enough |
 //! | [`proof`] | receipts that verify offline |
 //!
-//! Nothing about proofs is invented here: hashing and proof arithmetic are those of `tlog_tiles`.
+//! A leaf is an entry, byte for byte. Nothing about proofs is invented here: hashing and the arithmetic of proofs are those of
+//! `tlog_tiles`. The tree's files are derived from the entries: lost or damaged, they are made anew.
 
+pub mod bundle;
 pub mod checkpoint;
 mod lines;
 pub mod note;
@@ -19,7 +25,9 @@ pub mod policy;
 pub mod proof;
 pub mod signer;
 pub mod state;
-mod verify;
+pub mod tile;
+pub mod tree;
+pub mod verify;
 pub mod witness;
 
-pub use tlog_tiles::tlog::{EMPTY_HASH, Hash};
+pub use tlog_tiles::tlog::{EMPTY_HASH, Hash, record_hash as leaf_hash};

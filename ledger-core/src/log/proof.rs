@@ -111,7 +111,7 @@ impl Proof {
         let (index, size, root) = (self.index, checkpoint.size(), checkpoint.root());
         ensure(index < size, ProofError::IndexBeyond { index, size })?;
         let included = verify_inclusion(record_hash(entry), index, size, root, &self.hashes);
-        ensure(included, ProofError::NotIncluded { index, size })?;
+        ensure(included.is_ok(), ProofError::NotIncluded { index, size })?;
         Ok(Verified {
             index,
             size,

@@ -136,7 +136,7 @@ impl Signer {
 
     fn extended_by(&self, next: &Checkpoint, consistency: &[Hash]) -> bool {
         let last = &self.last;
-        verify_consistency(last.size(), last.root(), next.size(), next.root(), consistency)
+        verify_consistency(last.size(), last.root(), next.size(), next.root(), consistency).is_ok()
             && (next.size() != last.size() || next.root() == last.root())
     }
 

@@ -185,7 +185,7 @@ impl Log {
         if old != known.size() || (old == size && next.root() != known.root()) {
             return Err(conflict);
         }
-        if !verify_consistency(old, known.root(), size, next.root(), &request.proof) {
+        if verify_consistency(old, known.root(), size, next.root(), &request.proof).is_err() {
             return Err(WitnessError::Proof { old, size }.into());
         }
         if size > old {

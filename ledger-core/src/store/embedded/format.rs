@@ -5,7 +5,7 @@ use crc32c::{crc32c, crc32c_append};
 use crate::time::Timestamp;
 
 /// The newest format version that this program writes and reads.
-pub(super) const FORMAT_VERSION: u32 = 1;
+pub(crate) const FORMAT_VERSION: u32 = 1;
 pub(super) const SEGMENT_HEADER_BYTES: u32 = 512;
 pub(super) const GROUP_HEADER_BYTES: u32 = 40;
 pub(super) const HEAD_BYTES: usize = 64;
@@ -21,11 +21,11 @@ const HEAD_MAGIC: [u8; 8] = *b"SIJILLHD";
 /// The log's random identity: mixed into every checksum, so that bytes of another log, or bytes that a user brought
 /// inside an event, are never taken for this log's headers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct LogId(pub(super) [u8; 16]);
+pub(crate) struct LogId(pub(crate) [u8; 16]);
 
 impl LogId {
     /// The checksum of some fields, bound to this log.
-    pub(super) fn checksum(self, fields: &[&[u8]]) -> u32 {
+    pub(crate) fn checksum(self, fields: &[&[u8]]) -> u32 {
         fields
             .iter()
             .fold(crc32c(&self.0), |crc, field| crc32c_append(crc, field))
@@ -235,7 +235,7 @@ impl Head {
 
 /// Puts the checksum of a header into its bytes 12 to 16. Magic, version and checksum lie there in every version to come,
 /// so that a newer format is told from damage.
-pub(super) fn seal(header: &mut [u8]) {
+pub(crate) fn seal(header: &mut [u8]) {
     let checksum = sealed_checksum(header);
     if let Some(field) = header.get_mut(12..16) {
         field.copy_from_slice(&checksum.to_be_bytes());
@@ -243,7 +243,7 @@ pub(super) fn seal(header: &mut [u8]) {
 }
 
 /// The version of a sealed header, if its magic and checksum are good.
-pub(super) fn sealed_version(header: &[u8], magic: [u8; 8]) -> Option<u32> {
+pub(crate) fn sealed_version(header: &[u8], magic: [u8; 8]) -> Option<u32> {
     let mut fields = Fields(header);
     let found: [u8; 8] = fields.array();
     let version = fields.u32();

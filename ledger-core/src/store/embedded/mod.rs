@@ -17,7 +17,7 @@
 //! | `check` | every byte, on demand |
 //! | `probe` | what the disk can do |
 //!
-//! Deliberately absent: compaction, deletion, a page cache, hashes (see `log`). Runs on Unix.
+//! Deliberately absent: compaction, deletion, a page cache, hashes (see [`log`](crate::log)). Runs on Unix.
 
 mod blocks;
 mod check;
@@ -48,7 +48,7 @@ mod start;
 mod tests;
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
@@ -60,6 +60,7 @@ pub use event_store::Ticket;
 pub use files::{File, Files, Mode, RealFiles};
 pub(crate) use files::{read_all, replace};
 pub use format::ORIGIN_BYTES_MAX;
+pub(crate) use format::{FORMAT_VERSION, LogId, seal, sealed_version};
 pub use options::{
     GAP_DAYS_MAX, Options, QUEUE_MAX_DEFAULT, SEGMENT_BYTES_DEFAULT, SEGMENT_BYTES_MIN,
 };
@@ -91,6 +92,17 @@ struct Inner {
     writer: Mutex<Option<JoinHandle<()>>>,
     /// Keeps the observing thread of a store that is opened for reading only.
     _observer: Option<observer::Observer>,
+}
+
+/// Where files derived from a log lie, and what binds them to it.
+#[derive(Clone, Debug)]
+pub(crate) struct Derived {
+    pub(crate) files: Arc<dyn Files>,
+    /// The directory of the log.
+    pub(crate) dir: PathBuf,
+    pub(crate) log_id: LogId,
+    /// Whether this process holds the directory's lock: nobody else may write there.
+    pub(crate) is_writer: bool,
 }
 
 impl fmt::Debug for EmbeddedStore {
@@ -208,6 +220,17 @@ impl EmbeddedStore {
     /// saved index and for one that was rebuilt from the log, else one of them is wrong.
     pub fn index_digest(&self, size: u64) -> [u8; 32] {
         self.inner.shared.index().digest(size)
+    }
+
+    /// What a file that is derived from this log needs to know.
+    pub(crate) fn derived(&self) -> Derived {
+        let shared = &self.inner.shared;
+        Derived {
+            files: Arc::clone(&shared.dir.files),
+            dir: shared.dir.root.clone(),
+            log_id: shared.log_id,
+            is_writer: self.inner.queue.is_some(),
+        }
     }
 
     /// Reads and checks everything that is stored, and reports the first damage.

@@ -85,7 +85,7 @@ pub(super) fn start(
 
 /// Refuses a directory that holds something, but no log.
 fn refuse_foreign(dir: &Dir) -> Result<(), OpenError> {
-    const OURS: [&str; 8] = [
+    const OURS: [&str; 9] = [
         "lock",
         "log",
         "head",
@@ -93,6 +93,7 @@ fn refuse_foreign(dir: &Dir) -> Result<(), OpenError> {
         "index",
         "withheld",
         "attachments",
+        "tree",
         "lost+found",
     ];
     let names = match dir.files.list(&dir.root) {

@@ -1,0 +1,113 @@
+//! A tree that grows leaf by leaf: its root, and the tiles that it completes. Knows no files.
+
+use std::convert::Infallible;
+
+use tlog_tiles::tile::Tile;
+use tlog_tiles::tlog::{EMPTY_HASH, HASH_SIZE, Hash, node_hash, record_hash};
+
+use crate::log::tile::TILE_WIDTH;
+
+/// Bytes of a full tile.
+pub(super) const TILE_BYTES: usize = TILE_WIDTH as usize * HASH_SIZE;
+
+/// Leaves in, roots out. Holds only the hashes that no full tile has yet: at most 255 per level, of which there are eight.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RootBuilder {
+    size: u64,
+    /// The hashes of the unfinished tile of each level, one after the other.
+    tails: Vec<Vec<u8>>,
+}
+
+/// A tile that has just become full.
+#[derive(Clone, Copy, Debug)]
+pub struct FullTile<'a> {
+    /// Its level.
+    pub level: u8,
+    /// Its place in the level.
+    pub n: u64,
+    /// Its 256 hashes, one after the other.
+    pub hashes: &'a [u8],
+}
+
+impl RootBuilder {
+    /// The empty tree.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A tree with nothing but full tiles on level 0, whose other tails are known.
+    pub(super) fn resumed(size: u64, tails: Vec<Vec<u8>>) -> Self {
+        Self { size, tails }
+    }
+
+    /// How many leaves it has.
+    pub const fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Adds an entry.
+    pub fn push_entry(&mut self, entry: &[u8]) {
+        self.push(record_hash(entry));
+    }
+
+    /// Adds the hash of an entry.
+    pub fn push(&mut self, leaf: Hash) {
+        let Ok(()) = self.push_with(leaf, |_| Ok::<(), Infallible>(()));
+    }
+
+    /// Adds the hash of an entry, and hands over each tile that became full by it. After an error of `full` the builder is of
+    /// no use any more.
+    pub fn push_with<E>(
+        &mut self,
+        leaf: Hash,
+        mut full: impl FnMut(FullTile<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let (mut hash, mut n) = (leaf, self.size);
+        for level in 0.. {
+            if self.tails.len() <= usize::from(level) {
+                self.tails.push(Vec::with_capacity(TILE_BYTES));
+            }
+            n /= u64::from(TILE_WIDTH);
+            let Some(tail) = self.tails.get_mut(usize::from(level)) else {
+                break;
+            };
+            tail.extend_from_slice(&hash.0);
+            if tail.len() < TILE_BYTES {
+                break;
+            }
+            full(FullTile {
+                level,
+                n,
+                hashes: tail,
+            })?;
+            hash = Tile::subtree_hash(tail);
+            tail.clear();
+        }
+        self.size += 1;
+        Ok(())
+    }
+
+    /// The root of the tree as it is now (RFC 6962, 2.1).
+    pub fn root(&self) -> Hash {
+        let mut root = None;
+        // The complete subtrees, from the smallest, which is the last, to the largest, which is the first.
+        for tail in &self.tails {
+            let mut rest = tail.as_slice();
+            while !rest.is_empty() {
+                let last_bytes = 1 << rest.len().trailing_zeros();
+                let (before, last) = rest.split_at(rest.len() - last_bytes);
+                let subtree = Tile::subtree_hash(last);
+                root = Some(root.map_or(subtree, |right| node_hash(subtree, right)));
+                rest = before;
+            }
+        }
+        root.unwrap_or(EMPTY_HASH)
+    }
+
+    /// The hashes of a level's unfinished tile.
+    pub(super) fn tail(&self, level: u8) -> &[u8] {
+        self.tails
+            .get(usize::from(level))
+            .map_or(&[], Vec::as_slice)
+    }
+}
