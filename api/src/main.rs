@@ -4,6 +4,7 @@
 mod auth;
 mod cli;
 mod grpc;
+mod http_client;
 
 use std::process::ExitCode;
 

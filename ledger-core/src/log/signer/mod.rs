@@ -19,7 +19,7 @@ use super::policy::Policy;
 use super::state::{StateError, StateFile, StateLock};
 use super::verify::verify_consistency;
 use super::witness::{AddCheckpoint, Reply};
-use super::{EMPTY_HASH, Hash};
+use super::Hash;
 use crate::aggregate::{ensure, refusals};
 
 /// Signs checkpoints of one log with one key. Only one exists at a time for a state file.
