@@ -93,7 +93,10 @@ impl HttpClient {
         body: &[u8],
         bytes_max: u64,
     ) -> Result<Answer, HttpError> {
-        let request = self.agent.post(url).header(header::CONTENT_TYPE, media_type);
+        let request = self
+            .agent
+            .post(url)
+            .header(header::CONTENT_TYPE, media_type);
         let answered = request.config().max_redirects(0).build().send(body);
         taken(url, answered, bytes_max)
     }
@@ -112,7 +115,10 @@ fn taken(
         .to_owned();
     let mut body = Vec::new();
     // One byte more than is taken tells that there is more.
-    let mut reader = response.body_mut().as_reader().take(bytes_max.saturating_add(1));
+    let mut reader = response
+        .body_mut()
+        .as_reader()
+        .take(bytes_max.saturating_add(1));
     let read = reader.read_to_end(&mut body);
     read.map_err(|error| HttpError::Unreachable {
         url: url.to_owned(),
@@ -147,7 +153,9 @@ impl HttpError {
         match self {
             Self::Address { url, why } => Bilingual::new(
                 format!("العنوان {url} لا يصلح ({why})؛ مثاله https://log.example.org"),
-                format!("the address {url} is not usable ({why}); an example is https://log.example.org"),
+                format!(
+                    "the address {url} is not usable ({why}); an example is https://log.example.org"
+                ),
             ),
             Self::Unreachable { url, why } => Bilingual::new(
                 format!("لا يجيب {url} ({why})؛ تحقق من العنوان والشبكة ثم أعد المحاولة"),
@@ -155,7 +163,9 @@ impl HttpError {
             ),
             Self::TooLarge { url, bytes_max } => Bilingual::new(
                 format!("أجاب {url} بأكثر من {bytes_max} بايت؛ تأكد أنه العنوان الصحيح"),
-                format!("{url} answers with more than {bytes_max} bytes; check that it is the right address"),
+                format!(
+                    "{url} answers with more than {bytes_max} bytes; check that it is the right address"
+                ),
             ),
         }
     }
@@ -171,7 +181,10 @@ mod tests {
     use super::*;
 
     /// Answers one request with these bytes, after having read it to the end that `until` marks; the address.
-    fn answering(until: &'static [u8], answer: &'static [u8]) -> (String, thread::JoinHandle<Vec<u8>>) {
+    fn answering(
+        until: &'static [u8],
+        answer: &'static [u8],
+    ) -> (String, thread::JoinHandle<Vec<u8>>) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/x", listener.local_addr().unwrap());
         let serving = thread::spawn(move || {
@@ -221,7 +234,8 @@ mod tests {
 
     #[test]
     fn a_post_is_not_redirected() {
-        let moved = b"HTTP/1.1 307 Moved\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n";
+        let moved =
+            b"HTTP/1.1 307 Moved\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n";
         let (url, _) = answering(b"\r\n\r\nx", moved);
         let answered = client().post(&url, "text/plain", b"x", 10);
         assert!(!answered.is_ok_and(|answer| answer.status < 300));
@@ -233,9 +247,18 @@ mod tests {
         let silent = TcpListener::bind("127.0.0.1:0").unwrap();
         let began = Instant::now();
         let url = format!("http://{}/", silent.local_addr().unwrap());
-        assert!(matches!(hurried.get(&url, 10), Err(HttpError::Unreachable { .. })));
-        let (url, _) = answering(b"\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf");
-        assert!(matches!(hurried.get(&url, 10), Err(HttpError::Unreachable { .. })));
+        assert!(matches!(
+            hurried.get(&url, 10),
+            Err(HttpError::Unreachable { .. })
+        ));
+        let (url, _) = answering(
+            b"\r\n\r\n",
+            b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf",
+        );
+        assert!(matches!(
+            hurried.get(&url, 10),
+            Err(HttpError::Unreachable { .. })
+        ));
         assert!(began.elapsed() < Duration::from_secs(5));
     }
 

@@ -87,8 +87,14 @@ mod tests {
     fn other_content_is_refused() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join(FILE), "nothing signed\n").unwrap();
-        assert!(matches!(load(dir.path()), Err(PublishedError::Checkpoint(_))));
+        assert!(matches!(
+            load(dir.path()),
+            Err(PublishedError::Checkpoint(_))
+        ));
         std::fs::write(dir.path().join(FILE), vec![b'a'; NOTE_BYTES_MAX + 1]).unwrap();
-        assert!(matches!(load(dir.path()), Err(PublishedError::TooLarge { .. })));
+        assert!(matches!(
+            load(dir.path()),
+            Err(PublishedError::TooLarge { .. })
+        ));
     }
 }

@@ -62,7 +62,8 @@ impl StateFile {
 
     /// What was last signed for this origin.
     pub fn load(&self, origin: &str) -> Result<Checkpoint, StateError> {
-        let state = parse(&self.read()?).ok_or_else(|| StateError::Damaged { path: self.show() })?;
+        let state =
+            parse(&self.read()?).ok_or_else(|| StateError::Damaged { path: self.show() })?;
         ensure(
             state.origin() == origin,
             StateError::OtherLog {
@@ -77,7 +78,10 @@ impl StateFile {
     /// Keeps any other process that uses the same state out, until dropped.
     pub(super) fn lock(&self) -> Result<StateLock, StateError> {
         let path = self.dir.join(format!("{}.lock", self.name));
-        let held = self.files.lock(&path).map_err(|error| self.failed(&error))?;
+        let held = self
+            .files
+            .lock(&path)
+            .map_err(|error| self.failed(&error))?;
         held.map(StateLock)
             .ok_or_else(|| StateError::InUse { path: self.show() })
     }
@@ -96,11 +100,15 @@ impl StateFile {
             opened => opened.map_err(|error| self.failed(&error))?,
         };
         let len = file.len().map_err(|error| self.failed(&error))?;
-        ensure(len <= STATE_BYTES_MAX, StateError::Damaged { path: self.show() })?;
+        ensure(
+            len <= STATE_BYTES_MAX,
+            StateError::Damaged { path: self.show() },
+        )?;
         read_all(&*file).map_err(|error| self.failed(&error))
     }
 
-    fn path(&self) -> PathBuf {
+    /// Where it is.
+    pub fn path(&self) -> PathBuf {
         self.dir.join(&self.name)
     }
 
@@ -118,7 +126,9 @@ impl StateFile {
 
 /// Held as long as a state is in use.
 #[derive(Debug)]
-pub(super) struct StateLock(#[expect(dead_code, reason = "held until dropped")] Box<dyn std::fmt::Debug + Send + Sync>);
+pub(super) struct StateLock(
+    #[expect(dead_code, reason = "held until dropped")] Box<dyn std::fmt::Debug + Send + Sync>,
+);
 
 fn write(state: &Checkpoint) -> String {
     let lines = format!("{HEADER}{}", state.body());

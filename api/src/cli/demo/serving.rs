@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use sijill_ledger_core::log::policy::Policy;
 use sijill_ledger_core::time::SystemClock;
 
 use super::Seeded;
@@ -35,12 +36,14 @@ pub async fn serve(
     let verifier = verifier.map_err(keygen::key_file)?;
     // The story ends in 2025, whenever it is told.
     let options = data::options(&seeded.dir, None, Arc::new(SystemClock::default())).allow_gap();
-    let node = Node::open(options).await?;
+    let node = Node::open(options, Policy::unwitnessed()).await?;
     let config = Config {
         listen,
         metrics_listen: Some(SocketAddr::new(listen.ip(), 0)),
         verifier: Arc::new(verifier),
         limits: Limits::default(),
+        public_listen: Some(SocketAddr::new(listen.ip(), 0)),
+        signing: None,
     };
     let store = &seeded.world.sites[0].id;
     let token = format!(

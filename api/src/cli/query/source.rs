@@ -72,7 +72,7 @@ impl Source {
         let live = Arc::new(Live::new(store, runner));
         Ok(Self::Here(Box::new(Services {
             oversight: Oversight::new(Arc::clone(&live)),
-            audit: Audit::new(live),
+            audit: Audit::new(live, None),
         })))
     }
 }

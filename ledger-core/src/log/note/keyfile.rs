@@ -23,7 +23,10 @@ pub fn write_key(path: &Path, text: &str) -> Result<(), KeyFileError> {
 /// Reads a key file, without its newline. A file that others can read is refused: the key is not secret any more.
 pub fn read_key(path: &Path) -> Result<Zeroizing<String>, KeyFileError> {
     let mut file = fs::File::open(path).map_err(|error| failed(path, &error))?;
-    let mode = file.metadata().map_err(|error| failed(path, &error))?.mode();
+    let mode = file
+        .metadata()
+        .map_err(|error| failed(path, &error))?
+        .mode();
     ensure(
         mode & 0o077 == 0,
         KeyFileError::Exposed {
@@ -36,7 +39,9 @@ pub fn read_key(path: &Path) -> Result<Zeroizing<String>, KeyFileError> {
         .take(KEY_FILE_BYTES_MAX as u64 + 1)
         .read_to_string(&mut text)
         .map_err(|error| failed(path, &error))?;
-    let line = text.strip_suffix('\n').filter(|line| line.len() < KEY_FILE_BYTES_MAX);
+    let line = text
+        .strip_suffix('\n')
+        .filter(|line| line.len() < KEY_FILE_BYTES_MAX);
     let line = line.ok_or_else(|| KeyFileError::NotOneLine { path: show(path) })?;
     Ok(Zeroizing::new(line.to_owned()))
 }

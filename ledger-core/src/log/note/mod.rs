@@ -67,10 +67,12 @@ impl Note {
 
     /// Adds a signature; one of the same key makes room for it.
     pub fn put(&mut self, signature: Signature) -> Result<(), NoteError> {
-        self.signatures.retain(|old| {
-            (old.name(), old.id()) != (signature.name(), signature.id())
-        });
-        ensure(self.signatures.len() < SIGNATURES_MAX, NoteError::TooManySignatures)?;
+        self.signatures
+            .retain(|old| (old.name(), old.id()) != (signature.name(), signature.id()));
+        ensure(
+            self.signatures.len() < SIGNATURES_MAX,
+            NoteError::TooManySignatures,
+        )?;
         self.signatures.push(signature);
         Ok(())
     }
@@ -94,7 +96,10 @@ impl Note {
             .filter(|signature| (signature.name(), signature.id()) == (name, id));
         let first = of_key.next();
         let key = || name.to_owned();
-        ensure(of_key.next().is_none(), NoteError::SignedTwice { key: key() })?;
+        ensure(
+            of_key.next().is_none(),
+            NoteError::SignedTwice { key: key() },
+        )?;
         Ok(first.map(Signature::signature))
     }
 }
@@ -104,7 +109,10 @@ pub fn parse_signatures(lines: &str) -> Result<Vec<Signature>, NoteError> {
     let lines = lines.strip_suffix('\n').ok_or(NoteError::Unsigned)?;
     let mut signatures = Vec::new();
     for (line, number) in lines.split('\n').zip(1..) {
-        ensure(signatures.len() < SIGNATURES_MAX, NoteError::TooManySignatures)?;
+        ensure(
+            signatures.len() < SIGNATURES_MAX,
+            NoteError::TooManySignatures,
+        )?;
         let malformed = NoteError::SignatureLine { line: number };
         let signature = Signature::from_bytes(line.as_bytes()).map_err(|_| malformed.clone())?;
         ensure(vkey::is_name(signature.name()), malformed)?;

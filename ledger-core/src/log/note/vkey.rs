@@ -99,7 +99,9 @@ impl Secret {
     }
 
     pub(super) fn parse(text: &str, kind: Kind) -> Result<Self, KeyError> {
-        let rest = text.strip_prefix(SECRET_PREFIX).ok_or(KeyError::Malformed)?;
+        let rest = text
+            .strip_prefix(SECRET_PREFIX)
+            .ok_or(KeyError::Malformed)?;
         let (name, id, data) = three(&mut rest.splitn(3, '+'))?;
         ensure(is_name(name), KeyError::Name)?;
         let secret = Self::new(name, kind, &*decode(data, kind)?);
@@ -122,7 +124,9 @@ pub(super) fn is_name(name: &str) -> bool {
         && !name.chars().any(char::is_control)
 }
 
-fn three<'a>(fields: &mut impl Iterator<Item = &'a str>) -> Result<(&'a str, &'a str, &'a str), KeyError> {
+fn three<'a>(
+    fields: &mut impl Iterator<Item = &'a str>,
+) -> Result<(&'a str, &'a str, &'a str), KeyError> {
     let mut next = || fields.next().ok_or(KeyError::Malformed);
     Ok((next()?, next()?, next()?))
 }
@@ -132,7 +136,9 @@ fn typed(kind: Kind, key: &[u8; KEY_BYTES]) -> Vec<u8> {
 }
 
 fn decode(data: &str, kind: Kind) -> Result<Zeroizing<[u8; KEY_BYTES]>, KeyError> {
-    let bytes = BASE64_STANDARD.decode(data).map_err(|_| KeyError::Malformed)?;
+    let bytes = BASE64_STANDARD
+        .decode(data)
+        .map_err(|_| KeyError::Malformed)?;
     let bytes = Zeroizing::new(bytes);
     let (&found, key) = bytes.split_first().ok_or(KeyError::Malformed)?;
     let expected = kind.byte();

@@ -26,7 +26,10 @@ impl FromStr for Policy {
     fn from_str(text: &str) -> Result<Self, PolicyError> {
         let whole = |defect| PolicyError { line: 0, defect };
         let bytes = text.len();
-        ensure(bytes <= POLICY_BYTES_MAX, whole(PolicyDefect::TooLarge { bytes }))?;
+        ensure(
+            bytes <= POLICY_BYTES_MAX,
+            whole(PolicyDefect::TooLarge { bytes }),
+        )?;
         let lines = text
             .strip_suffix('\n')
             .ok_or_else(|| whole(PolicyDefect::CutShort))?;
@@ -64,7 +67,10 @@ impl Reader {
     fn line(&mut self, line: &str) -> Read {
         let clean = |byte: u8| byte == b'\t' || (byte >= b' ' && byte != 0x7F);
         ensure(line.bytes().all(clean), PolicyDefect::ControlCharacter)?;
-        let words: Vec<&str> = line.split([' ', '\t']).filter(|word| !word.is_empty()).collect();
+        let words: Vec<&str> = line
+            .split([' ', '\t'])
+            .filter(|word| !word.is_empty())
+            .collect();
         match *words {
             [] => Ok(()),
             [first, ..] if first.starts_with('#') => Ok(()),
@@ -82,7 +88,10 @@ impl Reader {
         room(self.logs.len())?;
         let key = LogVerifier::parse(vkey)?;
         let mut known = self.logs.iter().map(|log| log.key.key_bytes());
-        ensure(!known.any(|known| known == key.key_bytes()), PolicyDefect::KeyTwice)?;
+        ensure(
+            !known.any(|known| known == key.key_bytes()),
+            PolicyDefect::KeyTwice,
+        )?;
         let url = url.map(str::to_owned);
         self.logs.push(Log { key, url });
         Ok(())
@@ -92,7 +101,10 @@ impl Reader {
         room(self.witnesses.len())?;
         let key = CosignatureVerifier::parse(vkey)?;
         let mut known = self.witnesses.iter().map(|witness| witness.key.key_bytes());
-        ensure(!known.any(|known| known == key.key_bytes()), PolicyDefect::KeyTwice)?;
+        ensure(
+            !known.any(|known| known == key.key_bytes()),
+            PolicyDefect::KeyTwice,
+        )?;
         self.define(name, Member::Witness(self.witnesses.len()))?;
         self.witnesses.push(Witness {
             name: name.to_owned(),
@@ -142,9 +154,12 @@ impl Reader {
     }
 
     fn lookup(&self, name: &str) -> Result<Member, PolicyDefect> {
-        self.names.get(name).copied().ok_or_else(|| PolicyDefect::Undefined {
-            name: name.to_owned(),
-        })
+        self.names
+            .get(name)
+            .copied()
+            .ok_or_else(|| PolicyDefect::Undefined {
+                name: name.to_owned(),
+            })
     }
 
     fn define(&mut self, name: &str, member: Member) -> Read {

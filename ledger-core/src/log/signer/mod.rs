@@ -13,13 +13,13 @@ mod tests;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::Hash;
 use super::checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};
 use super::note::{KeyError, KeyFileError, LogKey, LogVerifier, NoteError, write_key};
 use super::policy::Policy;
 use super::state::{StateError, StateFile, StateLock};
 use super::verify::verify_consistency;
 use super::witness::{AddCheckpoint, Reply};
-use super::Hash;
 use crate::aggregate::{ensure, refusals};
 
 /// Signs checkpoints of one log with one key. Only one exists at a time for a state file.
@@ -105,7 +105,9 @@ impl Signer {
         ensure(self.stage != Stage::Stopped, SignerError::Stopped)?;
         match held {
             Held::Fewer { size } => return Err(self.rewound(size)),
-            Held::Enough { root } => ensure(root == self.last.root(), self.forked(self.last.size()))?,
+            Held::Enough { root } => {
+                ensure(root == self.last.root(), self.forked(self.last.size()))?
+            }
         }
         self.heed(replies, policy)?;
         self.stage = Stage::Awake;
@@ -136,7 +138,14 @@ impl Signer {
 
     fn extended_by(&self, next: &Checkpoint, consistency: &[Hash]) -> bool {
         let last = &self.last;
-        verify_consistency(last.size(), last.root(), next.size(), next.root(), consistency).is_ok()
+        verify_consistency(
+            last.size(),
+            last.root(),
+            next.size(),
+            next.root(),
+            consistency,
+        )
+        .is_ok()
             && (next.size() != last.size() || next.root() == last.root())
     }
 
@@ -162,7 +171,9 @@ impl Signer {
         let ahead = |reply: &Reply| matches!(reply, Reply::Conflict { .. }) && seen(reply) >= size;
         let quorum_says = |wanted: bool| {
             policy.satisfied(|witness| {
-                replies.get(&witness.name).is_some_and(|reply| ahead(reply) == wanted)
+                replies
+                    .get(&witness.name)
+                    .is_some_and(|reply| ahead(reply) == wanted)
             })
         };
         let furthest = policy

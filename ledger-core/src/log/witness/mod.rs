@@ -101,7 +101,10 @@ impl Witness {
             let log = Log::open(keys, state_file(files.clone(), dir, &origin), &origin)?;
             Ok((origin, log))
         };
-        let logs = keys.into_iter().map(open).collect::<Result<_, WitnessError>>()?;
+        let logs = keys
+            .into_iter()
+            .map(open)
+            .collect::<Result<_, WitnessError>>()?;
         Ok(Self { key, logs })
     }
 
@@ -113,25 +116,34 @@ impl Witness {
     /// Judges a request and, where it is right, cosigns at this time (seconds since 1970). Requests about one log go one
     /// after the other, so that none goes back behind another.
     pub fn add_checkpoint(&self, body: &[u8], posix_seconds: u64) -> Answer {
-        self.judge(body, posix_seconds).unwrap_or_else(|refused| match refused {
-            Refused::Conflict { size } => Answer::Conflict { size },
-            Refused::Because(error) => Answer::Refused(error),
-        })
+        self.judge(body, posix_seconds)
+            .unwrap_or_else(|refused| match refused {
+                Refused::Conflict { size } => Answer::Conflict { size },
+                Refused::Because(error) => Answer::Refused(error),
+            })
     }
 
     fn judge(&self, body: &[u8], posix_seconds: u64) -> Result<Answer, Refused> {
         let request = AddCheckpoint::parse(body)?;
         let origin = request.checkpoint.checkpoint().origin();
-        let log = self.logs.get(origin).ok_or_else(|| WitnessError::UnknownLog {
-            origin: origin.to_owned(),
-        })?;
+        let log = self
+            .logs
+            .get(origin)
+            .ok_or_else(|| WitnessError::UnknownLog {
+                origin: origin.to_owned(),
+            })?;
         log.authentic(&request.checkpoint)?;
         let mut last = log.last.lock().unwrap_or_else(PoisonError::into_inner);
         log.advance(&mut last, &request)?;
         let text = request.checkpoint.note().text();
-        let cosignature = self.key.cosign(text, posix_seconds).map_err(WitnessError::from)?;
+        let cosignature = self
+            .key
+            .cosign(text, posix_seconds)
+            .map_err(WitnessError::from)?;
         let line = cosignature.to_bytes();
-        Ok(Answer::Cosigned(String::from_utf8_lossy(&line).into_owned()))
+        Ok(Answer::Cosigned(
+            String::from_utf8_lossy(&line).into_owned(),
+        ))
     }
 }
 
@@ -226,7 +238,12 @@ impl Answer {
             Self::Cosigned(line) => line.clone(),
             Self::Conflict { size } => format!("{size}\n"),
             Self::Refused(error) => {
-                format!("{}\n{}\n{}\n", error.code(), error.arabic(), error.english())
+                format!(
+                    "{}\n{}\n{}\n",
+                    error.code(),
+                    error.arabic(),
+                    error.english()
+                )
             }
         }
     }

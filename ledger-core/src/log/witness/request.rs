@@ -99,12 +99,15 @@ impl Reply {
             witness: witness.name().to_owned(),
             status,
         };
-        let text = str::from_utf8(body).ok().filter(|_| body.len() <= NOTE_BYTES_MAX);
+        let text = str::from_utf8(body)
+            .ok()
+            .filter(|_| body.len() <= NOTE_BYTES_MAX);
         match (status, text) {
             (200, Some(lines)) => Self::cosigned(lines, sent, witness)?.ok_or_else(unreadable),
             (409, Some(line)) => {
                 let size = line.strip_suffix('\n').and_then(decimal);
-                size.map(|size| Self::Conflict { size }).ok_or_else(unreadable)
+                size.map(|size| Self::Conflict { size })
+                    .ok_or_else(unreadable)
             }
             (_, Some(_) | None) => Err(unreadable()),
         }

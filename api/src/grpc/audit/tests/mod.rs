@@ -56,7 +56,7 @@ impl World {
         Self {
             dir,
             store,
-            audit: Audit::new(Arc::clone(&live)),
+            audit: Audit::new(Arc::clone(&live), None),
             live,
             clock,
             _stop: stop,
