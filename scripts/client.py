@@ -58,9 +58,10 @@ class Story:
         self.batch = {"item": self.medicine, "batch": "B-1"}
         official = self.official
         self.registrar = official("registrar", "huda")
+        self.other_registrar = official("registrar", "adel")
         self.requester = official("requester", "karim", self.clinic)
         self.officer = official("procurement_officer", "nadia")
-        self.approver = official("approver", "sami")
+        self.approver = official("approver", "sami", self.store, self.clinic)
         self.inspector = official("inspector", "nabil", self.store)
         self.keeper = official("storekeeper", "mona", self.store)
         self.clinic_keeper = official("storekeeper", "omar", self.clinic)
@@ -127,12 +128,17 @@ class Story:
                 "country": "EG",
             }
             # The bank account is withheld: the log holds a commitment to it, and nobody can read it there.
-            self.command(
+            registered = self.command(
                 self.registrar,
                 "registry.RegisterOrganization",
                 withheld=["EG800002000156789012345180002"],
                 organization=organization,
                 registration={"profile": profile, "bank_account_part": 0},
+            )
+            # It counts once a second person has looked at it.
+            stated = {"stated": registered.revision}
+            self.command(
+                self.other_registrar, "registry.ConfirmBankAccount", organization=organization, confirmation=stated
             )
         for facility, kind, ar, en, more in [
             (self.store, "CENTRAL_STORE", "المخزن المركزي", "Central store", {}),

@@ -95,12 +95,23 @@ def oversight(story):
             rows(lambda row: f"accepted {plain(row.accepted)} of {plain(row.quantity)}, on time: {row.on_time}"),
             order,
         ),
+        "ListOrderLines": (
+            rows(lambda row: f"accepted {plain(row.accepted)} of {plain(row.ordered)} ordered, in full: {row.in_full}"),
+            order,
+        ),
         "SummarizeDeliveries": (
             rows(lambda row: f"{row.summary.on_time} of {row.summary.deliveries} deliveries on time"),
             order,
         ),
         "ListLosses": (
             rows(lambda row: f"{row.facility}: {plain(row.lost_in_transit)} lost on the way"),
+            medicine,
+        ),
+        "ListWastage": (
+            rows(
+                lambda row: f"{plain(row.lost_in_transit)} lost on the way of {plain(row.received)} received: "
+                f"{plain(row.wastage)} of it wasted"
+            ),
             medicine,
         ),
         "GetEquity": (

@@ -186,3 +186,41 @@ fn an_answer_names_its_instant_and_place_and_an_earlier_place_is_answered_as_it_
     assert_ne!(now["stock"], then["stock"]);
     run(["query", "stock", "--data", data, "--as-of", "99999999"]).fails(2, "USAGE");
 }
+
+/// Ends the demo with the test.
+struct Running(std::process::Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn what_it_prints_about_its_token_can_be_pasted() {
+    use std::io::{BufRead as _, BufReader};
+    let dir = tempfile::tempdir().unwrap();
+    let mut demo = common::sijill();
+    let listen = ["--listen", "127.0.0.1:0"];
+    demo.args(["demo", "--scale", "0.05", "--data"]);
+    demo.arg(dir.path().join("d")).args(listen);
+    demo.stdout(std::process::Stdio::piped());
+    let mut demo = Running(demo.spawn().unwrap());
+    let lines = BufReader::new(demo.0.stdout.take().unwrap()).lines();
+    let lines = lines.map(Result::unwrap);
+    let served = lines.skip_while(|line| !line.starts_with("listening on"));
+    let served: Vec<String> = served.take_while(|line| !line.contains("Ctrl-C")).collect();
+    let commands = served.iter().filter(|line| line.starts_with("   sijill "));
+    let commands: Vec<&String> = commands.collect();
+    assert!(commands[0].contains("sijill token"), "{served:?}");
+    assert_eq!(commands.len(), 3 + 3, "{served:?}");
+    let program = Path::new(env!("CARGO_BIN_EXE_sijill")).parent().unwrap();
+    let path = format!("{}:{}", text(program), std::env::var("PATH").unwrap());
+    for command in commands {
+        let mut shell = std::process::Command::new("sh");
+        let ran = shell.arg("-c").arg(command).env("PATH", &path).output();
+        let ran = common::ran(&ran.unwrap());
+        assert_eq!(ran.status, 0, "{command}: {ran:?}");
+    }
+}

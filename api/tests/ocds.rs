@@ -13,7 +13,7 @@ use sijill_ledger_core::codec::recorded;
 use sijill_ledger_core::domain::Event;
 use sijill_ledger_core::domain::process::{Content, Event as ProcessEvent, Release};
 use sijill_ledger_core::store::embedded::EmbeddedStore;
-use sijill_ledger_core::store::{AttachmentHash, Attachments};
+use sijill_ledger_core::store::{AttachmentHash, Attachments, EventStore as _};
 use sijill_projections::ocds::content;
 
 /// A release of a fictional ministry.
@@ -112,6 +112,26 @@ fn releases_are_kept_byte_by_byte_and_once() {
         people.contains("سُجّل 0، وكان في السجل من قبل 2، ورُفض 0"),
         "{people}"
     );
+}
+
+/// Input without a release is no reason to begin a ledger, nor is a file that is not there.
+#[test]
+fn an_import_of_nothing_leaves_nothing_behind() {
+    let (dir, path) = file("bad.jsonl", "{\"ocid\":\nnot json\n");
+    let data = dir.path().join("ledger");
+    let ran = json(&[&path], &data);
+    assert_eq!((ran.status, counts(&ran)), (3, (0, 0, 1)));
+    assert!(!data.exists());
+    let missing = dir.path().join("missing.json");
+    assert_eq!(json(&[&missing], &data).status, 9);
+    assert!(!data.exists());
+    // The next one begins it, under the name that it gives.
+    let (_dir, good) = file("good.json", plain(1, "1"));
+    let origin = ["--origin", "sijill.gov.example/ocds"];
+    import(&[&path, &good], &data, &origin).fails(3, "ROWS_REJECTED");
+    let store = EmbeddedStore::open_read_only(&data).unwrap();
+    assert_eq!(store.origin(), origin[1]);
+    assert_eq!(kept(&data).len(), 1);
 }
 
 #[test]

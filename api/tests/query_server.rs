@@ -58,8 +58,19 @@ const QUESTIONS: &[&[&str]] = &[
     &["deliveries"],
     &["deliveries", "--summary"],
     &["deliveries", "--summary", "--by", "supplier"],
+    &["order-lines"],
+    &[
+        "order-lines",
+        "--stage",
+        "late",
+        "--order-by",
+        "-outstanding",
+    ],
     &["losses"],
     &["losses", "--item", "J01CA04-500C", "--order-by", "-month"],
+    &["wastage"],
+    &["wastage", "--each-facility", "--from-month", "2025-01"],
+    &["wastage", "--governorate", "EG-C"],
     &["equity", "--item", "J01CA04-500C"],
     &["facilities", "--governorate", "EG-GZ"],
     &["items", "--category", "durable"],
@@ -147,10 +158,79 @@ fn refusals_are_the_same_of_either_and_speak_the_language() {
             &of,
         )
         .fails(2, "period.to_month");
-        asked(&["stock", "--as-of", "99999999"], &of).fails(2, "");
+        let beyond = asked(&["stock", "--as-of", "99999999"], &of);
+        beyond.fails(2, "error[AS_OF_BEYOND_LOG]");
     }
     asked(&["stock"], &[]).fails(2, "USAGE");
     asked(&["stock", "--data", "x", "--server", &url], &[]).fails(2, "USAGE");
+}
+
+/// Nothing said about a mistyped code is no good news.
+#[test]
+fn a_code_that_nobody_knows_is_told_by_either() {
+    let dir = ledger();
+    let server = serving(dir.path());
+    let url = server.url();
+    for of in [["--data", text(dir.path())], ["--server", &url]] {
+        for (question, code) in [
+            (
+                &["shortage", "--facility", "EG-C-H9999"][..],
+                "FACILITY_NOT_FOUND",
+            ),
+            (&["stock", "--item", "GOLD"], "ITEM_NOT_FOUND"),
+            (&["rollup", "--item", "GOLD"], "ITEM_NOT_FOUND"),
+            (&["flows", "--owner", "EG-XYZ"], "ORGANIZATION_NOT_FOUND"),
+            (
+                &["rates", "--governorate", "EG-MT"],
+                "GOVERNORATE_NOT_FOUND",
+            ),
+            (&["transfers", "--to", "EG-XX-1"], "FACILITY_NOT_FOUND"),
+            (
+                &["deliveries", "--supplier", "nobody"],
+                "ORGANIZATION_NOT_FOUND",
+            ),
+            (
+                &["deliveries", "--summary", "--supplier", "nobody"],
+                "ORGANIZATION_NOT_FOUND",
+            ),
+            (&["order-lines", "--order", "PO-NONE"], "ORDER_NOT_FOUND"),
+            (&["movements", "--item", "GOLD"], "ITEM_NOT_FOUND"),
+            (&["history", "official:nobody"], "ENTITY_NOT_FOUND"),
+        ] {
+            let error = asked(question, &of).fails(3, &format!("error[{code}]"));
+            assert!(error.contains("; "), "what to do: {error}");
+        }
+        let arabic = ["stock", "--item", "GOLD", "--lang", "ar"];
+        asked(&arabic, &of).fails(3, "لا يعرف السجل صنفًا");
+        // Known, and nothing to tell: no error.
+        asked(
+            &["shortage", "--at", "2001-01-01", "--facility", "EG-C-H1"],
+            &of,
+        )
+        .ok();
+        let none = ["losses", "--facility", "EG-C-H1", "--to-month", "2001-01"];
+        asked(&none, &of).ok();
+    }
+}
+
+/// A day ends when it ends in the country, not in Greenwich.
+#[test]
+fn a_day_ends_on_the_clock_of_the_country() {
+    let dir = ledger();
+    let server = serving(dir.path());
+    let url = server.url();
+    for of in [["--data", text(dir.path())], ["--server", &url]] {
+        let of = [&of[..], &["--output", "json"]].concat();
+        let day = json(asked(&["stock", "--at", "2025-08-15"], &of));
+        let at = day["at"].as_str().unwrap();
+        let last = json(asked(&["items", "--limit", "1"], &of));
+        let offset = &last["at"].as_str().unwrap()["2025-12-31T23:59".len()..];
+        assert_ne!(
+            offset, "+00:00",
+            "the demo is of a country east of Greenwich"
+        );
+        assert_eq!(at, format!("2025-08-15T23:59{offset}"));
+    }
 }
 
 #[test]

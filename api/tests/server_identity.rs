@@ -7,6 +7,10 @@ mod server;
 use std::time::Duration;
 
 use server::{Home, Server, Who, bear, reason};
+use sijill_schemas::audit::v1::ReplayEventsRequest;
+use sijill_schemas::audit::v1::audit_service_client::AuditServiceClient;
+use sijill_schemas::inventory::v1::SubmitRequest;
+use sijill_schemas::inventory::v1::inventory_service_client::InventoryServiceClient;
 use tonic::{Code, Request, Status};
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_client::HealthClient;
@@ -93,6 +97,47 @@ async fn keys_change_while_the_server_runs() {
     }
     let status = with_token(&server, &token).await.unwrap_err();
     assert_eq!(reason(&status), "TOKEN_KEY_UNKNOWN");
+}
+
+/// A stream belongs to the token that opened it.
+#[tokio::test]
+async fn a_key_that_is_taken_out_ends_the_streams_of_its_tokens() {
+    let server = Server::start();
+    let token = server.token(&auditor());
+    let mut client = AuditServiceClient::new(server.channel());
+    let mut request = Request::new(ReplayEventsRequest {
+        heartbeat_seconds: 1,
+        ..ReplayEventsRequest::default()
+    });
+    bear(&mut request, &token);
+    let mut known = client.replay_events(request).await.unwrap().into_inner();
+    let anonymous = Request::new(ReplayEventsRequest::default());
+    let mut anonymous = client.replay_events(anonymous).await.unwrap().into_inner();
+    anonymous.message().await.unwrap().unwrap();
+    let storekeeper = server.token(&Who::official("8").role("storekeeper"));
+    let (_commands, sent) = tokio::sync::mpsc::channel::<SubmitRequest>(1);
+    let mut submit = Request::new(tokio_stream::wrappers::ReceiverStream::new(sent));
+    bear(&mut submit, &storekeeper);
+    let mut inventory = InventoryServiceClient::new(server.channel());
+    let mut answers = inventory.submit(submit).await.unwrap().into_inner();
+
+    let home = server.home();
+    home.keygen("next.json");
+    std::fs::copy(home.file("next.public.json"), home.file("key.public.json")).unwrap();
+    let removed = std::time::Instant::now();
+    let status = loop {
+        if let Err(status) = known.message().await {
+            break status;
+        }
+        assert!(removed.elapsed() < Duration::from_secs(10), "it goes on");
+    };
+    assert_eq!(status.code(), Code::Unauthenticated);
+    assert_eq!(reason(&status), "TOKEN_KEY_REMOVED");
+    let status = answers.message().await.unwrap_err();
+    assert_eq!(reason(&status), "TOKEN_KEY_REMOVED");
+    assert!(removed.elapsed() < Duration::from_secs(5));
+    let more = tokio::time::timeout(Duration::from_millis(300), anonymous.message()).await;
+    assert!(more.is_err(), "who showed no token goes on: {more:?}");
 }
 
 #[tokio::test]

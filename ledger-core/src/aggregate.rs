@@ -57,10 +57,19 @@ pub trait Aggregate: Default + Clone + Debug + Send + Sync + 'static {
 pub struct Occurred<'a, E> {
     /// What happened.
     pub event: &'a E,
+    /// Where: the stream that the event stands in.
+    pub stream: &'a StreamName,
     /// Who, when, why.
     pub metadata: &'a Metadata,
     /// Place in the stream, from 0.
     pub revision: u64,
+}
+
+impl<E> Occurred<'_, E> {
+    /// Whether it is imported history, which happened under rules that the ledger cannot judge.
+    pub const fn imported(&self) -> bool {
+        matches!(self.metadata.origin, Origin::Import { .. })
+    }
 }
 
 /// A refusal that a person can act on.

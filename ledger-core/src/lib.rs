@@ -14,7 +14,7 @@
 //! | [`store`] | event stores: memory, embedded; entry layout; attachments; one contract suite |
 //! | [`ledger`] | the one way in: load → decide → append, a lane per stream, idempotency |
 //! | [`follower`] | the log in order, for views and policies |
-//! | [`log`] | the log as a Merkle tree: tiles, roots, proofs |
+//! | [`log`] | the log as a Merkle tree: tiles, roots, proofs; checkpoints, witnesses, receipts |
 //! | [`policies`] | reactions: event → commands on other streams |
 //! | [`time`] | instants and the injected clock |
 //!

@@ -180,6 +180,7 @@ where
     pub fn possible(&self, event: &A::Event) -> bool {
         let occurred = Occurred {
             event,
+            stream: &self.facts.stream,
             metadata: &self.metadata(),
             revision: self.revision.map_or(0, |r| r + 1),
         };
@@ -192,6 +193,7 @@ where
         let metadata = self.metadata();
         let occurred = Occurred {
             event,
+            stream: &self.facts.stream,
             metadata: &metadata,
             revision,
         };

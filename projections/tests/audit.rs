@@ -63,7 +63,7 @@ proptest! {
             let entity = Entity::new(kind, &name).unwrap();
             let slow = |size| -> Vec<u64> {
                 let known = log.events.iter().filter(|event| event.index < size);
-                let found = known.filter(|e| !mentions::parts_of(e, &entity.name()).is_empty());
+                let found = known.filter(|e| !view.parts_of(e, &entity.name()).is_empty());
                 found.map(|event| event.index).collect()
             };
             let whole = view.history(&entity, &Part::ALL);

@@ -7,9 +7,13 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
+use common::trade::{ask, close_order, close_transfer, item, land, number, place, reject};
 use common::{Log, date, noon};
 use serde_json::Value;
 use sijill_ledger_core::codec::{KINDS, decode};
+use sijill_ledger_core::domain::stock::StockKey;
+use sijill_ledger_core::domain::values::{Currency, Money, Quantity};
+use sijill_ledger_core::domain::{Event, order};
 use sijill_ledger_core::event::Recorded;
 use sijill_projections::audit::entity::{Entity, EntityKind, Part};
 use sijill_projections::audit::{Audit, mentions};
@@ -184,7 +188,7 @@ fn what_is_told_is_found_and_nothing_else() {
             let slow: Vec<u64> = log
                 .events
                 .iter()
-                .filter(|event| mentions::parts_of(event, &entity.name()).contains(&part))
+                .filter(|event| view.parts_of(event, &entity.name()).contains(&part))
                 .map(|event| event.index)
                 .collect();
             assert_eq!(view.history(&entity, &[part]), slow, "{kind:?} {name}");
@@ -193,6 +197,92 @@ fn what_is_told_is_found_and_nothing_else() {
     }
     let unknown = Entity::new(EntityKind::Item, "NOWHERE").unwrap();
     assert!(view.history(&unknown, &Part::ALL).is_empty());
+}
+
+/// Order 1 is between the ministry and acme, order 2 between the ministry and delta; the transfer goes from STORE to CLINIC,
+/// and WARD, where something of it turns up, is a party from then on.
+#[test]
+fn what_happens_between_two_is_in_the_history_of_both() {
+    let invoice = || number("I-1");
+    let money = Money::new(5.into(), Currency::new("EGP").unwrap()).unwrap();
+    let day = date("2026-01-01");
+    let key = StockKey {
+        item: item("PEN"),
+        batch: None,
+        programme: None,
+    };
+    let one = || Quantity::from(1);
+    let none = Quantity::ZERO;
+    let line = || [("PEN", "STORE", one(), None)];
+    let pens = || [("PEN", one())];
+    let came = |to, revision| {
+        let key = key.clone();
+        Event::from(land((to, revision), "STORE", day, key, [one(), none, none]))
+    };
+    let story: Vec<(&str, Event)> = vec![
+        ("order-1", place("acme", &line()).into()),
+        ("order-2", place("delta", &line()).into()),
+        (
+            "order-1",
+            order::Event::InvoiceRecorded(order::Invoice {
+                number: invoice(),
+                dated: day,
+                attachment: None,
+                lines: Vec::new(),
+                total: money,
+            })
+            .into(),
+        ),
+        (
+            "order-1",
+            order::Event::MismatchFound(order::Mismatch {
+                invoice: invoice(),
+                differences: Vec::new(),
+            })
+            .into(),
+        ),
+        (
+            "order-1",
+            order::Event::PaymentMade(order::Payment {
+                payment: number("P-1"),
+                paid_on: day,
+                amount: money,
+                reference: number("B-1"),
+            })
+            .into(),
+        ),
+        ("order-2", close_order().into()),
+        ("transfer-1", came("CLINIC", 0)),
+        ("transfer-1", close_transfer(&[]).into()),
+        ("transfer-1", came("WARD", 0)),
+        ("transfer-1", close_transfer(&[]).into()),
+        ("requisition-1", ask("CLINIC", "STORE", &pens()).into()),
+        ("requisition-1", reject().into()),
+        ("requisition-2", ask("WARD", "STORE", &pens()).into()),
+    ];
+    let mut log = Log::default();
+    for (stream, event) in story {
+        log.push(stream, noon(day), event);
+    }
+    let mut view = Audit::default();
+    log.events.iter().for_each(|event| view.apply(event));
+    let history = |kind, id| {
+        let entity = Entity::new(kind, id).unwrap();
+        let found = view.history(&entity, &[Part::Named]);
+        for event in &log.events {
+            let concerned = view.parts_of(event, &entity.name()).contains(&Part::Named);
+            assert_eq!(concerned, found.contains(&event.index), "{id}: {event:?}");
+        }
+        found
+    };
+    let organization = EntityKind::Organization;
+    assert_eq!(history(organization, "acme"), [0, 2, 3, 4]);
+    assert_eq!(history(organization, "delta"), [1, 5]);
+    assert_eq!(history(organization, "ministry"), [0, 1, 2, 3, 4, 5]);
+    let facility = EntityKind::Facility;
+    assert_eq!(history(facility, "CLINIC"), [6, 7, 8, 9, 10, 11]);
+    assert_eq!(history(facility, "WARD"), [8, 9, 12]);
+    assert_eq!(history(facility, "STORE"), [0, 1, 6, 7, 8, 9, 10, 11, 12]);
 }
 
 /// The texts of an event that must name something, each with its field.
@@ -262,8 +352,7 @@ fn withheld(line: &str) -> sijill_ledger_core::codec::PartView<'static> {
     }
 }
 
-fn stream_of(event: &sijill_ledger_core::domain::Event) -> String {
-    use sijill_ledger_core::domain::Event;
+fn stream_of(event: &Event) -> String {
     let kind = match event {
         Event::Committee(_) => "committee",
         Event::Disclosure(_) => "disclosure",

@@ -9,7 +9,7 @@
 //! = DATE line ORDER NUMBER …                   an order line
 //! = DATE flows FACILITY ITEM FROM..TO …        the equation of a period
 //! = DATE losses FACILITY ITEM MONTH …
-//! = DATE wastage FACILITY|* ITEM FROM..TO …
+//! = DATE wastage FACILITY|*|*GOVERNORATE ITEM FROM..TO …
 //! = DATE equity ITEM FROM..TO …
 //! ```
 #![allow(
@@ -25,7 +25,7 @@ mod common;
 use common::script::{Figures, facility_id, period, plain, run_all, shown};
 use common::{date, noon};
 use rust_decimal::Decimal;
-use sijill_ledger_core::domain::values::{Date, EffectiveAt, ItemCode, OrderId, TransferId};
+use sijill_ledger_core::domain::values::{Date, EffectiveAt, ItemCode, OrderId, Place, TransferId};
 use sijill_projections::Views;
 use sijill_projections::distribution::deliveries::{
     DeliveryFilter, DeliveryGroup, DeliverySummary, OrderLineRow,
@@ -38,7 +38,7 @@ use sijill_projections::shortage::query::Filter;
 
 #[test]
 fn every_fixture_gives_its_figures() {
-    run_all("distribution", 7, figures);
+    run_all("distribution", 8, figures);
 }
 
 fn figures(views: &Views, words: &[&str]) -> Figures {
@@ -208,9 +208,14 @@ fn line_figure(row: &OrderLineRow, name: &str) -> String {
     }
 }
 
+/// `*` for all facilities, `*EG-C` for those of a governorate.
 fn filter(facility: &str, item: &str) -> Filter {
+    let place = facility.strip_prefix('*');
     Filter {
-        facility: (facility != "*").then(|| facility_id(facility)),
+        facility: place.is_none().then(|| facility_id(facility)),
+        governorate: place
+            .filter(|place| !place.is_empty())
+            .map(|place| Place::new(place).unwrap()),
         item: Some(ItemCode::new(item).unwrap()),
         ..Filter::default()
     }
@@ -273,7 +278,7 @@ fn lost(views: &Views, at: EffectiveAt, [facility, item, month]: [&str; 3]) -> F
 }
 
 fn wasted(views: &Views, at: EffectiveAt, [facility, item, months]: [&str; 3]) -> Figures {
-    let by = if facility == "*" {
+    let by = if facility.starts_with('*') {
         WastageGroup::Item
     } else {
         WastageGroup::Facility

@@ -23,6 +23,8 @@ pub struct Known {
     pub actor: Actor,
     /// Facilities that the token is for; where the policy asks for the own facility, only these.
     pub facilities: BTreeSet<FacilityId>,
+    /// Whether the token is for the whole country; where the policy asks who is in charge, every facility then.
+    pub nationwide: bool,
     /// What the policy's row asks of this role beyond having it.
     pub condition: Condition,
 }
@@ -43,13 +45,14 @@ impl Known {
         match self.condition {
             Condition::Any | Condition::OwnOrganization => true,
             Condition::OwnFacility => self.facilities.contains(facility),
+            Condition::InCharge => self.nationwide || self.facilities.contains(facility),
         }
     }
 
     /// Whether the row that let the call in allows it for this organisation: any, unless the row asks for the own one.
     pub fn may_act_for_organization(&self, organization: &OrganizationId) -> bool {
         match self.condition {
-            Condition::Any | Condition::OwnFacility => true,
+            Condition::Any | Condition::OwnFacility | Condition::InCharge => true,
             Condition::OwnOrganization => match &self.actor.id {
                 ActorId::Organization(own) => own == organization,
                 ActorId::Official(_) | ActorId::System => false,
@@ -70,6 +73,7 @@ mod tests {
         Known {
             actor: Actor { id, role, position },
             facilities: [FacilityId::new("EG-C-01").unwrap()].into(),
+            nationwide: false,
             condition,
         }
     }
@@ -82,10 +86,23 @@ mod tests {
             (Condition::Any, other, true),
             (Condition::OwnFacility, own, true),
             (Condition::OwnFacility, other, false),
+            (Condition::InCharge, own, true),
+            (Condition::InCharge, other, false),
         ] {
             let known = known(official(), condition);
             let facility = FacilityId::new(facility).unwrap();
             assert_eq!(known.may_act_for(&facility), allowed);
+        }
+    }
+
+    #[test]
+    fn a_nationwide_token_puts_in_charge_everywhere_and_makes_nobody_a_keeper_elsewhere() {
+        let other = FacilityId::new("EG-C-02").unwrap();
+        for (condition, allowed) in [(Condition::InCharge, true), (Condition::OwnFacility, false)] {
+            let official = ActorId::Official(OfficialId::new("7").unwrap());
+            let mut known = known(official, condition);
+            known.nationwide = true;
+            assert_eq!(known.may_act_for(&other), allowed);
         }
     }
 

@@ -96,7 +96,16 @@ pub enum KeyDefect {
 /// Public keys by id.
 #[derive(Clone, Debug, Default)]
 pub struct KeySet {
-    by_id: HashMap<String, DecodingKey>,
+    by_id: HashMap<String, PublicKey>,
+}
+
+/// A public key.
+#[derive(Clone, Debug)]
+pub struct PublicKey {
+    /// The key itself.
+    pub bytes: [u8; 32],
+    /// As the token library carries it.
+    pub decoding: DecodingKey,
 }
 
 impl KeySet {
@@ -128,7 +137,11 @@ impl KeySet {
             let id = key.kid.unwrap_or_else(|| thumbprint(&public));
             let decoding = eddsa::decoding_key(&public);
             let decoding = decoding.ok_or_else(|| KeyDefect::NotEd25519(id.clone()))?;
-            if self.by_id.insert(id.clone(), decoding).is_some() {
+            let key = PublicKey {
+                bytes: public,
+                decoding,
+            };
+            if self.by_id.insert(id.clone(), key).is_some() {
                 return Err(KeyDefect::Twice(id));
             }
         }
@@ -136,12 +149,17 @@ impl KeySet {
     }
 
     /// The key of an id; without an id the only key there is.
-    pub fn find(&self, id: Option<&str>) -> Option<&DecodingKey> {
+    pub fn find(&self, id: Option<&str>) -> Option<&PublicKey> {
         match id {
             Some(id) => self.by_id.get(id),
             None if self.by_id.len() == 1 => self.by_id.values().next(),
             None => None,
         }
+    }
+
+    /// Whether a public key is one of them, under whichever id.
+    pub fn holds(&self, public: &[u8; 32]) -> bool {
+        self.by_id.values().any(|key| key.bytes == *public)
     }
 
     /// How many there are.

@@ -23,6 +23,8 @@ pub enum Condition {
     Any,
     /// The request concerns a facility that the token names.
     OwnFacility,
+    /// The same, or the token says that it is for the whole country.
+    InCharge,
     /// The request concerns the organisation that acts.
     OwnOrganization,
 }

@@ -8,10 +8,11 @@
 //! | `roles` | names of [`roles`], the preferred one first; required |
 //! | `position` | the post held, such as `EG-MOH-CAI-storekeeper` |
 //! | `facilities` | ids of the facilities that the token is for |
+//! | `nationwide` | `true` for someone who is in charge of stores of the whole country; nobody is unless it is said |
 //!
 //! A token says who somebody is and which roles they have, until it ends; there is no list of revoked tokens, so tokens
-//! should end soon. A key that is taken out of the key file ends all of its tokens for new calls; a stream that is open
-//! goes on until its token ends.
+//! should end soon. A key that is taken out of the key file ends all of its tokens: for new calls at once, and the streams that
+//! were opened with them as well.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -57,6 +58,8 @@ pub struct Identity {
     pub position: Option<Code>,
     /// The facilities that the token is for.
     pub facilities: BTreeSet<FacilityId>,
+    /// Whether it is for the whole country, where the policy asks who is in charge of a facility.
+    pub nationwide: bool,
     /// Its end, in seconds since 1970.
     pub expires: u64,
 }
@@ -90,6 +93,8 @@ struct Claims {
     position: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     facilities: Vec<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    nationwide: bool,
 }
 
 /// Why a token is not taken. Nothing of the token itself is repeated.
@@ -208,8 +213,17 @@ impl From<&TokenError> for Status {
     }
 }
 
+/// A token that was verified.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// What it says.
+    pub identity: Identity,
+    /// The public key that it is signed for.
+    pub key: [u8; 32],
+}
+
 /// Verifies a token against keys: signature, claims, times.
-pub fn verify(token: &str, keys: &KeySet, realm: &Realm) -> Result<Identity, TokenError> {
+pub fn verify(token: &str, keys: &KeySet, realm: &Realm) -> Result<Verified, TokenError> {
     if token.len() > TOKEN_BYTES_MAX {
         return Err(TokenError::Malformed);
     }
@@ -231,9 +245,12 @@ pub fn verify(token: &str, keys: &KeySet, realm: &Realm) -> Result<Identity, Tok
     validation.set_audience(&[&realm.audience]);
     validation.set_required_spec_claims(&["iss", "aud", "exp", "sub"]);
     eddsa::install();
-    let decoded = jsonwebtoken::decode::<Claims>(token, key, &validation);
+    let decoded = jsonwebtoken::decode::<Claims>(token, &key.decoding, &validation);
     let decoded = decoded.map_err(|error| sorted(error.kind()))?;
-    identity(&decoded.claims)
+    Ok(Verified {
+        identity: identity(&decoded.claims)?,
+        key: key.bytes,
+    })
 }
 
 /// The library may add kinds of errors; whatever they are, the token is not taken.
@@ -275,6 +292,7 @@ fn identity(claims: &Claims) -> Result<Identity, TokenError> {
         roles,
         position: position.map_err(|error| TokenError::claim("position", error.rule))?,
         facilities: facilities.map_err(|error| TokenError::claim("facilities", error.rule))?,
+        nationwide: claims.nationwide,
         expires: claims.exp,
     })
 }
@@ -313,6 +331,7 @@ pub fn issue(identity: &Identity, key: &PrivateKey, realm: &Realm) -> Result<Str
             .iter()
             .map(ToString::to_string)
             .collect(),
+        nationwide: identity.nationwide,
     };
     let mut header = Header::new(eddsa::ALGORITHM);
     header.kid = Some(key.id());

@@ -120,6 +120,20 @@ pub fn opening(dir: &Path, error: OpenError) -> Failure {
                 ),
             ),
         },
+        OpenError::Mirror { dir } => Failure::WrongLedger {
+            dir,
+            text: Bilingual::new(
+                "نسخة مرآة من سجل، لا تُكتب فيها قيود جديدة؛ اكتب في السجل نفسه، أو افتحها للقراءة فقط (--read-only)",
+                "is a mirror, where no new entries are made; write to the log itself, or open it for reading only (--read-only)",
+            ),
+        },
+        OpenError::NotMirror { dir } => Failure::WrongLedger {
+            dir,
+            text: Bilingual::new(
+                "فيه سجل أصلي لا نسخة مرآة؛ اختر للمرآة مجلدًا آخر",
+                "holds a log itself, not a mirror of one; choose another directory for the mirror",
+            ),
+        },
         OpenError::Options(text) => Failure::Usage(Bilingual::new(text.clone(), text)),
         OpenError::Io { path, source } => Failure::io(&path, &source),
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use sijill_ledger_core::aggregate::Explain;
 use sijill_ledger_core::domain::values::ValueError;
 
-use super::lang::{Lang, two};
+use super::lang::{Lang, many, two};
 
 /// A text in both languages.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -268,11 +268,14 @@ impl Failure {
                 "الخادم {server} لا يجيب: {what}",
                 "the server {server} does not answer: {what}"
             ),
-            Self::RowsRejected { count } => two!(
-                lang,
-                "عدد الصفوف المرفوضة {count}، وهي مذكورة أعلاه بالملف والسطر والسبب، وقُبل ما عداها",
-                "{count} rows were rejected, listed above by file, line and reason; the others were taken"
-            ),
+            Self::RowsRejected { count } => {
+                let rows = many(*count, "row was", "rows were");
+                two!(
+                    lang,
+                    "عدد الصفوف المرفوضة {count}، وهي مذكورة أعلاه بالملف والسطر والسبب، وقُبل ما عداها",
+                    "{count} {rows} rejected, listed above by file, line and reason; the others were taken"
+                )
+            }
             Self::Damaged {
                 index: Some(index),
                 what,
@@ -318,11 +321,14 @@ impl Failure {
                 two!(lang, "لا سجل في {dir}", "there is no ledger in {dir}")
             }
             Self::WrongLedger { dir, text } => format!("{}: {}", dir.display(), text.get(lang)),
-            Self::Unwell { count } => two!(
-                lang,
-                "عدد ما يجب إصلاحه {count}، وهو مذكور أعلاه مع العلاج",
-                "{count} things have to be put right; they are listed above, with what to do"
-            ),
+            Self::Unwell { count } => {
+                let things = many(*count, "thing has", "things have");
+                two!(
+                    lang,
+                    "عدد ما يجب إصلاحه {count}، وهو مذكور أعلاه مع العلاج",
+                    "{count} {things} to be put right, listed above with what to do"
+                )
+            }
             Self::WritesStopped { what } => two!(
                 lang,
                 "توقف المخزن عن قبول الكتابة: {what}",
@@ -396,6 +402,16 @@ mod tests {
         assert_eq!(of(io::ErrorKind::PermissionDenied), 8);
         assert_eq!(of(io::ErrorKind::BrokenPipe), 0);
         assert_eq!(of(io::ErrorKind::InvalidData), 1);
+    }
+
+    #[test]
+    fn one_is_not_told_as_many() {
+        let told = |count| Failure::Unwell { count }.message(Lang::En);
+        assert!(told(1).contains("1 thing has to be"), "{}", told(1));
+        assert!(told(2).contains("2 things have to be"), "{}", told(2));
+        let told = |count| Failure::RowsRejected { count }.message(Lang::En);
+        assert!(told(1).contains("1 row was rejected"), "{}", told(1));
+        assert!(told(3).contains("3 rows were rejected"), "{}", told(3));
     }
 
     #[test]

@@ -56,6 +56,11 @@ impl Lang {
     }
 }
 
+/// English words for so many.
+pub const fn many<'a>(count: usize, one: &'a str, more: &'a str) -> &'a str {
+    if count == 1 { one } else { more }
+}
+
 /// A text in both languages, formatted in the one that is spoken: `two!(lang, "…{x}", "…{x}")`.
 macro_rules! two {
     ($lang:expr, $ar:literal, $en:literal $(,)?) => {

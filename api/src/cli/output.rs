@@ -138,6 +138,15 @@ impl Sheet {
         }
     }
 
+    /// Whether it has no rows, or only such that count nothing.
+    pub fn says_nothing(&self) -> bool {
+        self.rows.iter().flatten().all(|cell| match cell {
+            Cell::Absent | Cell::Count(0) => true,
+            Cell::Decimal(value) => value.is_zero(),
+            Cell::Text(_) | Cell::Count(_) | Cell::Word(_) => false,
+        })
+    }
+
     /// Adds what holds for the whole answer.
     #[must_use]
     pub fn fact(mut self, name: Word, value: Cell) -> Self {

@@ -11,6 +11,7 @@ use super::errors::{Bilingual, Failure};
 use super::keygen::key_file;
 use super::lang::two;
 use super::output::Ui;
+use super::parse::Rule;
 use crate::auth::keys::PrivateKey;
 use crate::auth::roles;
 use crate::auth::token::{self, Identity, Realm};
@@ -32,6 +33,9 @@ pub struct Arguments {
     /// A facility that they act for; once for each
     #[arg(long = "facility")]
     facilities: Vec<String>,
+    /// They approve for the stores of the whole country, not only of the facilities named
+    #[arg(long)]
+    nationwide: bool,
     /// How long it is good: a number and s, m, h or d
     #[arg(long, default_value = "8h")]
     expires: Lifetime,
@@ -82,6 +86,7 @@ pub fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
         roles: arguments.roles.iter().map(|role| role.0).collect(),
         position: position.map_err(illegal)?,
         facilities: facilities.collect::<Result<_, _>>().map_err(illegal)?,
+        nationwide: arguments.nationwide,
         expires: token::now().saturating_add(arguments.expires.0),
     };
     let signed = token::issue(&identity, &key, &arguments.realm.realm());
@@ -114,10 +119,16 @@ fn warn_of_readers(arguments: &Arguments, ui: &Ui) {
 struct Subject(ActorId);
 
 impl FromStr for Subject {
-    type Err = token::TokenError;
+    type Err = Rule;
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        token::subject(text).map(Self)
+    fn from_str(text: &str) -> Result<Self, Rule> {
+        let rule = || {
+            Rule::new(
+                "official:ID لموظف، أو organization:ID لجهة",
+                "official:ID for a person, or organization:ID",
+            )
+        };
+        token::subject(text).map(Self).map_err(|_| rule())
     }
 }
 
@@ -126,10 +137,16 @@ impl FromStr for Subject {
 struct RoleName(Role);
 
 impl FromStr for RoleName {
-    type Err = String;
+    type Err = Rule;
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        let known = || format!("the roles are {}", roles::names());
+    fn from_str(text: &str) -> Result<Self, Rule> {
+        let known = || {
+            let names = roles::names();
+            Rule::new(
+                format!("الأدوار هي {names}"),
+                format!("the roles are {names}"),
+            )
+        };
         roles::parse(text).map(Self).ok_or_else(known)
     }
 }
@@ -140,13 +157,17 @@ struct Lifetime(u64);
 
 /// Longest lifetime of a token, in seconds: nobody can take one back, so none is for ever.
 const LIFETIME_MAX_SECONDS: u64 = 366 * 86_400;
-const LIFETIME_RULE: &str = "a number and s, m, h or d, from 1s to 366d";
 
 impl FromStr for Lifetime {
-    type Err = ValueError;
+    type Err = Rule;
 
-    fn from_str(text: &str) -> Result<Self, ValueError> {
-        let wrong = || ValueError::new("lifetime", text, LIFETIME_RULE);
+    fn from_str(text: &str) -> Result<Self, Rule> {
+        let wrong = || {
+            Rule::new(
+                "عدد ثم s أو m أو h أو d، من 1s إلى 366d",
+                "a number and s, m, h or d, from 1s to 366d",
+            )
+        };
         let unit = text.chars().last().ok_or_else(wrong)?;
         let seconds: u64 = match unit {
             's' => 1,

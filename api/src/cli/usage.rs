@@ -1,9 +1,11 @@
 //! What is wrong with the arguments, in the user's language.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use sijill_ledger_core::domain::values::ValueError;
 
 use super::errors::{Bilingual, Failure};
 use super::lang::{Lang, two};
+use super::parse::Rule;
 
 /// Prints help to standard output, or what is wrong to standard error; the exit status.
 pub fn report(error: &clap::Error, lang: Lang) -> u8 {
@@ -50,7 +52,12 @@ fn arabic(error: &clap::Error) -> String {
             two!(Lang::Ar, "الخيار {argument} يحتاج إلى قيمة", "")
         }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
-            two!(Lang::Ar, "القيمة {value} لا تصلح للخيار {argument}", "")
+            let reason = reason(error).map_or_else(String::new, |reason| format!(": {reason}"));
+            two!(
+                Lang::Ar,
+                "القيمة {value} لا تصلح للخيار {argument}{reason}",
+                ""
+            )
         }
         ErrorKind::MissingRequiredArgument => {
             two!(Lang::Ar, "ينقص الأمرَ ما يلي: {argument}", "")
@@ -75,6 +82,18 @@ fn arabic(error: &clap::Error) -> String {
     hints.fold(what, |text, hint| text + &hint)
 }
 
+/// Why a value is not taken. The rules of values, and what the standard library says of numbers, are written in English.
+fn reason(error: &clap::Error) -> Option<String> {
+    let source = std::error::Error::source(error)?;
+    if let Some(rule) = source.downcast_ref::<Rule>() {
+        return Some(rule.0.ar.clone());
+    }
+    if let Some(value) = source.downcast_ref::<ValueError>() {
+        return Some(value.rule.to_string());
+    }
+    Some(source.to_string())
+}
+
 fn shown(value: &ContextValue) -> String {
     if let ContextValue::Strings(texts) = value {
         return texts.join(", ");
@@ -83,4 +102,44 @@ fn shown(value: &ContextValue) -> String {
         return text.clone();
     }
     String::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    fn told(arguments: &str) -> String {
+        let arguments = arguments.split(' ');
+        let error = crate::cli::Cli::command().try_get_matches_from(arguments);
+        arabic(&error.unwrap_err())
+    }
+
+    #[test]
+    fn arabic_says_why_a_value_is_not_taken() {
+        for (arguments, expected) in [
+            (
+                "sijill token --key k --subject official:1 --role boss",
+                "الأدوار هي requester",
+            ),
+            (
+                "sijill token --key k --subject mona --role auditor",
+                "official:ID لموظف",
+            ),
+            (
+                "sijill token --key k --subject official:1 --role auditor --expires 1w",
+                "من 1s إلى 366d",
+            ),
+            ("sijill query stock --data d --at yesterday", "فرق التوقيت"),
+            ("sijill query flows --data d --to-month 2025-13", "2025-03"),
+            ("sijill demo --scale 0", "من 0.05 إلى 50"),
+            ("sijill bench append --writers 0", "not in 1.."),
+            ("sijill query stock --data d --limit few", "invalid digit"),
+        ] {
+            let told = told(arguments);
+            assert!(told.starts_with("القيمة"), "{told}");
+            assert!(told.contains(expected), "{told}");
+        }
+    }
 }

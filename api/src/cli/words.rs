@@ -3,7 +3,7 @@
 use sijill_projections::shortage::amc::Quality;
 use sijill_projections::shortage::status::Status;
 
-use super::output::Word;
+use super::output::{Cell, Word};
 
 pub const FACILITY: Word = Word::new("facility", "المنشأة", "facility");
 pub const FACILITY_NAME: Word = Word::new("facility_name", "اسم المنشأة", "facility name");
@@ -36,6 +36,39 @@ pub const ROWS_TOTAL: Word = Word::new("rows_total", "مجموع الصفوف", 
 pub const YES: Word = Word::new("true", "نعم", "yes");
 pub const NO: Word = Word::new("false", "لا", "no");
 
+/// The units that registers commonly count in. A register may have others: they are shown by their codes.
+const UNITS: [Word; 20] = [
+    Word::new("tablet", "قرص", "tablet"),
+    Word::new("capsule", "كبسولة", "capsule"),
+    Word::new("vial", "فيال", "vial"),
+    Word::new("ampoule", "أمبول", "ampoule"),
+    Word::new("syringe", "محقن", "syringe"),
+    Word::new("inhaler", "بخاخ", "inhaler"),
+    Word::new("sachet", "كيس", "sachet"),
+    Word::new("bottle", "زجاجة", "bottle"),
+    Word::new("tube", "أنبوب", "tube"),
+    Word::new("dose", "جرعة", "dose"),
+    Word::new("test", "اختبار", "test"),
+    Word::new("kit", "طقم", "kit"),
+    Word::new("piece", "قطعة", "piece"),
+    Word::new("box", "علبة", "box"),
+    Word::new("pack", "عبوة", "pack"),
+    Word::new("ream", "رزمة", "ream"),
+    Word::new("cartridge", "خرطوشة", "cartridge"),
+    Word::new("litre", "لتر", "litre"),
+    Word::new("kilogram", "كيلوجرام", "kilogram"),
+    Word::new("each", "وحدة", "each"),
+];
+
+/// A unit by its word where it is a common one, else by its code; programs get the code in either case.
+pub fn unit(code: Option<&String>) -> Cell {
+    let Some(code) = code else {
+        return Cell::Absent;
+    };
+    let known = UNITS.iter().find(|word| word.key == code);
+    known.map_or_else(|| Cell::text(code), |word| Cell::Word(*word))
+}
+
 /// The word of a status.
 pub const fn status(status: Status) -> Word {
     match status {
@@ -55,5 +88,21 @@ pub const fn quality(quality: Quality) -> Word {
         Quality::Full => Word::new("full", "كامل", "full"),
         Quality::Partial => Word::new("partial", "جزئي", "partial"),
         Quality::None => Word::new("none", "لا يُحسب", "none"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn common_units_have_words_and_all_keep_their_codes() {
+        let code = |text: &str| unit(Some(&text.to_owned()));
+        let Cell::Word(word) = code("tablet") else {
+            panic!("a tablet is common");
+        };
+        assert_eq!((word.key, word.ar), ("tablet", "قرص"));
+        assert_eq!(code("firkin"), Cell::text("firkin"));
+        assert_eq!(unit(None), Cell::Absent);
     }
 }

@@ -52,7 +52,9 @@ pub fn allowed<'a, T>(request: &'a Request<T>, path: &str) -> Result<&'a Known, 
     let known = known(request)?;
     match condition(known, path)? {
         Condition::Any => Ok(known),
-        Condition::OwnFacility | Condition::OwnOrganization => Err(not_allowed(known, path)),
+        Condition::OwnFacility | Condition::InCharge | Condition::OwnOrganization => {
+            Err(not_allowed(known, path))
+        }
     }
 }
 
@@ -72,20 +74,21 @@ pub async fn fulfilled<A: Aggregate>(
     stream: &StreamName,
     acting: &Acting<A>,
 ) -> Result<(), Status> {
-    match (condition, acting) {
-        (Condition::Any, _) => Ok(()),
-        (Condition::OwnFacility | Condition::OwnOrganization, Acting::OneOf(parties)) => {
+    // Nobody in particular is asked about; also where the stream is not durable yet and names nobody.
+    if condition == Condition::Any || condition == Condition::InCharge && known.nationwide {
+        return Ok(());
+    }
+    match acting {
+        Acting::OneOf(parties) => {
             let state = ledger.state::<A>(stream).await.map_err(status::refused)?;
             one_of(known, condition, &parties(&state), stream)
         }
-        (Condition::OwnFacility | Condition::OwnOrganization, Acting::For(facility)) => {
+        Acting::For(facility) => {
             let party = Party::Facility(facility.clone());
             one_of(known, condition, &[party], stream)
         }
         // A row that asks for what its requests do not tell: nobody fulfils it.
-        (Condition::OwnFacility | Condition::OwnOrganization, Acting::AsSuch) => {
-            one_of(known, condition, &[], stream)
-        }
+        Acting::AsSuch => one_of(known, condition, &[], stream),
     }
 }
 
@@ -123,8 +126,10 @@ impl Party {
     const fn is_meant_by(&self, condition: Condition) -> bool {
         matches!(
             (self, condition),
-            (Self::Facility(_), Condition::OwnFacility)
-                | (Self::Organization(_), Condition::OwnOrganization)
+            (
+                Self::Facility(_),
+                Condition::OwnFacility | Condition::InCharge
+            ) | (Self::Organization(_), Condition::OwnOrganization)
         )
     }
 }

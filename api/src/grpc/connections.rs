@@ -1,6 +1,8 @@
-//! Accepts connections: a limited number of them, in all and per address, each of which must say something soon.
+//! Accepts connections: a limited number of them, in all and per address, each of which must say something soon and is
+//! closed when no call was open on it for a while.
 //!
-//! HTTP/2 pings find the dead ones later (see [`server`](super::server)); what opens a connection and then says nothing is closed here.
+//! HTTP/2 pings find the dead ones (see [`server`](super::server)); those that answer pings and ask nothing are closed here, so that
+//! their places are free for others. Clients connect again when they have something to ask.
 
 use std::collections::HashMap;
 use std::io;
@@ -13,9 +15,9 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
-use tokio::time::Sleep;
+use tokio::time::{Instant, Sleep};
 use tokio_stream::wrappers::ReceiverStream;
-use tonic::transport::server::{Connected, TcpConnectInfo};
+use tonic::transport::server::Connected;
 
 use super::metrics;
 
@@ -27,13 +29,15 @@ const PER_ADDRESS_MAX: usize = CONNECTIONS_MAX / 8;
 const GREETING_MAX: Duration = Duration::from_secs(10);
 /// What it must have said by then, in bytes: the HTTP/2 preface, or the beginning of an HTTP/1 request.
 const GREETING_BYTES: usize = 24;
+/// How long a connection may be without an open call or stream.
+pub const IDLE_MAX: Duration = Duration::from_mins(5);
 /// Accepted connections that wait for their service.
 const ACCEPTED_MAX: usize = 64;
 /// How long to wait after an accept failed, for example because no file handle was left.
 const AFTER_FAILURE: Duration = Duration::from_millis(100);
 
-/// Connections as they come, until the stream is dropped.
-pub fn accept(listener: TcpListener) -> ReceiverStream<io::Result<Connection>> {
+/// Connections as they come, until the stream is dropped; each is closed when it was idle for so long.
+pub fn accept(listener: TcpListener, idle_max: Duration) -> ReceiverStream<io::Result<Connection>> {
     let (sender, receiver) = mpsc::channel(ACCEPTED_MAX);
     let counts = Arc::new(Counts::default());
     tokio::spawn(async move {
@@ -59,11 +63,8 @@ pub fn accept(listener: TcpListener) -> ReceiverStream<io::Result<Connection>> {
                 tracing::debug!(%error, "a connection was gone before it was served");
                 continue;
             }
-            if sender
-                .send(Ok(Connection::new(stream, counted)))
-                .await
-                .is_err()
-            {
+            let connection = Connection::new(stream, counted, idle_max);
+            if sender.send(Ok(connection)).await.is_err() {
                 return;
             }
         }
@@ -119,17 +120,39 @@ pub struct Connection {
     stream: TcpStream,
     /// Until it has greeted: how many bytes it still owes, and until when.
     owes: Option<(usize, Pin<Box<Sleep>>)>,
-    _counted: Counted,
+    calls: Arc<Calls>,
+    /// When it is looked whether it was idle, and how long it may be.
+    look: Pin<Box<Sleep>>,
+    idle_max: Duration,
+    counted: Counted,
 }
 
 impl Connection {
-    fn new(stream: TcpStream, counted: Counted) -> Self {
+    fn new(stream: TcpStream, counted: Counted, idle_max: Duration) -> Self {
         let until = Box::pin(tokio::time::sleep(GREETING_MAX));
         Self {
             stream,
             owes: Some((GREETING_BYTES, until)),
-            _counted: counted,
+            calls: Arc::default(),
+            look: Box::pin(tokio::time::sleep(idle_max)),
+            idle_max,
+            counted,
         }
+    }
+
+    /// Whether no call was open for too long. Looks once per that time, not at every read.
+    fn is_idle(&mut self, context: &mut Context<'_>) -> bool {
+        while self.look.as_mut().poll(context).is_ready() {
+            let idle_until = match self.calls.idle_since() {
+                Some(since) => since + self.idle_max,
+                None => Instant::now() + self.idle_max,
+            };
+            if idle_until <= Instant::now() {
+                return true;
+            }
+            self.look.as_mut().reset(idle_until);
+        }
+        false
     }
 
     /// Counts what was read; an error when the time for a greeting is over.
@@ -149,11 +172,78 @@ impl Connection {
     }
 }
 
-impl Connected for Connection {
-    type ConnectInfo = TcpConnectInfo;
+/// Calls that are open on a connection.
+struct Calls(Mutex<State>);
 
-    fn connect_info(&self) -> TcpConnectInfo {
-        self.stream.connect_info()
+enum State {
+    Open(usize),
+    Idle { since: Instant },
+}
+
+impl Default for Calls {
+    fn default() -> Self {
+        let since = Instant::now();
+        Self(Mutex::new(State::Idle { since }))
+    }
+}
+
+impl Calls {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn idle_since(&self) -> Option<Instant> {
+        match *self.state() {
+            State::Open(_) => None,
+            State::Idle { since } => Some(since),
+        }
+    }
+}
+
+/// The other end of a connection, as calls on it find it among their request's extensions.
+#[derive(Clone)]
+pub struct Peer {
+    /// Its address.
+    pub address: IpAddr,
+    calls: Arc<Calls>,
+}
+
+impl Peer {
+    /// Counts a call as open until the value is dropped.
+    pub fn open(&self) -> OpenCall {
+        let mut state = self.calls.state();
+        *state = match *state {
+            State::Open(calls) => State::Open(calls.saturating_add(1)),
+            State::Idle { .. } => State::Open(1),
+        };
+        drop(state);
+        OpenCall(Arc::clone(&self.calls))
+    }
+}
+
+/// A call that is open on a connection.
+pub struct OpenCall(Arc<Calls>);
+
+impl Drop for OpenCall {
+    fn drop(&mut self) {
+        let mut state = self.0.state();
+        *state = match *state {
+            State::Open(calls) if calls > 1 => State::Open(calls - 1),
+            State::Open(_) | State::Idle { .. } => State::Idle {
+                since: Instant::now(),
+            },
+        };
+    }
+}
+
+impl Connected for Connection {
+    type ConnectInfo = Peer;
+
+    fn connect_info(&self) -> Peer {
+        Peer {
+            address: self.counted.address,
+            calls: Arc::clone(&self.calls),
+        }
     }
 }
 
@@ -167,6 +257,10 @@ impl AsyncRead for Connection {
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
         let count = buffer.filled().len().saturating_sub(before);
         self.greeted(count, context)?;
+        // Read as the end: the protocol's own layer then closes in order.
+        if read.is_pending() && self.is_idle(context) {
+            return Poll::Ready(Ok(()));
+        }
         read
     }
 }

@@ -12,11 +12,11 @@ use sijill_ledger_core::event::{Actor, Role};
 use tokio::sync::watch;
 use tonic::body::Body;
 use tonic::service::Routes;
-use tonic::transport::server::TcpConnectInfo;
 use tonic::{Code, Status};
 use tower::Service;
 
 use super::admission::{ANONYMOUS_REQUEST_BYTES_MAX, Admission, Place, Turn, Whose};
+use super::connections::Peer;
 use super::record::{Record, request_id, stopping};
 use super::status::{self, Problem};
 use super::{language, methods};
@@ -24,7 +24,7 @@ use crate::auth::caller::{Caller, Known};
 use crate::auth::policy::{self, Allowed, Denied, Effect, Entry};
 use crate::auth::roles;
 use crate::auth::token::Identity;
-use crate::auth::verifier::Verifier;
+use crate::auth::verifier::{Pass, Verifier};
 
 /// Metadata by which a caller chooses among the roles of the token.
 pub const ROLE: &str = "x-sijill-role";
@@ -73,7 +73,8 @@ impl Service<Request<Body>> for Gate {
         let entry = policy::find(request.uri().path());
         let method = entry.map_or(OTHER, |entry| entry.path);
         let lang = language::asked_for(request.headers());
-        let mut record = Record::new(method, request_id(request.headers()), lang);
+        let open = request.extensions().get::<Peer>().map(Peer::open);
+        let mut record = Record::new(method, request_id(request.headers()), lang, open);
         let (place, turn) = match keeper.let_in(entry, &mut request, &mut record) {
             Ok(admitted) => admitted,
             Err(status) => {
@@ -111,15 +112,16 @@ impl Keeper {
         let Some(entry) = entry else {
             return Err(no_row(request.uri().path()));
         };
-        let identity = self.identity(request.headers())?;
+        let pass = self.pass(request.headers())?;
+        let identity = pass.as_ref().map(Pass::identity);
         request.headers_mut().remove(header::AUTHORIZATION);
-        let whose = identity.as_ref().map_or_else(
+        let whose = identity.map_or_else(
             || Whose::Address(address(request)),
             |identity| Whose::Subject(identity.id.to_string()),
         );
-        let caller = caller(entry, identity.as_deref(), request.headers())?;
+        let caller = caller(entry, identity, request.headers())?;
         let role = caller.known().map(|known| known.actor.role);
-        record.let_in(role, identity.as_ref().map(|identity| identity.good_for()));
+        record.let_in(role, pass);
         if self.read_only && entry.row.effect == Effect::Command {
             return Err(read_only());
         }
@@ -135,16 +137,16 @@ impl Keeper {
         Ok((Some(place), Some(turn)))
     }
 
-    /// Who a request's token speaks for, `None` where it has none.
-    fn identity(&self, headers: &HeaderMap) -> Result<Option<Arc<Identity>>, Status> {
+    /// Who a request's token speaks for and how long, `None` where it has none.
+    fn pass(&self, headers: &HeaderMap) -> Result<Option<Pass>, Status> {
         let mut given = headers.get_all(header::AUTHORIZATION).iter();
         let token = match (given.next(), given.next()) {
             (None, _) => return Ok(None),
             (Some(given), None) => bearer(given.as_bytes()).ok_or_else(no_bearer)?,
             (Some(_), Some(_)) => return Err(no_bearer()),
         };
-        let identity = self.verifier.verify(token);
-        identity.map(Some).map_err(|error| Status::from(&error))
+        let pass = self.verifier.verify(token);
+        pass.map(Some).map_err(|error| Status::from(&error))
     }
 }
 
@@ -177,6 +179,7 @@ fn caller(
             position: identity.position.clone(),
         },
         facilities: identity.facilities.clone(),
+        nationwide: identity.nationwide,
         condition: grant.condition,
     }))
 }
@@ -195,8 +198,8 @@ fn chosen_role(header: &http::HeaderValue) -> Result<Role, Status> {
 
 /// The address at the other end of the connection.
 fn address(request: &Request<Body>) -> Option<IpAddr> {
-    let info = request.extensions().get::<TcpConnectInfo>()?;
-    info.remote_addr().map(|address| address.ip())
+    let peer = request.extensions().get::<Peer>()?;
+    Some(peer.address)
 }
 
 fn no_row(path: &str) -> Status {

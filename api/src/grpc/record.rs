@@ -14,9 +14,12 @@ use tonic::body::Body;
 use tonic::{Code, Status};
 
 use super::admission::Place;
+use super::connections::OpenCall;
 use super::status::{COME_BACK, Problem};
 use super::{language, metrics, server};
 use crate::auth::roles;
+use crate::auth::token::TokenError;
+use crate::auth::verifier::Pass;
 use crate::cli::lang::Lang;
 
 /// Names a request in the logs of both ends; chosen by the caller, else by the server, and answered.
@@ -44,31 +47,39 @@ pub struct Record {
     began: Instant,
     request_id: HeaderValue,
     role: Option<Role>,
-    /// When the caller's token ends, and with it the call.
-    until: Option<Instant>,
+    /// How long the caller's token is good, and with it the call.
+    pass: Option<Pass>,
     lang: Lang,
     ended: Option<(Code, Option<String>)>,
+    /// Its connection is not idle until then.
+    _open: Option<OpenCall>,
 }
 
 impl Record {
-    /// A call that arrives.
-    pub fn new(method: &'static str, request_id: HeaderValue, lang: Lang) -> Self {
+    /// A call that arrives on a connection.
+    pub fn new(
+        method: &'static str,
+        request_id: HeaderValue,
+        lang: Lang,
+        open: Option<OpenCall>,
+    ) -> Self {
         metrics::began();
         Self {
             method,
             began: Instant::now(),
             request_id,
             role: None,
-            until: None,
+            pass: None,
             lang,
             ended: None,
+            _open: open,
         }
     }
 
-    /// Under which role it was let in, and for how long the caller's token is good.
-    pub fn let_in(&mut self, role: Option<Role>, good_for: Option<Duration>) {
+    /// Under which role it was let in, and how long the caller's token is good.
+    pub fn let_in(&mut self, role: Option<Role>, pass: Option<Pass>) {
         self.role = role;
-        self.until = good_for.and_then(|good_for| Instant::now().checked_add(good_for));
+        self.pass = pass;
     }
 
     /// Notes how it ended, from headers or trailers that say so, and completes what they say.
@@ -130,26 +141,25 @@ struct Followed {
 impl Followed {
     /// Why it ends while there is nothing to send.
     fn poll_stop(&mut self, context: &mut Context<'_>) -> Poll<Status> {
-        let (stop, until) = (&self.stop, self.record.until);
+        let (stop, pass) = (&self.stop, &self.record.pass);
         let stopping = self.stopping.get_or_insert_with(|| {
-            let stop = stop.clone();
+            let (stop, pass) = (stop.clone(), pass.clone());
             Box::pin(async move {
                 tokio::select! {
                     () = server::stopped(stop) => {
                         tokio::time::sleep(LAST_WORDS).await;
                         stopping()
                     }
-                    () = ended(until) => token_ended(),
+                    why = ended(pass) => token_ended(&why),
                 }
             })
         });
         stopping.as_mut().poll(context)
     }
 
-    fn has_ended(&self) -> bool {
-        self.record
-            .until
-            .is_some_and(|until| until <= Instant::now())
+    /// Why the caller's token is good no more.
+    fn ended(&mut self) -> Option<TokenError> {
+        self.record.pass.as_mut().and_then(Pass::ended)
     }
 
     fn last_words(&mut self, status: &Status) -> Frame<Bytes> {
@@ -162,10 +172,10 @@ impl Followed {
     }
 }
 
-/// Returns when the caller's token has ended.
-async fn ended(until: Option<Instant>) {
-    match until {
-        Some(until) => tokio::time::sleep_until(until.into()).await,
+/// Returns when the caller's token is good no more.
+async fn ended(pass: Option<Pass>) -> TokenError {
+    match pass {
+        Some(pass) => pass.end().await,
         None => std::future::pending().await,
     }
 }
@@ -179,8 +189,10 @@ impl http_body::Body for Followed {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
         let this = &mut *self;
-        if !this.body.is_end_stream() && this.has_ended() {
-            return Poll::Ready(Some(Ok(this.last_words(&token_ended()))));
+        if !this.body.is_end_stream()
+            && let Some(why) = this.ended()
+        {
+            return Poll::Ready(Some(Ok(this.last_words(&token_ended(&why)))));
         }
         let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(context) else {
             let status = ready!(this.poll_stop(context));
@@ -206,12 +218,19 @@ impl http_body::Body for Followed {
     }
 }
 
-/// Told to streams that are open when the caller's token ends.
-fn token_ended() -> Status {
+/// Told to streams that are open when the caller's token is good no more.
+fn token_ended(why: &TokenError) -> Status {
+    if *why == TokenError::Expired {
+        return super::status::unauthenticated(
+            "TOKEN_EXPIRED",
+            "انتهت صلاحية رمز الدخول أثناء التدفق؛ اطلب رمزًا جديدًا وتابع من آخر موضع وصلك",
+            "the token ended during the stream; ask for a new one and go on from the last position that you have",
+        );
+    }
     super::status::unauthenticated(
-        "TOKEN_EXPIRED",
-        "انتهت صلاحية رمز الدخول أثناء التدفق؛ اطلب رمزًا جديدًا وتابع من آخر موضع وصلك",
-        "the token ended during the stream; ask for a new one and go on from the last position that you have",
+        "TOKEN_KEY_REMOVED",
+        "أُزيل من هذا الخادم المفتاح الذي وُقّع به رمز الدخول فانتهى التدفق؛ اطلب رمزًا جديدًا وتابع من آخر موضع وصلك",
+        "the key that the token is signed with was taken out of this server, which ends the stream; ask for a new token and go on from the last position that you have",
     )
 }
 

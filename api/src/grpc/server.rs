@@ -177,7 +177,11 @@ async fn serve(
         .http2_keepalive_timeout(Some(PING_ANSWER_MAX))
         .layer(cors())
         .layer(GrpcWebLayer::new())
-        .serve_with_incoming_shutdown(gate, connections::accept(listener), stopped(stop))
+        .serve_with_incoming_shutdown(
+            gate,
+            connections::accept(listener, connections::IDLE_MAX),
+            stopped(stop),
+        )
         .await
 }
 

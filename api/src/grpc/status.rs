@@ -297,8 +297,10 @@ pub fn denied(reason: &'static str, ar: impl Into<String>, en: impl Into<String>
 pub fn not_own_facility(facility: &impl std::fmt::Display) -> Status {
     denied(
         "NOT_OWN_FACILITY",
-        format!("رمز الدخول لا يشمل المنشأة {facility}؛ اطلب رمزًا يذكرها"),
-        format!("the token does not name the facility {facility}; ask for one that does"),
+        format!("رمز الدخول لا يشمل المنشأة {facility}؛ اطلب رمزًا يذكرها، أو رمزًا للبلد كله إن كنت مسؤولًا عن مخازنه"),
+        format!(
+            "the token does not name the facility {facility}; ask for one that does, or for a nationwide one if you are in charge of all stores"
+        ),
     )
     .with("facility", facility.to_string())
     .into()

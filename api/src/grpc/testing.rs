@@ -212,6 +212,7 @@ fn let_in(mut request: Request<()>) -> Result<Request<()>, Status> {
                     position: None,
                 },
                 facilities: FacilityId::new(facility).into_iter().collect(),
+                nationwide: facility == NATIONWIDE,
                 condition: Condition::Any,
             })
         }
@@ -250,7 +251,9 @@ pub const ADEL: By = By("adel", Role::Registrar, "-");
 /// Who keeps the clinic's store.
 pub const MONA: By = By("mona", Role::Storekeeper, CLINIC);
 /// Who answers for it.
-pub const SAMI: By = By("sami", Role::Approver, "-");
+pub const SAMI: By = By("sami", Role::Approver, CLINIC);
+/// In the place of a facility: the whole country.
+pub const NATIONWIDE: &str = "*";
 /// The facility of most tests.
 pub const CLINIC: &str = "EG-C-CL-1";
 

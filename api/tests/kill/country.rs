@@ -66,7 +66,7 @@ impl Person {
     fn who(self) -> Who {
         let who = match self {
             Self::Officer => Who::official("nadia").role("procurement_officer"),
-            Self::Approver => Who::official("sami").role("approver"),
+            Self::Approver => Who::official("sami").role("approver").nationwide(),
             Self::Keeper(store) => Who::official(&format!("keeper-{store}"))
                 .role("storekeeper")
                 .facility(FACILITIES[store]),
@@ -156,6 +156,18 @@ impl Registering {
             }),
         });
         let answer = self.client.register_item(request).await;
+        self.count(answer);
+        // Without one no requisition for the item is approved.
+        let context = self.context();
+        let request = self.bear(registry::SetReferencePriceRequest {
+            context,
+            item: ITEMS[item].to_owned(),
+            reference: Some(events::ReferencePriceSet {
+                price: price(),
+                source: "price list".to_owned(),
+            }),
+        });
+        let answer = self.client.set_reference_price(request).await;
         self.count(answer);
     }
 

@@ -136,6 +136,12 @@ impl Who {
         self.with("--facility", facility)
     }
 
+    /// For the whole country.
+    pub fn nationwide(mut self) -> Self {
+        self.0.push("--nationwide".to_owned());
+        self
+    }
+
     /// With another argument.
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.0.extend([name.to_owned(), value.to_owned()]);

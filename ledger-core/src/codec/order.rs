@@ -145,7 +145,7 @@ record! { Discrepancy = pb::OrderDiscrepancyOpened {
 
 choice! { BrokenRule = pb::OrderRule {
     AboveOrdered, NotOrdered, OtherSupplier, PriceDiffers, AfterClosing, AboveApproved, Rejected,
-    ApprovedLate, BelowInvoiced, AdvanceUnrecovered,
+    ApprovedLate, BelowInvoiced, AdvanceUnrecovered, OwnApproval,
 } }
 
 record! { DiscrepancyAnswer = pb::OrderDiscrepancyAnswered { id: plain, answer: plain } }

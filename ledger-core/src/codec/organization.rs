@@ -10,12 +10,13 @@ use super::parts::{PartsIn, PartsOut};
 use super::wire::{Wire, choice, kinds, record};
 use crate::domain::enrolment::{KeyCompromise, KeyEnrolment, KeyProposal, KeyRevocation};
 use crate::domain::organization::{
-    Amendment, Debarment, Event, Profile, Registration, Reinstatement, Role,
+    AccountConfirmation, Amendment, Debarment, Event, Profile, Registration, Reinstatement, Role,
 };
 
 kinds! { Event {
     OrganizationRegistered,
     OrganizationAmended,
+    BankAccountConfirmed,
     SupplierDebarred,
     SupplierReinstated,
     KeyProposed = OrganizationKeyProposed,
@@ -34,6 +35,8 @@ record! { Amendment = pb::OrganizationAmended {
     reason: plain;
     bank_account = bank_account_part: withheld(Security),
 } }
+
+record! { AccountConfirmation = pb::BankAccountConfirmed { stated: plain } }
 
 record! { Debarment = pb::SupplierDebarred {
     decision: plain,

@@ -49,11 +49,18 @@ macro_rules! aggregates {
             }
 
             /// Remembers an event; `None` for a history that could not have happened.
-            pub fn evolve(self, event: &Event, metadata: &crate::event::Metadata, revision: u64) -> Option<Self> {
+            pub fn evolve(
+                self,
+                event: &Event,
+                stream: &crate::store::StreamName,
+                metadata: &crate::event::Metadata,
+                revision: u64,
+            ) -> Option<Self> {
                 use crate::aggregate::{Aggregate, Occurred};
                 match (self, event) {
                     $((Self::$name(state), Event::$name(event)) => {
-                        let state = Arc::unwrap_or_clone(state).evolve(Occurred { event, metadata, revision })?;
+                        let occurred = Occurred { event, stream, metadata, revision };
+                        let state = Arc::unwrap_or_clone(state).evolve(occurred)?;
                         Some(Self::$name(Arc::new(state)))
                     })*
                     _ => None,

@@ -136,7 +136,13 @@ impl Lane {
     }
 
     /// Remembers a decided event; `false` when the aggregate does not take it.
-    pub(super) fn remember(&mut self, event: &Event, metadata: &Metadata, id: Uuid) -> bool {
+    pub(super) fn remember(
+        &mut self,
+        event: &Event,
+        stream: &StreamName,
+        metadata: &Metadata,
+        id: Uuid,
+    ) -> bool {
         let Some(Loaded {
             state,
             revision,
@@ -146,7 +152,7 @@ impl Lane {
             return false;
         };
         let next = revision.map_or(0, |r| r.saturating_add(1));
-        let Some(state) = state.evolve(event, metadata, next) else {
+        let Some(state) = state.evolve(event, stream, metadata, next) else {
             return false;
         };
         ids.insert(id.as_u64_pair().0, next);

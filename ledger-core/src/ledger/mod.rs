@@ -255,7 +255,7 @@ impl<S: EventStore> Ledger<S> {
     ) -> Result<pending::Ticket<S>, ExecuteError<R>> {
         let stream = append.stream.clone();
         for (n, event) in events.into_iter().enumerate() {
-            if !guard.remember(&event.into(), metadata.nth(n), ids.nth(n)) {
+            if !guard.remember(&event.into(), &stream, metadata.nth(n), ids.nth(n)) {
                 guard.forget();
                 return Err(ExecuteError::Impossible { stream });
             }

@@ -93,7 +93,7 @@ pub(super) async fn read_onwards<R, S: EventStore>(
             let recorded = codec::recorded(index, &entry, &parts)
                 .map_err(|e| ExecuteError::undecodable(&e, stream, entry.revision, index))?;
             state = state
-                .evolve(&recorded.event, &recorded.metadata, entry.revision)
+                .evolve(&recorded.event, stream, &recorded.metadata, entry.revision)
                 .ok_or_else(|| {
                     let what = format!("{} could not have happened there", entry.kind);
                     ExecuteError::Damaged {

@@ -95,8 +95,8 @@ mod tests {
         assert_eq!(parse(&[], 1), wrong(0, 1));
         assert_eq!(parse(&[0; 2 * 300], 256), wrong(257, 256));
         let mut out = Vec::new();
-        assert!(!push(&mut out, &[0; 65_536]) && out.is_empty());
-        assert!(push(&mut out, &[0; 65_535]));
+        assert!(!push(&mut out, &vec![0; 65_536]) && out.is_empty());
+        assert!(push(&mut out, &vec![0; 65_535]));
     }
 
     proptest! {

@@ -140,3 +140,41 @@ refusals! {
             "the root on the third line is no 32-byte hash in base64, or not the empty tree's where the size is 0; fetch the checkpoint again";
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aggregate::Explain as _;
+    use crate::log::testing::{CHECKPOINT_7, ORIGIN, Tree};
+
+    #[test]
+    fn only_one_text_says_it() {
+        let signed = SignedCheckpoint::parse(CHECKPOINT_7).unwrap();
+        assert_eq!(signed.checkpoint(), &Tree::new(7).checkpoint(7));
+        let body = signed.checkpoint().body();
+        let code = |text: &str| Checkpoint::parse(text).unwrap_err().code();
+        let with = |from: &str, to: &str| code(&body.replacen(from, to, 1));
+        for size in ["07", "+7", "-7", "7 ", "", "0x7", "18446744073709551616"] {
+            assert_eq!(with("\n7\n", &format!("\n{size}\n")), "CHECKPOINT_SIZE");
+        }
+        assert_eq!(with("\n7\n", "\n0\n"), "CHECKPOINT_ROOT");
+        assert_eq!(with("tYc=", "tYd="), "CHECKPOINT_ROOT");
+        assert_eq!(with("tYc=", "tYc"), "CHECKPOINT_ROOT");
+        assert_eq!(with("tYc=", "tYc= "), "CHECKPOINT_ROOT");
+        assert_eq!(with(ORIGIN, ""), "CHECKPOINT_ORIGIN");
+        assert_eq!(with(ORIGIN, "a\rb"), "CHECKPOINT_ORIGIN");
+        assert_eq!(code(body.trim_end()), "CHECKPOINT_LINES");
+        assert_eq!(code(&format!("{body}\n")), "CHECKPOINT_LINES");
+        assert_eq!(code("a\n1\n"), "CHECKPOINT_LINES");
+        assert_eq!(code(""), "CHECKPOINT_LINES");
+        let extended = Checkpoint::parse(&format!("{body}one\ntwo\n")).unwrap();
+        assert_eq!(&extended, signed.checkpoint());
+    }
+
+    #[test]
+    fn an_empty_log_has_one_root() {
+        let empty = Checkpoint::empty(ORIGIN).unwrap();
+        assert_eq!(empty.root(), Tree::new(0).root(0));
+        assert_eq!(Checkpoint::parse(&empty.body()), Ok(empty));
+    }
+}

@@ -27,6 +27,8 @@ pub mod proof;
 pub mod published;
 pub mod signer;
 pub mod state;
+#[cfg(test)]
+mod testing;
 pub mod tile;
 pub mod tree;
 pub mod verify;

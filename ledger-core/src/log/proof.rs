@@ -16,14 +16,13 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use tlog_tiles::tlog::record_hash;
 
-use super::Hash;
 use super::checkpoint::{CheckpointError, SignedCheckpoint};
-use super::lines::decimal;
+use super::lines::{decimal, read_hashes, write_hashes};
 use super::note::{LogVerifier, NoteError};
 use super::policy::Policy;
 use super::verify::verify_inclusion;
+use super::{Hash, leaf_hash};
 use crate::aggregate::{ensure, refusals};
 
 const HEADER: &str = "c2sp.org/tlog-proof@v1\n";
@@ -65,12 +64,11 @@ impl Proof {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut text = HEADER.to_owned();
         if let Some(extra) = &self.extra {
-            text.push_str(&format!("extra {}\n", BASE64_STANDARD.encode(extra)));
+            let data = BASE64_STANDARD.encode(extra);
+            text = format!("{text}extra {data}\n");
         }
-        text.push_str(&format!("index {}\n", self.index));
-        for hash in &self.hashes {
-            text.push_str(&format!("{hash}\n"));
-        }
+        text = format!("{text}index {}\n", self.index);
+        write_hashes(&mut text, &self.hashes);
         text.push('\n');
         let mut bytes = text.into_bytes();
         bytes.extend(self.checkpoint.to_bytes());
@@ -88,7 +86,7 @@ impl Proof {
         Ok(Self {
             extra: extra.map(extra_data).transpose()?,
             index: index.and_then(decimal).ok_or(ProofError::Index)?,
-            hashes: hashes(lines)?,
+            hashes: read_hashes(lines, HASHES_MAX, |line| ProofError::Hash { line })?,
             checkpoint: SignedCheckpoint::parse(note.as_bytes())?,
         })
     }
@@ -110,7 +108,7 @@ impl Proof {
         ensure(witnessed.quorum, ProofError::NoQuorum { count })?;
         let (index, size, root) = (self.index, checkpoint.size(), checkpoint.root());
         ensure(index < size, ProofError::IndexBeyond { index, size })?;
-        let included = verify_inclusion(record_hash(entry), index, size, root, &self.hashes);
+        let included = verify_inclusion(leaf_hash(entry), index, size, root, &self.hashes);
         ensure(included.is_ok(), ProofError::NotIncluded { index, size })?;
         Ok(Verified {
             index,
@@ -128,16 +126,6 @@ fn extra_data(line: &str) -> Result<Vec<u8>, ProofError> {
         .ok()
         .filter(|extra| extra.len() <= EXTRA_BYTES_MAX)
         .ok_or(ProofError::Extra)
-}
-
-fn hashes<'a>(lines: impl Iterator<Item = &'a str>) -> Result<Vec<Hash>, ProofError> {
-    let mut hashes = Vec::new();
-    for (line, number) in lines.zip(1..) {
-        let malformed = ProofError::Hash { line: number };
-        ensure(number <= HASHES_MAX, malformed.clone())?;
-        hashes.push(Hash::parse_hash(line).map_err(|_| malformed)?);
-    }
-    Ok(hashes)
 }
 
 refusals! {

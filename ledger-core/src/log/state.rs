@@ -52,11 +52,7 @@ impl StateFile {
 
     /// Makes the file, when the key is made. An existing one is never replaced.
     pub fn create(&self, first: &Checkpoint) -> Result<(), StateError> {
-        match self.files.open(&self.path(), Mode::Read) {
-            Ok(_) => return Err(StateError::Exists { path: self.show() }),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(self.failed(&error)),
-        }
+        self.absent()?;
         self.store(first)
     }
 
@@ -90,6 +86,24 @@ impl StateFile {
     pub(super) fn store(&self, state: &Checkpoint) -> Result<(), StateError> {
         replace(&*self.files, &self.dir, &self.name, write(state).as_bytes())
             .map_err(|error| self.failed(&error))
+    }
+
+    /// Moves the record to where another key has its own.
+    pub(super) fn hand_over(&self, to: &Self) -> Result<(), StateError> {
+        to.absent()?;
+        self.files
+            .rename(&self.path(), &to.path())
+            .and_then(|()| self.files.sync_dir(&to.dir))
+            .and_then(|()| self.files.sync_dir(&self.dir))
+            .map_err(|error| to.failed(&error))
+    }
+
+    fn absent(&self) -> Result<(), StateError> {
+        match self.files.open(&self.path(), Mode::Read) {
+            Ok(_) => Err(StateError::Exists { path: self.show() }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(self.failed(&error)),
+        }
     }
 
     fn read(&self) -> Result<Vec<u8>, StateError> {

@@ -31,7 +31,10 @@ fn compromise() -> KeyCompromise {
 }
 
 fn organizations() -> Vec<Sample> {
-    use organization::{Amendment, Debarment, Event, Profile, Registration, Reinstatement, Role};
+    use organization::{
+        AccountConfirmation, Amendment, Debarment, Event, Profile, Registration, Reinstatement,
+        Role,
+    };
     let profile = Profile {
         roles: [Role::Oversight, Role::ProcuringEntity, Role::Supplier].into(),
         names: names(),
@@ -68,6 +71,9 @@ fn organizations() -> Vec<Sample> {
             profile,
             bank_account: withheld("EG380019000500000000263180003"),
             reason: text("تغيّر الحساب"),
+        })),
+        full(Event::BankAccountConfirmed(AccountConfirmation {
+            stated: 1,
         })),
         full(debarment(Some(day("2027-12-31")))),
         further("open", debarment(None)),

@@ -200,7 +200,7 @@ impl fmt::Display for Name<'_> {
 pub enum Part {
     /// The event is of the thing's own stream; a facility's stock ledger is its own too.
     Own = 1,
-    /// The event names it.
+    /// The event names it, or is of an order, transfer or requisition to which it is a party.
     Named = 2,
     /// It acted: the official, organisation, post or policy behind the event.
     Acted = 3,
@@ -213,7 +213,7 @@ impl Part {
 
 /// The number under which the postings keep a name: 64 bits, so that a number on paper that occurs once does not cost its
 /// text. Two names may share one (about once in 10⁸ logs of a million names), so whoever reads the events asks
-/// each whether it [names](super::mentions::mentions) what was asked for.
+/// each whether it [names](super::Audit::parts_of) what was asked for.
 ///
 /// FNV-1a over part, kind, scope, a slash and id, then mixed once so that short texts fill all bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`entity`] | what an event can name: facilities, batches, officials, orders, numbers on paper … |
 //! | [`mentions`] | which of them each event names: one place, exhaustive over kinds |
+//! | `parties` | between whom an order, a transfer, a requisition is: all that happens in it concerns them |
 //! | [`register`] | movements with running balances, from documents that the view finds |
 //! | [`discrepancies`] | opened and answered, and who must answer |
 //!
@@ -14,6 +15,7 @@
 pub mod discrepancies;
 pub mod entity;
 pub mod mentions;
+mod parties;
 mod postings;
 pub mod register;
 mod versions;
@@ -25,6 +27,7 @@ use sijill_ledger_core::event::Recorded;
 
 use self::discrepancies::{Discrepancies, Discrepancy};
 use self::entity::{Entity, EntityKind, Fingerprint, Name, Part};
+use self::parties::Parties;
 use self::postings::Index;
 use crate::view::{AsOf, View};
 
@@ -33,6 +36,7 @@ use crate::view::{AsOf, View};
 pub struct Audit {
     as_of: Option<AsOf>,
     postings: Index,
+    parties: Parties,
     discrepancies: Discrepancies,
     /// In log order.
     refused: Vec<RefusedStep>,
@@ -49,7 +53,7 @@ pub struct RefusedStep {
 
 impl View for Audit {
     const NAME: &'static str = "audit";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn apply(&mut self, event: &Recorded) {
         self.as_of = Some(AsOf::of(event));
@@ -57,6 +61,8 @@ impl View for Audit {
         mentions::mentions(event, &mut |mention| {
             postings.push(Fingerprint::of(&mention.name, mention.part), index);
         });
+        let concerned = &mut |fingerprint| postings.push(fingerprint, index);
+        self.parties.apply(event, concerned);
         if let Some(stated) = versions::stated(event) {
             postings.push(stated, index);
         }
@@ -69,7 +75,7 @@ impl View for Audit {
         }
     }
 
-    /// Postings by the fingerprints of [`entity`], each with its indexes as base-128 differences; then discrepancies and
+    /// Postings by the fingerprints of [`entity`], each with its indexes as base-128 differences; then parties, discrepancies and
     /// refused steps.
     fn rows(&self, sink: &mut dyn FnMut(&[u8])) {
         let mut line = Vec::new();
@@ -79,6 +85,7 @@ impl View for Audit {
             line.extend_from_slice(indexes);
             sink(&line);
         });
+        self.parties.rows(sink);
         self.discrepancies.rows(sink);
         for step in &self.refused {
             sink(format!("refused\t{}\t{}", step.recorded.index, step.cause).as_bytes());
@@ -93,7 +100,7 @@ impl Audit {
     }
 
     /// Indexes of the events that concern a thing in one of some ways, rising, each once. Hardly ever, and by the chance of
-    /// 64 bits, one that does not: [`mentions::parts_of`] tells.
+    /// 64 bits, one that does not: [`parts_of`](Self::parts_of) tells.
     pub fn history(&self, entity: &Entity, parts: &[Part]) -> Vec<u64> {
         let name = entity.name();
         let mut indexes = Vec::new();
@@ -105,6 +112,17 @@ impl Audit {
             indexes.dedup();
         }
         indexes
+    }
+
+    /// The ways in which an event that the view has seen concerns a thing, in order, each once. An event of an order, transfer
+    /// or requisition counts as naming those between whom that is.
+    pub fn parts_of(&self, event: &Recorded, name: &Name<'_>) -> Vec<Part> {
+        let mut parts = mentions::parts_of(event, name);
+        if self.parties.concern(event, name) && !parts.contains(&Part::Named) {
+            parts.push(Part::Named);
+            parts.sort_unstable();
+        }
+        parts
     }
 
     /// Indexes of the stock documents of a store that may move an item or a batch, and of what takes them back; rising.

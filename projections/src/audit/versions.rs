@@ -30,7 +30,8 @@ pub(super) fn stated(event: &Recorded) -> Option<Fingerprint> {
         Event::Organization(organization) => match organization {
             organization::Event::OrganizationRegistered(_)
             | organization::Event::OrganizationAmended(_) => of(5, &[id]),
-            organization::Event::SupplierDebarred(_)
+            organization::Event::BankAccountConfirmed(_)
+            | organization::Event::SupplierDebarred(_)
             | organization::Event::SupplierReinstated(_)
             | organization::Event::KeyProposed(_)
             | organization::Event::KeyEnrolled(_)

@@ -10,15 +10,23 @@
 //! Wastage = (expired + damaged + lost) ÷ (opening + received), of a period:
 //! - *expired* is written off as expired or beyond the open-vial limit, *damaged* as damaged or after a cold-chain failure, *lost* as lost
 //!   or stolen. What a regulator recalled, and durables at the end of their life, were not wasted.
-//! - For one facility, *received* includes transfers from others. For all facilities together goods that move between them are
-//!   received once, and what was lost or rejected between them is lost: (… + lost and rejected in transit) ÷ (opening + received).
+//! - A row is about the facilities it takes together: one, those of a governorate or owner, or all. What came to them from any
+//!   other facility was received; what moved between them was received once, when it came to the first, and what was lost or
+//!   rejected on the way between them is lost: (… + lost and rejected in transit) ÷ (opening + received + transfers in).
+//! - An arrival that names no transfer (imported history) came from another facility, nobody says which: from within, when all
+//!   facilities are taken together, else from outside.
 //! - Without anything opened or received there is no wastage, rather than none of it; nor where the opening balance lies further back
 //!   than balances are kept.
 //!
 //! Example: a clinic began the month with 100, received 300 from outside and 100 from another store, and wrote 20 off as expired
 //! and 5 as stolen: (20 + 0 + 5) ÷ (100 + 300 + 100) = 0.05.
+//!
+//! Example: a governorate's two clinics began with nothing. One received 380 from a supplier and 120 from the national store in
+//! another governorate, and sent 100 to the other, where 90 came: 10 were lost. (0 + 0 + 0 + 10) ÷ (0 + 380 + 120) = 0.02; the 90
+//! are not received again. The 20 that were lost on the way from the national store never came to the governorate: they count for all
+//! facilities together, not for it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -26,11 +34,12 @@ use sijill_ledger_core::domain::stock::{Flow, LossReason};
 use sijill_ledger_core::domain::values::{EffectiveAt, FacilityId, ItemCode, Month};
 
 use super::flows::REASONS;
-use super::{Account, Answer, Flows, Page, Paged, Period};
+use super::{Account, Answer, Distribution, Flows, Page, Paged, Period};
 use crate::registry::Views;
 use crate::shortage::Selected;
 use crate::shortage::amc::quotient;
 use crate::shortage::query::Filter;
+use crate::trade::transfers::What;
 
 /// What one facility lost of one item in one month, in base units, each at least zero.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -56,7 +65,7 @@ pub struct LossRow {
     pub counted_more: Decimal,
 }
 
-/// Wastage of an item, in one facility or in all that were asked about.
+/// Wastage of an item, in one facility or in all that were asked about, taken together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct WastageRow {
     /// The facility; `None` for all together.
@@ -69,13 +78,13 @@ pub struct WastageRow {
     pub damaged: Decimal,
     /// Written off as lost or stolen.
     pub lost: Decimal,
-    /// Lost or rejected between facilities; counts in the row of all together.
+    /// Lost or rejected between facilities that the row takes together; none in the row of one facility.
     pub lost_in_transit: Decimal,
     /// The balance when the period began, or declared in it; `None` where it is not kept any more.
     pub opening: Option<Decimal>,
     /// Received from outside.
     pub received: Decimal,
-    /// Received from other facilities; counts in the row of one facility.
+    /// Received from facilities that the row does not take in.
     pub transfers_in: Decimal,
     /// The quotient; `None` when it is not defined.
     pub wastage: Option<Decimal>,
@@ -114,8 +123,9 @@ pub fn wastage(
     by: WastageGroup,
     page: Page,
 ) -> Answer<Paged<WastageRow>> {
+    let cells = views.shortage.selected(filter);
     let mut groups: BTreeMap<(Option<&FacilityId>, &ItemCode), Sum> = BTreeMap::new();
-    for cell in views.shortage.selected(filter) {
+    for cell in &cells {
         let flows = views
             .distribution
             .flows_of(cell.facility, cell.item, period);
@@ -127,9 +137,18 @@ pub fn wastage(
         let sum = groups.entry((facility, cell.item)).or_default();
         sum.add(&flows, complete.then_some(totals.opening));
     }
+    let all = filter.facility.is_none() && filter.governorate.is_none() && filter.owner.is_none();
+    let within = match by {
+        WastageGroup::Facility => Within::default(),
+        WastageGroup::Item if all => Within::everything(&groups),
+        WastageGroup::Item => {
+            let facilities = cells.iter().map(|cell| cell.facility);
+            views.distribution.within(facilities, period)
+        }
+    };
     let mut rows: Vec<WastageRow> = groups
         .into_iter()
-        .map(|((facility, item), sum)| sum.row(facility, item))
+        .map(|((facility, item), sum)| sum.row(facility, item, within.of(item)))
         .collect();
     // Stable: equal ones stay in the order of facility and item.
     rows.sort_by_key(|row| std::cmp::Reverse(row.wastage));
@@ -215,28 +234,26 @@ impl Sum {
         self.opening = sums.map(|(sum, opening)| sum.saturating_add(opening));
     }
 
-    fn row(self, facility: Option<&FacilityId>, item: &ItemCode) -> WastageRow {
-        let under = |account| -self.flows.under(account);
+    fn row(self, facility: Option<&FacilityId>, item: &ItemCode, moved: Moved) -> WastageRow {
         let lost = |reasons: &[LossReason]| {
             let wanted = REASONS.iter().filter(|reason| reasons.contains(reason));
             wanted
-                .map(|reason| under(Account::Loss(*reason)))
+                .map(|reason| -self.flows.under(Account::Loss(*reason)))
                 .fold(Decimal::ZERO, Decimal::saturating_add)
         };
-        let (transit, received) = (
-            under(Account::TransitLost).saturating_add(under(Account::TransitRejected)),
-            self.flows.of(Flow::Received),
-        );
         let mut row = WastageRow {
             facility: facility.cloned(),
             item: item.clone(),
             expired: lost(&[LossReason::Expired, LossReason::OpenVialLimit]),
             damaged: lost(&[LossReason::Damaged, LossReason::ColdChainFailure]),
             lost: lost(&[LossReason::Lost, LossReason::Stolen]),
-            lost_in_transit: transit,
+            lost_in_transit: moved.lost,
             opening: self.opening,
-            received,
-            transfers_in: self.flows.of(Flow::TransferIn),
+            received: self.flows.of(Flow::Received),
+            transfers_in: self
+                .flows
+                .of(Flow::TransferIn)
+                .saturating_sub(moved.arrived),
             wastage: None,
         };
         row.wastage = row.quotient();
@@ -246,22 +263,87 @@ impl Sum {
 
 impl WastageRow {
     fn quotient(&self) -> Option<Decimal> {
-        let (transit, transfers_in) = if self.facility.is_some() {
-            (Decimal::ZERO, self.transfers_in)
-        } else {
-            (self.lost_in_transit, Decimal::ZERO)
-        };
         let wasted = self
             .expired
             .saturating_add(self.damaged)
             .saturating_add(self.lost)
-            .saturating_add(transit);
+            .saturating_add(self.lost_in_transit);
         let all = self
             .opening?
             .saturating_add(self.received)
-            .saturating_add(transfers_in);
+            .saturating_add(self.transfers_in);
         (all > Decimal::ZERO)
             .then(|| quotient(wasted, all))
             .flatten()
+    }
+}
+
+/// What moved between the facilities of a row, per item.
+#[derive(Default)]
+struct Within(BTreeMap<ItemCode, Moved>);
+
+/// Quantities of goods sent from one facility of a row to another.
+#[derive(Clone, Copy, Default)]
+struct Moved {
+    arrived: Decimal,
+    /// Lost on the way, or rejected at its end.
+    lost: Decimal,
+}
+
+impl Within {
+    /// Between all facilities: no transfer comes from elsewhere.
+    fn everything(groups: &BTreeMap<(Option<&FacilityId>, &ItemCode), Sum>) -> Self {
+        let moved = groups.iter().map(|((_, item), sum)| {
+            let under = |account| -sum.flows.under(account);
+            let moved = Moved {
+                arrived: sum.flows.of(Flow::TransferIn),
+                lost: under(Account::TransitLost).saturating_add(under(Account::TransitRejected)),
+            };
+            ((*item).clone(), moved)
+        });
+        Self(moved.collect())
+    }
+
+    fn of(&self, item: &ItemCode) -> Moved {
+        self.0.get(item).copied().unwrap_or_default()
+    }
+}
+
+impl Distribution {
+    /// What transfers moved from one of these facilities to another.
+    fn within<'a>(
+        &self,
+        facilities: impl Iterator<Item = &'a FacilityId>,
+        period: Period,
+    ) -> Within {
+        let number = |facility: &FacilityId| self.codes.facilities.number(facility.as_str());
+        let facilities: BTreeSet<u32> = facilities.filter_map(number).collect();
+        let mut moved: BTreeMap<u32, Moved> = BTreeMap::new();
+        for transfer in &self.transfers.all {
+            let sender = transfer.route().map(|(from, _)| from);
+            if !sender.is_some_and(|from| facilities.contains(&from)) {
+                continue;
+            }
+            for entry in &transfer.entries {
+                if !facilities.contains(&entry.facility) || !period.contains(entry.on.month()) {
+                    continue;
+                }
+                let moved = moved.entry(entry.key.item).or_default();
+                match entry.what {
+                    What::Dispatched => {}
+                    What::Accepted => moved.arrived = moved.arrived.saturating_add(entry.quantity),
+                    What::Rejected | What::Lost => {
+                        moved.lost = moved.lost.saturating_add(entry.quantity);
+                    }
+                }
+            }
+        }
+        let items = &self.codes.keys.items;
+        let moved = moved.into_iter();
+        Within(
+            moved
+                .filter_map(|(item, moved)| Some((items.code(item)?.clone(), moved)))
+                .collect(),
+        )
     }
 }

@@ -1,9 +1,10 @@
-//! Who may command the stores. Keepers and inspectors act where their token says that they work; approvers are bound by
-//! their delegated limits and by the rule of two persons, which the aggregates keep.
+//! Who may command the stores. Keepers and inspectors act where their token says that they work, approvers where it says that
+//! they answer for the stores: for the facilities that it names, or for the whole country. Delegated limits and the rule of two
+//! persons bind them besides; the aggregates keep those.
 
 use sijill_ledger_core::event::Role;
 
-use super::Condition::{Any, OwnFacility};
+use super::Condition::{Any, InCharge, OwnFacility};
 use super::{Condition, Row, Service, command};
 
 /// Who keeps the store.
@@ -11,7 +12,7 @@ const KEEPER: &[(Role, Condition)] = &[(Role::Storekeeper, OwnFacility)];
 
 /// Who keeps the store, or answers for it.
 const KEEPER_OR_APPROVER: &[(Role, Condition)] =
-    &[(Role::Storekeeper, OwnFacility), (Role::Approver, Any)];
+    &[(Role::Storekeeper, OwnFacility), (Role::Approver, InCharge)];
 
 /// Who looks at what came.
 const INSPECTOR: &[(Role, Condition)] = &[
@@ -27,22 +28,24 @@ const COUNTER: &[(Role, Condition)] = &[
 ];
 
 /// Who answers for a store without keeping it.
-const APPROVER: &[(Role, Condition)] = &[(Role::Approver, Any)];
+const APPROVER: &[(Role, Condition)] = &[(Role::Approver, InCharge)];
 
 /// Who agrees to a count.
-const COUNT_APPROVER: &[(Role, Condition)] =
-    &[(Role::Approver, Any), (Role::CommitteeMember, OwnFacility)];
+const COUNT_APPROVER: &[(Role, Condition)] = &[
+    (Role::Approver, InCharge),
+    (Role::CommitteeMember, OwnFacility),
+];
 
 /// Who stops a batch: on the shelf, or after an inspection or a notice.
 const BATCH: &[(Role, Condition)] = &[
     (Role::Storekeeper, OwnFacility),
     (Role::Inspector, OwnFacility),
-    (Role::Approver, Any),
+    (Role::Approver, InCharge),
 ];
 
 /// Who lets a stopped batch be used again: not its keeper alone.
 const BATCH_RELEASE: &[(Role, Condition)] =
-    &[(Role::Inspector, OwnFacility), (Role::Approver, Any)];
+    &[(Role::Inspector, OwnFacility), (Role::Approver, InCharge)];
 
 /// Who answers for goods on their way: a keeper of either side, or an officer.
 const TRANSFER: &[(Role, Condition)] = &[

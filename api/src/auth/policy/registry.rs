@@ -3,7 +3,7 @@
 
 use sijill_ledger_core::event::Role;
 
-use super::Condition::Any;
+use super::Condition::{Any, InCharge};
 use super::{Condition, Row, Service, command};
 
 /// Who keeps the registers.
@@ -16,7 +16,7 @@ const DEBARRING: &[(Role, Condition)] = &[(Role::Registrar, Any), (Role::ReviewB
 const COMMITTEE: &[(Role, Condition)] = &[(Role::CommitteeMember, Any), (Role::Registrar, Any)];
 
 /// Who says what a store is to hold, and who keeps it.
-const STORES: &[(Role, Condition)] = &[(Role::Registrar, Any), (Role::Approver, Any)];
+const STORES: &[(Role, Condition)] = &[(Role::Registrar, Any), (Role::Approver, InCharge)];
 
 /// Who sets the rules and opens or destroys what is withheld.
 const KEEPERS: &[(Role, Condition)] = &[(Role::Registrar, Any), (Role::Administrator, Any)];
@@ -51,6 +51,7 @@ pub const SERVICE: Service = Service {
 const ROWS: &[Row] = &[
     command("RegisterOrganization", REGISTRAR),
     command("AmendOrganization", REGISTRAR),
+    command("ConfirmBankAccount", REGISTRAR),
     command("DebarSupplier", DEBARRING),
     command("ReinstateSupplier", DEBARRING),
     command("ProposeOrganizationKey", REGISTRAR),

@@ -28,6 +28,7 @@ fn identity() -> Identity {
         roles: vec![Role::Storekeeper, Role::Requester],
         position: Some(Code::new("EG-MOH-CAI-storekeeper").unwrap()),
         facilities: [FacilityId::new("EG-C-01").unwrap()].into(),
+        nationwide: true,
         expires: now() + 60,
     }
 }
@@ -60,7 +61,9 @@ fn error_of(token: &str) -> TokenError {
 #[test]
 fn what_is_issued_is_verified() {
     let token = issue(&identity(), &key(), &realm()).unwrap();
-    assert_eq!(verify(&token, &keys(), &realm()), Ok(identity()));
+    let verified = verify(&token, &keys(), &realm()).unwrap();
+    assert_eq!(verified.identity, identity());
+    assert_eq!(verified.key, key().public());
 }
 
 #[test]
@@ -69,9 +72,12 @@ fn tokens_of_other_makers_are_read() {
     let mut claims = claims();
     claims["aud"] = many["aud"].clone();
     claims["jti"] = json!("x");
-    let read = verify(&signed(&header(), &claims), &keys(), &realm()).unwrap();
+    let read = verify(&signed(&header(), &claims), &keys(), &realm())
+        .unwrap()
+        .identity;
     assert_eq!(read.roles, [Role::Storekeeper]);
     assert!(read.facilities.is_empty());
+    assert!(!read.nationwide, "unless it is said");
 }
 
 #[test]

@@ -127,6 +127,7 @@ impl Served {
             roles: vec![actor.role],
             position: actor.position,
             facilities: facilities.map_err(|error| world::impossible(&error))?,
+            nationwide: false,
             expires: token::now().saturating_add(TOKEN_SECONDS),
         };
         let signed = token::issue(&identity, &self.key, &self.realm);

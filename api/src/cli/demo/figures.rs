@@ -18,6 +18,7 @@ use super::purchase::supplier_id;
 use super::seed::impossible;
 use super::world::World;
 use crate::cli::errors::{Bilingual, Failure};
+use crate::cli::lang::many;
 
 /// A question of the demo: in words, as a command without its source, and its answer.
 pub struct Sample {
@@ -178,7 +179,10 @@ fn short(item: &ItemCode, runner: &Runner, at: EffectiveAt) -> Result<Sample, Va
         command: format!("query shortage --item {item} --governorate EG-C"),
         answer: Bilingual::new(
             format!("من {all} منشأة: نفد في {out} وفاض في {over}"),
-            format!("of {all} facilities {out} have none, {over} too much"),
+            format!(
+                "of {all} facilities {out} {} none, {over} too much",
+                many(out, "has", "have")
+            ),
         ),
     })
 }

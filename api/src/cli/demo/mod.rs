@@ -39,7 +39,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rust_decimal::Decimal;
-use sijill_ledger_core::domain::values::ValueError;
 use sijill_ledger_core::ledger::Ledger;
 use sijill_ledger_core::policies::MemoryCheckpoints;
 use sijill_ledger_core::store::EventStore as _;
@@ -49,6 +48,7 @@ use sijill_projections::Runner;
 use super::errors::{Bilingual, Failure};
 use super::lang::{Lang, two};
 use super::output::Ui;
+use super::parse::Rule;
 use super::{data, progress, verify, views};
 use anomalies::Anomalies;
 use country::ScalePercent;
@@ -75,10 +75,10 @@ pub struct Arguments {
 struct Scale(ScalePercent);
 
 impl FromStr for Scale {
-    type Err = ValueError;
+    type Err = Rule;
 
-    fn from_str(text: &str) -> Result<Self, ValueError> {
-        let error = || ValueError::new("scale", text, "a number from 0.05 to 50");
+    fn from_str(text: &str) -> Result<Self, Rule> {
+        let error = || Rule::new("عدد من 0.05 إلى 50", "a number from 0.05 to 50");
         let scale: Decimal = text.parse().map_err(|_| error())?;
         let percent = scale.checked_mul(Decimal::ONE_HUNDRED).ok_or_else(error)?;
         let percent = u32::try_from(percent.trunc()).map_err(|_| error())?;

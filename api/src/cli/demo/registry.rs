@@ -93,8 +93,8 @@ fn registrar() -> Result<Actor, ValueError> {
     })
 }
 
-/// Most that the ministry's officer may order without a contract.
-const OFFICER_LIMIT_POUNDS: u64 = 1_000_000;
+/// Most that the ministry's officer may order at once, under a contract too: a year's need of the dearest item fits.
+const OFFICER_LIMIT_POUNDS: u64 = 5_000_000_000;
 /// Most that the ministry's director may approve at once.
 const DIRECTOR_LIMIT_POUNDS: u64 = 5_000_000_000;
 

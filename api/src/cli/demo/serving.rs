@@ -21,6 +21,8 @@ use crate::grpc::server::{self, Bound, Config};
 
 /// Where the demo's key is, beside the log: a demo has no secrets.
 const KEY: &str = "demo-key.json";
+/// Where the commands that are printed put a token.
+const TOKEN: &str = "demo-token";
 
 /// Serves until the process is told to end.
 pub async fn serve(
@@ -46,14 +48,26 @@ pub async fn serve(
         signing: None,
     };
     let store = &seeded.world.sites[0].id;
-    let token = format!(
-        "sijill token --key {} --subject official:EGO-00001 --role storekeeper --facility {store}",
-        key.display()
-    );
-    server::run(node, config, |bound| announce(bound, &token, samples, ui)).await
+    let file = seeded.dir.join(TOKEN);
+    let commands = |url: &str| {
+        let (key, file) = (key.display(), file.display());
+        [
+            format!(
+                "sijill token --key {key} --subject official:EGO-00001 --role storekeeper --facility {store} > {file}"
+            ),
+            format!("sijill doctor --server {url} --token-file {file}"),
+            format!("sijill query stock --facility {store} --server {url} --token-file {file}"),
+        ]
+    };
+    server::run(node, config, |bound| announce(bound, commands, samples, ui)).await
 }
 
-fn announce(bound: Bound, token: &str, samples: &[Sample], ui: &mut Ui) -> Result<(), Failure> {
+fn announce(
+    bound: Bound,
+    token: impl Fn(&str) -> [String; 3],
+    samples: &[Sample],
+    ui: &mut Ui,
+) -> Result<(), Failure> {
     let url = format!("http://{}", bound.services);
     let title = ui.lang.pick("الخدمة", "Serving");
     ui.line(&format!("\n== {title} =="))?;
@@ -63,10 +77,12 @@ fn announce(bound: Bound, token: &str, samples: &[Sample], ui: &mut Ui) -> Resul
         ui.line(&format!("metrics on {}", metrics::url(address)))?;
     }
     ui.line(ui.lang.pick(
-        "gRPC وgRPC-Web مع الانعكاس (reflection). للأوامر رمز دخول:",
-        "gRPC and gRPC-Web, with reflection. Commands need a token:",
+        "gRPC وgRPC-Web مع الانعكاس (reflection). للأوامر رمز دخول: أنشئه، وتحقق أن الخادم يقبله، واسأل به؛ وفي غير هذا البرنامج أرسله في الترويسة authorization بعد كلمة Bearer:",
+        "gRPC and gRPC-Web, with reflection. Commands need a token: make one, see that the server takes it, ask with it; other programs send it in the header authorization, after the word Bearer:",
     ))?;
-    ui.line(&format!("   {token}"))?;
+    for command in token(&url) {
+        ui.line(&format!("   {command}"))?;
+    }
     for (number, sample) in samples.iter().enumerate() {
         let lang = ui.lang;
         ui.line(&format!("{}. {}", number + 1, sample.question.get(lang)))?;

@@ -213,10 +213,17 @@ fn snapshots(store: &Arc<EmbeddedStore>) -> Vec<Finding> {
     });
     let mut findings: Vec<Finding> = rejected.collect();
     let behind = size.saturating_sub(restored.runner.position());
-    let (ar, en) = (
-        format!("نسخ الكشوف المحفوظة متأخرة عن السجل بعدد {behind}"),
-        format!("the saved views are {behind} entries behind the log"),
-    );
+    let (ar, en) = if behind == 0 {
+        (
+            "نسخ الكشوف المحفوظة بلغت آخر السجل".to_owned(),
+            "the saved views stand at the end of the log".to_owned(),
+        )
+    } else {
+        (
+            format!("ينقص نسخَ الكشوف المحفوظة من آخر السجل: {behind} من القيود"),
+            format!("the saved views have yet to see {behind} of the log's entries"),
+        )
+    };
     findings.push(if behind > BEHIND_MAX {
         Finding::worth(VIEWS, ar, en).so(
             "يطول البدء التالي؛ أوقف الخادم بإشارة SIGTERM كي يحفظها",
@@ -269,10 +276,17 @@ async fn policies(store: &Arc<EmbeddedStore>) -> Vec<Finding> {
 
 fn lag(policy: &str, size: u64, position: u64) -> Finding {
     let behind = size.saturating_sub(position);
-    let (ar, en) = (
-        format!("السياسة {policy} متأخرة عن السجل بعدد {behind}"),
-        format!("the policy {policy} is {behind} entries behind the log"),
-    );
+    let (ar, en) = if behind == 0 {
+        (
+            format!("السياسة {policy} بلغت آخر السجل"),
+            format!("the policy {policy} stands at the end of the log"),
+        )
+    } else {
+        (
+            format!("بقي على السياسة {policy} من آخر السجل: {behind} من القيود"),
+            format!("the policy {policy} has yet to see {behind} of the log's entries"),
+        )
+    };
     if behind > BEHIND_MAX {
         Finding::worth(POLICIES, ar, en).so(
             "انظر سجل تشغيل الخادم: السياسة التي لا تتقدم تقول السبب",
@@ -304,7 +318,7 @@ async fn refused(store: &Arc<EmbeddedStore>, policy: &str) -> Option<Finding> {
         Finding::worth(
             REFUSED,
             format!("رُفض للسياسة {policy} من الخطوات {count}"),
-            format!("{count} steps of the policy {policy} were refused"),
+            format!("steps of the policy {policy} that were refused: {count}"),
         )
         .so(
             "انظر كل خطوة وسببها في `sijill replay` (StepRefused) وصحح ما منعها بأمر جديد",
@@ -317,6 +331,18 @@ async fn refused(store: &Arc<EmbeddedStore>, policy: &str) -> Option<Finding> {
 mod tests {
     use super::super::Health;
     use super::*;
+
+    #[test]
+    fn what_is_not_behind_is_not_told_as_behind_by_none() {
+        let at_the_end = lag("p", 7, 7);
+        assert_eq!(at_the_end.found.ar, "السياسة p بلغت آخر السجل");
+        assert_eq!(
+            at_the_end.found.en,
+            "the policy p stands at the end of the log"
+        );
+        assert!(lag("p", 7, 5).found.ar.contains("2 من القيود"));
+        assert_eq!(lag("p", BEHIND_MAX + 1, 0).health, Health::Worth);
+    }
 
     #[test]
     fn the_clock_is_judged_by_the_last_entry() {

@@ -1,18 +1,20 @@
 //! What can be asked, and of whom.
 
+mod names;
+
 use std::path::PathBuf;
 
-use clap::ValueEnum;
 use sijill_ledger_core::codec::EncodeError;
 use sijill_ledger_core::codec::payload::write;
 use sijill_ledger_core::domain::values::{
-    FacilityId, ItemCode, Month, OrganizationId, Place, ValueError,
+    Date, FacilityId, ItemCode, Month, OrganizationId, Place, ValueError,
 };
 use sijill_schemas::oversight::v1 as pb;
 use sijill_schemas::types::v1 as types;
 
 use crate::cli::errors::{Bilingual, Failure};
-use crate::cli::parse::Instant;
+use crate::cli::parse::{Instant, month};
+pub use names::{CategoryName, DimensionName, GroupName, LineStageName, StageName, StatusName};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -38,8 +40,12 @@ pub enum Question {
     Transfers(Transfers),
     /// Deliveries of suppliers, the newest first; with --summary how many were on time and in full
     Deliveries(Deliveries),
+    /// Order lines, what came of them and what is still expected; those that are late first
+    OrderLines(OrderLines),
     /// Losses by reason, per facility, item and month
     Losses(Losses),
+    /// Which part of what there was, was wasted (expired, damaged, lost), per item; the greatest part first
+    Wastage(Wastage),
     /// How evenly one item (--item) is shared out: Gini coefficients of issues per head and of months of stock
     Equity(Equity),
     /// Every event that concerns a thing: who, when, what, and what it was before
@@ -90,7 +96,7 @@ pub struct Common {
     /// One category of items
     #[arg(long, value_enum)]
     category: Option<CategoryName>,
-    /// The instant asked about: YYYY-MM-DD (its end, UTC) or YYYY-MM-DDTHH:MM+hh:mm [default: when the last event was recorded]
+    /// The instant asked about: YYYY-MM-DD (its end, by the last event's clock) or YYYY-MM-DDTHH:MM+hh:mm [default: when the last event was recorded]
     #[arg(long)]
     at: Option<Instant>,
     /// The log's first so many events only: what was known then [default: all]
@@ -228,6 +234,34 @@ pub struct Deliveries {
 }
 
 #[derive(Debug, clap::Args)]
+pub struct OrderLines {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(flatten)]
+    pub months: Months,
+    /// Orders from one supplier by its organisation's code
+    #[arg(long)]
+    pub supplier: Option<String>,
+    /// One order
+    #[arg(long)]
+    pub order: Option<String>,
+    /// One stage
+    #[arg(long, value_enum)]
+    pub stage: Option<LineStageName>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Wastage {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(flatten)]
+    pub months: Months,
+    /// Rows for each facility; else all facilities are taken together
+    #[arg(long)]
+    pub each_facility: bool,
+}
+
+#[derive(Debug, clap::Args)]
 pub struct Losses {
     #[command(flatten)]
     pub common: Common,
@@ -247,121 +281,11 @@ pub struct Equity {
 #[derive(Debug, clap::Args)]
 pub struct Months {
     /// The first month, YYYY-MM
-    #[arg(long, value_parser = Month::parse)]
+    #[arg(long, value_parser = month)]
     from_month: Option<Month>,
     /// The last month, YYYY-MM
-    #[arg(long, value_parser = Month::parse)]
+    #[arg(long, value_parser = month)]
     to_month: Option<Month>,
-}
-
-/// The stages by their stable keys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
-pub enum StageName {
-    Overdue,
-    InTransit,
-    Oversettled,
-    Settled,
-}
-
-/// The dimensions by their stable keys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
-pub enum DimensionName {
-    Governorate,
-    Owner,
-    Category,
-}
-
-/// The groups by their stable keys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
-pub enum GroupName {
-    Supplier,
-    Item,
-    Facility,
-    Month,
-}
-
-/// The statuses by their stable keys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
-pub enum StatusName {
-    StockedOut,
-    Critical,
-    Low,
-    Adequate,
-    Overstocked,
-    NoConsumption,
-    Unknown,
-}
-
-/// The categories by their stable keys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
-pub enum CategoryName {
-    Medicine,
-    Stationery,
-    Supply,
-    Durable,
-}
-
-impl StatusName {
-    pub const fn wire(self) -> pb::ShortageStatus {
-        match self {
-            Self::StockedOut => pb::ShortageStatus::StockedOut,
-            Self::Critical => pb::ShortageStatus::Critical,
-            Self::Low => pb::ShortageStatus::Low,
-            Self::Adequate => pb::ShortageStatus::Adequate,
-            Self::Overstocked => pb::ShortageStatus::Overstocked,
-            Self::NoConsumption => pb::ShortageStatus::NoConsumption,
-            Self::Unknown => pb::ShortageStatus::Unknown,
-        }
-    }
-}
-
-impl CategoryName {
-    const fn wire(self) -> sijill_schemas::events::v1::ItemCategory {
-        use sijill_schemas::events::v1::ItemCategory;
-        match self {
-            Self::Medicine => ItemCategory::Medicine,
-            Self::Stationery => ItemCategory::Stationery,
-            Self::Supply => ItemCategory::Supply,
-            Self::Durable => ItemCategory::Durable,
-        }
-    }
-}
-
-impl StageName {
-    pub const fn wire(self) -> pb::TransferStage {
-        match self {
-            Self::Overdue => pb::TransferStage::Overdue,
-            Self::InTransit => pb::TransferStage::InTransit,
-            Self::Oversettled => pb::TransferStage::Oversettled,
-            Self::Settled => pb::TransferStage::Settled,
-        }
-    }
-}
-
-impl DimensionName {
-    pub const fn wire(self) -> pb::RollUpDimension {
-        match self {
-            Self::Governorate => pb::RollUpDimension::Governorate,
-            Self::Owner => pb::RollUpDimension::Owner,
-            Self::Category => pb::RollUpDimension::Category,
-        }
-    }
-}
-
-impl GroupName {
-    pub const fn wire(self) -> pb::DeliveryGroup {
-        match self {
-            Self::Supplier => pb::DeliveryGroup::Supplier,
-            Self::Item => pb::DeliveryGroup::Item,
-            Self::Facility => pb::DeliveryGroup::Facility,
-            Self::Month => pb::DeliveryGroup::Month,
-        }
-    }
 }
 
 impl Months {
@@ -387,7 +311,9 @@ impl Question {
             Self::Flows(asked) => &asked.common,
             Self::Transfers(asked) => &asked.common,
             Self::Deliveries(asked) => &asked.common,
+            Self::OrderLines(asked) => &asked.common,
             Self::Losses(asked) => &asked.common,
+            Self::Wastage(asked) => &asked.common,
             Self::Equity(asked) => &asked.common,
             Self::History(asked) => &asked.common,
             Self::Movements(asked) => &asked.common,
@@ -438,9 +364,21 @@ impl Common {
         })
     }
 
-    /// As of when, at which instant.
+    /// The day whose end is asked about; only who is asked knows when it ended there.
+    pub const fn day(&self) -> Option<Date> {
+        match self.at {
+            Some(Instant::EndOf(day)) => Some(day),
+            Some(Instant::Exact(_)) | None => None,
+        }
+    }
+
+    /// As of when, at which instant, where one is named exactly.
     pub fn context(&self) -> Result<types::QueryContext, Failure> {
-        let at = self.at.map(|at| write(&at.0)).transpose();
+        let at = self.at.and_then(|at| match at {
+            Instant::Exact(at) => Some(at),
+            Instant::EndOf(_) => None,
+        });
+        let at = at.as_ref().map(write).transpose();
         let at = at.map_err(|error| unwritable(&error))?;
         Ok(types::QueryContext {
             as_of: self.as_of.map(types::query_context::AsOf::Size),
@@ -450,14 +388,14 @@ impl Common {
     }
 }
 
-/// A question about deliveries that names what they cannot be filtered by.
+/// A question about deliveries or order lines that names what they cannot be filtered by.
 pub fn refuse_places(filter: &pb::Filter) -> Result<(), Failure> {
     if filter.governorate.is_none() && filter.owner.is_none() && filter.category == 0 {
         return Ok(());
     }
     Err(Failure::Usage(Bilingual::new(
-        "لا تُصفَّى التوريدات بالمحافظة ولا المالك ولا الفئة؛ استعمل --facility أو --item أو --supplier",
-        "deliveries cannot be filtered by governorate, owner or category; use --facility, --item or --supplier",
+        "لا تُصفَّى التوريدات وبنود الأوامر بالمحافظة ولا المالك ولا الفئة؛ استعمل --facility أو --item أو --supplier",
+        "deliveries and order lines cannot be filtered by governorate, owner or category; use --facility, --item or --supplier",
     )))
 }
 

@@ -43,6 +43,9 @@ pub async fn ask(pages: &mut Pages, asked: &History, ui: &Ui) -> Result<(Sheet, 
         rows,
         total,
     } = pages.all(question).await?;
+    if total == 0 {
+        return Err(nothing_known(&asked.entity));
+    }
     let title = Word::new("history", "السيرة", "history");
     let mut sheet = cells::sheet(title, &COLUMNS, context.as_ref())?;
     sheet.rows = rows.iter().map(cells_of).collect::<Result<_, _>>()?;
@@ -50,6 +53,20 @@ pub async fn ask(pages: &mut Pages, asked: &History, ui: &Ui) -> Result<(Sheet, 
         sheet.inputs = rows.iter().map(inputs).collect::<Result<_, _>>()?;
     }
     Ok((sheet, total))
+}
+
+/// No event is about it or names it. The exit status is the one of what a service does not find.
+fn nothing_known(entity: &str) -> Failure {
+    Failure::Answered {
+        code: "ENTITY_NOT_FOUND".to_owned(),
+        text: Bilingual::new(
+            format!("لا حدث في السجل يخص {entity} أو يذكره؛ تحقق من النوع ومن الرمز كما سُجِّل"),
+            format!(
+                "no event is about {entity} or names it; check the kind, and the code as it was recorded"
+            ),
+        ),
+        exit_status: 3,
+    }
 }
 
 /// Reads `kind:name`; scoped names are `scope/name`.

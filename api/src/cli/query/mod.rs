@@ -7,8 +7,9 @@
 //! | `arguments` | what can be asked |
 //! | `source` | a directory or a server |
 //! | `pages` | whole answers, page by page |
+//! | `known` | whether the codes that are named are known |
 //! | `cells` | values of messages as cells |
-//! | `shortage` (`inputs`), `rollup`, `stock`, `flows`, `rates`, `transfers`, `deliveries`, `losses`, `equity`, `history`, `movements`, `discrepancies`, `processes`, `registry` | an answer as a sheet, one question per file |
+//! | `shortage` (`inputs`), `rollup`, `stock`, `flows`, `rates`, `transfers`, `deliveries`, `order_lines`, `losses`, `wastage`, `equity`, `history`, `movements`, `discrepancies`, `processes`, `registry` | an answer as a sheet, one question per file |
 
 mod arguments;
 mod cells;
@@ -18,8 +19,10 @@ mod equity;
 mod flows;
 mod history;
 mod inputs;
+mod known;
 mod losses;
 mod movements;
+mod order_lines;
 mod pages;
 mod processes;
 mod rates;
@@ -29,6 +32,7 @@ mod shortage;
 mod source;
 mod stock;
 mod transfers;
+mod wastage;
 
 pub use arguments::Arguments;
 pub use source::answered;
@@ -58,6 +62,9 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
         rows_max: rows_max(common, ui.format),
         order_by: common.order_by.clone().unwrap_or_default(),
     };
+    if let Some(day) = common.day() {
+        pages.until_end_of(day).await?;
+    }
     let (mut sheet, total) = match &arguments.question {
         Question::Shortage(asked) => shortage::ask(&mut pages, asked.status, ui).await?,
         Question::Rollup(asked) => rollup::ask(&mut pages, asked, ui).await?,
@@ -70,7 +77,9 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
             deliveries::summary(&mut pages, asked, ui).await?
         }
         Question::Deliveries(asked) => deliveries::ask(&mut pages, asked).await?,
+        Question::OrderLines(asked) => order_lines::ask(&mut pages, asked).await?,
         Question::Losses(asked) => losses::ask(&mut pages, &asked.months, ui).await?,
+        Question::Wastage(asked) => wastage::ask(&mut pages, asked, ui).await?,
         Question::Equity(asked) => equity::ask(&mut pages, &asked.months, ui).await?,
         Question::History(asked) => history::ask(&mut pages, asked, ui).await?,
         Question::Movements(asked) => movements::ask(&mut pages, asked).await?,
@@ -79,6 +88,7 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
         Question::Facilities(_) => registry::facilities(&mut pages, ui).await?,
         Question::Items(_) => registry::items(&mut pages, ui).await?,
     };
+    known::check(&mut pages, &arguments.question, &sheet).await?;
     sheet.facts.push((words::ROWS_TOTAL, Cell::Count(total)));
     ui.sheet(&sheet)
 }

@@ -1,11 +1,15 @@
 //! Whole answers, page by page.
 
+use sijill_ledger_core::codec::payload::write;
+use sijill_ledger_core::domain::values::{Date, EffectiveAt};
 use sijill_schemas::audit::v1 as audit;
 use sijill_schemas::oversight::v1 as pb;
 use sijill_schemas::types::v1 as types;
 
+use super::cells;
 use super::source::Source;
-use crate::cli::errors::Failure;
+use crate::cli::errors::{Bilingual, Failure};
+use crate::cli::parse::{UtcOffset, end_of_day};
 
 /// Rows asked for at a time: the server's limit.
 const PAGE_ROWS: usize = 1_000;
@@ -56,6 +60,28 @@ pub trait List: Clone {
 }
 
 impl Pages {
+    /// Asks about the end of a day, on the clock that stood where the last event happened: the one by which answers are given
+    /// when no instant is named. Whoever is asked says which, so that a directory and a server mean the same.
+    pub async fn until_end_of(&mut self, day: Date) -> Result<(), Failure> {
+        let question = pb::ListItemsRequest {
+            context: Some(self.context),
+            page: Some(types::Page {
+                size: 1,
+                ..types::Page::default()
+            }),
+            ..pb::ListItemsRequest::default()
+        };
+        let answer = self.source.list_items(question).await?;
+        let last = answer.context.and_then(|context| context.at);
+        let last: Option<EffectiveAt> = cells::read(|payload| payload.optional(last, "at"))?;
+        let offset = last.map_or_else(UtcOffset::default, |at| UtcOffset(at.offset_minutes()));
+        let end = end_of_day(day, offset);
+        let end = end.map_err(|error| Failure::Usage(Bilingual::from(&error)))?;
+        let end = write(&end).map_err(|error| cells::unreadable(&error.to_string()))?;
+        self.context.at = Some(end);
+        Ok(())
+    }
+
     /// Asks until there are enough rows, or no more.
     pub async fn all<Q: List>(&mut self, mut question: Q) -> Result<Whole<Q::Row>, Failure> {
         let mut rows = Vec::new();
@@ -118,8 +144,10 @@ lists! { pb {
     ListFlowsRequest: list_flows -> FlowRow;
     ListTransfersRequest: list_transfers -> TransferRow;
     ListDeliveriesRequest: list_deliveries -> DeliveryRow;
+    ListOrderLinesRequest: list_order_lines -> OrderLineRow;
     SummarizeDeliveriesRequest: summarize_deliveries -> DeliverySummaryRow;
     ListLossesRequest: list_losses -> LossRow;
+    ListWastageRequest: list_wastage -> WastageRow;
     ListFacilitiesRequest: list_facilities -> FacilityRow;
     ListItemsRequest: list_items -> ItemRow;
 } }

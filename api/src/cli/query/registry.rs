@@ -93,7 +93,7 @@ fn item(row: &pb::ItemRow, ui: &Ui) -> Vec<Cell> {
         Cell::text(&row.item),
         name(profile.names.as_ref(), ui),
         cells::category(profile.category()),
-        Cell::text(&profile.base_unit),
+        words::unit(Some(&profile.base_unit)),
         Cell::maybe(profile.atc.as_ref()),
         yes(profile.essential),
         yes(profile.cold_chain),

@@ -26,9 +26,9 @@ const STATUSES: [pb::ShortageStatus; 7] = [
 ];
 
 const COUNTS: [Word; 11] = [
-    Word::new("handling", "تتعامل", "handling"),
-    Word::new("reporting", "تُبلّغ", "reporting"),
-    Word::new("not_reporting", "لا تُبلّغ", "not reporting"),
+    Word::new("handling", "منشأة × صنف", "facility × item"),
+    Word::new("reporting", "منها ما يُبلَّغ عنه", "reporting"),
+    Word::new("not_reporting", "لا يُبلَّغ عنه", "not reporting"),
     Word::new("stocked_out", "نافد", "stocked out"),
     Word::new("critical", "حرج", "critical"),
     Word::new("low", "منخفض", "low"),

@@ -75,7 +75,7 @@ fn cells_of(row: &pb::ShortageRow, ui: &Ui) -> Result<Vec<Cell>, Failure> {
         name(row.facility_names.as_ref(), ui),
         Cell::text(&row.item),
         name(row.item_names.as_ref(), ui),
-        Cell::maybe(row.base_unit.as_ref()),
+        words::unit(row.base_unit.as_ref()),
         decimal(usable)?,
         rounded(row.amc.as_ref(), 1, ui)?,
         cells::quality(row.amc_quality()),

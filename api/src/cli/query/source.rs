@@ -115,8 +115,10 @@ methods! { oversight: pb {
     list_flows(ListFlowsRequest) -> ListFlowsResponse;
     list_transfers(ListTransfersRequest) -> ListTransfersResponse;
     list_deliveries(ListDeliveriesRequest) -> ListDeliveriesResponse;
+    list_order_lines(ListOrderLinesRequest) -> ListOrderLinesResponse;
     summarize_deliveries(SummarizeDeliveriesRequest) -> SummarizeDeliveriesResponse;
     list_losses(ListLossesRequest) -> ListLossesResponse;
+    list_wastage(ListWastageRequest) -> ListWastageResponse;
     get_equity(GetEquityRequest) -> GetEquityResponse;
     list_facilities(ListFacilitiesRequest) -> ListFacilitiesResponse;
     list_items(ListItemsRequest) -> ListItemsResponse;

@@ -18,7 +18,7 @@ const COLUMNS: [Word; 12] = [
     Word::new("stage", "المرحلة", "stage"),
     Word::new("dispatched_on", "أُرسل في", "dispatched on"),
     Word::new("due", "الموعد", "due"),
-    Word::new("overdue_days", "أيام التأخر", "days overdue"),
+    Word::new("overdue_days", "متأخر منذ أيام", "overdue for days"),
     Word::new("arrived_on", "وصل في", "arrived on"),
     Word::new("lead_time_days", "مدة الوصول بالأيام", "lead time, days"),
     Word::new("lines", "البنود", "lines"),

@@ -249,7 +249,9 @@ impl<'a> Judge<'a> {
             .map_err(|what| fault(Check::Ids, what))?;
         report.count(Check::Ids, 1);
         self.ids.push((event.id.as_u64_pair().0, event.index));
-        let evolve = |state: State| state.evolve(&event.event, &event.metadata, event.revision);
+        let evolve = |state: State| {
+            state.evolve(&event.event, &event.stream, &event.metadata, event.revision)
+        };
         let evolved = stream.state.take().and_then(evolve).ok_or_else(|| {
             let (kind, stream) = (codec::kind_of(&event.event), &event.stream);
             let what = two!(

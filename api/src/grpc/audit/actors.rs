@@ -7,7 +7,6 @@ use sijill_ledger_core::codec::kind_of;
 use sijill_ledger_core::codec::payload::write;
 use sijill_ledger_core::event::Actor;
 use sijill_projections::audit::entity::{Entity, Part};
-use sijill_projections::audit::mentions::parts_of;
 use tonic::{Response, Status};
 
 use super::asking::{Asking, READ_MAX, Sight};
@@ -49,7 +48,7 @@ fn answer(
     for index in indexes.iter().skip(looked).take(READ_MAX) {
         looked = looked.saturating_add(1);
         let event = sight.event(*index)?;
-        let parts = parts_of(&event, &entity.name());
+        let parts = sight.audit().parts_of(&event, &entity.name());
         if !parts.iter().any(|part| done_to.contains(part)) {
             continue;
         }

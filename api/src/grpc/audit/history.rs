@@ -3,7 +3,6 @@
 use prost::Message as _;
 use sijill_ledger_core::event::Recorded;
 use sijill_projections::audit::entity::{Entity, Part};
-use sijill_projections::audit::mentions::parts_of;
 use tonic::{Response, Status};
 
 use super::asking::{Asking, BYTES_MAX, READ_MAX, Sight, decoded};
@@ -95,7 +94,7 @@ impl Wanted {
         let (from, until) = self.effective;
         let in_time = from.is_none_or(|from| from <= effective)
             && until.is_none_or(|until| effective <= until);
-        let parts = parts_of(&event, &self.entity.name());
+        let parts = sight.audit().parts_of(&event, &self.entity.name());
         let concerns = parts.iter().any(|part| self.parts.contains(part));
         Ok((in_time && concerns).then_some((event, parts)))
     }

@@ -67,7 +67,7 @@ rules! {
         AboveReservation = "STOCK_ABOVE_RESERVATION",
             "أُخذ من الحجز أكثر مما فيه، أو الحجز غير قائم", "more was taken from a reservation than it held, or it does not stand";
         TransferRepeated = "STOCK_TRANSFER_REPEATED",
-            "وصلت البضاعة نفسها من التحويل نفسه من قبل", "the same goods of the same transfer arrived before";
+            "وصلت بضاعة من هذا الصنف بالتحويل نفسه من قبل", "goods like these arrived under the same transfer before";
         ShippedDiffers = "STOCK_SHIPPED_DIFFERS",
             "الكمية المرسلة في مستند الوصول تخالف ما سجّله المرسل", "the arrival's paper names another shipped quantity than the dispatch";
     }
@@ -92,6 +92,8 @@ rules! {
             "أُلغي استلام بضاعة فاتورتها مطابقة", "a receipt was taken back whose goods are on a matched invoice";
         AdvanceUnrecovered = "ORDER_ADVANCE_UNRECOVERED",
             "أُقفل الأمر ولم تُسترد الدفعة المقدمة", "the order was closed and an advance was not recovered";
+        OwnApproval = "ORDER_OWN_APPROVAL",
+            "من اعتمد الصرف سجّل تنفيذه أيضًا، واللازم شخصان", "who approved the payment also recorded it as made; two persons are needed";
     }
     Transfer(transfer) {
         AboveInTransit = "TRANSFER_ABOVE_IN_TRANSIT",

@@ -1,5 +1,6 @@
 //! The policy table over a running server: every method with every role, and with none.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use bytes::{Buf as _, BufMut as _};
@@ -68,10 +69,15 @@ struct World {
     key: PrivateKey,
     realm: Realm,
     channel: Channel,
+    address: SocketAddr,
 }
 
 impl World {
     async fn new(limits: Limits, read_only: bool) -> Self {
+        Self::with_idle(limits, read_only, connections::IDLE_MAX).await
+    }
+
+    async fn with_idle(limits: Limits, read_only: bool, idle_max: Duration) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(SystemClock::default());
         let options = Options::new(dir.path().join("data"), clock).origin("sijill.test");
@@ -94,10 +100,11 @@ impl World {
         let gate = Gate::new(Arc::new(keeper), routes);
         let local = "127.0.0.1:0".parse().unwrap();
         let (listener, address) = connections::bind(local).await.unwrap();
-        let incoming = connections::accept(listener);
+        let incoming = connections::accept(listener, idle_max);
         tokio::spawn(Server::builder().serve_with_incoming(gate, incoming));
         let channel = Channel::from_shared(format!("http://{address}")).unwrap();
         Self {
+            address,
             _dir: dir,
             _stop: stop,
             key,
@@ -112,6 +119,7 @@ impl World {
             roles: roles.to_vec(),
             position: None,
             facilities: [].into(),
+            nationwide: false,
             expires: token::now() + 600,
         };
         token::issue(&identity, &self.key, &self.realm).unwrap()
@@ -266,4 +274,50 @@ async fn a_request_that_never_comes_ends_in_time() {
     let status = client.streaming(silent, path, Raw).await.unwrap_err();
     let reason = status.get_details_error_info().unwrap().reason;
     assert_eq!(reason, "CALL_TIMEOUT");
+}
+
+/// Says hello as an HTTP/2 client and acknowledges what comes, so that only its silence can be held against it; until the
+/// server closes.
+fn silent_client(address: SocketAddr) -> std::thread::JoinHandle<Duration> {
+    use std::io::{Read as _, Write as _};
+    std::thread::spawn(move || {
+        let began = std::time::Instant::now();
+        let mut stream = std::net::TcpStream::connect(address).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .unwrap();
+        stream
+            .write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+            .unwrap();
+        // Empty SETTINGS, then the acknowledgement of the server's.
+        stream.write_all(&[0, 0, 0, 4, 0, 0, 0, 0, 0]).unwrap();
+        stream.write_all(&[0, 0, 0, 4, 1, 0, 0, 0, 0]).unwrap();
+        let mut bytes = [0; 1024];
+        while stream.read(&mut bytes).unwrap() > 0 {}
+        began.elapsed()
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_without_calls_is_closed_and_one_with_a_stream_is_not() {
+    let idle_max = Duration::from_millis(400);
+    let world = World::with_idle(Limits::default(), true, idle_max).await;
+    let silent = silent_client(world.address);
+    let mut health = tonic_health::pb::health_client::HealthClient::new(world.channel.clone());
+    let watch = health.watch(tonic_health::pb::HealthCheckRequest::default());
+    let mut watch = watch.await.unwrap().into_inner();
+    watch.message().await.unwrap().unwrap();
+    let open_for = tokio::task::spawn_blocking(|| silent.join().unwrap()).await;
+    let open_for = open_for.unwrap();
+    assert!(open_for >= idle_max, "{open_for:?}");
+    tokio::time::sleep(2 * idle_max).await;
+    let more = tokio::time::timeout(idle_max, watch.message()).await;
+    assert!(
+        more.is_err(),
+        "the stream is open and nothing has happened: {more:?}"
+    );
+    // Who was idle connects again by itself.
+    drop((watch, health));
+    tokio::time::sleep(3 * idle_max).await;
+    assert_eq!(world.call("/grpc.health.v1.Health/Check", &[]).await, None);
 }

@@ -327,7 +327,7 @@ async fn a_count_needs_a_second_person() {
         facility: CLINIC.to_owned(),
         count: "C-1".to_owned(),
     };
-    let herself = By("mona", Role::Approver, "-");
+    let herself = By("mona", Role::Approver, CLINIC);
     let status = inventory.approve_count(herself.asks(approval())).await;
     assert_eq!(code_and_field(&status.unwrap_err()).0, "STOCK_SAME_PERSON");
     let approved = inventory
@@ -338,6 +338,56 @@ async fn a_count_needs_a_second_person() {
 }
 
 const HOSPITAL: &str = "EG-C-HO-1";
+
+/// An approver answers for the facilities of the token, or for all where it says so; a keeper never for all.
+#[tokio::test]
+async fn an_approver_acts_where_the_token_says() {
+    let world = registered().await;
+    world.facility(HOSPITAL).await;
+    let mut inventory = world.inventory();
+    let close = |facility: &str| pb::ClosePeriodRequest {
+        context: new(),
+        facility: facility.to_owned(),
+        closing: Some(events::PeriodClosed {
+            period_months: 24_300,
+        }),
+    };
+    // Whoever is let in learns that the month is not reported.
+    let unbound = By("amal", Role::Approver, "-");
+    let national = By("amal", Role::Approver, NATIONWIDE);
+    for (by, facility, expected) in [
+        (SAMI, CLINIC, "STOCK_PERIOD_NOT_REPORTED"),
+        (SAMI, HOSPITAL, "NOT_OWN_FACILITY"),
+        (unbound, CLINIC, "NOT_OWN_FACILITY"),
+        (national, CLINIC, "STOCK_PERIOD_NOT_REPORTED"),
+        (national, HOSPITAL, "STOCK_PERIOD_NOT_REPORTED"),
+    ] {
+        let asked = by.asks(close(facility));
+        let status = inventory.close_period(asked).await.unwrap_err();
+        assert_eq!(code_and_field(&status).0, expected, "{facility}");
+    }
+
+    inventory
+        .submit_requisition(MONA.asks(asked(5)))
+        .await
+        .unwrap();
+    let reject = || pb::RejectRequisitionRequest {
+        context: new(),
+        requisition: "Q-1".to_owned(),
+        rejection: Some(events::RequisitionRejected {
+            reason: "enough for a month".to_owned(),
+        }),
+    };
+    let stranger = By("dina", Role::Approver, "EG-ALX-CL-9");
+    let status = inventory.reject_requisition(stranger.asks(reject())).await;
+    let status = status.unwrap_err();
+    assert_eq!(code_and_field(&status).0, "NOT_OWN_FACILITY");
+    let rejected = inventory.reject_requisition(national.asks(reject())).await;
+    assert_eq!(rejected.unwrap().into_inner().stream, "requisition-Q-1");
+    let keeper = By("omar", Role::Storekeeper, NATIONWIDE);
+    let status = inventory.issue_stock(keeper.asks(issue(1))).await;
+    assert_eq!(code_and_field(&status.unwrap_err()).0, "NOT_OWN_FACILITY");
+}
 
 fn asked(requested: i64) -> pb::SubmitRequisitionRequest {
     let line = events::RequisitionLine {

@@ -7,7 +7,7 @@
 //! | `page` | page tokens and sorting |
 //! | `answers` | answers that were given lately, so that pages and repeated questions cost nothing |
 //! | `filter` | what to look at |
-//! | `shortage`, `rollup`, `surplus`, `stock`, `rates`, `flows`, `transfers`, `deliveries`, `losses`, `equity`, `registry` | one question per file: its rows |
+//! | `shortage`, `rollup`, `surplus`, `stock`, `rates`, `flows`, `transfers`, `deliveries`, `order_lines`, `losses`, `wastage`, `equity`, `registry` | one question per file: its rows |
 //! | `watch` | changes of status as they happen |
 //!
 //! What is deliberately not here: figures. The views compute them; a question converts and sorts.
@@ -19,6 +19,7 @@ mod equity;
 mod filter;
 mod flows;
 mod losses;
+mod order_lines;
 pub(super) mod page;
 pub(super) mod question;
 mod rates;
@@ -31,6 +32,7 @@ mod surplus;
 #[cfg(test)]
 mod tests;
 mod transfers;
+mod wastage;
 mod watch;
 
 use std::sync::Arc;
@@ -150,6 +152,13 @@ impl OversightService for Oversight {
         self.list(request).await
     }
 
+    async fn list_order_lines(
+        &self,
+        request: Request<pb::ListOrderLinesRequest>,
+    ) -> Result<Response<pb::ListOrderLinesResponse>, Status> {
+        self.list(request).await
+    }
+
     async fn summarize_deliveries(
         &self,
         request: Request<pb::SummarizeDeliveriesRequest>,
@@ -161,6 +170,13 @@ impl OversightService for Oversight {
         &self,
         request: Request<pb::ListLossesRequest>,
     ) -> Result<Response<pb::ListLossesResponse>, Status> {
+        self.list(request).await
+    }
+
+    async fn list_wastage(
+        &self,
+        request: Request<pb::ListWastageRequest>,
+    ) -> Result<Response<pb::ListWastageResponse>, Status> {
         self.list(request).await
     }
 

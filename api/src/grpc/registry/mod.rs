@@ -71,6 +71,10 @@ commands! {
         organization(it.organization, payload)?,
         organization::Command::Amend(payload.required(it.amendment, "amendment")?),
     );
+    confirm_bank_account ConfirmBankAccount(ConfirmBankAccountRequest) => Organization: |it, payload| (
+        organization(it.organization, payload)?,
+        organization::Command::ConfirmAccount(payload.required(it.confirmation, "confirmation")?),
+    );
     debar_supplier DebarSupplier(DebarSupplierRequest) => Organization: |it, payload| (
         organization(it.organization, payload)?,
         organization::Command::Debar(payload.required(it.debarment, "debarment")?),

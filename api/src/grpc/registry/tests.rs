@@ -113,6 +113,31 @@ async fn a_supplier_is_barred_and_freed() {
 }
 
 #[tokio::test]
+async fn a_bank_account_is_confirmed_by_another_registrar() {
+    let world = World::new().await;
+    world
+        .organization(NILE, events::OrganizationRole::Supplier)
+        .await;
+    let confirm = |stated| pb::ConfirmBankAccountRequest {
+        context: new(),
+        organization: NILE.to_owned(),
+        confirmation: Some(events::BankAccountConfirmed { stated }),
+    };
+    let mut registry = world.registry();
+    for (by, stated, expected) in [
+        (HUDA, 0, "ORGANIZATION_OWN_ACCOUNT"),
+        (ADEL, 1, "ORGANIZATION_NO_ACCOUNT_WAITS"),
+    ] {
+        let refused = registry
+            .confirm_bank_account(by.asks(confirm(stated)))
+            .await;
+        assert_eq!(code_and_field(&refused.unwrap_err()).0, expected);
+    }
+    let confirmed = registry.confirm_bank_account(ADEL.asks(confirm(0))).await;
+    assert_eq!(confirmed.unwrap().into_inner().count, 1);
+}
+
+#[tokio::test]
 async fn nobody_gives_authority_to_oneself_and_no_key_enters_on_a_word() {
     let world = World::new().await;
     world
@@ -330,6 +355,7 @@ async fn a_catalogue_is_entered_over_one_stream() {
 reached! { organization_methods: organization::Command {
     organization::Command::Register(_) => Some("RegisterOrganization"),
     organization::Command::Amend(_) => Some("AmendOrganization"),
+    organization::Command::ConfirmAccount(_) => Some("ConfirmBankAccount"),
     organization::Command::Debar(_) => Some("DebarSupplier"),
     organization::Command::Reinstate(_) => Some("ReinstateSupplier"),
     organization::Command::ProposeKey(_) => Some("ProposeOrganizationKey"),

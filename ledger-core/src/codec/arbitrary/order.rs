@@ -188,6 +188,7 @@ fn ended() -> BoxedStrategy<Event> {
         BrokenRule::ApprovedLate,
         BrokenRule::BelowInvoiced,
         BrokenRule::AdvanceUnrecovered,
+        BrokenRule::OwnApproval,
     ];
     let discrepancy = drawn!(Discrepancy {
         id: id(),

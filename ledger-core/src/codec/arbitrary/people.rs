@@ -41,6 +41,9 @@ pub(crate) fn organization() -> BoxedStrategy<organization::Event> {
     prop_oneof![
         registration.prop_map(Event::OrganizationRegistered),
         amendment.prop_map(Event::OrganizationAmended),
+        any::<u64>().prop_map(|stated| {
+            Event::BankAccountConfirmed(organization::AccountConfirmation { stated })
+        }),
         debarment.prop_map(Event::SupplierDebarred),
         reinstatement.prop_map(Event::SupplierReinstated),
         key_proposal().prop_map(Event::KeyProposed),

@@ -172,6 +172,7 @@ impl Aggregate for Official {
     }
 
     fn evolve(self, occurred: Occurred<'_, Event>) -> Option<Self> {
+        let by = &occurred.metadata.actor.id;
         let mut record = match self {
             Self::Known(record) => record,
             Self::Unknown => {
@@ -181,7 +182,9 @@ impl Aggregate for Official {
                 Box::new(Record::new(appointment))
             }
         };
-        record.remember(&occurred)?;
+        let granted = occurred.event.needs_another() && is_own(by, occurred.stream);
+        (occurred.imported() || !granted).then_some(())?;
+        record.remember(occurred.event, by)?;
         Some(Self::Known(record))
     }
 
@@ -214,17 +217,36 @@ impl Official {
     }
 }
 
-/// Whether the official acts on the own record.
-fn is_own(facts: &Facts) -> bool {
-    match &facts.actor.id {
-        ActorId::Official(id) => Official::stream(id) == facts.stream,
+/// Whether an official acts on the own record.
+fn is_own(actor: &ActorId, stream: &StreamName) -> bool {
+    match actor {
+        ActorId::Official(id) => Official::stream(id) == *stream,
         ActorId::Organization(_) | ActorId::System => false,
+    }
+}
+
+impl Event {
+    /// Whether only another person may bring it about: what gives posts or authority, or lets one back into decisions.
+    const fn needs_another(&self) -> bool {
+        match self {
+            Self::PositionHeld(_)
+            | Self::AuthorityDelegated(_)
+            | Self::ActingAppointed(_)
+            | Self::ConflictWithdrawn(_) => true,
+            Self::PositionLeft(_)
+            | Self::ConflictDeclared(_)
+            | Self::KeyProposed(_)
+            | Self::KeyEnrolled(_)
+            | Self::KeyRevoked(_)
+            | Self::KeyCompromised(_) => false,
+        }
     }
 }
 
 /// Nobody gives posts or authority to oneself.
 fn by_another(facts: &Facts) -> Result<(), Refusal> {
-    ensure(facts.imported() || !is_own(facts), Refusal::OwnAuthority)
+    let own = is_own(&facts.actor.id, &facts.stream);
+    ensure(facts.imported() || !own, Refusal::OwnAuthority)
 }
 
 impl Record {
@@ -312,13 +334,13 @@ impl Record {
     fn withdraw(&self, withdrawal: ConflictWithdrawal, facts: &Facts) -> Result<Event, Refusal> {
         let interest = (withdrawal.organization.clone(), withdrawal.interest);
         ensure(self.interests.contains(&interest), Refusal::NotDeclared)?;
-        ensure(facts.imported() || !is_own(facts), Refusal::OwnWithdrawal)?;
+        let own = is_own(&facts.actor.id, &facts.stream);
+        ensure(facts.imported() || !own, Refusal::OwnWithdrawal)?;
         Ok(Event::ConflictWithdrawn(withdrawal))
     }
 
-    fn remember(&mut self, occurred: &Occurred<'_, Event>) -> Option<()> {
-        let by = &occurred.metadata.actor.id;
-        match occurred.event {
+    fn remember(&mut self, event: &Event, by: &ActorId) -> Option<()> {
+        match event {
             Event::PositionHeld(appointment) => {
                 self.names = appointment.names.clone();
                 self.posts.appointed(appointment)

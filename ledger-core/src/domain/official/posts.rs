@@ -63,12 +63,6 @@ impl Posts {
         limits.max_by_key(|limit| limit.amount())
     }
 
-    /// Whether the official may approve anything at all on a day, in whichever currency.
-    pub fn has_authority_on(&self, day: Date) -> bool {
-        let mut currencies = self.delegations.iter().map(|d| d.limit.currency());
-        currencies.any(|currency| self.limit_on(day, currency).is_some())
-    }
-
     /// Most that one approval may commit on *each* of these days; `None` when a day is without authority.
     pub fn limit_through(&self, from: Date, until: Date, currency: Currency) -> Option<Money> {
         // Between the days on which something begins or has just ended, the limit stays.

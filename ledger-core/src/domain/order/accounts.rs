@@ -148,6 +148,7 @@ impl Claim {
 /// A payment that may be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Approved {
+    pub by: ActorId,
     pub purpose: PaymentPurpose,
     pub amount: Decimal,
     pub paid: Decimal,

@@ -74,9 +74,9 @@ pub struct Placement {
 /// What allows an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Basis {
-    /// A contract.
+    /// A contract; within the placer's delegated limit, because contracts are not kept here yet.
     Contract(ContractId),
-    /// A call-off from a framework agreement.
+    /// A call-off from a framework agreement; likewise.
     CallOff(ContractId),
     /// A direct purchase, with its justification; written for publication.
     Direct(Text),
@@ -339,7 +339,7 @@ pub struct Discrepancy {
     pub rule: BrokenRule,
     /// Number of the order's line, where it concerns one.
     pub line: Option<u16>,
-    /// What was allowed or expected: base units or an amount of money.
+    /// What was allowed or expected: base units, an amount of money, days or persons, by the rule.
     pub expected: Decimal,
     /// What was found.
     pub found: Decimal,
@@ -368,6 +368,8 @@ pub enum BrokenRule {
     BelowInvoiced,
     /// More was paid than matched invoices come to when the order was closed: an advance is not recovered.
     AdvanceUnrecovered,
+    /// Who approved the payment also recorded it as made: one person where two are needed.
+    OwnApproval,
 }
 
 /// An answer to a discrepancy.

@@ -125,7 +125,8 @@ impl Book {
             })
     }
 
-    /// A payment is a fact: one that nobody approved, or above what was approved, is recorded with a discrepancy.
+    /// A payment is a fact: one that nobody approved, or above what was approved, is recorded with a discrepancy; so is one
+    /// that its own approver records as made, for then one person alone sent the money.
     pub(super) fn record_payment(&self, payment: Payment, facts: &Facts) -> Decision {
         self.check_payment(&payment)?;
         let approved = self.approvals.get(&payment.payment);
@@ -139,6 +140,10 @@ impl Book {
         let mut findings = Findings::of(Event::PaymentMade(payment), facts);
         if paid > left {
             findings.open(BrokenRule::AboveApproved, None, left, paid);
+        }
+        if approved.is_some_and(|approved| approved.by == facts.actor.id) {
+            let (persons, found) = (Decimal::TWO, Decimal::ONE);
+            findings.open(BrokenRule::OwnApproval, None, persons, found);
         }
         Ok(findings.into_events())
     }

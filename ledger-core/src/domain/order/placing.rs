@@ -53,13 +53,14 @@ impl Placement {
     }
 
     /// What allows the order: who may place it, and up to what amount.
+    ///
+    /// A contract or framework agreement is named, and nothing here can show that it exists, what it allows or what was
+    /// ordered under it before. So its name widens nobody's authority: such an order stays within the placer's delegated limit,
+    /// as a direct purchase does.
     fn check_basis(&self, total: Money, facts: &Facts) -> Result<(), Refusal> {
         let officer = facts.actor.role == Role::ProcurementOfficer;
         match &self.basis {
-            Basis::Contract(_) | Basis::CallOff(_) => {
-                ensure(officer, Refusal::NotAProcurementOfficer)
-            }
-            Basis::Direct(_) => {
+            Basis::Contract(_) | Basis::CallOff(_) | Basis::Direct(_) => {
                 ensure(officer, Refusal::NotAProcurementOfficer)?;
                 check_limit(total, facts)
             }

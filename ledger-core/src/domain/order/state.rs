@@ -115,7 +115,7 @@ impl Book {
             Event::MismatchFound(mismatch) => self.dispute(mismatch)?,
             Event::PaymentApproved(approval) => {
                 possible(history || *by != self.placed_by)?;
-                self.approve(approval)?;
+                self.approve(approval, by)?;
             }
             Event::PaymentMade(payment) => self.pay(payment)?,
             Event::CreditNoted(note) => self.credit(note)?,
@@ -280,7 +280,7 @@ impl Book {
         Some(())
     }
 
-    fn approve(&mut self, approval: &PaymentApproval) -> Option<()> {
+    fn approve(&mut self, approval: &PaymentApproval, by: &ActorId) -> Option<()> {
         let PaymentApproval {
             payment,
             purpose,
@@ -292,6 +292,7 @@ impl Book {
         }
         possible(amount.currency() == self.currency && amount.amount() > Decimal::ZERO)?;
         let approved = Approved {
+            by: by.clone(),
             purpose: purpose.clone(),
             amount: amount.amount(),
             paid: Decimal::ZERO,

@@ -16,6 +16,8 @@ pub enum Event {
     OrganizationRegistered(Registration),
     /// Its particulars changed; the whole profile after the change.
     OrganizationAmended(Amendment),
+    /// Another person confirmed the bank account that was stated last: from here on it is paid there.
+    BankAccountConfirmed(AccountConfirmation),
     /// It may not bid or be awarded for a time.
     SupplierDebarred(Debarment),
     /// A debarment ended early, or was annulled.
@@ -35,7 +37,7 @@ pub enum Event {
 pub struct Registration {
     /// Particulars.
     pub profile: Profile,
-    /// Where it is paid. Withheld, class *security*: never disclosed.
+    /// Where it is paid, once another person confirms it. Withheld, class *security*: never disclosed.
     pub bank_account: Option<Withheld<Text>>,
 }
 
@@ -70,10 +72,17 @@ pub enum Role {
 pub struct Amendment {
     /// The whole profile after the change.
     pub profile: Profile,
-    /// Where it is paid from now on; absent when that stays. Withheld, class *security*.
+    /// Where it is paid once another person confirms it; absent when that stays. Withheld, class *security*.
     pub bank_account: Option<Withheld<Text>>,
     /// Why; written for publication.
     pub reason: Text,
+}
+
+/// A second person's word that a stated bank account is the organisation's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountConfirmation {
+    /// Revision in this stream of the event that states the account: what is confirmed is what was looked at.
+    pub stated: u64,
 }
 
 /// A time in which a supplier may neither bid nor be awarded.

@@ -1,10 +1,12 @@
-//! An organisation: who buys, supplies or watches; its debarments and its keys.
+//! An organisation: who buys, supplies or watches; its bank account, its debarments and its keys.
 
+mod account;
 mod event;
 mod refusal;
 #[cfg(test)]
 pub(super) mod tests;
 
+pub use account::Accounts;
 pub use event::*;
 pub use refusal::Refusal;
 
@@ -23,6 +25,8 @@ pub enum Command {
     Register(Registration),
     /// Change its particulars.
     Amend(Amendment),
+    /// Confirm the bank account that was stated last; by someone else.
+    ConfirmAccount(AccountConfirmation),
     /// Bar it from bidding.
     Debar(Debarment),
     /// End a debarment early, or annul it.
@@ -47,6 +51,8 @@ pub enum Organization {
     Registered {
         /// Particulars.
         profile: Profile,
+        /// Where it is paid.
+        accounts: Accounts,
         /// Its debarments, in the order of decision; no two share a day.
         debarments: Vec<Debarment>,
         /// Its keys.
@@ -78,6 +84,14 @@ impl Organization {
         match self {
             Self::Unknown => None,
             Self::Registered { keys, .. } => Some(keys),
+        }
+    }
+
+    /// Where it is paid, `None` before registration.
+    pub const fn accounts(&self) -> Option<&Accounts> {
+        match self {
+            Self::Unknown => None,
+            Self::Registered { accounts, .. } => Some(accounts),
         }
     }
 
@@ -119,6 +133,11 @@ impl Aggregate for Organization {
         let event = match command {
             Command::Register(registration) => self.register(registration)?,
             Command::Amend(amendment) => self.amend(amendment)?,
+            Command::ConfirmAccount(confirmation) => {
+                let accounts = self.accounts().ok_or(Refusal::NotRegistered)?;
+                accounts.confirm(&confirmation, facts)?;
+                Event::BankAccountConfirmed(confirmation)
+            }
             Command::Debar(debarment) => self.debar(debarment, facts)?,
             Command::Reinstate(reinstatement) => self.reinstate(reinstatement)?,
             Command::ProposeKey(proposal) => {
@@ -143,14 +162,20 @@ impl Aggregate for Organization {
 
     fn evolve(mut self, occurred: Occurred<'_, Event>) -> Option<Self> {
         if let Event::OrganizationRegistered(registration) = occurred.event {
+            let mut accounts = Accounts::default();
+            if registration.bank_account.is_some() {
+                accounts.stated(&occurred);
+            }
             return (self == Self::Unknown).then(|| Self::Registered {
                 profile: registration.profile.clone(),
+                accounts,
                 debarments: Vec::new(),
                 keys: Keys::default(),
             });
         }
         let Self::Registered {
             profile,
+            accounts,
             debarments,
             keys,
         } = &mut self
@@ -160,7 +185,15 @@ impl Aggregate for Organization {
         let by = &occurred.metadata.actor.id;
         match occurred.event {
             Event::OrganizationRegistered(_) => return None,
-            Event::OrganizationAmended(amendment) => *profile = amendment.profile.clone(),
+            Event::OrganizationAmended(amendment) => {
+                *profile = amendment.profile.clone();
+                if amendment.bank_account.is_some() {
+                    accounts.stated(&occurred);
+                }
+            }
+            Event::BankAccountConfirmed(confirmation) => {
+                accounts.confirmed(confirmation, &occurred)?;
+            }
             Event::SupplierDebarred(debarment) => debarred(debarments, debarment)?,
             Event::SupplierReinstated(reinstatement) => reinstated(debarments, reinstatement)?,
             Event::KeyProposed(proposal) => keys.proposed_by(proposal, by)?,

@@ -33,6 +33,17 @@ refusals! {
         NothingChanges = "ORGANIZATION_NOTHING_CHANGES",
             "لا يغيّر التعديل شيئًا؛ اذكر البيانات الجديدة",
             "the amendment changes nothing; give the new particulars";
+        /// The event states no account, or a newer one was stated, or it is confirmed.
+        NoAccountWaits {
+            /// Revision of the event.
+            revision: u64,
+        } = "ORGANIZATION_NO_ACCOUNT_WAITS",
+            "لا ينتظر تأكيدًا حسابٌ ذُكر في المراجعة {revision}: لم يُذكر فيها، أو ذُكر بعده غيره، أو أُكّد؛ راجع تاريخ الجهة",
+            "no bank account of revision {revision} waits for confirmation: none is stated there, a newer one was stated since, or it is confirmed; look at the organization's history";
+        /// Who stated the account does not confirm it.
+        OwnAccount = "ORGANIZATION_OWN_ACCOUNT",
+            "من ذكر الحساب المصرفي لا يؤكده؛ يؤكده شخص آخر بعد مراجعته مع الجهة",
+            "who stated the bank account does not confirm it; another person must, after checking it with the organization";
         /// Only suppliers are debarred.
         NoSupplier = "ORGANIZATION_NO_SUPPLIER",
             "الجهة ليست مورِّدًا فلا تُحرم من التعامل؛ تحقّق من رقمها",

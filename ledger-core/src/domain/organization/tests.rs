@@ -1,7 +1,7 @@
 use super::*;
 use crate::domain::values::{Country, DocumentNumber, ExternalId, Names, Sha256, Text, Withheld};
 use crate::event::Origin;
-use crate::testing::Given;
+use crate::testing::{Given, official};
 
 fn text(text: &str) -> Text {
     Text::new(text).unwrap()
@@ -112,11 +112,61 @@ fn an_amendment_changes_something() {
     assert_eq!(changed.last(), [Event::OrganizationAmended(account)]);
 }
 
+fn confirm(stated: u64) -> Command {
+    Command::ConfirmAccount(AccountConfirmation { stated })
+}
+
+/// Huda registers the company with an account, and Omar confirms it; she states another, and he confirms that one too.
+#[test]
+fn a_bank_account_counts_once_another_person_confirms_it() {
+    let in_force = |given: &Given<Organization>| given.state().accounts().unwrap().in_force();
+    let omar = || official("omar");
+    assert_eq!(in_force(&registered()), None);
+    let own = registered().when(confirm(0)).refused();
+    assert_eq!(own, Refusal::OwnAccount);
+    let first = registered().by(omar()).when(confirm(0));
+    let confirmed = Event::BankAccountConfirmed(AccountConfirmation { stated: 0 });
+    assert_eq!(first.last(), [confirmed]);
+    assert_eq!(in_force(&first), Some(0));
+    let again = first.clone().when(confirm(0)).refused();
+    assert_eq!(again, Refusal::NoAccountWaits { revision: 0 });
+
+    let mut other = amendment(profile());
+    other.bank_account = Some(Withheld::Known(text("EG800002000156789012345180002")));
+    let stated = first
+        .by(official("huda"))
+        .when(Command::Amend(other.clone()));
+    assert_eq!(in_force(&stated), Some(0), "until it is confirmed");
+    let replaced = stated.clone().when(Command::Amend(other));
+    let outdated = replaced.by(omar()).when(confirm(2)).refused();
+    assert_eq!(outdated, Refusal::NoAccountWaits { revision: 2 });
+    let second = stated.clone().by(omar()).when(confirm(2));
+    assert_eq!(in_force(&second), Some(2));
+
+    let event = |stated| Event::BankAccountConfirmed(AccountConfirmation { stated });
+    assert!(!stated.possible(&event(2)), "the same person");
+    assert!(stated.clone().by(omar()).possible(&event(2)));
+    assert!(!stated.by(omar()).possible(&event(1)), "nothing stated");
+}
+
+/// Who stated an account before the ledger, and who looked at it then, it cannot judge.
+#[test]
+fn an_imported_account_counts_at_once() {
+    let file = Origin::Import {
+        file: Sha256([1; 32]),
+        line: 2,
+    };
+    let history = Given::<Organization>::nothing().origin(file);
+    let history = history.when(Command::Register(registration()));
+    assert_eq!(history.state().accounts().unwrap().in_force(), Some(0));
+}
+
 #[test]
 fn nothing_happens_to_an_unregistered_organization() {
     let nobody = Given::<Organization>::nothing();
     for command in [
         Command::Amend(amendment(profile())),
+        confirm(0),
         debar("2026-01-01", None),
         reinstate("2026-01-01"),
     ] {

@@ -2,14 +2,14 @@
 //!
 //! The value of what is approved is Σ quantity × reference price, rounded per line to the minor unit. Within the approver's
 //! limit the approval is complete; above it, it stands as a level, and another official with a higher limit approves next.
-//! A line whose item has no reference price has no known value and counts for nothing: who approves it must hold some
-//! delegated authority. The event has no value where no line has a price; where some have, its value is of those alone.
+//! A line whose item has no reference price has no known value, so nothing shows that it is within a limit: it is refused,
+//! or lowered to zero, until a price is set. Imported history may have such lines; its event then has no value.
 
 use std::collections::BTreeSet;
 
 use super::Decision;
 use super::event::{Approval, ApprovedLine, Event};
-use super::refusal::Refusal;
+use super::refusal::{Named, Refusal};
 use super::sheet::Sheet;
 use crate::aggregate::{Facts, ensure};
 use crate::domain::item::Item;
@@ -20,13 +20,14 @@ use crate::event::ActorId;
 impl Sheet {
     pub(super) fn approve(&self, lines: Vec<ApprovedLine>, facts: &Facts) -> Decision {
         self.check_approved(&lines)?;
-        let value = value_of(&lines, facts)?;
         let level = u8::try_from(self.levels().len() + 1).map_err(|_| Refusal::TooManyLevels)?;
-        let (limit, complete) = if facts.imported() {
-            (None, true)
+        let (value, limit, complete) = if facts.imported() {
+            (value_of(&lines, facts).ok(), None, true)
         } else {
             self.check_approver(facts)?;
-            self.authority(value, facts)?
+            let value = value_of(&lines, facts)?;
+            let (limit, complete) = self.authority(value, facts)?;
+            (Some(value), Some(limit), complete)
         };
         Ok(vec![Event::RequisitionApproved(Approval {
             level,
@@ -79,18 +80,9 @@ impl Sheet {
     }
 
     /// The approver's limit, and whether it covers the value.
-    fn authority(
-        &self,
-        value: Option<Money>,
-        facts: &Facts,
-    ) -> Result<(Option<Money>, bool), Refusal> {
+    fn authority(&self, value: Money, facts: &Facts) -> Result<(Money, bool), Refusal> {
         let record = facts.acting_record().ok_or(Refusal::NoAuthority)?;
         let days = days_of(facts);
-        let Some(value) = value else {
-            let holds = days.iter().all(|day| record.posts().has_authority_on(*day));
-            ensure(holds, Refusal::NoAuthority)?;
-            return Ok((None, true));
-        };
         let limit = least_limit(record, &days, value.currency()).ok_or(Refusal::NoAuthority)?;
         let previous = self.levels().last().and_then(|level| level.limit);
         if let Some(previous) = previous.filter(|p| p.currency() == limit.currency()) {
@@ -99,7 +91,7 @@ impl Sheet {
                 Refusal::LimitNotHigher { limit, previous },
             )?;
         }
-        Ok((Some(limit), value.amount() <= limit.amount()))
+        Ok((limit, value.amount() <= limit.amount()))
     }
 }
 
@@ -121,14 +113,16 @@ fn least_limit(record: &Record, days: &[Date], currency: Currency) -> Option<Mon
     limits?.into_iter().min_by_key(|limit| limit.amount())
 }
 
-/// What the lines come to at reference prices, all in one currency.
+/// What the lines come to at reference prices, all in one currency; refused where a line has none.
 ///
 /// 200 tablets at 0.35 EGP and 3 boxes at 12.50 EGP are 70.00 + 37.50 = 107.50 EGP.
-fn value_of(lines: &[ApprovedLine], facts: &Facts) -> Result<Option<Money>, Refusal> {
+fn value_of(lines: &[ApprovedLine], facts: &Facts) -> Result<Money, Refusal> {
     let mut value: Option<Money> = None;
+    let mut unpriced = Vec::new();
     for line in lines.iter().filter(|line| !line.approved.is_zero()) {
         let item = facts.readings.get::<Item>(&Item::stream(&line.item));
         let Some(reference) = item.and_then(Item::reference_price) else {
+            unpriced.push(line.item.clone());
             continue;
         };
         let too_large = || Refusal::TooLarge {
@@ -151,5 +145,9 @@ fn value_of(lines: &[ApprovedLine], facts: &Facts) -> Result<Option<Money>, Refu
             }
         });
     }
-    Ok(value)
+    value
+        .filter(|_| unpriced.is_empty())
+        .ok_or(Refusal::PriceUnknown {
+            items: Named(unpriced),
+        })
 }

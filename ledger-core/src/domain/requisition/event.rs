@@ -72,10 +72,11 @@ pub struct Approval {
     pub complete: bool,
     /// What may be sent, of each line that was asked for; zero refuses the line.
     pub lines: Vec<ApprovedLine>,
-    /// What it comes to at reference prices; lines of items without one are not in it, and it is absent while no line has
-    /// one. Filled in by the decision.
+    /// What it comes to at reference prices; absent only in imported history, where the lines have no common sum: one has no
+    /// reference price, or one in another currency. Filled in by the decision.
     pub value: Option<Money>,
-    /// The approver's delegated limit in the value's currency that day; filled in by the decision, absent without a value.
+    /// The approver's delegated limit in the value's currency that day; filled in by the decision, absent only in imported
+    /// history.
     pub limit: Option<Money>,
 }
 

@@ -1,7 +1,29 @@
 //! Why a command about a requisition is refused.
 
+use std::fmt;
+
 use crate::aggregate::refusals;
 use crate::domain::values::{DiscrepancyId, FacilityId, ItemCode, Money, Quantity};
+
+/// How many items a text names; it counts the rest, for a refusal travels in headers.
+const NAMED_MAX: usize = 10;
+
+/// Items that a refusal is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named(pub Vec<ItemCode>);
+
+impl fmt::Display for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, item) in self.0.iter().take(NAMED_MAX).enumerate() {
+            let comma = if place == 0 { "" } else { ", " };
+            write!(f, "{comma}{item}")?;
+        }
+        match self.0.len().saturating_sub(NAMED_MAX) {
+            0 => Ok(()),
+            more => write!(f, " (+{more})"),
+        }
+    }
+}
 
 refusals! {
     /// Why a command about a requisition is refused.
@@ -127,6 +149,13 @@ refusals! {
         } = "REQUISITION_LIMIT_NOT_HIGHER",
             "سقف تفويضك {limit} ليس أعلى من سقف المستوى السابق {previous}؛ يعتمده صاحب سقف أعلى",
             "your limit of {limit} is not above the previous level's {previous}; someone with a higher limit must approve";
+        /// Nothing shows that these lines are within anybody's limit.
+        PriceUnknown {
+            /// The items without a reference price.
+            items: Named,
+        } = "REQUISITION_PRICE_UNKNOWN",
+            "لا سعر مرجعيًا لهذه الأصناف فلا تُعرف قيمة الطلب: {items}؛ حدّد أسعارها المرجعية، أو اعتمد بقيتها واجعل هذه صفرًا",
+            "these items have no reference price, so the requisition's value is not known: {items}; have their prices set, or approve the others with these at zero";
         /// Reference prices in two currencies.
         MixedCurrencies {
             /// The first item whose price is in another currency.

@@ -492,7 +492,7 @@ pub enum BrokenRule {
     TrackingMissing,
     /// More was taken from a reservation than it held, or the reservation does not stand.
     AboveReservation,
-    /// The same goods of the same transfer arrived before.
+    /// Goods arrived before under the same transfer: expected is what was still known in transit, found what the paper says.
     TransferRepeated,
     /// The arrival's paper names another shipped quantity than the sender's dispatch.
     ShippedDiffers,

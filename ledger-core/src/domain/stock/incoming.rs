@@ -155,6 +155,9 @@ impl Stock {
 
     /// What can be wrong between an arrival's line and its transfer. The dispatch reaches the transfer by a policy, so a
     /// transfer that knows none yet says nothing about the line; once it does, it questions the arrival itself.
+    ///
+    /// Goods that arrived before under this transfer are one question, whatever is in transit: a second paper for them is
+    /// either the rest, or the same goods entered twice, and the keeper knows which.
     fn examine_transfer(
         &self,
         findings: &mut Findings<'_>,
@@ -163,12 +166,12 @@ impl Stock {
         facts: &Facts,
     ) {
         let (key, shipped) = (&line.key, line.shipped.get());
-        if self.arrived.contains(&(transfer.clone(), key.clone())) {
-            let accepted = line.accepted.get();
-            findings.open(BrokenRule::TransferRepeated, key, Decimal::ZERO, accepted);
-        }
         let known = facts.readings.get::<Transfer>(&Transfer::stream(transfer));
-        if let Some(in_transit) = known.and_then(|transfer| transfer.in_transit(key))
+        let in_transit = known.and_then(|transfer| transfer.in_transit(key));
+        if self.arrived.contains(&(transfer.clone(), key.clone())) {
+            let left = in_transit.unwrap_or_default();
+            findings.open(BrokenRule::TransferRepeated, key, left, shipped);
+        } else if let Some(in_transit) = in_transit
             && in_transit != shipped
         {
             findings.open(BrokenRule::ShippedDiffers, key, in_transit, shipped);

@@ -283,8 +283,8 @@ refusals! {
             /// Which.
             transfer: TransferId,
         } = "STOCK_TRANSFER_EXISTS",
-            "استُخدم رقم التحويل {transfer} من قبل في هذا المخزن",
-            "the transfer {transfer} was dispatched from this store before";
+            "خرجت بضاعة بالتحويل {transfer} من هذا المخزن من قبل؛ ما يخرج بعدها، وإن كان بقيتها، يأخذ رقم تحويل جديدًا",
+            "goods left this store under the transfer {transfer} before; what leaves later, even the rest of them, goes under a transfer id of its own";
         /// The month is not over.
         PeriodRuns {
             /// Which.

@@ -14,9 +14,11 @@ const KEY_FILE_BYTES_MAX: usize = 512;
 
 /// Writes a new key file, durably, with mode 0600. An existing file is never replaced.
 pub fn write_key(path: &Path, text: &str) -> Result<(), KeyFileError> {
-    write(path, text).map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => KeyFileError::Exists { path: show(path) },
-        _ => failed(path, &error),
+    write(path, text).map_err(|error| {
+        if error.kind() == io::ErrorKind::AlreadyExists {
+            return KeyFileError::Exists { path: show(path) };
+        }
+        failed(path, &error)
     })
 }
 
@@ -27,8 +29,9 @@ pub fn read_key(path: &Path) -> Result<Zeroizing<String>, KeyFileError> {
         .metadata()
         .map_err(|error| failed(path, &error))?
         .mode();
+    let others = mode & 0o077;
     ensure(
-        mode & 0o077 == 0,
+        others == 0,
         KeyFileError::Exposed {
             path: show(path),
             mode: format!("{:03o}", mode & 0o777),

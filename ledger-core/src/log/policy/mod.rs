@@ -30,8 +30,7 @@ pub struct Policy {
     logs: Vec<Log>,
     witnesses: Vec<Witness>,
     groups: Vec<Group>,
-    /// `None` where no cosignature is needed.
-    quorum: Option<Member>,
+    quorum: Quorum,
 }
 
 /// A log that is believed.
@@ -66,6 +65,14 @@ struct Group {
 enum Member {
     Witness(usize),
     Group(usize),
+}
+
+/// Who must have cosigned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Quorum {
+    /// No cosignature is needed.
+    Nobody,
+    Of(Member),
 }
 
 /// What the known witnesses say under a checkpoint.
@@ -112,7 +119,10 @@ impl Policy {
             let enough = holding.count() >= group.threshold;
             groups.push(enough);
         }
-        self.quorum.is_none_or(|member| is(&member, &groups))
+        match self.quorum {
+            Quorum::Nobody => true,
+            Quorum::Of(member) => is(&member, &groups),
+        }
     }
 
     /// Checks the cosignatures of all known witnesses. A false one is an error, not an absence: somebody changed the note.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
-use super::{Group, Log, Member, POLICY_BYTES_MAX, POLICY_ITEMS_MAX, Policy, Witness};
+use super::{Group, Log, Member, POLICY_BYTES_MAX, POLICY_ITEMS_MAX, Policy, Quorum, Witness};
 use crate::aggregate::{Explain, ensure, refusals};
 use crate::log::lines::decimal;
 use crate::log::note::{CosignatureVerifier, KeyError, LogVerifier};
@@ -58,7 +58,7 @@ struct Reader {
     names: BTreeMap<String, Member>,
     /// Names that are in a group already: each counts in one way only.
     grouped: BTreeSet<String>,
-    quorum: Option<Option<Member>>,
+    quorum: Option<Quorum>,
 }
 
 type Read = Result<(), PolicyDefect>;
@@ -145,11 +145,10 @@ impl Reader {
 
     fn quorum(&mut self, name: &str) -> Read {
         ensure(self.quorum.is_none(), PolicyDefect::QuorumTwice)?;
-        let member = match name {
-            NONE => None,
-            name => Some(self.lookup(name)?),
-        };
-        self.quorum = Some(member);
+        self.quorum = Some(match name {
+            NONE => Quorum::Nobody,
+            name => Quorum::Of(self.lookup(name)?),
+        });
         Ok(())
     }
 

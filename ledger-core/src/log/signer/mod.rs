@@ -15,7 +15,7 @@ use std::path::Path;
 
 use super::Hash;
 use super::checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};
-use super::note::{KeyError, KeyFileError, LogKey, LogVerifier, NoteError, write_key};
+use super::note::{KeyError, KeyFileError, LogKey, LogVerifier, NoteError, read_key, write_key};
 use super::policy::Policy;
 use super::state::{StateError, StateFile, StateLock};
 use super::verify::verify_consistency;
@@ -65,6 +65,16 @@ pub fn create_key(path: &Path, origin: &str) -> Result<LogVerifier, SignerError>
     Ok(key.verifier())
 }
 
+/// Makes a log's next key. What was last signed moves over to it in one step, so at any moment, also after a crash, one key
+/// at most can sign; the old one never again. Both files must be on one file system.
+pub fn rotate_key(old: &Path, new: &Path) -> Result<LogVerifier, SignerError> {
+    let signer = Signer::open(LogKey::parse(&read_key(old)?)?, StateFile::beside(old))?;
+    let key = LogKey::generate(signer.last.origin())?;
+    write_key(new, &key.to_text())?;
+    signer.file.hand_over(&StateFile::beside(new))?;
+    Ok(key.verifier())
+}
+
 impl Signer {
     /// Reads what was last signed, and keeps other signers out.
     pub fn open(key: LogKey, file: StateFile) -> Result<Self, SignerError> {
@@ -106,7 +116,7 @@ impl Signer {
         match held {
             Held::Fewer { size } => return Err(self.rewound(size)),
             Held::Enough { root } => {
-                ensure(root == self.last.root(), self.forked(self.last.size()))?
+                ensure(root == self.last.root(), self.forked(self.last.size()))?;
             }
         }
         self.heed(replies, policy)?;

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use crate::store::embedded::EmbeddedStore;
-use crate::store::{EventStore as _, ReadError};
+use crate::store::{Batch, EventStore as _, ReadError};
 
 /// Entries in order, which never change.
 pub(super) trait Leaves: Debug + Send + Sync + 'static {
@@ -23,7 +23,7 @@ impl Leaves for EmbeddedStore {
     fn read(&self, from: u64, end: u64, each: &mut dyn FnMut(&[u8])) -> Result<u64, ReadError> {
         let batch = self.log_reader(from).next().transpose()?;
         let mut next = from;
-        for (index, entry) in batch.iter().flat_map(|batch| batch.iter()) {
+        for (index, entry) in batch.iter().flat_map(Batch::iter) {
             if index >= end {
                 break;
             }

@@ -5,10 +5,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use super::builder::{FullTile, TILE_BYTES};
 use super::error::TreeError;
+use super::lock;
 use crate::store::embedded::{
     Derived, FORMAT_VERSION, File, Files, LogId, Mode, seal, sealed_version,
 };
@@ -177,9 +178,4 @@ fn offset(n: u64) -> Option<u64> {
 fn failed(path: &Path) -> impl FnOnce(io::Error) -> TreeError {
     let path = path.to_owned();
     move |source| TreeError::Io { path, source }
-}
-
-// Nothing under these locks can panic half-way through a change.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

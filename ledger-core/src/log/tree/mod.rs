@@ -16,8 +16,7 @@ mod reader;
 #[cfg(test)]
 mod tests;
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use tlog_tiles::tile::Tile;
 use tlog_tiles::tlog::{HASH_SIZE, Hash, prove_record, prove_tree, record_hash, tree_hash};
@@ -44,19 +43,15 @@ pub struct Tree {
     levels: Levels,
     now: RwLock<Arc<RootBuilder>>,
     growing: Mutex<()>,
-    rebuilt: AtomicU64,
+    rebuilt: Mutex<Rebuilt>,
 }
 
-/// What [`Tree::recheck`] found.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Recheck {
-    /// The size asked for.
-    pub size: u64,
-    /// The root at that size, computed from the entries.
-    pub root: Hash,
-    /// Tiles that were missing, damaged or other than the entries have it, and are right now.
-    pub tiles_rebuilt: u64,
-    /// The first of them: level and place.
+/// Tiles that were missing, damaged or other than the entries have them, and are right now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rebuilt {
+    /// How many.
+    pub tiles: u64,
+    /// The first that was found: its level, and its place there.
     pub first: Option<(u8, u64)>,
 }
 
@@ -74,7 +69,7 @@ impl Tree {
             levels,
             now: RwLock::default(),
             growing: Mutex::default(),
-            rebuilt: AtomicU64::new(0),
+            rebuilt: Mutex::default(),
         };
         let (mut tiles, tiles_max) = (tree.levels.len(0), tree.leaves.count() / WIDTH);
         if tiles > tiles_max && tree.levels.is_writer() {
@@ -91,15 +86,15 @@ impl Tree {
         self.snapshot().size()
     }
 
-    /// How many tiles were found missing or damaged and made anew since the opening.
-    pub fn rebuilt(&self) -> u64 {
-        self.rebuilt.load(Ordering::Relaxed)
+    /// What was found wrong in the files since the opening.
+    pub fn rebuilt(&self) -> Rebuilt {
+        *lock(&self.rebuilt)
     }
 
     /// Takes in the entries that the log had when this was called, and returns the size reached. Blocks for as long as that
     /// takes; what is done so far can be seen meanwhile, and stays when it fails.
     pub fn catch_up(&self) -> Result<u64, TreeError> {
-        let _alone = self.growing.lock().unwrap_or_else(PoisonError::into_inner);
+        let _alone = lock(&self.growing);
         let goal = self.leaves.count();
         let mut tree = RootBuilder::clone(&self.snapshot());
         while tree.size() < goal {
@@ -111,30 +106,24 @@ impl Tree {
         Ok(tree.size())
     }
 
-    /// Computes the tree anew from all of its entries, puts right what differs, and gives the root at a size that was reached
-    /// before. To be done before the first signature after a start: checksums find damage, not forgery.
-    pub fn recheck(&self, size: u64) -> Result<Recheck, TreeError> {
-        let _alone = self.growing.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Computes the tree anew from all of its entries, puts right what differs ([`rebuilt`](Self::rebuilt) tells), and returns
+    /// the root at a size that was reached before. To be done before the first signature after a start: checksums find damage,
+    /// not forgery.
+    pub fn recheck(&self, size: u64) -> Result<Hash, TreeError> {
+        let _alone = lock(&self.growing);
         let goal = self.at_least(size)?.size();
-        let (mut tree, mut found) = (RootBuilder::new(), Vec::new());
+        let mut tree = RootBuilder::new();
         let mut root = tree.root();
         while tree.size() < goal {
             for leaf in self.leaf_hashes(tree.size(), goal)? {
-                tree.push_with(leaf, |tile| self.put_right(tile, &mut found))?;
+                tree.push_with(leaf, |tile| self.put_right(tile))?;
                 if tree.size() == size {
                     root = tree.root();
                 }
             }
         }
         self.publish(&tree);
-        let tiles_rebuilt = found.len() as u64;
-        self.rebuilt.fetch_add(tiles_rebuilt, Ordering::Relaxed);
-        Ok(Recheck {
-            size,
-            root,
-            tiles_rebuilt,
-            first: found.first().copied(),
-        })
+        Ok(root)
     }
 
     /// The root of the tree when it had `size` entries.
@@ -253,8 +242,7 @@ impl Tree {
             None => self.hashes_of_entries(first, first + WIDTH)?,
         };
         let hashes = hashes.as_slice();
-        self.levels.write(FullTile { level, n, hashes })?;
-        self.rebuilt.fetch_add(1, Ordering::Relaxed);
+        self.rebuild(FullTile { level, n, hashes })?;
         Ok(hashes.into())
     }
 
@@ -299,12 +287,24 @@ impl Tree {
         (next > at).then_some(next).ok_or_else(stuck)
     }
 
-    fn put_right(&self, tile: FullTile<'_>, found: &mut Vec<(u8, u64)>) -> Result<(), TreeError> {
+    fn put_right(&self, tile: FullTile<'_>) -> Result<(), TreeError> {
         let held = self.levels.read(tile.level, tile.n);
-        if held.is_none_or(|held| *held != *tile.hashes) {
-            found.push((tile.level, tile.n));
-            self.levels.write(tile)?;
+        if held.is_some_and(|held| *held == *tile.hashes) {
+            return Ok(());
         }
+        self.rebuild(tile)
+    }
+
+    fn rebuild(&self, tile: FullTile<'_>) -> Result<(), TreeError> {
+        self.levels.write(tile)?;
+        let mut rebuilt = lock(&self.rebuilt);
+        rebuilt.tiles += 1;
+        rebuilt.first.get_or_insert((tile.level, tile.n));
         Ok(())
     }
+}
+
+// Nothing under these locks can panic half-way through a change.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

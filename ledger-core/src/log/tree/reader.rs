@@ -14,10 +14,13 @@ pub(super) struct Reader<'a> {
     tree: &'a Tree,
     now: Arc<RootBuilder>,
     /// The full tile read last: neighbours in a proof mostly lie in one.
-    last: RefCell<Option<(u8, u64, Arc<[u8]>)>>,
+    last: RefCell<Option<Last>>,
     /// What went wrong: the errors of `tlog_tiles` have no room for it.
     failed: RefCell<Option<TreeError>>,
 }
+
+/// A tile with its level and place.
+type Last = (u8, u64, Arc<[u8]>);
 
 impl<'a> Reader<'a> {
     pub(super) fn new(tree: &'a Tree, now: Arc<RootBuilder>) -> Self {

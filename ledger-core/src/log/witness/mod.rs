@@ -114,7 +114,7 @@ impl Witness {
     }
 
     /// Judges a request and, where it is right, cosigns at this time (seconds since 1970). Requests about one log go one
-    /// after the other, so that none goes back behind another.
+    /// after the other, so that none goes back behind another. Waits for the disk.
     pub fn add_checkpoint(&self, body: &[u8], posix_seconds: u64) -> Answer {
         self.judge(body, posix_seconds)
             .unwrap_or_else(|refused| match refused {
@@ -197,9 +197,8 @@ impl Log {
         if old != known.size() || (old == size && next.root() != known.root()) {
             return Err(conflict);
         }
-        if verify_consistency(old, known.root(), size, next.root(), &request.proof).is_err() {
-            return Err(WitnessError::Proof { old, size }.into());
-        }
+        verify_consistency(old, known.root(), size, next.root(), &request.proof)
+            .map_err(|_| WitnessError::Proof { old, size })?;
         if size > old {
             self.record(last, next)?;
         }

@@ -4,7 +4,7 @@ use super::WitnessError;
 use crate::aggregate::ensure;
 use crate::log::Hash;
 use crate::log::checkpoint::SignedCheckpoint;
-use crate::log::lines::decimal;
+use crate::log::lines::{decimal, read_hashes, write_hashes};
 use crate::log::note::{CosignatureVerifier, NOTE_BYTES_MAX, Signature, parse_signatures};
 
 /// Most hashes of a consistency proof: a tree of 2^63 entries needs no more.
@@ -48,9 +48,7 @@ impl AddCheckpoint {
     /// The request's body.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut text = format!("old {}\n", self.old_size);
-        for hash in &self.proof {
-            text.push_str(&format!("{hash}\n"));
-        }
+        write_hashes(&mut text, &self.proof);
         text.push('\n');
         let mut bytes = text.into_bytes();
         bytes.extend(self.checkpoint.to_bytes());
@@ -70,20 +68,12 @@ impl AddCheckpoint {
             .ok_or(WitnessError::Head)?;
         Ok(Self {
             old_size,
-            proof: proof_lines(lines)?,
+            proof: read_hashes(lines, PROOF_LINES_MAX, |line| WitnessError::ProofLine {
+                line,
+            })?,
             checkpoint: SignedCheckpoint::parse(note.as_bytes())?,
         })
     }
-}
-
-fn proof_lines<'a>(lines: impl Iterator<Item = &'a str>) -> Result<Vec<Hash>, WitnessError> {
-    let mut proof = Vec::new();
-    for (line, number) in lines.zip(1..) {
-        let malformed = WitnessError::ProofLine { line: number };
-        ensure(number <= PROOF_LINES_MAX, malformed.clone())?;
-        proof.push(Hash::parse_hash(line).map_err(|_| malformed)?);
-    }
-    Ok(proof)
 }
 
 impl Reply {

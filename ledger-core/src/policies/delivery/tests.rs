@@ -131,7 +131,7 @@ async fn ordered() -> World {
     let egp = Currency::new("EGP").unwrap();
     let placement = Placement {
         number: of("PO-1"),
-        basis: Basis::Contract(of("C-1")),
+        basis: Basis::Emergency(of("an outbreak")),
         buyer: of("ministry"),
         supplier: of("nile"),
         currency: egp,

@@ -119,7 +119,8 @@ fn check_parts(shared: &Shared, scan: &Scan, report: &mut CheckReport) -> Result
         }
         Err(error) => return Err(ReadError::Unavailable(error.to_string())),
     }
-    for (index, count) in &scan.withheld {
+    let held = |(index, _): &&(u64, u8)| !shared.parts.may_lack(*index);
+    for (index, count) in scan.withheld.iter().filter(held) {
         match shared.parts_of(*index) {
             Ok(_) => report.parts += u64::from(*count),
             Err(ReadError::Corrupt { index, what }) => {

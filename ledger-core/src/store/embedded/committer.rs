@@ -1,5 +1,8 @@
 //! The commit path: appends in, one write, one fdatasync, answers out. Runs on one thread.
 
+mod admitting;
+mod mirror;
+
 use std::io;
 use std::sync::Arc;
 
@@ -10,17 +13,13 @@ use super::format::{
     SegmentHeader,
 };
 use super::group::{Answer, Group, Request};
-use super::index::{INDEX_ENTRIES_MAX, Index};
 use super::keeper::Keeper;
 use super::layout::HEAD_FILE;
-use super::options::GAP_DAYS_MAX;
 use super::shared::Shared;
-use crate::store::prepare::{CLOCK_BEHIND_SECONDS_MAX, Prepared};
-use crate::store::{AppendError, Appended, Part, ReadError};
-use crate::time::{Clock, MICROS_PER_DAY, Timestamp};
+use crate::store::prepare::Prepared;
+use crate::store::{AppendError, Part, ReadError};
+use crate::time::{Clock, Timestamp};
 
-/// A group is closed when it has this many bytes: more would only make its first append wait longer.
-const GROUP_BYTES_ENOUGH: usize = 1 << 20;
 /// Entries after which a snapshot of the index is due, at least; and that part of all entries.
 const SNAPSHOT_ENTRIES_MIN: u64 = 1 << 18;
 const SNAPSHOT_PART: u64 = 8;
@@ -95,6 +94,16 @@ impl Committer {
     ) -> Option<Request> {
         match request {
             Request::Append(prepared, answer) => self.commit(*prepared, answer, next),
+            Request::Mirror {
+                first_index,
+                entries,
+                answer,
+            } => {
+                let mirrored = self.mirror(first_index, &entries);
+                // Whoever asked may have gone.
+                let _ = answer.send(mirrored);
+                None
+            }
             Request::Erase {
                 index,
                 part,
@@ -203,129 +212,6 @@ impl Committer {
         self.segment_len.saturating_sub(used) as usize
     }
 
-    /// Admits appends into the buffer until the queue is empty, the group is large enough, or one does not fit.
-    fn assemble(
-        &mut self,
-        first: Prepared,
-        answer: Answer,
-        next: &mut dyn FnMut() -> Option<Request>,
-    ) -> (Group, Option<Request>) {
-        let room = self.room();
-        self.buffer.clear();
-        let headers = GROUP_HEADER_BYTES
-            + if self.begins_after.is_some() {
-                SEGMENT_HEADER_BYTES
-            } else {
-                0
-            };
-        let headers = headers as usize;
-        self.buffer.resize(headers, 0);
-        let mut group = Group {
-            last_stamp: self.last_stamp,
-            ..Group::default()
-        };
-        let shared = Arc::clone(&self.shared);
-        let mut index = shared.index_mut();
-        let mut taken = Some((first, answer));
-        while let Some((prepared, answer)) = taken.take() {
-            let result = self.admit(&mut index, &mut group, prepared);
-            group.answers.push((answer, result));
-            let bytes = self.buffer.len() - headers;
-            if bytes >= GROUP_BYTES_ENOUGH {
-                break;
-            }
-            match next() {
-                Some(Request::Append(prepared, answer))
-                    if bytes + prepared.frames.len() <= room =>
-                {
-                    taken = Some((*prepared, answer));
-                }
-                left => return (group, left),
-            }
-        }
-        (group, None)
-    }
-
-    /// Gives an append its place, or says why it has none.
-    fn admit(
-        &mut self,
-        index: &mut Index,
-        group: &mut Group,
-        mut prepared: Prepared,
-    ) -> Result<Appended, AppendError> {
-        prepared.check_expected(index.revision(prepared.stream.as_str()))?;
-        let first_index = index.len();
-        if first_index + u64::from(prepared.count) > INDEX_ENTRIES_MAX {
-            return Err(AppendError::Unavailable(
-                "the log is full: 4,294,967,295 entries".to_owned(),
-            ));
-        }
-        let now = self.clock.now()?;
-        self.check_gap(group.last_stamp, now)?;
-        let stamps = prepared.stamps(group.last_stamp, now, CLOCK_BEHIND_SECONDS_MAX)?;
-        self.clock_trusted = true;
-        prepared.stamp(stamps.first);
-        let frames_at = self.buffer.len();
-        // In a new segment, the header that precedes the group in the buffer lies before its end as well.
-        let base = if self.begins_after.is_some() {
-            0
-        } else {
-            self.at.offset
-        };
-        let stream = index.stream_number(prepared.stream.as_str());
-        self.buffer.extend_from_slice(&prepared.frames);
-        let starts = prepared.places.iter().map(|(start, _)| *start as usize);
-        let ends = starts
-            .clone()
-            .skip(1)
-            .chain(std::iter::once(prepared.frames.len()));
-        for ((n, start), end) in (0_u64..).zip(starts).zip(ends) {
-            let frame = self
-                .buffer
-                .get_mut(frames_at + start..frames_at + end)
-                .unwrap_or_default();
-            if let Some((checksum, frame)) = frame.split_first_chunk_mut::<4>() {
-                *checksum = self
-                    .shared
-                    .log_id
-                    .frame_checksum(first_index + n, frame)
-                    .to_be_bytes();
-            }
-            let offset = u32::try_from(frames_at + start).unwrap_or(u32::MAX);
-            index.push(
-                stream,
-                base.saturating_add(offset),
-                group.count == 0 && n == 0,
-            );
-        }
-        for (place, parts) in prepared.withheld {
-            group.withheld.push((first_index + u64::from(place), parts));
-        }
-        group.count += prepared.count;
-        group.last_stamp = Some(stamps.last);
-        Ok(Appended {
-            first_index,
-            count: u64::from(prepared.count),
-            revision: prepared.last_revision,
-            recorded_at: stamps.last,
-        })
-    }
-
-    /// The first stamp after opening is not years after the last one, unless somebody said that it may be.
-    fn check_gap(&self, last: Option<Timestamp>, now: Timestamp) -> Result<(), AppendError> {
-        let Some(last) = last.filter(|_| !self.clock_trusted) else {
-            return Ok(());
-        };
-        let days = now.micros_since(last) / MICROS_PER_DAY;
-        if days < GAP_DAYS_MAX {
-            return Ok(());
-        }
-        Err(AppendError::Unavailable(format!(
-            "the clock shows {now}, {days} days after the last recorded entry; set the clock right and open the log again, or \
-             allow the gap (--allow-gap, Options::allow_gap) if nothing was recorded for so long"
-        )))
-    }
-
     /// Makes the group durable: its withheld parts first, then its entries.
     fn write(&mut self, group: &Group) -> io::Result<()> {
         if !group.withheld.is_empty() {
@@ -367,6 +253,7 @@ impl Committer {
                 segment_bytes: self.segment_len,
                 previous_end,
                 origin: self.shared.origin.to_string(),
+                role: self.shared.role,
             };
             put(&mut self.buffer, 0, &header.encode());
         }
@@ -429,6 +316,9 @@ impl Committer {
     fn erase(&mut self, index: u64, part: u8) -> Result<(), ReadError> {
         if let Some(why) = self.shared.stopped() {
             return Err(ReadError::Unavailable(why.to_owned()));
+        }
+        if self.shared.parts.may_lack(index) {
+            return Ok(());
         }
         let unavailable = |error: io::Error| ReadError::Unavailable(error.to_string());
         let found = self.shared.parts.find(index, part).map_err(unavailable)?;

@@ -4,7 +4,7 @@ use std::io;
 
 use super::error::{Damage, OpenError};
 use super::files::{File, Mode, zero_fill};
-use super::format::{HEAD_BYTES, LogId, ORIGIN_BYTES_MAX, SegmentHeader};
+use super::format::{HEAD_BYTES, LogId, ORIGIN_BYTES_MAX, Role, SegmentHeader};
 use super::layout::{Dir, HEAD_FILE};
 use super::parts::{PARTS_FILE, Parts};
 
@@ -22,6 +22,7 @@ pub(super) fn create(
     dir: &Dir,
     log_id: LogId,
     origin: &str,
+    role: Role,
     segment_bytes: u32,
 ) -> Result<(), OpenError> {
     check_origin(origin)?;
@@ -44,6 +45,7 @@ pub(super) fn create(
         segment_bytes: segment_len(1, segment_bytes),
         previous_end: 0,
         origin: origin.to_owned(),
+        role,
     };
     let first = dir.segment_path(1);
     let unfinished = dir.log.join("00000001.new");

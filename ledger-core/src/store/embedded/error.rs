@@ -66,6 +66,18 @@ pub enum OpenError {
         /// The origin found.
         found: String,
     },
+    /// The directory mirrors a log: entries are not made here.
+    #[error("{} is a mirror: only what mirrors the log writes here; write to the log itself, or open this for reading only", dir.display())]
+    Mirror {
+        /// The directory.
+        dir: PathBuf,
+    },
+    /// The directory is a log itself, not a mirror of one.
+    #[error("{} holds a log itself, not a mirror of one; mirror into another directory", dir.display())]
+    NotMirror {
+        /// The directory.
+        dir: PathBuf,
+    },
     /// The options make no sense.
     #[error("{0}")]
     Options(String),

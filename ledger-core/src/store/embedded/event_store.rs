@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 use tokio::sync::oneshot;
 
 use super::EmbeddedStore;
+use super::format::Role;
 use super::group::Request;
 use super::shared::Shared;
 use crate::store::prepare::prepare;
@@ -45,6 +46,11 @@ impl EventStore for EmbeddedStore {
         let unavailable = || AppendError::Unavailable(self.inner.unavailable());
         if self.inner.shared.stopped().is_some() {
             return Err(unavailable());
+        }
+        if self.inner.shared.role == Role::Mirror {
+            return Err(AppendError::Unavailable(
+                "this is a mirror; append to the log itself".to_owned(),
+            ));
         }
         let queue = self.inner.queue.as_ref().ok_or_else(unavailable)?;
         let mut prepared = Box::new(prepare(append)?);

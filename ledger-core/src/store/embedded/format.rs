@@ -44,6 +44,16 @@ pub(super) struct Position {
     pub(super) offset: u32,
 }
 
+/// What a directory is to its log. The numbers stand on disk for ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Role {
+    /// The log itself: entries are made here, and every withheld part was.
+    Original = 0,
+    /// A copy: entries are made elsewhere, and withheld parts may be absent.
+    Mirror = 1,
+}
+
 /// The first bytes of a segment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct SegmentHeader {
@@ -55,6 +65,7 @@ pub(super) struct SegmentHeader {
     /// Where the segment before ends; 0 for the first.
     pub(super) previous_end: u32,
     pub(super) origin: String,
+    pub(super) role: Role,
 }
 
 /// What the first bytes of a file with a header are.
@@ -88,7 +99,8 @@ impl SegmentHeader {
                 .to_be_bytes(),
         );
         out.extend_from_slice(origin);
-        out.resize(SEGMENT_HEADER_BYTES as usize, 0);
+        out.resize(SEGMENT_HEADER_BYTES as usize - 1, 0);
+        out.push(self.role as u8);
         seal(&mut out);
         out
     }
@@ -106,6 +118,11 @@ impl SegmentHeader {
             Some(version) => return Found::Newer(version),
             None => return Found::Bad,
         }
+        let role = match bytes.last() {
+            Some(0) => Role::Original,
+            Some(1) => Role::Mirror,
+            _ => return Found::Bad,
+        };
         let mut rest = Fields(bytes.get(16..).unwrap_or_default());
         let header = Self {
             log_id: LogId(rest.array()),
@@ -117,6 +134,7 @@ impl SegmentHeader {
                 let len = u16::from_be_bytes(rest.array());
                 String::from_utf8_lossy(rest.take(usize::from(len))).into_owned()
             },
+            role,
         };
         Found::Good(header)
     }

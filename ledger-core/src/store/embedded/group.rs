@@ -2,6 +2,7 @@
 
 use tokio::sync::oneshot;
 
+use super::mirror::MirrorError;
 use crate::store::prepare::Prepared;
 use crate::store::{AppendError, Appended, Part, ReadError};
 use crate::time::Timestamp;
@@ -12,6 +13,11 @@ pub(super) type Answer = oneshot::Sender<Result<Appended, AppendError>>;
 #[derive(Debug)]
 pub(super) enum Request {
     Append(Box<Prepared>, Answer),
+    Mirror {
+        first_index: u64,
+        entries: Vec<Vec<u8>>,
+        answer: oneshot::Sender<Result<u64, MirrorError>>,
+    },
     Erase {
         index: u64,
         part: u8,

@@ -12,6 +12,7 @@
 //! | `options`, `start` | from options to a running writer |
 //! | `committer`, `group`, `keeper` | the writer's thread, and the one that works ahead of it |
 //! | `event_store` | the trait |
+//! | `mirror` | entries of another log, taken as they are |
 //! | `shared`, `read` | reading |
 //! | `observer` | reading beside a running writer |
 //! | `check` | every byte, on demand |
@@ -32,6 +33,7 @@ mod group;
 mod index;
 mod keeper;
 mod layout;
+mod mirror;
 mod observer;
 mod open;
 mod options;
@@ -61,6 +63,7 @@ pub use files::{File, Files, Mode, RealFiles};
 pub(crate) use files::{read_all, replace};
 pub use format::ORIGIN_BYTES_MAX;
 pub(crate) use format::{FORMAT_VERSION, LogId, seal, sealed_version};
+pub use mirror::{MIRROR_BYTES_MAX, Mirror, MirrorError};
 pub use options::{
     GAP_DAYS_MAX, Options, QUEUE_MAX_DEFAULT, SEGMENT_BYTES_DEFAULT, SEGMENT_BYTES_MIN,
 };
@@ -68,6 +71,7 @@ pub use read::LogReader;
 pub use snapshot::SNAPSHOT_FILE;
 
 use super::{Batch, ReadError, StreamName};
+use format::Role;
 use group::Request;
 use layout::Dir;
 use shared::{Shared, lock};
@@ -120,8 +124,17 @@ impl fmt::Debug for EmbeddedStore {
 impl EmbeddedStore {
     /// Opens the log in a directory for writing, after creating it where there is none.
     pub fn create_or_open(options: Options) -> Result<Self, OpenError> {
+        Self::open_as(Role::Original, options)
+    }
+
+    /// Opens a mirror for writing, after creating it where there is none. The origin is that of the log that it mirrors.
+    pub fn create_or_open_mirror(options: Options) -> Result<Mirror, OpenError> {
+        Self::open_as(Role::Mirror, options).map(Mirror::new)
+    }
+
+    fn open_as(role: Role, options: Options) -> Result<Self, OpenError> {
         let queue_max = options.queue_max.max(1);
-        let (mut committer, shared, lock) = start(options, true)?;
+        let (mut committer, shared, lock) = start(options, role, true)?;
         let (queue, mut requests) = mpsc::channel(queue_max);
         let ended = Arc::clone(&shared);
         let run = move || {
@@ -189,6 +202,11 @@ impl EmbeddedStore {
     /// Why no writes are taken any more, if so.
     pub fn stopped(&self) -> Option<&str> {
         self.inner.shared.stopped()
+    }
+
+    /// Whether the directory is a mirror: entries are made elsewhere, and withheld parts may be absent.
+    pub fn is_mirror(&self) -> bool {
+        self.inner.shared.role == Role::Mirror
     }
 
     /// The names of all streams, sorted.

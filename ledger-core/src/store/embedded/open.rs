@@ -10,7 +10,7 @@ use super::blocks::{Span, read_groups};
 use super::erase;
 use super::error::{Damage, OpenError};
 use super::files::{CHUNK_BYTES, File, Mode, Unreadable};
-use super::format::{Found, Head, LogId, Position, SEGMENT_HEADER_BYTES};
+use super::format::{Found, Head, LogId, Position, Role, SEGMENT_HEADER_BYTES, SegmentHeader};
 use super::index::Index;
 use super::layout::{Dir, SegmentFile};
 use super::parts::{Next, PARTS_FILE, PARTS_HEADER_BYTES, PartPlaces, Parts};
@@ -23,6 +23,7 @@ use crate::time::Timestamp;
 pub(super) struct Opened {
     pub(super) log_id: LogId,
     pub(super) origin: String,
+    pub(super) role: Role,
     pub(super) head: Head,
     pub(super) last_stamp: Option<Timestamp>,
     pub(super) index: Index,
@@ -33,37 +34,31 @@ pub(super) struct Opened {
     pub(super) snapshot_size: u64,
 }
 
-/// Identity and origin of the log, from whichever segment says it first.
-pub(super) fn identity(dir: &Dir, segments: &[SegmentFile]) -> Result<(LogId, String), OpenError> {
-    let headers = segments.iter().filter_map(|segment| match &segment.found {
-        Found::Good(header) => Some(header),
-        Found::Zero | Found::Newer(_) | Found::Bad => None,
-    });
-    let damage = |what: &str| {
-        let file = Dir::segment_name(1);
-        Damage {
-            index: 0,
-            file,
-            offset: 0,
-            what: what.to_owned(),
-        }
-        .refused(&dir.root)
-    };
-    match (
-        segments.first().map(|segment| &segment.found),
-        headers.clone().next(),
-    ) {
-        (Some(Found::Good(_)), Some(header)) => Ok((header.log_id, header.origin.clone())),
-        (None, _) => Err(OpenError::NotSijill {
+/// What the first segment says of the log: its identity, its origin, and what this directory is to it.
+pub(super) fn identity(dir: &Dir, segments: &[SegmentFile]) -> Result<SegmentHeader, OpenError> {
+    match segments.first().map(|segment| &segment.found) {
+        Some(Found::Good(header)) => Ok(header.clone()),
+        None => Err(OpenError::NotSijill {
             dir: dir.root.clone(),
         }),
-        _ => Err(damage("the header of the segment is damaged")),
+        Some(Found::Zero | Found::Newer(_) | Found::Bad) => Err(Damage {
+            index: 0,
+            file: Dir::segment_name(1),
+            offset: 0,
+            what: "the header of the segment is damaged".to_owned(),
+        }
+        .refused(&dir.root)),
     }
 }
 
 /// Opens for writing: repairs what may be repaired.
 pub(super) fn recover(dir: &Dir, segments: &[SegmentFile]) -> Result<Opened, OpenError> {
-    let (log_id, origin) = identity(dir, segments)?;
+    let SegmentHeader {
+        log_id,
+        origin,
+        role,
+        ..
+    } = identity(dir, segments)?;
     let mut notes = Vec::new();
     // A start that failed may have left names that only the system's memory knows.
     dir.files
@@ -98,7 +93,7 @@ pub(super) fn recover(dir: &Dir, segments: &[SegmentFile]) -> Result<Opened, Ope
         last_stamp: scan.last_stamp.unwrap_or_default(),
         clean: false,
     };
-    let parts = Parts::new(parts_file, log_id, part_places);
+    let parts = Parts::new(parts_file, log_id, role, part_places);
     recover_parts(dir, &parts, &scan, clean, &mut notes)?;
     if found.is_none() && head.size > 0 {
         notes.push("the head was missing or damaged and is written anew".to_owned());
@@ -106,6 +101,7 @@ pub(super) fn recover(dir: &Dir, segments: &[SegmentFile]) -> Result<Opened, Ope
     Ok(Opened {
         log_id,
         origin,
+        role,
         head,
         last_stamp: scan.last_stamp,
         index: scan.index,
@@ -117,7 +113,12 @@ pub(super) fn recover(dir: &Dir, segments: &[SegmentFile]) -> Result<Opened, Ope
 
 /// Opens for reading: repairs nothing, stops at the head.
 pub(super) fn observe(dir: &Dir, segments: &[SegmentFile]) -> Result<(Opened, Scan), OpenError> {
-    let (log_id, origin) = identity(dir, segments)?;
+    let SegmentHeader {
+        log_id,
+        origin,
+        role,
+        ..
+    } = identity(dir, segments)?;
     let mut notes = Vec::new();
     let parts_file = match open_parts(dir, log_id, Mode::Read) {
         // Another user may read the log, which is public, but not what is withheld.
@@ -148,13 +149,14 @@ pub(super) fn observe(dir: &Dir, segments: &[SegmentFile]) -> Result<(Opened, Sc
         last_stamp: scan.last_stamp.unwrap_or_default(),
         clean: false,
     };
-    let parts = Parts::new(parts_file, log_id, part_places);
+    let parts = Parts::new(parts_file, log_id, role, part_places);
     if let Err(error) = parts.scan(head.size) {
         notes.push(format!("withheld parts cannot be read: {error}"));
     }
     let opened = Opened {
         log_id,
         origin,
+        role,
         head,
         last_stamp: scan.last_stamp,
         index: std::mem::take(&mut scan.index),
@@ -384,7 +386,8 @@ fn recover_parts(
         }
         .refused(&dir.root)
     };
-    for (index, count) in &scan.withheld {
+    let held = |(index, _): &&(u64, u8)| !parts.may_lack(*index);
+    for (index, count) in scan.withheld.iter().filter(held) {
         if parts
             .find(*index, count.saturating_sub(1))
             .map_err(failed)?

@@ -6,7 +6,7 @@ use std::io;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::files::{CHUNK_BYTES, File};
-use super::format::{FORMAT_VERSION, Fields, Found, LogId, seal, sealed_version};
+use super::format::{FORMAT_VERSION, Fields, Found, LogId, Role, seal, sealed_version};
 use crate::store::{PART_BYTES_MAX, Part, PartClass, StoredPart};
 
 pub(super) const PARTS_FILE: &str = "withheld";
@@ -95,6 +95,7 @@ pub(super) enum Next {
 pub(super) struct Parts {
     pub(super) file: Arc<dyn File>,
     log_id: LogId,
+    role: Role,
     places: RwLock<PartPlaces>,
 }
 
@@ -107,10 +108,11 @@ pub(super) struct PartPlaces {
 }
 
 impl Parts {
-    pub(super) fn new(file: Arc<dyn File>, log_id: LogId, places: PartPlaces) -> Self {
+    pub(super) fn new(file: Arc<dyn File>, log_id: LogId, role: Role, places: PartPlaces) -> Self {
         Self {
             file,
             log_id,
+            role,
             places: RwLock::new(places),
         }
     }
@@ -304,6 +306,14 @@ impl Parts {
             }
         }
         Ok(Err("a withheld part is damaged or missing"))
+    }
+
+    /// Whether the parts of an entry are absent, and may be: a mirror need not hold them.
+    pub(super) fn may_lack(&self, index: u64) -> bool {
+        match self.role {
+            Role::Original => false,
+            Role::Mirror => self.entry_at(index).is_none(),
+        }
     }
 
     fn entry_at(&self, index: u64) -> Option<u64> {

@@ -103,6 +103,9 @@ impl Shared {
         let Some((_, entry)) = batch.get(0) else {
             return Err(ReadError::NotFound { index });
         };
+        if self.parts.may_lack(index) {
+            return Ok(vec![StoredPart::Absent; entry.part_count()]);
+        }
         let read = |(part, commitment)| {
             let held = self
                 .parts

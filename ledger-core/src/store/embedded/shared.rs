@@ -9,7 +9,7 @@ use std::sync::{
 use tokio::sync::watch;
 
 use super::files::{File, Mode};
-use super::format::LogId;
+use super::format::{LogId, Role};
 use super::index::Index;
 use super::layout::Dir;
 use super::open::Opened;
@@ -27,6 +27,7 @@ pub(super) struct Shared {
     pub(super) dir: Dir,
     pub(super) log_id: LogId,
     pub(super) origin: Box<str>,
+    pub(super) role: Role,
     pub(super) parts: Parts,
     index: RwLock<Index>,
     size: AtomicU64,
@@ -51,6 +52,7 @@ impl Shared {
             dir,
             log_id: opened.log_id,
             origin: opened.origin.into(),
+            role: opened.role,
             parts: opened.parts,
             index: RwLock::new(opened.index),
             size: AtomicU64::new(size),

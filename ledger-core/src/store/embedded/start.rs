@@ -1,17 +1,19 @@
 //! From options to a running writer.
 
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
 use super::committer::Committer;
 use super::error::OpenError;
-use super::format::LogId;
+use super::format::{LogId, Role, SegmentHeader};
 use super::group::Request;
 use super::index::SEGMENT_BYTES_MAX;
 use super::keeper::Keeper;
 use super::layout::{Dir, LOCK_FILE};
+use super::mirror::MirrorError;
 use super::options::{Options, SEGMENT_BYTES_MIN};
 use super::shared::Shared;
 use super::{create, open};
@@ -22,6 +24,7 @@ pub(super) type Lock = Box<dyn fmt::Debug + Send + Sync>;
 /// Locks, creates or recovers, and makes the writer.
 pub(super) fn start(
     options: Options,
+    role: Role,
     background: bool,
 ) -> Result<(Committer, Arc<Shared>, Lock), OpenError> {
     let Options {
@@ -58,11 +61,17 @@ pub(super) fn start(
             &dir,
             LogId(id),
             origin.as_deref().ok_or_else(text)?,
+            role,
             segment_bytes,
         )?;
         segments = dir.segments()?;
     }
-    let (_, found) = open::identity(&dir, &segments)?;
+    let SegmentHeader {
+        origin: found,
+        role: found_role,
+        ..
+    } = open::identity(&dir, &segments)?;
+    refuse_other(role, found_role, &root)?;
     if let Some(expected) = origin.filter(|expected| *expected != found) {
         return Err(OpenError::OriginMismatch {
             dir: root,
@@ -81,6 +90,16 @@ pub(super) fn start(
         committer.trust_clock();
     }
     Ok((committer, shared, lock))
+}
+
+/// Refuses to make entries in a mirror, which could then never be compared with its log again, and to mirror into a log.
+fn refuse_other(wanted: Role, found: Role, dir: &Path) -> Result<(), OpenError> {
+    let dir = || dir.to_owned();
+    match (wanted, found) {
+        (Role::Original, Role::Original) | (Role::Mirror, Role::Mirror) => Ok(()),
+        (Role::Original, Role::Mirror) => Err(OpenError::Mirror { dir: dir() }),
+        (Role::Mirror, Role::Original) => Err(OpenError::NotMirror { dir: dir() }),
+    }
 }
 
 /// Refuses a directory that holds something, but no log.
@@ -130,6 +149,7 @@ pub(super) fn refuse_rest(requests: &mut mpsc::Receiver<Request>, shared: &Share
         // Whoever asked may have gone.
         match request {
             Request::Append(_, answer) => drop(answer.send(Err(AppendError::Unavailable(why())))),
+            Request::Mirror { answer, .. } => drop(answer.send(Err(MirrorError::Stopped(why())))),
             Request::Erase { answer, .. } => drop(answer.send(Err(ReadError::Unavailable(why())))),
             Request::Close => {}
         }

@@ -50,8 +50,8 @@ pub fn mentions<'a>(event: &'a Recorded, sink: &mut dyn FnMut(Mention<'a>)) {
     }
 }
 
-/// The ways in which an event concerns one thing, in order, each once.
-pub fn parts_of(event: &Recorded, name: &Name<'_>) -> Vec<Part> {
+/// The ways in which an event by itself concerns one thing, in order, each once.
+pub(super) fn parts_of(event: &Recorded, name: &Name<'_>) -> Vec<Part> {
     let mut parts = Vec::new();
     mentions(event, &mut |mention| {
         if mention.name == *name && !parts.contains(&mention.part) {

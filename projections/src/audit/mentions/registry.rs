@@ -89,6 +89,7 @@ impl<'a> Teller<'_, 'a> {
             Event::SupplierReinstated(reinstated) => self.document(&reinstated.decision),
             Event::OrganizationRegistered(_)
             | Event::OrganizationAmended(_)
+            | Event::BankAccountConfirmed(_)
             | Event::KeyProposed(_)
             | Event::KeyEnrolled(_)
             | Event::KeyRevoked(_)

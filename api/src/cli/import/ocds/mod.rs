@@ -6,24 +6,20 @@
 //! history is closed: it records by native commands.
 
 mod documents;
+mod target;
 
 use std::cell::RefCell;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256 as Hasher};
 use sijill_ledger_core::aggregate::Explain as _;
-use sijill_ledger_core::domain::process::{
-    Command, Content, INLINE_BYTES_MAX, Process, Refusal, Release,
-};
-use sijill_ledger_core::domain::values::{OfficialId, Sha256, Text};
+use sijill_ledger_core::domain::process::{Command, Content, Process, Refusal, Release};
+use sijill_ledger_core::domain::values::{OfficialId, Sha256};
 use sijill_ledger_core::event::{Actor, ActorId, Role};
-use sijill_ledger_core::ledger::{Context, ExecuteError, Ledger, OsSalts, Surroundings};
-use sijill_ledger_core::store::embedded::EmbeddedStore;
-use sijill_ledger_core::store::{AttachmentError, Attachments};
-use sijill_ledger_core::time::SystemClock;
+use sijill_ledger_core::ledger::{Context, ExecuteError};
 use sijill_projections::ocds::summary::one_line;
-use sijill_projections::ocds::{self, Found, Published, content};
+use sijill_projections::ocds::{self, Published};
 use uuid::Uuid;
 
 use super::rejects::{Rejection, Rejects};
@@ -33,6 +29,7 @@ use crate::cli::output::{Cell, Format, Sheet, Ui, Word};
 use crate::cli::pipeline::{Outcome, Pipeline};
 use crate::cli::{data, progress};
 use documents::{Document, Documents};
+use target::Target;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -56,9 +53,6 @@ pub struct Arguments {
     allow_gap: bool,
 }
 
-/// Identity of a log that is created without one: of this machine only, never signed.
-const ORIGIN_DEFAULT: &str = "localhost/sijill";
-
 /// Imports files.
 pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
     // A file that cannot be read ends the run before anything is created.
@@ -66,28 +60,17 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
         Documents::open(file)?;
     }
     let actor = administrator(&arguments.actor)?;
-    let vacant = !arguments.data.join("log").exists();
-    let origin = arguments.origin.as_deref();
-    let origin = origin.or(vacant.then_some(ORIGIN_DEFAULT));
-    let mut options = data::options(&arguments.data, origin, Arc::new(SystemClock::default()));
-    if arguments.allow_gap {
-        options = options.allow_gap();
-    }
-    let store = data::create(options).await?;
-    let attachments = Attachments::new(&arguments.data);
-    let surroundings = Surroundings {
-        clock: Arc::new(SystemClock::default()),
-        salts: Arc::new(OsSalts),
-        attachments: Some(attachments.clone()),
-    };
     let import = Import {
-        ledger: Ledger::with(Arc::clone(&store), surroundings),
-        attachments,
+        target: Target::new(
+            &arguments.data,
+            arguments.origin.as_deref(),
+            arguments.allow_gap,
+        ),
         actor,
         tally: RefCell::default(),
     };
     let taken = import.take(&arguments.files).await;
-    store.close();
+    import.target.close();
     let tally = import.tally.into_inner();
     // What was recorded before a failure is said before the failure.
     tally.report(arguments, ui, taken)
@@ -103,8 +86,7 @@ fn administrator(id: &str) -> Result<Actor, Failure> {
 }
 
 struct Import {
-    ledger: Ledger<EmbeddedStore>,
-    attachments: Attachments,
+    target: Target,
     actor: Actor,
     tally: RefCell<Tally>,
 }
@@ -127,8 +109,12 @@ struct Place {
 
 impl Import {
     async fn take(&self, files: &[PathBuf]) -> Result<(), Failure> {
+        // What stands against writing to a ledger that is there is said before anything is read.
+        if !self.target.is_vacant() {
+            self.target.opened().await?;
+        }
         let settle = |place: Place, outcome: Outcome<Process>| self.settle(&place, outcome);
-        let mut pipeline: Pipeline<'_, Process, Place, _> = Pipeline::new(&self.ledger, settle);
+        let mut pipeline = None;
         let bar = progress::bar(files.len() as u64, "OCDS");
         for path in files {
             let name = path.file_name().unwrap_or(path.as_os_str());
@@ -136,23 +122,28 @@ impl Import {
             let mut documents = Documents::open(path)?;
             let unreadable = |error: std::io::Error| Failure::unreadable(path, &error);
             while let Some(document) = documents.next().map_err(unreadable)? {
-                self.document(&mut pipeline, &name, document).await?;
+                self.document(&mut pipeline, settle, &name, document)
+                    .await?;
             }
             bar.inc(1);
         }
-        pipeline.finish().await?;
+        if let Some(pipeline) = pipeline {
+            pipeline.finish().await?;
+        }
         bar.finish_and_clear();
         Ok(())
     }
 
-    async fn document<F>(
-        &self,
-        pipeline: &mut Pipeline<'_, Process, Place, F>,
+    /// Records what a document holds; the first release begins the pipeline.
+    async fn document<'a, F>(
+        &'a self,
+        pipeline: &mut Option<Pipeline<'a, Process, Place, F>>,
+        settle: F,
         file: &Arc<str>,
         document: Document,
     ) -> Result<(), Failure>
     where
-        F: FnMut(Place, Outcome<Process>) -> Result<(), Failure>,
+        F: FnMut(Place, Outcome<Process>) -> Result<(), Failure> + Copy,
     {
         let (line, text) = match document {
             Document::Text { line, text } => (line, text),
@@ -182,11 +173,15 @@ impl Import {
             let place = Place::new(file, lines.at(found.offset), &found.path);
             match Published::read(found) {
                 Ok(published) => {
-                    let release = self.kept(published, source.as_ref(), found)?;
+                    let opened = self.target.opened().await?;
+                    let release = opened.kept(published, source.as_ref(), found)?;
                     let stream = Process::stream(&release.ocid);
                     let context = Context::new(command_id(&release), self.actor.clone());
                     let command = Command::Record(Box::new(release));
-                    pipeline.push(place, &stream, command, context).await?;
+                    pipeline
+                        .get_or_insert_with(|| Pipeline::new(&opened.ledger, settle))
+                        .push(place, &stream, command, context)
+                        .await?;
                 }
                 Err(fault) => {
                     let place = Place {
@@ -198,27 +193,6 @@ impl Import {
             }
         }
         Ok(())
-    }
-
-    /// The release with its bytes: in the event, or durable as an attachment.
-    fn kept(
-        &self,
-        published: Published<'_>,
-        source: Option<&Text>,
-        found: &Found<'_>,
-    ) -> Result<Release, Failure> {
-        let storing = |error: &std::io::Error| Failure::io(Path::new("attachments"), error);
-        let compressed =
-            content::compress(found.text.as_bytes()).map_err(|error| storing(&error))?;
-        let content = if compressed.len() <= INLINE_BYTES_MAX {
-            Content::Inline(compressed)
-        } else {
-            let hash = self.attachments.put(&compressed).map_err(attaching)?;
-            Content::Attachment(Sha256(hash.0))
-        };
-        // A file whose name shows nothing: the release is all that is known of where it came from.
-        let source = source.unwrap_or(&published.ocid).clone();
-        Ok(published.into_release(source, content))
     }
 
     fn settle(&self, place: &Place, outcome: Outcome<Process>) -> Result<(), Failure> {
@@ -343,20 +317,6 @@ impl Tally {
             0 => Ok(()),
             count => Err(Failure::RowsRejected { count }),
         }
-    }
-}
-
-/// A failure to keep an attachment, sorted.
-fn attaching(error: AttachmentError) -> Failure {
-    let what = error.to_string();
-    match error {
-        AttachmentError::Io { path, source } => Failure::io(&path, &source),
-        AttachmentError::NotFound(_)
-        | AttachmentError::Corrupt(_)
-        | AttachmentError::TooLarge { .. } => Failure::Io {
-            path: PathBuf::from("attachments"),
-            what,
-        },
     }
 }
 

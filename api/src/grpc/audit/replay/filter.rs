@@ -14,8 +14,10 @@ use super::super::event::Kinds;
 use super::pb;
 use crate::grpc::status;
 
-/// Most values of one field.
+/// Most values of one field whose values are compared with an entry's header.
 const VALUES_MAX: usize = 100;
+/// Most facilities, and most items: each is sought in the bytes of every entry.
+const CODES_MAX: usize = 20;
 
 /// What a client asked for.
 pub struct Filter {
@@ -30,16 +32,18 @@ impl Filter {
     /// Reads what is asked for.
     pub fn read(wire: pb::ReplayFilter) -> Result<Self, Status> {
         let lists = [
-            ("filter.kinds", wire.kinds.len()),
-            ("filter.streams", wire.streams.len()),
-            ("filter.aggregates", wire.aggregates.len()),
-            ("filter.facilities", wire.facilities.len()),
-            ("filter.items", wire.items.len()),
+            ("filter.kinds", wire.kinds.len(), VALUES_MAX),
+            ("filter.streams", wire.streams.len(), VALUES_MAX),
+            ("filter.aggregates", wire.aggregates.len(), VALUES_MAX),
+            ("filter.facilities", wire.facilities.len(), CODES_MAX),
+            ("filter.items", wire.items.len(), CODES_MAX),
         ];
-        for (field, values) in lists {
-            if values > VALUES_MAX {
-                let ar = format!("أكثر من {VALUES_MAX} قيمة");
-                let en = format!("more than {VALUES_MAX} values");
+        for (field, values, max) in lists {
+            if values > max {
+                let ar = format!("أكثر من {max} قيمة؛ اقرأ على دفعات أو صفِّ الباقي عندك");
+                let en = format!(
+                    "more than {max} values; replay more than once, or filter the rest yourself"
+                );
                 return Err(status::invalid_field(field, ar, &en));
             }
         }

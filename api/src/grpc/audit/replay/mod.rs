@@ -1,16 +1,19 @@
 //! The log, entry by entry, as it grows: `ReplayEvents`.
 //!
-//! One task per stream reads a block's worth of the log, makes messages of what fits the filter and waits while the
-//! client's window is full: a slow client holds a few messages and one block, and nobody else. Nothing is decoded unless
-//! the filter names facilities or items. A client resumes from `next_index` of the last message it kept.
+//! One task per stream reads a block's worth of the log, has messages made of what fits the filter and waits while the
+//! client's window is full: a slow client holds the messages of one block, and nobody else. Messages are made off the async
+//! threads, by a few streams at a time, so that a filter that finds little slows other replays down and nothing else.
+//! Nothing is decoded unless the filter names facilities or items. A client resumes from `next_index` of the last message it
+//! kept.
 
 mod filter;
+mod scan;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use sijill_ledger_core::store::EventStore as _;
 use sijill_ledger_core::store::embedded::EmbeddedStore;
-use sijill_ledger_core::store::{Batch, Entry, EventStore as _};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::time::{Instant, timeout_at};
 use tokio_stream::wrappers::ReceiverStream;
@@ -19,30 +22,42 @@ use tonic::{Code, Status};
 use super::pb;
 use crate::grpc::status::{self, Problem};
 use filter::Filter;
+use scan::{Form, Scan};
 
 /// What a client is sent.
 pub type Entries = ReceiverStream<Result<pb::ReplayEventsResponse, Status>>;
 
 /// Messages that wait for a client to read them.
 const WAITING_MAX: usize = 2;
-/// Bytes of entries after which a message is sent.
-const MESSAGE_BYTES: usize = 256 << 10;
-/// Entries of a message, at most.
-const MESSAGE_ENTRIES_MAX: usize = 2_048;
-/// Bytes of a replayed entry besides its texts and contents.
-const ENTRY_OVERHEAD_BYTES: usize = 64;
 const HEARTBEAT_SECONDS: u32 = 15;
 const HEARTBEAT_SECONDS_MAX: u32 = 300;
 /// Streams at a time of callers whom a token names.
 const STREAMS_MAX: usize = 64;
 /// Streams at a time of all others: they cannot crowd the known ones out.
 const ANONYMOUS_STREAMS_MAX: usize = 16;
+/// Blocks that are looked through at a time, of callers whom a token names and again of all others.
+const SCANS_MAX: usize = 2;
 
 /// Serves replays of one log.
 pub struct Replays {
     store: Arc<EmbeddedStore>,
-    known: Arc<Semaphore>,
-    anonymous: Arc<Semaphore>,
+    known: Room,
+    anonymous: Room,
+}
+
+/// Room for one kind of callers.
+struct Room {
+    streams: Arc<Semaphore>,
+    scans: Arc<Semaphore>,
+}
+
+impl Room {
+    fn new(streams_max: usize) -> Self {
+        Self {
+            streams: Arc::new(Semaphore::new(streams_max)),
+            scans: Arc::new(Semaphore::new(SCANS_MAX)),
+        }
+    }
 }
 
 impl Replays {
@@ -50,8 +65,8 @@ impl Replays {
     pub fn new(store: Arc<EmbeddedStore>) -> Self {
         Self {
             store,
-            known: Arc::new(Semaphore::new(STREAMS_MAX)),
-            anonymous: Arc::new(Semaphore::new(ANONYMOUS_STREAMS_MAX)),
+            known: Room::new(STREAMS_MAX),
+            anonymous: Room::new(ANONYMOUS_STREAMS_MAX),
         }
     }
 
@@ -75,14 +90,14 @@ impl Replays {
             let (ar, en) = ("قبل البداية", "it is before from");
             return Err(status::invalid_field("to", ar, en));
         }
-        let streams = if known { &self.known } else { &self.anonymous };
-        let place = Arc::clone(streams).try_acquire_owned();
+        let room = if known { &self.known } else { &self.anonymous };
+        let place = Arc::clone(&room.streams).try_acquire_owned();
         let place = place.map_err(|_| crowded())?;
         let (sender, receiver) = mpsc::channel(WAITING_MAX);
         let replay = Replay {
             store: Arc::clone(&self.store),
-            filter,
-            form,
+            scan: Arc::new(Scan { filter, form, to }),
+            scans: Arc::clone(&room.scans),
             heartbeat,
             next: from,
             to,
@@ -95,18 +110,12 @@ impl Replays {
     }
 }
 
-/// What is given of each entry.
-#[derive(Clone, Copy)]
-struct Form {
-    fields: bool,
-    entry: bool,
-}
-
 /// One client's replay.
 struct Replay {
     store: Arc<EmbeddedStore>,
-    filter: Filter,
-    form: Form,
+    scan: Arc<Scan>,
+    /// Room to look through a block.
+    scans: Arc<Semaphore>,
     heartbeat: Duration,
     /// Index that comes next.
     next: u64,
@@ -147,12 +156,30 @@ impl Replay {
         let Some(end) = batch.next_index() else {
             return Ok(());
         };
-        let mut place = 0;
-        while let Some(message) = self.message(&batch, &mut place) {
+        let (scan, size) = (Arc::clone(&self.scan), self.store.size());
+        let turn = Arc::clone(&self.scans).acquire_owned().await;
+        let scanned = match turn {
+            Ok(turn) => {
+                let scanning = tokio::task::spawn_blocking(move || {
+                    let messages = scan.messages(&batch, size);
+                    // The client may have gone away: its turn is taken until the work ends.
+                    drop(turn);
+                    messages
+                });
+                scanning.await.map_err(|error| error.to_string())
+            }
+            Err(error) => Err(error.to_string()),
+        };
+        let messages = match scanned {
+            Ok(messages) => messages,
+            Err(error) => return self.fail(status::internal(&error)).await,
+        };
+        for message in messages {
             let message = match message {
                 Ok(message) => message,
                 Err(error) => return self.fail(error).await,
             };
+            self.next = message.next_index;
             self.send(message).await?;
         }
         self.next = self.next.max(end.min(self.to));
@@ -160,40 +187,6 @@ impl Replay {
             self.beat().await?;
         }
         Ok(())
-    }
-
-    /// The next message of a batch, from a place in it on; `None` when nothing more of it fits.
-    fn message(
-        &mut self,
-        batch: &Batch,
-        place: &mut usize,
-    ) -> Option<Result<pb::ReplayEventsResponse, Status>> {
-        let (mut entries, mut bytes) = (Vec::new(), 0_usize);
-        while let Some((index, entry)) = batch.get(*place)
-            && bytes < MESSAGE_BYTES
-            && entries.len() < MESSAGE_ENTRIES_MAX
-            && index < self.to
-        {
-            *place = place.saturating_add(1);
-            match self.filter.fits(index, &entry) {
-                Ok(false) => continue,
-                Ok(true) => {}
-                Err(error) => return Some(Err(error)),
-            }
-            let replayed = self.form.of(index, &entry);
-            bytes = bytes.saturating_add(size_of(&replayed));
-            self.next = index.saturating_add(1);
-            entries.push(replayed);
-        }
-        if entries.is_empty() {
-            return None;
-        }
-        Some(Ok(pb::ReplayEventsResponse {
-            entries,
-            next_index: self.next,
-            log_id: String::new(),
-            size: self.store.size(),
-        }))
     }
 
     /// Waits for the log to grow, or for the time of a heartbeat.
@@ -235,47 +228,6 @@ impl Replay {
         let _ = self.sender.send(Err(error)).await;
         Err(Ended)
     }
-}
-
-impl Form {
-    fn read(wire: i32) -> Result<Self, Status> {
-        let (fields, entry) = match pb::ReplayForm::try_from(wire) {
-            Ok(pb::ReplayForm::Unspecified) => (true, true),
-            Ok(pb::ReplayForm::Fields) => (true, false),
-            Ok(pb::ReplayForm::Entry) => (false, true),
-            Err(_) => {
-                let (ar, en) = ("ليس شكلًا معروفًا", "not a form");
-                return Err(status::invalid_field("form", ar, en));
-            }
-        };
-        Ok(Self { fields, entry })
-    }
-
-    fn of(self, index: u64, entry: &Entry<'_>) -> pb::ReplayedEntry {
-        let mut replayed = pb::ReplayedEntry {
-            index,
-            ..pb::ReplayedEntry::default()
-        };
-        if self.fields {
-            entry.stream.clone_into(&mut replayed.stream);
-            replayed.revision = entry.revision;
-            entry.kind.clone_into(&mut replayed.kind);
-            replayed.id = entry.id.as_bytes().to_vec();
-            replayed.recorded_at_micros = entry.recorded_at.as_micros();
-            replayed.metadata = entry.metadata.to_vec();
-            replayed.data = entry.data.to_vec();
-        }
-        if self.entry {
-            replayed.entry = entry.bytes().to_vec();
-        }
-        replayed
-    }
-}
-
-fn size_of(replayed: &pb::ReplayedEntry) -> usize {
-    let texts = replayed.stream.len() + replayed.kind.len();
-    let contents = replayed.metadata.len() + replayed.data.len() + replayed.entry.len();
-    ENTRY_OVERHEAD_BYTES + texts + contents
 }
 
 fn heartbeat(seconds: u32) -> Result<Duration, Status> {

@@ -255,7 +255,14 @@ async fn what_makes_no_sense_is_refused() {
         ),
         (
             filter(pb::ReplayFilter {
-                items: vec!["A".to_owned(); 101],
+                items: vec!["A".to_owned(); 21],
+                ..Default::default()
+            }),
+            Code::InvalidArgument,
+        ),
+        (
+            filter(pb::ReplayFilter {
+                facilities: list(&"F".repeat(5_000)),
                 ..Default::default()
             }),
             Code::InvalidArgument,

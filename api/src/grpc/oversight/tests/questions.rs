@@ -156,6 +156,39 @@ async fn flows_losses_and_equity_are_the_views() {
     );
     assert_eq!(answer.rows.len(), view.value.rows.len());
 
+    let question = pb::ListWastageRequest {
+        context,
+        each_facility: true,
+        ..pb::ListWastageRequest::default()
+    };
+    let answer = client.list_wastage(question).await.unwrap().into_inner();
+    let view = losses::wastage(
+        runner.views(),
+        at,
+        &Filter::default(),
+        Period::default(),
+        losses::WastageGroup::Facility,
+        Page::ALL,
+    );
+    assert_eq!(answer.rows.len(), view.value.rows.len());
+    for (sent, row) in answer.rows.iter().zip(&view.value.rows) {
+        let facility = row.facility.as_ref().map(FacilityId::as_str);
+        assert_eq!(
+            (sent.facility.as_deref(), &*sent.item),
+            (facility, row.item.as_str())
+        );
+        assert_eq!(sent.received, wire(row.received));
+        assert_eq!(sent.wastage, row.wastage.and_then(wire));
+    }
+    let together = pb::ListWastageRequest {
+        context,
+        ..pb::ListWastageRequest::default()
+    };
+    let together = client.list_wastage(together).await.unwrap().into_inner();
+    let received = |row: &pb::WastageRow| (row.facility.clone(), row.received);
+    let received: Vec<_> = together.rows.iter().map(received).collect();
+    assert_eq!(received, vec![(None, wire(300.into())); 2]);
+
     let question = pb::GetEquityRequest {
         context,
         item: "gauze".to_owned(),

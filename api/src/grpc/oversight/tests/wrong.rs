@@ -157,6 +157,14 @@ async fn wrong_codes_instants_and_places_are_refused() {
         told(client.list_transfers(question).await),
         invalid("stages")
     );
+    let question = pb::ListOrderLinesRequest {
+        stages: vec![0],
+        ..Default::default()
+    };
+    assert_eq!(
+        told(client.list_order_lines(question).await),
+        invalid("stages")
+    );
     let question = pb::SummarizeDeliveriesRequest {
         group: 9,
         ..Default::default()

@@ -356,6 +356,32 @@ fn nobody_gives_posts_or_authority_to_oneself() {
     }
 }
 
+/// A log in which someone gave authority to the own person did not come about by decisions: a replay stops there.
+#[test]
+fn what_was_given_to_oneself_could_not_have_happened() {
+    let interest = Command::DeclareConflict(conflict(Interest::Ownership));
+    let declared = head().when(interest);
+    for command in [
+        Command::Appoint(appointment("deputy", "2026-02-01")),
+        delegate(500, "2026-02-01", "2026-03-01"),
+        act("deputy", None, "2026-02-01", "2026-03-01"),
+        withdraw(Interest::Ownership),
+    ] {
+        let event = declared.clone().when(command).last()[0].clone();
+        assert!(declared.possible(&event), "{event:?}");
+        let own = declared.clone().by(official("test"));
+        assert!(!own.possible(&event), "{event:?}");
+        let origin = Origin::Import {
+            file: Sha256([0; 32]),
+            line: 2,
+        };
+        assert!(own.origin(origin).possible(&event), "{event:?}");
+    }
+    let first = Event::PositionHeld(appointment("head", "2026-01-01"));
+    assert!(nobody().possible(&first));
+    assert!(!nobody().by(official("test")).possible(&first));
+}
+
 #[test]
 fn an_interest_is_declared_by_one_and_withdrawn_by_another() {
     let declared = head().when(Command::DeclareConflict(conflict(Interest::Ownership)));

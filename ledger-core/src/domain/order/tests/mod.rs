@@ -58,6 +58,11 @@ pub(super) fn huda() -> Actor {
     actor("huda", Role::ProcurementOfficer)
 }
 
+/// Places large orders.
+pub(super) fn salma() -> Actor {
+    actor("salma", Role::ProcurementOfficer)
+}
+
 /// Records invoices.
 pub(super) fn sami() -> Actor {
     actor("sami", Role::ProcurementOfficer)
@@ -188,7 +193,7 @@ pub(super) fn rules() -> Rules {
 }
 
 /// A ministry that buys, two suppliers, one that is debarred in 2026, two stores and two items; Huda and Sami may order for 1,000
-/// pounds, Mona and Omar approve 10,000, Laila has an interest in the supplier.
+/// pounds and Salma for 50,000, Mona and Omar approve 10,000, Laila has an interest in the supplier.
 pub(super) fn nothing() -> Given<Order> {
     let debarred = organization::Event::SupplierDebarred(Debarment {
         from: day("2026-01-01"),
@@ -211,6 +216,7 @@ pub(super) fn nothing() -> Given<Order> {
     let officials = [
         ("huda", official("1000")),
         ("sami", official("1000")),
+        ("salma", official("50000")),
         ("mona", official("10000")),
         ("omar", official("10000")),
         ("laila", [official("10000"), vec![interest()]].concat()),

@@ -38,7 +38,8 @@ fn someone_else_approves_within_the_limit() {
 #[test]
 fn a_payment_above_the_limit_is_refused() {
     let lines = vec![line("pen", "central", 5000, "2.5")];
-    let much = deliver(nothing().when(place(contract(), lines)), 1, 5000);
+    let placed = nothing().by(salma()).when(place(contract(), lines));
+    let much = deliver(placed, 1, 5000);
     let much = bill(much, "I1", 5000, "12500");
     let (amount, limit) = (money("12500"), money("10000"));
     let refused = approve(much.clone(), "P1", "I1", "12500").refused();
@@ -154,6 +155,31 @@ fn a_payment_is_a_fact_even_above_its_approval() {
     let refused = part.when(Command::RecordPayment(dinars)).refused();
     let (expected, given) = ("EGP", "JOD");
     assert_eq!(refused, Refusal::OtherCurrency { expected, given });
+}
+
+/// Mona approves the payment, and records it as made: two persons are needed, one was there.
+#[test]
+fn who_approved_a_payment_does_not_record_it_as_made() {
+    let approved = approve(billed(), "P1", "I1", "200");
+    let made = |amount| Command::RecordPayment(payment("P1", amount, "B1"));
+    let own = approved.clone().by(mona()).when(made("200"));
+    let rule = BrokenRule::OwnApproval;
+    assert_eq!(broken(&own), [(rule, None, number(2), number(1))]);
+    let too_much = approved.clone().by(mona()).when(made("201"));
+    let above = BrokenRule::AboveApproved;
+    assert_eq!(
+        broken(&too_much),
+        [
+            (above, None, number(200), number(201)),
+            (rule, None, number(2), number(1)),
+        ]
+    );
+    // Omar approved another payment of the order, not this one.
+    let command =
+        Command::ApprovePayment(approval("P2", PaymentPurpose::Invoice(paper("I1")), "50"));
+    let omar = || actor("omar", Role::Approver);
+    let both = approved.by(omar()).when(command);
+    assert_eq!(broken(&both.by(omar()).when(made("200"))), []);
 }
 
 /// An approval lapses with its order.

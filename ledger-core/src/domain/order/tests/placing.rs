@@ -66,21 +66,26 @@ fn contracts_and_direct_purchases_are_for_procurement_officers() {
     assert_eq!(by_supplier.refused(), Refusal::NotAnOfficial);
 }
 
-/// Huda may order for 1,000 pounds: 400 pens at 2.50, not 401.
+/// Huda may order for 1,000 pounds: 400 pens at 2.50, not 401; naming a contract does not widen that.
 #[test]
-fn a_direct_purchase_stays_within_the_delegated_limit() {
-    let direct = |pens| {
-        let lines = vec![line("pen", "central", pens, "2.5")];
-        nothing().when(place(Basis::Direct(text("below the threshold")), lines))
-    };
-    assert!(direct(400).accepted());
-    let (amount, limit) = (money("1002.5"), money("1000"));
-    assert_eq!(direct(401).refused(), Refusal::AboveLimit { amount, limit });
-    let nobody = actor("nobody", Role::ProcurementOfficer);
-    let command = place(Basis::Direct(text("below the threshold")), pens());
-    let refused = nothing().by(nobody).when(command).refused();
-    let amount = money("250");
-    assert_eq!(refused, Refusal::NoAuthority { amount });
+fn an_order_stays_within_the_delegated_limit() {
+    for basis in [
+        Basis::Direct(text("below the threshold")),
+        contract(),
+        Basis::CallOff(ContractId::new("F-1").unwrap()),
+    ] {
+        let order = |pens| {
+            let lines = vec![line("pen", "central", pens, "2.5")];
+            nothing().when(place(basis.clone(), lines))
+        };
+        assert!(order(400).accepted());
+        let (amount, limit) = (money("1002.5"), money("1000"));
+        assert_eq!(order(401).refused(), Refusal::AboveLimit { amount, limit });
+        let nobody = actor("nobody", Role::ProcurementOfficer);
+        let refused = nothing().by(nobody).when(place(basis, pens())).refused();
+        let amount = money("250");
+        assert_eq!(refused, Refusal::NoAuthority { amount });
+    }
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Approval by levels.
 
+use super::refusal::Named;
 use super::*;
+use crate::aggregate::Explain as _;
 
 const ALL: &[(&str, u32)] = &[("tablet", 200), ("box", 3)];
 
@@ -123,22 +125,62 @@ fn a_higher_level_decides_anew() {
     assert_eq!(sheet.approved(&item_code("box")), Some(20.into()));
 }
 
+/// Gauze has no reference price: whoever approves it, nothing shows that 5,000 rolls are within a limit.
 #[test]
-fn without_a_reference_price_some_authority_is_needed() {
+fn what_has_no_reference_price_is_not_approved() {
     let gauze = [("gauze", 5_000)];
     let asked = world().when(submit(&gauze));
-    let refused = asked.clone().by(who("sami")).when(approve(&gauze));
-    assert_eq!(refused.refused(), Refusal::NoAuthority);
-    let approved = asked.by(who("mona")).when(approve(&gauze));
-    let level = approval(&approved);
+    let unknown = |items: &[&str]| Refusal::PriceUnknown {
+        items: Named(items.iter().copied().map(item_code).collect()),
+    };
+    for approver in ["mona", "adel"] {
+        let refused = asked.clone().by(who(approver)).when(approve(&gauze));
+        assert_eq!(refused.refused(), unknown(&["gauze"]));
+    }
+    let priced = asked.reading(Item::stream(&item_code("gauze")), 1, listed(Some("2 EGP")));
+    let first = priced.by(who("mona")).when(approve(&gauze));
+    assert_eq!(approval(&first).value, Some(egp(10_000)));
+    assert!(!approval(&first).complete);
+
+    let mixed = [("gauze", 5), ("box", 2), ("lint", 1)];
+    let asked = world().when(submit(&mixed)).by(who("mona"));
+    let refused = asked.clone().when(approve(&mixed)).refused();
+    assert_eq!(refused, unknown(&["gauze", "lint"]));
+    let text = "these items have no reference price, so the requisition's value is not known: gauze, lint; have their \
+                prices set, or approve the others with these at zero";
+    assert_eq!(refused.english(), text);
+    let boxes_alone = asked.when(approve(&[("gauze", 0), ("box", 2), ("lint", 0)]));
+    assert_eq!(approval(&boxes_alone).value, Some(egp(25)));
+    assert!(approval(&boxes_alone).complete);
+}
+
+#[test]
+fn a_refusal_names_ten_items_and_counts_the_rest() {
+    let items = |count| Named((1..=count).map(|n| item_code(&format!("I{n}"))).collect());
+    assert_eq!(
+        items(10).to_string(),
+        "I1, I2, I3, I4, I5, I6, I7, I8, I9, I10"
+    );
+    assert!(items(12).to_string().ends_with("I9, I10 (+2)"));
+}
+
+/// History is taken without a value where it has none.
+#[test]
+fn imported_approvals_need_no_price() {
+    let file = Origin::Import {
+        file: crate::domain::values::Sha256([7; 32]),
+        line: 2,
+    };
+    let lines = [("gauze", 5), ("box", 2)];
+    let asked = world().origin(file).when(submit(&lines));
+    let whole = asked.clone().when(approve(&lines));
+    let level = approval(&whole);
     assert_eq!(
         (level.value, level.limit, level.complete),
         (None, None, true)
     );
-    let mixed = [("gauze", 5), ("box", 2)];
-    let partly = world().when(submit(&mixed)).by(who("mona"));
-    let partly = partly.when(approve(&mixed));
-    assert_eq!(approval(&partly).value, Some(egp(25)));
+    let boxes_alone = asked.when(approve(&[("gauze", 0), ("box", 2)]));
+    assert_eq!(approval(&boxes_alone).value, Some(egp(25)));
 }
 
 #[test]

@@ -94,7 +94,7 @@ fn delegate(limit: Option<u32>) -> Official {
     given.event(delegated).state().clone()
 }
 
-/// A clinic and a store; tablets at 0.35 EGP, boxes at 12.50 EGP, gauze without a price, vaccine at 2 USD. Mona may approve up
+/// A clinic and a store; tablets at 0.35 EGP, boxes at 12.50 EGP, gauze and lint without a price, vaccine at 2 USD. Mona may approve up
 /// to 100 EGP, Omar up to 1,000, Adel up to 5,000; Sami holds a post without authority. Huda acts.
 fn world() -> Given<Requisition> {
     let given = ["clinic", "store"]
@@ -106,6 +106,7 @@ fn world() -> Given<Requisition> {
         ("tablet", Some("0.35 EGP")),
         ("box", Some("12.5 EGP")),
         ("gauze", None),
+        ("lint", None),
         ("vaccine", Some("2 USD")),
     ];
     let given = items.into_iter().fold(given, |given, (code, price)| {

@@ -513,9 +513,11 @@ fn history_is_imported_before_native_documents_only() {
 #[test]
 fn impossible_histories_are_not_remembered() {
     let metadata = metadata_at(noon("2026-01-05").at());
+    let stream = StreamName::of(Stock::KIND, "test");
     let evolve = |event: &Event| {
         Stock::default().evolve(crate::aggregate::Occurred {
             event,
+            stream: &stream,
             metadata: &metadata,
             revision: 0,
         })

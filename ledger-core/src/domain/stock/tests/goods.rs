@@ -373,6 +373,40 @@ fn a_transfer_leaves_once_and_arrives_once() {
     );
 }
 
+/// 12 left, 10 came. A second paper for 10 is one question, and it says that 2 were still to come.
+#[test]
+fn goods_that_arrive_again_are_one_question() {
+    let t9 = TransferId::new("T9").unwrap();
+    let ten = Quantity::from(10);
+    let line = ArrivalLine {
+        key: key("paracetamol", "C"),
+        expiry: Some(Date::parse("2027-01-31").unwrap()),
+        shipped: ten,
+        accepted: ten,
+        rejected: Quantity::ZERO,
+        lost: Quantity::ZERO,
+        reason: None,
+    };
+    let arrive = Command::Arrive(Arrival {
+        document: paper("ARR-1"),
+        transfer: Some(t9.clone()),
+        from: Some(facility("hospital")),
+        lines: vec![line],
+    });
+    let first = clinic()
+        .reading(Transfer::stream(&t9), 0, under_way(12))
+        .when(arrive.clone());
+    assert_eq!(broken(&first), [BrokenRule::ShippedDiffers]);
+    let again = first
+        .reading(Transfer::stream(&t9), 1, under_way(2))
+        .when(arrive);
+    assert_eq!(broken(&again), [BrokenRule::TransferRepeated]);
+    let Event::DiscrepancyOpened(opened) = &again.last()[1] else {
+        panic!("{:?}", again.last())
+    };
+    assert_eq!((opened.expected, opened.found), (2.into(), 10.into()));
+}
+
 /// A transfer under which so much of paracetamol batch C is in transit to the clinic, as its stream shows it.
 fn under_way(quantity: u32) -> Transfer {
     remembered(transfer::Event::TransferDispatched(transfer::Shipment {

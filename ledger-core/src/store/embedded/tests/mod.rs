@@ -3,6 +3,7 @@
 mod crash;
 mod damage;
 mod errors;
+mod mirroring;
 mod observing;
 
 use std::collections::VecDeque;
@@ -13,6 +14,7 @@ use tokio::sync::oneshot;
 
 use super::committer::Committer;
 use super::error::OpenError;
+use super::format::Role;
 use super::group::Request;
 use super::options::Options;
 use super::shared::Shared;
@@ -44,6 +46,10 @@ type Outcome = Result<Appended, AppendError>;
 
 impl Engine {
     fn open(disk: &SimDisk, clock: &Arc<ManualClock>) -> Result<Self, OpenError> {
+        Self::open_as(Role::Original, disk, clock)
+    }
+
+    fn open_as(role: Role, disk: &SimDisk, clock: &Arc<ManualClock>) -> Result<Self, OpenError> {
         let clock: Arc<dyn Clock> = Arc::clone(clock) as _;
         let options = Options {
             dir: PathBuf::from("/data/log"),
@@ -54,7 +60,7 @@ impl Engine {
             queue_max: 1,
             allow_gap: false,
         };
-        let (committer, shared, lock) = start(options, false)?;
+        let (committer, shared, lock) = start(options, role, false)?;
         Ok(Self {
             committer: Some(committer),
             shared,
