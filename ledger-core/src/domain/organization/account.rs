@@ -29,7 +29,7 @@ impl Accounts {
     /// Whoever stated an account does not confirm it; one that was stated since is another.
     pub(super) fn confirm(
         &self,
-        confirmation: &AccountConfirmation,
+        confirmation: AccountConfirmation,
         facts: &Facts,
     ) -> Result<(), Refusal> {
         let revision = confirmation.stated;
@@ -55,7 +55,7 @@ impl Accounts {
     /// Remembers a confirmation; `None` for one that cannot have happened.
     pub(super) fn confirmed(
         &mut self,
-        confirmation: &AccountConfirmation,
+        confirmation: AccountConfirmation,
         occurred: &Occurred<'_, Event>,
     ) -> Option<()> {
         let stated = self.waiting.take()?;

@@ -135,7 +135,7 @@ impl Aggregate for Organization {
             Command::Amend(amendment) => self.amend(amendment)?,
             Command::ConfirmAccount(confirmation) => {
                 let accounts = self.accounts().ok_or(Refusal::NotRegistered)?;
-                accounts.confirm(&confirmation, facts)?;
+                accounts.confirm(confirmation, facts)?;
                 Event::BankAccountConfirmed(confirmation)
             }
             Command::Debar(debarment) => self.debar(debarment, facts)?,
@@ -192,7 +192,7 @@ impl Aggregate for Organization {
                 }
             }
             Event::BankAccountConfirmed(confirmation) => {
-                accounts.confirmed(confirmation, &occurred)?;
+                accounts.confirmed(*confirmation, &occurred)?;
             }
             Event::SupplierDebarred(debarment) => debarred(debarments, debarment)?,
             Event::SupplierReinstated(reinstatement) => reinstated(debarments, reinstatement)?,
