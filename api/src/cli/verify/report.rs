@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use sijill_ledger_core::log::Hash;
 use sijill_ledger_core::store::EventStore as _;
 use sijill_ledger_core::store::embedded::{CheckReport, EmbeddedStore};
 
 use super::Fault;
+use crate::cli::errors::Bilingual;
 use crate::cli::lang::{Lang, two};
 use crate::cli::output::{Cell, Sheet, Word};
 
@@ -32,10 +34,20 @@ pub enum Check {
     Balances,
     /// What left one store has arrived at another, is lost, or is on its way, for every item.
     Transit,
+    /// The tree's files hold the hashes that the entries give.
+    Tiles,
+    /// The entries give the root of the checkpoint.
+    Root,
+    /// The log has signed the checkpoint.
+    Signature,
+    /// Witnesses enough for the policy have cosigned it.
+    Cosignatures,
+    /// The log has only grown since the checkpoints that the user saved.
+    Known,
 }
 
 impl Check {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 15] = [
         Self::Stored,
         Self::Withheld,
         Self::Decoded,
@@ -46,6 +58,11 @@ impl Check {
         Self::Unique,
         Self::Balances,
         Self::Transit,
+        Self::Tiles,
+        Self::Root,
+        Self::Signature,
+        Self::Cosignatures,
+        Self::Known,
     ];
 
     const fn word(self) -> Word {
@@ -92,6 +109,31 @@ impl Check {
                 "حساب البضاعة في الطريق لكل صنف",
                 "account of goods in transit of every item",
             ),
+            Self::Tiles => Word::new(
+                "tiles",
+                "رقع الشجرة تطابق القيود",
+                "tiles of the tree match the entries",
+            ),
+            Self::Root => Word::new(
+                "root",
+                "جذر القيود هو جذر نقطة التحقق",
+                "entries give the root of the checkpoint",
+            ),
+            Self::Signature => Word::new(
+                "signature",
+                "توقيع السجل على نقطة التحقق",
+                "the log's signature on the checkpoint",
+            ),
+            Self::Cosignatures => Word::new(
+                "cosignatures",
+                "شهادات الشهود تكفي السياسة",
+                "cosignatures enough for the policy",
+            ),
+            Self::Known => Word::new(
+                "known",
+                "نما السجل من نقاط التحقق المحفوظة",
+                "the log has grown from saved checkpoints",
+            ),
         }
     }
 }
@@ -121,6 +163,12 @@ pub struct Report {
     pub elapsed: Duration,
     unread: Vec<String>,
     derived: Vec<String>,
+    root: Option<Hash>,
+    remarks: Vec<Bilingual>,
+    /// Checks that came to their end, whatever the others found.
+    settled: Vec<Check>,
+    /// Checks that could not be made, and why.
+    not_done: Vec<(Check, Bilingual)>,
 }
 
 impl Report {
@@ -135,6 +183,15 @@ impl Report {
         report
     }
 
+    /// Of a log that is published as tiles, with so many entries in its tree.
+    pub fn of_tiles(origin: &str, entries: u64) -> Self {
+        Self {
+            origin: origin.to_owned(),
+            entries,
+            ..Self::default()
+        }
+    }
+
     /// Begins with what the store found.
     pub fn of_store(store: &EmbeddedStore, found: &CheckReport) -> Self {
         let mut report = Self {
@@ -145,7 +202,7 @@ impl Report {
             derived: found.derived.clone(),
             ..Self::default()
         };
-        report.count(Check::Stored, found.entries);
+        report.settle(Check::Stored, found.entries);
         report.count(Check::Withheld, found.parts);
         if let Some(damage) = &found.damage {
             // The store checks parts only after every entry was found whole.
@@ -170,6 +227,37 @@ impl Report {
         }
     }
 
+    /// The check came to its end and found so many whole.
+    pub(super) fn settle(&mut self, check: Check, count: u64) {
+        self.count(check, count);
+        self.settled.push(check);
+    }
+
+    /// A check that cannot be made, which the reader has to know.
+    pub(super) fn not_done(&mut self, check: Check, why: Bilingual) {
+        self.not_done.push((check, why));
+    }
+
+    /// Which log.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The root of the entries' tree, for comparison with what others hold.
+    pub(super) fn root(&mut self, root: Hash) {
+        self.root = Some(root);
+    }
+
+    /// What is no damage of the log and yet worth knowing.
+    pub(super) fn remark(&mut self, remark: Bilingual) {
+        self.remarks.push(remark);
+    }
+
+    /// How much was found wrong.
+    pub(super) fn fault_count(&self) -> usize {
+        self.faults.len()
+    }
+
     /// Something was found wrong.
     pub(super) fn fail(&mut self, fault: Fault) {
         self.faults.push(fault);
@@ -189,13 +277,18 @@ impl Report {
     fn outcome(&self, check: Check) -> Word {
         if self.faults.iter().any(|fault| fault.check == check) {
             FAILED
-        } else if check == Check::Withheld && !self.unread.is_empty() {
+        } else if self.is_not_done(check) {
             UNREAD
-        } else if self.faults.is_empty() || check == Check::Stored {
+        } else if self.faults.is_empty() || self.settled.contains(&check) {
             PASSED
         } else {
             STOPPED
         }
+    }
+
+    fn is_not_done(&self, check: Check) -> bool {
+        let is_unread = check == Check::Withheld && !self.unread.is_empty();
+        is_unread || self.not_done.iter().any(|(not_done, _)| *not_done == check)
     }
 
     /// The whole report.
@@ -214,6 +307,7 @@ impl Report {
                 Word::new("entries", "القيود", "entries"),
                 Cell::Count(self.entries),
             )
+            .fact(Word::new("root", "الجذر", "root"), Cell::maybe(self.root))
             .fact(
                 Word::new("groups", "المجموعات", "groups"),
                 Cell::Count(self.groups),
@@ -265,6 +359,19 @@ impl Report {
                 "a derived file is wrong ({what}); `sijill rebuild` builds it again"
             )
         });
-        unread.chain(derived).collect()
+        let not_done = self.not_done.iter().map(|(check, why)| {
+            let (check, why) = (check.word().get(lang), why.get(lang));
+            two!(
+                lang,
+                "لم يُفحص: {check}؛ {why}",
+                "not checked: {check}; {why}"
+            )
+        });
+        let remarks = self.remarks.iter().map(|one| one.get(lang).to_owned());
+        unread
+            .chain(derived)
+            .chain(remarks)
+            .chain(not_done)
+            .collect()
     }
 }
