@@ -6,6 +6,7 @@ mod bench;
 mod completions;
 pub mod data;
 mod demo;
+mod digest;
 mod doctor;
 pub mod errors;
 mod export;
@@ -17,6 +18,7 @@ mod output;
 mod parse;
 mod pipeline;
 mod progress;
+mod proof;
 mod query;
 mod rebuild;
 mod replay;
@@ -73,17 +75,21 @@ enum Command {
     Import(import::Arguments),
     /// Ask the views, of a directory or a server: shortage, stock, flows, transfers, deliveries, losses …
     Query(query::Arguments),
-    /// Write figures out for other programs
+    /// Write figures out for other programs, and the log for other servers
     Export(export::Arguments),
     /// Print the events of the log, decoded, in order; with --output json one object a line
     Replay(replay::Arguments),
+    /// Print the receipt of an entry: the proof that it is in the log, which verifies offline
+    Proof(proof::Arguments),
+    /// Print digests of the views, to be compared between a server and its mirrors
+    Digest(digest::Arguments),
     /// Rebuild the index and the views from the log
     Rebuild(rebuild::Arguments),
     /// Check every byte and every event of a log, its tree and the signatures on it: a directory, published tiles or a server
     Verify(verify::Arguments),
     /// Measure this machine and this ledger
     Bench(bench::Arguments),
-    /// Make a pair of keys for signing tokens
+    /// Make keys: for signing tokens, for signing a log, for a witness
     Keygen(keygen::Arguments),
     /// Sign a token for someone
     Token(token::Arguments),
@@ -135,6 +141,8 @@ fn execute(command: Command, ui: &mut Ui) -> Result<(), Failure> {
         Command::Query(arguments) => block_on(query::run(&arguments, ui)),
         Command::Export(arguments) => block_on(export::run(&arguments, ui)),
         Command::Replay(arguments) => block_on(replay::run(&arguments, ui)),
+        Command::Proof(arguments) => block_on(proof::run(&arguments, ui)),
+        Command::Digest(arguments) => block_on(digest::run(&arguments, ui)),
         Command::Rebuild(arguments) => block_on(rebuild::run(&arguments, ui)),
         Command::Verify(arguments) => block_on(verify::run(&arguments, ui)),
         Command::Bench(arguments) => block_on(bench::run(&arguments, ui)),

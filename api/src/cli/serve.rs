@@ -182,7 +182,7 @@ fn signing(arguments: &PublishingArguments, node: &Node) -> Result<Option<Signin
 }
 
 /// A time such as 500ms, 1s or 2m.
-fn interval(text: &str) -> Result<Duration, String> {
+pub fn interval(text: &str) -> Result<Duration, String> {
     const MIN: Duration = Duration::from_millis(100);
     const MAX: Duration = Duration::from_hours(1);
     let parsed: Option<jiff::SignedDuration> = text.parse().ok();
