@@ -12,6 +12,7 @@ use sijill_ledger_core::time::Timestamp;
 use sijill_projections::Runner;
 use uuid::Uuid;
 
+use super::decisions::{self, Expected};
 use super::report::{Check, Report};
 use super::source::{Read, Source};
 use super::{Fault, balances, disclosed};
@@ -40,6 +41,7 @@ pub fn check(source: &dyn Source, report: &mut Report, lang: Lang) -> Result<Run
     bar.finish_and_clear();
     report.streams = judge.streams.len() as u64;
     if judged? {
+        decisions::check_complete(&judge.streams, report, lang);
         judge.check_unique(report)?;
     }
     let lost = |_| Failure::io(source.dir(), &std::io::Error::other("a thread was lost"));
@@ -47,13 +49,16 @@ pub fn check(source: &dyn Source, report: &mut Report, lang: Lang) -> Result<Run
 }
 
 /// A stream as far as it was followed.
-struct Stream {
+#[derive(Default)]
+pub(super) struct Stream {
     /// `None` only after an event that could not have happened, where the check ends.
-    state: Option<State>,
+    pub(super) state: Option<State>,
     /// Revision that comes next.
-    next: u64,
+    pub(super) next: u64,
     /// Command and actor of the last event, and its number within the command.
     last: Option<(Uuid, ActorId, usize)>,
+    /// What is still to come of the last decision.
+    pub(super) expected: Expected,
 }
 
 /// Follows every stream as the ledger does.
@@ -121,6 +126,7 @@ impl<'a> Judge<'a> {
         };
         self.check_facts(event)
             .map_err(|what| fault(Check::Facts, what))?;
+        let readings = decisions::readings(&self.streams, event);
         report.count(Check::Facts, event.metadata.facts.len() as u64);
         disclosed::check(self.source, event, self.lang)
             .map_err(|what| fault(Check::Withheld, what))?;
@@ -134,6 +140,8 @@ impl<'a> Judge<'a> {
             .check_id(self.source.origin(), event, lang)
             .map_err(|what| fault(Check::Ids, what))?;
         report.count(Check::Ids, 1);
+        decisions::check(stream, event, readings, report, lang)
+            .map_err(|(check, what)| fault(check, what))?;
         self.ids.push((event.id.as_u64_pair().0, event.index));
         let evolve = |state: State| {
             state.evolve(&event.event, &event.stream, &event.metadata, event.revision)
@@ -228,8 +236,7 @@ fn stream_of<'a>(
         })?;
         let stream = Stream {
             state: Some(state),
-            next: 0,
-            last: None,
+            ..Stream::default()
         };
         streams.insert(name.clone(), stream);
     }
@@ -238,6 +245,13 @@ fn stream_of<'a>(
 }
 
 impl Stream {
+    /// Whether the event last followed is the first of its decision.
+    pub(super) fn begins_decision(&self) -> bool {
+        self.last
+            .as_ref()
+            .is_some_and(|(_, _, number)| *number == 0)
+    }
+
     /// The events of one command stand together, so an event's number in it is known, and its id follows.
     fn check_id(&mut self, origin: &str, event: &Recorded, lang: Lang) -> Result<(), String> {
         let (command, actor) = (event.metadata.command_id, &event.metadata.actor.id);

@@ -6,12 +6,15 @@
 //! | [`tree`] | the tree over a data directory's entries |
 //! | [`claims`] | checkpoints, signatures, cosignatures, and checkpoints saved before |
 //! | [`receipts`] | receipts, offline or against a log |
-//! | [`events`] | order, ids, facts, what could happen; withheld parts: [`disclosed`]; what the views make of it: [`balances`] |
+//! | [`events`] | order, ids, facts, what could happen; withheld parts: [`disclosed`] |
+//! | [`decisions`] | what was decided, decided again under the same rules |
+//! | [`balances`] | what the views make of it |
 //!
 //! The store checks what it stores (checksums, form, revisions, stamps, commitments), the rest checks what it means.
 
 mod balances;
 mod claims;
+mod decisions;
 mod disclosed;
 mod download;
 mod events;

@@ -28,6 +28,14 @@ pub enum Check {
     Facts,
     /// Every event could follow the ones before it in its stream.
     Possible,
+    /// Stock: what was decided follows again from the rules and the recorded facts.
+    DecidedStock,
+    /// The same of orders, their invoices and payments.
+    DecidedOrders,
+    /// The same of transfers.
+    DecidedTransfers,
+    /// The same of requisitions.
+    DecidedRequisitions,
     /// No event id stands twice.
     Unique,
     /// What came in and went out makes what is there, for every facility and item.
@@ -47,7 +55,7 @@ pub enum Check {
 }
 
 impl Check {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 19] = [
         Self::Stored,
         Self::Withheld,
         Self::Decoded,
@@ -55,6 +63,10 @@ impl Check {
         Self::Ids,
         Self::Facts,
         Self::Possible,
+        Self::DecidedStock,
+        Self::DecidedOrders,
+        Self::DecidedTransfers,
+        Self::DecidedRequisitions,
         Self::Unique,
         Self::Balances,
         Self::Transit,
@@ -97,6 +109,26 @@ impl Check {
                 "possible",
                 "كل حدث ممكن بعد ما سبقه",
                 "every event could follow those before it",
+            ),
+            Self::DecidedStock => Word::new(
+                "decided_stock",
+                "وثائق المخزون تتبع القواعد والوقائع المسجلة",
+                "stock documents follow from rules and recorded facts",
+            ),
+            Self::DecidedOrders => Word::new(
+                "decided_orders",
+                "أوامر الشراء وفواتيرها ودفعاتها تتبع القواعد والوقائع المسجلة",
+                "orders, invoices, payments follow from rules and recorded facts",
+            ),
+            Self::DecidedTransfers => Word::new(
+                "decided_transfers",
+                "التحويلات تتبع القواعد والوقائع المسجلة",
+                "transfers follow from rules and recorded facts",
+            ),
+            Self::DecidedRequisitions => Word::new(
+                "decided_requisitions",
+                "الطلبيات تتبع القواعد والوقائع المسجلة",
+                "requisitions follow from rules and recorded facts",
             ),
             Self::Unique => Word::new("unique", "لا رقم حدث يتكرر", "no event id stands twice"),
             Self::Balances => Word::new(
@@ -164,6 +196,8 @@ pub struct Report {
     unread: Vec<String>,
     derived: Vec<String>,
     root: Option<Hash>,
+    /// Decisions that rest on a reading which is not the newest any more.
+    pub earlier_readings: u64,
     remarks: Vec<Bilingual>,
     /// Checks that came to their end, whatever the others found.
     settled: Vec<Check>,
@@ -323,6 +357,14 @@ impl Report {
                     "withheld parts not held here",
                 ),
                 Cell::Count(self.absent_parts),
+            )
+            .fact(
+                Word::new(
+                    "not_decided_again",
+                    "قرارات لم تُعَد",
+                    "decisions not decided again",
+                ),
+                Cell::Count(self.earlier_readings),
             )
             .fact(
                 Word::new("elapsed_ms", "المدة (م.ث)", "elapsed (ms)"),
