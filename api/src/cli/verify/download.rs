@@ -21,7 +21,7 @@ use crate::http_client::HttpClient;
 /// Connections at once.
 const CONNECTIONS: usize = 4;
 /// How long one file may take.
-const CALL_MAX: Duration = Duration::from_secs(60);
+const CALL_MAX: Duration = Duration::from_mins(1);
 /// Files that the server may lack before it is asked for no more.
 const MISSING_MAX: u64 = 16;
 const OK: u16 = 200;
@@ -111,7 +111,11 @@ impl Server<'_> {
     fn get(&self, path: &str, bytes_max: usize) -> Result<Option<Vec<u8>>, Failure> {
         let url = format!("{}/{path}", self.url);
         let answer = self.client.get(&url, bytes_max as u64);
-        let answer = answer.map_err(|error| self.failed(&error.to_string()))?;
+        let answer = answer.map_err(|error| Failure::Answered {
+            code: "SERVER_UNREACHABLE".to_owned(),
+            text: error.text(),
+            exit_status: 1,
+        })?;
         match answer.status {
             OK => Ok(Some(answer.body)),
             NOT_FOUND => Ok(None),

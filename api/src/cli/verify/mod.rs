@@ -71,8 +71,8 @@ pub struct Arguments {
     /// Directory of published files, as sijill export tiles writes them
     #[arg(long, conflicts_with = "data")]
     tiles: Option<PathBuf>,
-    /// Address of a server that publishes the log, such as https://log.example.org: all of it is fetched
-    #[arg(long, conflicts_with_all = ["data", "tiles"])]
+    /// Address of a server that publishes the log: all of it is fetched
+    #[arg(long, value_name = "URL", conflicts_with_all = ["data", "tiles"])]
     server: Option<String>,
     #[command(flatten)]
     claims: claims::Options,
@@ -123,7 +123,7 @@ pub async fn verify(store: &Arc<EmbeddedStore>, lang: Lang) -> Result<Report, Fa
     let own = Arc::clone(store);
     let report = blocking(store.dir(), move || {
         let published = Published::load(own.dir());
-        let (report, _) = inspect(&own, published, &Claims::default(), lang)?;
+        let (report, _) = inspect(&own, &published, &Claims::default(), lang)?;
         Ok(report)
     });
     let report = report.await?;
@@ -173,7 +173,7 @@ impl Log {
                 // Before the store is opened, which then has what was signed.
                 let published = Published::load(&dir);
                 match data::open(&dir) {
-                    Ok(store) => inspect(&store, published, claims, lang)
+                    Ok(store) => inspect(&store, &published, claims, lang)
                         .map(|(report, source)| (report, Some(source))),
                     Err(Failure::Damaged { index, what }) => {
                         Ok((Report::of_damage(index, what), None))
@@ -207,7 +207,7 @@ async fn blocking<T: Send + 'static>(
 
 fn inspect(
     store: &Arc<EmbeddedStore>,
-    published: Published,
+    published: &Published,
     claims: &Claims,
     lang: Lang,
 ) -> Result<(Report, Box<dyn Source + Send>), Failure> {
@@ -221,7 +221,7 @@ fn inspect(
         (tree.join(), views)
     });
     let lost = |_| Failure::io(store.dir(), &std::io::Error::other("a thread was lost"));
-    tree::judge(&tree.map_err(lost)??, &published, claims, &mut report, lang);
+    tree::judge(&tree.map_err(lost)??, published, claims, &mut report, lang);
     let views = views?;
     if report.first_fault().is_none() {
         balances::check(&views, &mut report, lang);

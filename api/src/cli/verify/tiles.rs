@@ -35,7 +35,6 @@ pub struct Tiles {
     checkpoint: SignedCheckpoint,
     lang: Lang,
     /// Where the directory goes away with this.
-    #[expect(dead_code, reason = "held, so that it goes away when this does")]
     fetched_into: Option<TempDir>,
 }
 

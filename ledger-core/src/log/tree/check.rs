@@ -35,7 +35,7 @@ pub fn check(
     over(store, &levels, until, sizes)
 }
 
-fn over(
+pub(super) fn over(
     leaves: &dyn Leaves,
     levels: &Levels,
     until: u64,
