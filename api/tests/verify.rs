@@ -189,16 +189,14 @@ fn issued(change: impl Fn(&mut stock::Issue, &mut Metadata)) -> tempfile::TempDi
     let id = Uuid::from_u128(1_003);
     smuggle(dir.path(), 20, None, |entry| {
         let mut metadata = codec::decode_metadata(&entry.metadata).unwrap();
-        let Event::Stock(stock::Event::StockIssued(mut issue)) =
-            codec::decode(entry.kind, &entry.data, &[]).unwrap()
-        else {
+        // The entry at 20 is document N-17, of facility F1.
+        let stock::Command::Issue(mut issue) = small_ledger::document(17) else {
             panic!("{}", entry.kind)
         };
         issue.document.note = None;
         metadata.command_id = id;
         change(&mut issue, &mut metadata);
         let encoded = codec::encode(&Event::Stock(stock::Event::StockIssued(issue))).unwrap();
-        // The entry at 20 is document N-17, of facility F1.
         entry.id = event_id("stock-F1", id);
         entry.metadata = codec::encode_metadata(&metadata).unwrap();
         entry.data = encoded.data;

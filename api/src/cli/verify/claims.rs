@@ -12,7 +12,8 @@ use sijill_ledger_core::log::note::{LogVerifier, NOTE_BYTES_MAX, NoteError};
 use sijill_ledger_core::log::policy::{POLICY_BYTES_MAX, Policy, PolicyError};
 
 use super::Fault;
-use super::report::{Check, Report};
+use super::checks::Check;
+use super::report::Report;
 use crate::cli::errors::{Bilingual, Failure};
 use crate::cli::lang::{Lang, two};
 

@@ -22,8 +22,9 @@ use sijill_ledger_core::event::{Event, FactRead, Origin, Recorded};
 use sijill_ledger_core::store::StreamName;
 
 use super::Fault;
+use super::checks::Check;
 use super::events::Stream;
-use super::report::{Check, Report};
+use super::report::Report;
 use crate::cli::lang::{Lang, two};
 
 /// What a decision gave that was decided again.

@@ -12,8 +12,9 @@ use sijill_ledger_core::time::Timestamp;
 use sijill_projections::Runner;
 use uuid::Uuid;
 
+use super::checks::Check;
 use super::decisions::{self, Expected};
-use super::report::{Check, Report};
+use super::report::Report;
 use super::source::{Read, Source};
 use super::{Fault, balances, disclosed};
 use crate::cli::errors::Failure;

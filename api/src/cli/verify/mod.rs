@@ -3,7 +3,8 @@
 //! | File | What |
 //! |---|---|
 //! | [`source`] | entries of a data directory, in order; of tiles, [`tiles`]; of a server, [`download`] |
-//! | [`tree`] | the tree over a data directory's entries |
+//! | [`tree`] | the tree over a data directory's entries; of tiles, [`grown`] |
+//! | [`checks`], [`report`] | what is checked, what was found |
 //! | [`claims`] | checkpoints, signatures, cosignatures, and checkpoints saved before |
 //! | [`receipts`] | receipts, offline or against a log |
 //! | [`events`] | order, ids, facts, what could happen; withheld parts: [`disclosed`] |
@@ -13,11 +14,13 @@
 //! The store checks what it stores (checksums, form, revisions, stamps, commitments), the rest checks what it means.
 
 mod balances;
+mod checks;
 mod claims;
 mod decisions;
 mod disclosed;
 mod download;
 mod events;
+mod grown;
 mod receipts;
 mod report;
 mod source;
@@ -35,9 +38,9 @@ use super::data;
 use super::errors::Failure;
 use super::lang::Lang;
 use super::output::Ui;
+use checks::Check;
 use claims::Claims;
 use receipts::Receipt;
-use report::Check;
 pub use report::Report;
 use source::{Source, Stored};
 use tiles::Tiles;

@@ -10,7 +10,7 @@ use sijill_ledger_core::store::{Entry, EventStore as _, PartClass, ReadError, St
 use uuid::Uuid;
 
 use super::Fault;
-use super::report::Check;
+use super::checks::Check;
 use crate::cli::data;
 use crate::cli::errors::Failure;
 

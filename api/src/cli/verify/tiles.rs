@@ -11,14 +11,15 @@ use sijill_ledger_core::log::checkpoint::SignedCheckpoint;
 use sijill_ledger_core::log::note::NOTE_BYTES_MAX;
 use sijill_ledger_core::log::published;
 use sijill_ledger_core::log::tile::{TILE_WIDTH, TileId, TileKind};
-use sijill_ledger_core::log::tree::RootBuilder;
 use sijill_ledger_core::log::{Hash, leaf_hash};
 use sijill_ledger_core::store::Entry;
 use tempfile::TempDir;
 
 use super::Fault;
+use super::checks::Check;
 use super::claims::{contents, unusable};
-use super::report::{Check, Report};
+use super::grown::Grown;
+use super::report::Report;
 use super::source::{Looked, Read, Source, decoded, hand_over};
 use crate::cli::errors::Failure;
 use crate::cli::lang::{Lang, two};
@@ -26,8 +27,6 @@ use crate::cli::progress;
 
 const WIDTH: u64 = TILE_WIDTH as u64;
 const HASH_BYTES: usize = 32;
-/// Levels that any tree has.
-const LEVELS: u8 = 8;
 
 /// A directory of published files.
 pub struct Tiles {
@@ -314,62 +313,6 @@ fn event(index: u64, bytes: &[u8]) -> Result<(Recorded, u64), Read> {
         })
     })?;
     decoded(index, &entry, &[]).map_err(Read::Fault)
-}
-
-/// A tree that grows from the entries, with what is claimed of it on the way.
-struct Grown<'a> {
-    tree: RootBuilder,
-    sizes: &'a BTreeSet<u64>,
-    roots: BTreeMap<u64, Hash>,
-    tiles: u64,
-}
-
-impl<'a> Grown<'a> {
-    fn new(sizes: &'a BTreeSet<u64>) -> Self {
-        let tree = RootBuilder::new();
-        let roots = sizes
-            .get(&0)
-            .map(|_| (0, tree.root()))
-            .into_iter()
-            .collect();
-        Self {
-            tree,
-            sizes,
-            roots,
-            tiles: 0,
-        }
-    }
-
-    fn push(
-        &mut self,
-        entry: &[u8],
-        compare: impl Fn(u8, u64, &[u8]) -> Result<(), Stop>,
-    ) -> Result<(), Stop> {
-        let tiles = &mut self.tiles;
-        self.tree.push_with(leaf_hash(entry), |tile| {
-            *tiles += 1;
-            compare(tile.level, tile.n, tile.hashes)
-        })?;
-        let size = self.tree.size();
-        if self.sizes.contains(&size) {
-            self.roots.insert(size, self.tree.root());
-        }
-        Ok(())
-    }
-
-    /// The unfinished tiles, one at most on each level.
-    fn finish(&mut self, compare: impl Fn(u8, u64, &[u8]) -> Result<(), Stop>) -> Result<(), Stop> {
-        let mut n = self.tree.size() / WIDTH;
-        for level in 0..LEVELS {
-            let tail = self.tree.tail(level);
-            if !tail.is_empty() {
-                self.tiles += 1;
-                compare(level, n, tail)?;
-            }
-            n /= WIDTH;
-        }
-        Ok(())
-    }
 }
 
 /// What a narrower tile has of a wider one; `None` when that is not long enough.

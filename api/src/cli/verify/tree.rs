@@ -9,8 +9,9 @@ use sijill_ledger_core::log::tree::{self, Checked, TreeError};
 use sijill_ledger_core::store::embedded::EmbeddedStore;
 
 use super::Fault;
+use super::checks::Check;
 use super::claims::Claims;
-use super::report::{Check, Report};
+use super::report::Report;
 use crate::cli::data;
 use crate::cli::errors::{Bilingual, Failure};
 use crate::cli::lang::Lang;
