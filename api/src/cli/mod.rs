@@ -85,7 +85,7 @@ enum Command {
     Digest(digest::Arguments),
     /// Rebuild the index and the views from the log
     Rebuild(rebuild::Arguments),
-    /// Check every byte and every event of the log; the signed tree of hashes comes with the verifiable log
+    /// Check every byte and every event of a log, its tree and the signatures on it: a directory, published tiles or a server
     Verify(verify::Arguments),
     /// Measure this machine and this ledger
     Bench(bench::Arguments),

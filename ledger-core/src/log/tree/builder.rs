@@ -104,8 +104,8 @@ impl RootBuilder {
         root.unwrap_or(EMPTY_HASH)
     }
 
-    /// The hashes of a level's unfinished tile.
-    pub(super) fn tail(&self, level: u8) -> &[u8] {
+    /// The hashes of a level's unfinished tile, one after the other; empty where there is none.
+    pub fn tail(&self, level: u8) -> &[u8] {
         self.tails
             .get(usize::from(level))
             .map_or(&[], Vec::as_slice)
