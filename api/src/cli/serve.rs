@@ -9,6 +9,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 use sijill_ledger_core::log::policy::Policy;
 use sijill_ledger_core::store::EventStore as _;
+use sijill_ledger_core::store::embedded::{EmbeddedStore, OpenError};
 use sijill_ledger_core::time::SystemClock;
 use tracing_subscriber::EnvFilter;
 
@@ -30,7 +31,7 @@ const LOG_VARIABLE: &str = "SIJILL_LOG";
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Directory of the ledger
+    /// Directory of the ledger, or of a mirror, on which questions are answered and commands refused
     #[arg(long)]
     data: PathBuf,
     /// Identity of the log where a new one is created, such as sijill.gov.example/health
@@ -136,8 +137,21 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
 async fn open(arguments: &Arguments) -> Result<Node, Failure> {
     let dir = &arguments.data;
     let witnesses = witnesses(arguments.publishing.witnesses.as_deref())?;
-    if arguments.read_only {
-        return Node::open_read_only(dir, witnesses).await;
+    let holds_mirror = EmbeddedStore::holds_mirror(dir);
+    let is_mirror = holds_mirror.map_err(|error| data::opening(dir, error))?;
+    if arguments.read_only || is_mirror {
+        let node = Node::open_read_only(dir, witnesses).await?;
+        let is_other = |origin: &&String| node.store().origin() != *origin;
+        if let Some(expected) = arguments.origin.clone().filter(|origin| is_other(&origin)) {
+            let (dir, found) = (dir.clone(), node.store().origin().to_owned());
+            let other = OpenError::OriginMismatch {
+                dir: dir.clone(),
+                expected,
+                found,
+            };
+            return Err(data::opening(&dir, other));
+        }
+        return Ok(node);
     }
     if arguments.origin.is_none() && !dir.join("log").is_dir() {
         // Says why there is nothing, and creates nothing.
@@ -169,6 +183,12 @@ pub fn witnesses(file: Option<&Path>) -> Result<Policy, Failure> {
 
 fn signing(arguments: &PublishingArguments, node: &Node) -> Result<Option<Signing>, Failure> {
     let store = node.store();
+    if store.is_mirror() && !arguments.log_key.is_empty() {
+        return Err(Failure::Usage(Bilingual::new(
+            "المجلد مرآة: لا يوقّع السجلَّ إلا صاحبه؛ وتشهد المرآة بخيار sijill mirror --cosign",
+            "the directory is a mirror: only the log's own server signs it; a mirror cosigns (sijill mirror --cosign)",
+        )));
+    }
     let signers = Signers::open(&arguments.log_key, store.origin(), store.dir())?;
     if signers.is_none() && !node.read_only {
         tracing::warn!(
@@ -182,7 +202,7 @@ fn signing(arguments: &PublishingArguments, node: &Node) -> Result<Option<Signin
 }
 
 /// A time such as 500ms, 1s or 2m.
-fn interval(text: &str) -> Result<Duration, String> {
+pub fn interval(text: &str) -> Result<Duration, String> {
     const MIN: Duration = Duration::from_millis(100);
     const MAX: Duration = Duration::from_hours(1);
     let parsed: Option<jiff::SignedDuration> = text.parse().ok();

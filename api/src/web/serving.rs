@@ -25,7 +25,7 @@ const HEAD_BYTES_MAX: usize = 16 << 10;
 
 /// Serves until `stop` says so; answers under way are given time to end.
 pub async fn serve(listener: TcpListener, router: Router, stop: watch::Receiver<bool>) {
-    let mut connections = connections::accept(listener);
+    let mut connections = connections::accept(listener, CONNECTION_MAX + LAST_ANSWER_MAX);
     loop {
         let next = tokio::select! {
             () = server::stopped(stop.clone()) => return,

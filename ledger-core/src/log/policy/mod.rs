@@ -91,7 +91,7 @@ impl Policy {
             logs: Vec::new(),
             witnesses: Vec::new(),
             groups: Vec::new(),
-            quorum: None,
+            quorum: Quorum::Nobody,
         }
     }
 
