@@ -6,8 +6,8 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use sijill_ledger_core::log::note::{WitnessKey, write_key};
-use sijill_ledger_core::log::signer::create_key;
+use sijill_ledger_core::log::note::{LogVerifier, WitnessKey, write_key};
+use sijill_ledger_core::log::signer::{SignerError, create_key, rotate_key};
 use sijill_ledger_core::log::state::StateFile;
 
 use super::errors::{Bilingual, Failure};
@@ -19,11 +19,14 @@ use crate::log::signers;
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// A key that signs a log (sijill serve --log-key); its state is put beside it, as FILE.state
-    #[arg(long, requires = "origin", conflicts_with_all = ["witness", "name"])]
+    #[arg(long, conflicts_with_all = ["witness", "name"])]
     log: bool,
     /// Identity of the log that it signs
     #[arg(long, requires = "log")]
     origin: Option<String>,
+    /// The key that it takes over from, at once and for good: the signing state moves, and the old key signs nothing more
+    #[arg(long, value_name = "FILE", requires = "log", conflicts_with = "origin")]
+    replaces: Option<PathBuf>,
     /// A key that cosigns the checkpoints of logs
     #[arg(long, requires = "name")]
     witness: bool,
@@ -41,16 +44,30 @@ const PUBLIC_MODE: u32 = 0o644;
 
 /// Makes the keys. No file is overwritten, and the private key is never printed.
 pub fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
-    match (&arguments.origin, &arguments.name) {
-        (Some(origin), _) => for_log(&arguments.out, origin, ui),
-        (None, Some(name)) => for_witness(&arguments.out, name, ui),
-        (None, None) => for_tokens(arguments, ui),
+    let Arguments {
+        log,
+        origin,
+        replaces,
+        name,
+        out,
+        ..
+    } = arguments;
+    let refused = |refusal: SignerError| signers::refused(&refusal);
+    match (origin, replaces, name) {
+        (Some(origin), _, _) => for_log(out, &create_key(out, origin).map_err(refused)?, ui),
+        (_, Some(old), _) => for_log(out, &rotate_key(old, out).map_err(refused)?, ui),
+        (_, _, Some(name)) => for_witness(out, name, ui),
+        (None, None, None) if *log => Err(Failure::Usage(Bilingual::new(
+            "ينقص ‎--origin (مفتاح أول) أو ‎--replaces (مفتاح يحل محل آخر)",
+            "--origin (a first key) or --replaces (a key instead of another) is missing",
+        ))),
+        (None, None, None) => for_tokens(arguments, ui),
     }
 }
 
 /// The vkey stands alone on its line: it is what is given to others.
-fn for_log(out: &Path, origin: &str, ui: &mut Ui) -> Result<(), Failure> {
-    let made = create_key(out, origin).map_err(|refusal| signers::refused(&refusal))?;
+fn for_log(out: &Path, made: &LogVerifier, ui: &mut Ui) -> Result<(), Failure> {
+    let origin = made.name();
     let (out, state) = (out.display(), StateFile::beside(out));
     let state = state.path().display().to_string();
     ui.line(&two!(

@@ -6,6 +6,7 @@ mod bench;
 mod completions;
 pub mod data;
 mod demo;
+mod digest;
 mod doctor;
 pub mod errors;
 mod export;
@@ -18,6 +19,7 @@ mod output;
 mod parse;
 mod pipeline;
 mod progress;
+mod proof;
 mod query;
 mod rebuild;
 mod replay;
@@ -75,7 +77,7 @@ enum Command {
     Import(import::Arguments),
     /// Ask the views, of a directory or a server: shortage, stock, flows, transfers, deliveries, losses …
     Query(query::Arguments),
-    /// Write figures out for other programs
+    /// Write figures out for other programs, and the log for other servers
     Export(export::Arguments),
     /// Keep a full copy of another machine's log, checked entry by entry
     Mirror(mirror::Arguments),
@@ -83,13 +85,17 @@ enum Command {
     Witness(witness::Arguments),
     /// Print the events of the log, decoded, in order; with --output json one object a line
     Replay(replay::Arguments),
+    /// Print the receipt of an entry: the proof that it is in the log, which verifies offline
+    Proof(proof::Arguments),
+    /// Print digests of the views, to be compared between a server and its mirrors
+    Digest(digest::Arguments),
     /// Rebuild the index and the views from the log
     Rebuild(rebuild::Arguments),
     /// Check every byte and every event of the log; the signed tree of hashes comes with the verifiable log
     Verify(verify::Arguments),
     /// Measure this machine and this ledger
     Bench(bench::Arguments),
-    /// Make a pair of keys for signing tokens
+    /// Make keys: for signing tokens, for signing a log, for a witness
     Keygen(keygen::Arguments),
     /// Sign a token for someone
     Token(token::Arguments),
@@ -143,6 +149,8 @@ fn execute(command: Command, ui: &mut Ui) -> Result<(), Failure> {
         Command::Mirror(arguments) => block_on(mirror::run(&arguments, ui)),
         Command::Witness(arguments) => block_on(witness::run(&arguments, ui)),
         Command::Replay(arguments) => block_on(replay::run(&arguments, ui)),
+        Command::Proof(arguments) => block_on(proof::run(&arguments, ui)),
+        Command::Digest(arguments) => block_on(digest::run(&arguments, ui)),
         Command::Rebuild(arguments) => block_on(rebuild::run(&arguments, ui)),
         Command::Verify(arguments) => block_on(verify::run(&arguments, ui)),
         Command::Bench(arguments) => block_on(bench::run(&arguments, ui)),
