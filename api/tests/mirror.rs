@@ -75,7 +75,7 @@ fn assert_same(mirror: &Path, log: &Path) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_log_is_taken_over_byte_for_byte_and_followed() {
     let mut scene = Scene::new(700).await;
-    assert_eq!(scene.mirror("copy").status, 1, "nothing is served yet");
+    assert_refused(&scene.mirror("copy"), "MIRROR_NOTHING_PUBLISHED");
     for more in [0, 1, 67, 256, 300] {
         scene.log.grow(more, "entry").await;
         let files = scene.log.files();
@@ -91,7 +91,13 @@ async fn a_log_is_taken_over_byte_for_byte_and_followed() {
     assert_eq!(evidence(&scene.path("copy")).len(), 0);
     let read = run(&["verify", "--data", text(&scene.path("copy"))]);
     assert_ne!(read.status, 10, "it is a ledger: {read:?}");
-    let wrong = run(&["serve", "--data", text(&scene.path("copy")), "--log-key", "x"]);
+    let wrong = run(&[
+        "serve",
+        "--data",
+        text(&scene.path("copy")),
+        "--log-key",
+        "x",
+    ]);
     assert_eq!(wrong.status, 2, "{wrong:?}");
 }
 
@@ -110,7 +116,10 @@ async fn full_tiles_stand_for_unfinished_ones_that_are_gone() {
     scene.stranger.answer(serving(served));
     let ran = scene.mirror("copy");
     assert_eq!(ran.status, 0, "{ran:?}");
-    assert_eq!(entries(&scene.path("copy")), entries(&scene.path("log"))[..300]);
+    assert_eq!(
+        entries(&scene.path("copy")),
+        entries(&scene.path("log"))[..300]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -138,7 +147,10 @@ async fn changed_entries_and_tiles_are_not_taken_and_are_kept_as_evidence() {
         assert_refused(&ran, code);
         assert!(ran.err.contains(place), "{ran:?}");
         let kept = evidence(&scene.path(&dir));
-        assert!(kept.values().any(|content| *content == honest["checkpoint"]));
+        assert!(
+            kept.values()
+                .any(|content| *content == honest["checkpoint"])
+        );
         let stored = entries(&scene.path(&dir));
         assert!(stored == entries(&scene.path("log"))[..stored.len()]);
         assert!(!scene.path(&dir).join("checkpoint").exists(), "{ran:?}");
@@ -170,7 +182,11 @@ async fn a_checkpoint_that_the_log_has_not_signed_is_not_believed() {
         files.insert("checkpoint".to_owned(), lie.clone());
         scene.stranger.answer(serving(files));
         assert_refused(&scene.mirror("copy"), "MIRROR_CHECKPOINT_FALSE");
-        assert!(evidence(&scene.path("copy")).values().any(|kept| *kept == lie));
+        assert!(
+            evidence(&scene.path("copy"))
+                .values()
+                .any(|kept| *kept == lie)
+        );
         assert_eq!(entries(&scene.path("copy")).len(), 0);
     }
 }

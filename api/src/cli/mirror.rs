@@ -114,7 +114,10 @@ fn keys(vkeys: &[String]) -> Result<(String, Vec<LogVerifier>), Failure> {
         let key = LogVerifier::parse(vkey).map_err(|error| {
             let Bilingual { ar, en } = Bilingual::refusal(&error);
             let code = error.code();
-            let (ar, en) = (format!("--vkey: {ar} [{code}]"), format!("--vkey: {en} [{code}]"));
+            let (ar, en) = (
+                format!("--vkey: {ar} [{code}]"),
+                format!("--vkey: {en} [{code}]"),
+            );
             Failure::Usage(Bilingual::new(ar, en))
         })?;
         keys.push(key);

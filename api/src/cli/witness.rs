@@ -164,8 +164,12 @@ pub fn refused(error: &WitnessError) -> Failure {
         return Failure::Refused {
             code: "WITNESS_LOG_NOT_ENROLLED",
             text: Bilingual::new(
-                format!("لا قيد في {path} لما شُهد عليه من أحد السجلات؛ إن كان السجل جديدًا على هذا الشاهد فأدخله مرة واحدة: sijill witness enrol --state DIR ORIGIN، وإن كان شُهد عليه من قبل فأعد الملف من حيث نُقل، وإلا فأنشئ شاهدًا بمفتاح جديد"),
-                format!("there is no record {path} of what was cosigned of one of the logs; if the log is new to this witness, enrol it once: sijill witness enrol --state DIR ORIGIN; if it was cosigned before, bring the file back from where it was, else make a witness with a new key"),
+                format!(
+                    "لا قيد في {path} لما شُهد عليه من أحد السجلات؛ إن كان السجل جديدًا على هذا الشاهد فأدخله مرة واحدة: sijill witness enrol --state DIR ORIGIN، وإن كان شُهد عليه من قبل فأعد الملف من حيث نُقل، وإلا فأنشئ شاهدًا بمفتاح جديد"
+                ),
+                format!(
+                    "there is no record {path} of what was cosigned of one of the logs; if the log is new to this witness, enrol it once: sijill witness enrol --state DIR ORIGIN; if it was cosigned before, bring the file back from where it was, else make a witness with a new key"
+                ),
             ),
         };
     }

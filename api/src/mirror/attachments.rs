@@ -92,7 +92,10 @@ impl Wanted {
         self.again_at = Some(Instant::now() + AGAIN_AFTER);
         if !self.hashes.is_empty() {
             let count = self.hashes.len();
-            tracing::warn!(count, "the log does not serve all attachments that its events name");
+            tracing::warn!(
+                count,
+                "the log does not serve all attachments that its events name"
+            );
         }
         Ok(())
     }
@@ -132,15 +135,17 @@ fn fetched(source: &Source, kept: &Attachments, hash: AttachmentHash) -> Result<
         tracing::error!(%hash, "the log serves other content for an attachment than its hash says; it is not kept");
         return Ok(false);
     }
-    kept.put(&content).map(|_| true).map_err(|error| match &error {
-        AttachmentError::Io { path, source } => Fault::Stop(Failure::io(path, source)),
-        AttachmentError::NotFound(_)
-        | AttachmentError::Corrupt(_)
-        | AttachmentError::TooLarge { .. } => Fault::Stop(Failure::Damaged {
-            index: None,
-            what: error.to_string(),
-        }),
-    })
+    kept.put(&content)
+        .map(|_| true)
+        .map_err(|error| match &error {
+            AttachmentError::Io { path, source } => Fault::Stop(Failure::io(path, source)),
+            AttachmentError::NotFound(_)
+            | AttachmentError::Corrupt(_)
+            | AttachmentError::TooLarge { .. } => Fault::Stop(Failure::Damaged {
+                index: None,
+                what: error.to_string(),
+            }),
+        })
 }
 
 /// Replaced as a whole, before a checkpoint is published whose attachments it speaks of.

@@ -69,8 +69,12 @@ impl Cosigner {
         Err(Fault::Stop(Failure::Refused {
             code: "MIRROR_COSIGNED_OTHER",
             text: Bilingual::new(
-                format!("شهد هذا المفتاح من قبل على {seen} قيدًا من هذا السجل تخالف ما في المرآة ({size})؛ لن يُشهد عليه. قارن بالمرايا الأخرى قبل أي شيء"),
-                format!("this key has cosigned {seen} entries of this log that are not those of the mirror ({size}); it is not cosigned. Compare with other mirrors first"),
+                format!(
+                    "شهد هذا المفتاح من قبل على {seen} قيدًا من هذا السجل تخالف ما في المرآة ({size})؛ لن يُشهد عليه. قارن بالمرايا الأخرى قبل أي شيء"
+                ),
+                format!(
+                    "this key has cosigned {seen} entries of this log that are not those of the mirror ({size}); it is not cosigned. Compare with other mirrors first"
+                ),
             ),
         }))
     }

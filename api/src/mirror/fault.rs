@@ -66,8 +66,12 @@ pub fn not_believed(dir: &Path, note: &[u8], error: RemoteError<Fault>) -> Fault
     Fault::Stop(Failure::Refused {
         code: "MIRROR_TILE_FALSE",
         text: Bilingual::new(
-            format!("البصمات المعروضة ({what}) ليست بصمات الشجرة الموقّعة: لا يُؤخذ منها شيء. جرّب مرآة أخرى، وراجع القائم على السجل؛ ما عُرض محفوظ: {kept}"),
-            format!("the hashes served ({what}) are not those of the signed tree: nothing is taken from them. Try another mirror, and ask the log's operator; what was served is kept: {kept}"),
+            format!(
+                "البصمات المعروضة ({what}) ليست بصمات الشجرة الموقّعة: لا يُؤخذ منها شيء. جرّب مرآة أخرى، وراجع القائم على السجل؛ ما عُرض محفوظ: {kept}"
+            ),
+            format!(
+                "the hashes served ({what}) are not those of the signed tree: nothing is taken from them. Try another mirror, and ask the log's operator; what was served is kept: {kept}"
+            ),
         ),
     })
 }

@@ -125,8 +125,12 @@ impl Shared {
         Fault::Stop(Failure::Refused {
             code: "MIRROR_ENTRY_FALSE",
             text: Bilingual::new(
-                format!("القيد {place} الذي عرضه السجل ليس ما وقّع عليه ({defect})؛ لم يُحفظ. جرّب مرآة أخرى، وراجع القائم على السجل؛ ما عُرض محفوظ: {kept}"),
-                format!("the entry at index {place} that the log serves is not what it has signed ({defect}); it was not stored. Try another mirror, and ask the log's operator; what was served is kept: {kept}"),
+                format!(
+                    "القيد {place} الذي عرضه السجل ليس ما وقّع عليه ({defect})؛ لم يُحفظ. جرّب مرآة أخرى، وراجع القائم على السجل؛ ما عُرض محفوظ: {kept}"
+                ),
+                format!(
+                    "the entry at index {place} that the log serves is not what it has signed ({defect}); it was not stored. Try another mirror, and ask the log's operator; what was served is kept: {kept}"
+                ),
             ),
         })
     }
@@ -146,7 +150,9 @@ fn not_stored(error: &MirrorError) -> Fault {
             code: "MIRROR_NOT_A_LEDGER",
             text: Bilingual::new(
                 format!("ما وقّع عليه السجل ليس سجلًّا سليمًا: {what}. لم يُحفظ؛ راجع القائم عليه"),
-                format!("what the log has signed is no sound ledger: {what}. It was not stored; ask its operator"),
+                format!(
+                    "what the log has signed is no sound ledger: {what}. It was not stored; ask its operator"
+                ),
             ),
         }),
     }

@@ -221,12 +221,19 @@ impl Follower {
         if witnessed.quorum {
             return Ok(offered);
         }
-        let (have, of) = (witnessed.cosigned_at.len(), self.witnesses.witnesses().len());
+        let (have, of) = (
+            witnessed.cosigned_at.len(),
+            self.witnesses.witnesses().len(),
+        );
         Err(Fault::Later(Failure::Refused {
             code: "MIRROR_NO_QUORUM",
             text: Bilingual::new(
-                format!("على نقطة التحقق المنشورة شهادة {have} من {of} من الشهود، وليس ذلك نصابًا؛ تُنتظر الشهادات، فإن طال ذلك فراجع الشهود"),
-                format!("the published checkpoint has the cosignatures of {have} of {of} witnesses, which is no quorum; more are waited for: if that takes long, ask the witnesses"),
+                format!(
+                    "على نقطة التحقق المنشورة شهادة {have} من {of} من الشهود، وليس ذلك نصابًا؛ تُنتظر الشهادات، فإن طال ذلك فراجع الشهود"
+                ),
+                format!(
+                    "the published checkpoint has the cosignatures of {have} of {of} witnesses, which is no quorum; more are waited for: if that takes long, ask the witnesses"
+                ),
             ),
         }))
     }
@@ -247,8 +254,12 @@ impl Follower {
         Ok(Fault::Later(Failure::Refused {
             code: "MIRROR_LOG_REWOUND",
             text: Bilingual::new(
-                format!("يعرض السجل {size} قيدًا وفي المرآة {here} منه موقّعة: أُعيدت نسخة قديمة، أو أجابت ذاكرة وسيطة؛ لم يُحذف شيء من المرآة، ومنها يُسترجع الناقص. النقطتان محفوظتان: {kept}"),
-                format!("the log shows {size} entries, and {here} of it, signed, are in this mirror: an old copy was restored, or a cache answered; nothing here was removed, and what is missing there can be refilled from here. Both checkpoints are kept: {kept}"),
+                format!(
+                    "يعرض السجل {size} قيدًا وفي المرآة {here} منه موقّعة: أُعيدت نسخة قديمة، أو أجابت ذاكرة وسيطة؛ لم يُحذف شيء من المرآة، ومنها يُسترجع الناقص. النقطتان محفوظتان: {kept}"
+                ),
+                format!(
+                    "the log shows {size} entries, and {here} of it, signed, are in this mirror: an old copy was restored, or a cache answered; nothing here was removed, and what is missing there can be refilled from here. Both checkpoints are kept: {kept}"
+                ),
             ),
         }))
     }
@@ -262,8 +273,12 @@ impl Follower {
         Fault::Stop(Failure::Refused {
             code: "MIRROR_LOG_FORKED",
             text: Bilingual::new(
-                format!("السجل عند {size} قيدًا لا يتضمن القيود المحفوظة هنا ({here}) وقد وقّع عليهما معًا: تغيّر تاريخه. لا يُؤخذ منه شيء؛ النقطتان الموقّعتان دليل لمن يحاسبه: {kept}"),
-                format!("the log at {size} entries does not contain the {here} entries kept here, and it has signed both: its history was changed. Nothing more is taken from it; the two signed checkpoints are the evidence: {kept}"),
+                format!(
+                    "السجل عند {size} قيدًا لا يتضمن القيود المحفوظة هنا ({here}) وقد وقّع عليهما معًا: تغيّر تاريخه. لا يُؤخذ منه شيء؛ النقطتان الموقّعتان دليل لمن يحاسبه: {kept}"
+                ),
+                format!(
+                    "the log at {size} entries does not contain the {here} entries kept here, and it has signed both: its history was changed. Nothing more is taken from it; the two signed checkpoints are the evidence: {kept}"
+                ),
             ),
         })
     }
@@ -288,8 +303,12 @@ impl Follower {
         Fault::Stop(Failure::Refused {
             code: "MIRROR_CHECKPOINT_FALSE",
             text: Bilingual::new(
-                format!("نقطة التحقق المعروضة لا تُصدَّق: {ar}. تحقق من العنوان والمفتاح؛ وهي محفوظة: {kept}"),
-                format!("the checkpoint shown is not believed: {en}. Check address and key; it is kept: {kept}"),
+                format!(
+                    "نقطة التحقق المعروضة لا تُصدَّق: {ar}. تحقق من العنوان والمفتاح؛ وهي محفوظة: {kept}"
+                ),
+                format!(
+                    "the checkpoint shown is not believed: {en}. Check address and key; it is kept: {kept}"
+                ),
             ),
         })
     }

@@ -153,7 +153,9 @@ impl Witness {
         let mut command = sijill();
         command.args(["witness", "serve", "--listen", listen]);
         command.arg("--key").arg(home.join(format!("{name}.key")));
-        command.arg("--state").arg(home.join(format!("{name}.state")));
+        command
+            .arg("--state")
+            .arg(home.join(format!("{name}.state")));
         command.arg("--logs").arg(logs);
         command.stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
@@ -251,6 +253,23 @@ fn answer(stream: TcpStream, answering: &Mutex<Box<Answering>>) -> Option<()> {
     );
     stream.write_all(head.as_bytes()).ok()?;
     stream.write_all(&content).ok()
+}
+
+/// Sends a body: status, head in lower case, and what was answered.
+pub fn post(address: SocketAddr, path: &str, body: &[u8]) -> (u16, String, String) {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(LONG)).unwrap();
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(body).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    (status, head.to_lowercase(), body.to_owned())
 }
 
 /// A log that is made here, entry by entry; nobody serves it but a [`Stranger`].

@@ -179,11 +179,7 @@ impl<T: Tiles> RemoteTree<T> {
     }
 
     /// The index of the first entry in a false bundle that is not the tree's.
-    pub fn first_false(
-        &mut self,
-        n: u64,
-        entries: &[&[u8]],
-    ) -> Result<u64, RemoteError<T::Error>> {
+    pub fn first_false(&mut self, n: u64, entries: &[&[u8]]) -> Result<u64, RemoteError<T::Error>> {
         let leaves = self.hashes(0, n)?;
         let right = leaves
             .chunks_exact(HASH_SIZE)

@@ -15,7 +15,11 @@ struct Served {
 
 impl Served {
     fn new(size: u64) -> Self {
-        Self::of((0..size).map(|n| format!("entry {n}").into_bytes()).collect())
+        Self::of(
+            (0..size)
+                .map(|n| format!("entry {n}").into_bytes())
+                .collect(),
+        )
     }
 
     fn of(entries: Vec<Vec<u8>>) -> Self {
@@ -41,7 +45,9 @@ impl Served {
 
     fn builder(&self, size: usize) -> RootBuilder {
         let mut builder = RootBuilder::new();
-        self.entries[..size].iter().for_each(|e| builder.push_entry(e));
+        self.entries[..size]
+            .iter()
+            .for_each(|e| builder.push_entry(e));
         builder
     }
 
@@ -75,7 +81,9 @@ fn bytes(hashes: &[Hash]) -> Vec<u8> {
 
 #[test]
 fn all_of_an_honest_log_is_believed() {
-    for size in [0, 1, 255, 256, 257, 511, 512, 65_535, 65_536, 65_537, 66_000] {
+    for size in [
+        0, 1, 255, 256, 257, 511, 512, 65_535, 65_536, 65_537, 66_000,
+    ] {
         let served = Served::new(size);
         let mut remote = served.open().unwrap();
         for n in 0..size.div_ceil(256) {
