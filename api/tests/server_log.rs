@@ -397,7 +397,7 @@ fn refused(home: &Home, key: &str, code: &str) {
 fn keys_that_must_not_sign_are_refused() {
     let home = Home::new();
     log_key(&home, "log.key");
-    fs::create_dir(home.data()).unwrap();
+    let (_, _, home) = home.serve(&[]).stop();
     for name in ["log.key", "log.key.state"] {
         fs::copy(home.file(name), home.data().join(name)).unwrap();
     }

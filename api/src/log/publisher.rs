@@ -119,14 +119,18 @@ impl Publisher {
     }
 
     async fn woken(&mut self) -> Result<(), SigningError> {
-        if !self.is_rechecked {
-            self.work(|publication, _| {
-                let size = publication.tree().catch_up()?;
-                Ok(publication.tree().recheck(size)?)
-            })
-            .await?;
-            self.is_rechecked = true;
-        }
+        // What is appended after that is hashed from the entries anyway.
+        let recheck = !self.is_rechecked;
+        self.work(move |publication, _| {
+            let tree = publication.tree();
+            let size = tree.catch_up()?;
+            if recheck {
+                tree.recheck(size)?;
+            }
+            Ok(())
+        })
+        .await?;
+        self.is_rechecked = true;
         let inquiry = lock(&self.signers).inquiry()?;
         let replies = self.witnesses.inquire(&inquiry).await;
         self.work(move |publication, signers| {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use sijill_ledger_core::log::policy::Policy;
 use sijill_ledger_core::time::SystemClock;
 
-use super::Seeded;
 use super::figures::Sample;
+use super::{Seeded, publishing};
 use crate::auth::verifier::Verifier;
 use crate::cli::errors::Failure;
 use crate::cli::keygen;
@@ -39,13 +39,14 @@ pub async fn serve(
     // The story ends in 2025, whenever it is told.
     let options = data::options(&seeded.dir, None, Arc::new(SystemClock::default())).allow_gap();
     let node = Node::open(options, Policy::unwitnessed()).await?;
+    let signing = publishing::signing(node.store(), &seeded.signed.key)?;
     let config = Config {
         listen,
         metrics_listen: Some(SocketAddr::new(listen.ip(), 0)),
         verifier: Arc::new(verifier),
         limits: Limits::default(),
         public_listen: Some(SocketAddr::new(listen.ip(), 0)),
-        signing: None,
+        signing: Some(signing),
     };
     let store = &seeded.world.sites[0].id;
     let file = seeded.dir.join(TOKEN);
@@ -75,6 +76,10 @@ fn announce(
     ui.line(&format!("listening on {url}"))?;
     if let Some(address) = bound.metrics {
         ui.line(&format!("metrics on {}", metrics::url(address)))?;
+    }
+    if let Some(address) = bound.public {
+        ui.line(&format!("log on http://{address}"))?;
+        ui.line(&format!("   curl http://{address}/checkpoint"))?;
     }
     ui.line(ui.lang.pick(
         "gRPC وgRPC-Web مع الانعكاس (reflection). للأوامر رمز دخول: أنشئه، وتحقق أن الخادم يقبله، واسأل به؛ وفي غير هذا البرنامج أرسله في الترويسة authorization بعد كلمة Bearer:",

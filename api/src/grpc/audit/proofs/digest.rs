@@ -10,8 +10,8 @@ use sijill_schemas::types::v1 as types;
 use tonic::Status;
 
 use super::pb;
-use crate::grpc::oversight::desk::{Circumstances, Desk, Look};
-use crate::grpc::oversight::question::unwritable;
+use crate::grpc::question::desk::{Circumstances, Desk, Look};
+use crate::grpc::question::unwritable;
 use crate::grpc::status;
 
 /// Sizes whose digests are kept: all the rows of all views are hashed for one.
