@@ -106,8 +106,8 @@ fn digests(of: &[&str]) -> Vec<serde_json::Value> {
     let ran = run(&arguments);
     assert_eq!(ran.status, 0, "{ran:?}");
     let answer: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
-    let rows = answer["rows"].as_array().expect("rows").clone();
-    assert_eq!(rows.len(), 5, "{answer}");
+    let rows = answer["digests"].as_array().unwrap().clone();
+    assert!(rows.len() >= 5, "{answer}");
     rows
 }
 
@@ -224,6 +224,18 @@ async fn a_mirror_without_withheld_parts_gives_the_servers_answers() {
     assert_ne!(second, first);
     assert_eq!(digests(&["--data", text(&copied)]), second);
     assert!(holds(&copied, SECRET.as_bytes()), "it was disclosed");
+
+    // What reads a ledger reads a mirror.
+    let stock = |dir: &Path| {
+        let asked = run(&["query", "stock", "--output", "json", "--data", text(dir)]);
+        assert_eq!(asked.status, 0, "{asked:?}");
+        asked.out
+    };
+    assert_eq!(stock(&copied), stock(&server.home().data()));
+    for reading in [&["verify"][..], &["proof", "21"], &["doctor"]] {
+        let ran = run(&[reading, &["--data", text(&copied)]].concat());
+        assert_eq!(ran.status, 0, "{ran:?}");
+    }
 
     // Whoever serves the mirror answers the same, follows, and takes no command.
     let mut command = sijill();

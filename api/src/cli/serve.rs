@@ -139,19 +139,14 @@ async fn open(arguments: &Arguments) -> Result<Node, Failure> {
     let witnesses = witnesses(arguments.publishing.witnesses.as_deref())?;
     let holds_mirror = EmbeddedStore::holds_mirror(dir);
     let is_mirror = holds_mirror.map_err(|error| data::opening(dir, error))?;
+    if is_mirror && !arguments.publishing.log_key.is_empty() {
+        return Err(Failure::Usage(Bilingual::new(
+            "المجلد مرآة: لا يوقّع السجلَّ إلا صاحبه؛ وتشهد المرآة بخيار sijill mirror --cosign",
+            "the directory is a mirror: only the log's own server signs it; a mirror cosigns (sijill mirror --cosign)",
+        )));
+    }
     if arguments.read_only || is_mirror {
-        let node = Node::open_read_only(dir, witnesses).await?;
-        let is_other = |origin: &&String| node.store().origin() != *origin;
-        if let Some(expected) = arguments.origin.clone().filter(|origin| is_other(&origin)) {
-            let (dir, found) = (dir.clone(), node.store().origin().to_owned());
-            let other = OpenError::OriginMismatch {
-                dir: dir.clone(),
-                expected,
-                found,
-            };
-            return Err(data::opening(&dir, other));
-        }
-        return Ok(node);
+        return read_only(arguments, witnesses).await;
     }
     if arguments.origin.is_none() && !dir.join("log").is_dir() {
         // Says why there is nothing, and creates nothing.
@@ -163,6 +158,24 @@ async fn open(arguments: &Arguments) -> Result<Node, Failure> {
         options = options.allow_gap();
     }
     Node::open(options, witnesses).await
+}
+
+async fn read_only(arguments: &Arguments, witnesses: Policy) -> Result<Node, Failure> {
+    let dir = &arguments.data;
+    let node = Node::open_read_only(dir, witnesses).await?;
+    let found = node.store().origin().to_owned();
+    match arguments.origin.clone() {
+        Some(expected) if expected != found => {
+            let dir = dir.clone();
+            let other = OpenError::OriginMismatch {
+                dir,
+                expected,
+                found,
+            };
+            Err(data::opening(&arguments.data, other))
+        }
+        Some(_) | None => Ok(node),
+    }
 }
 
 /// Reads a witness policy; nobody is asked where there is none.
@@ -183,12 +196,6 @@ pub fn witnesses(file: Option<&Path>) -> Result<Policy, Failure> {
 
 fn signing(arguments: &PublishingArguments, node: &Node) -> Result<Option<Signing>, Failure> {
     let store = node.store();
-    if store.is_mirror() && !arguments.log_key.is_empty() {
-        return Err(Failure::Usage(Bilingual::new(
-            "المجلد مرآة: لا يوقّع السجلَّ إلا صاحبه؛ وتشهد المرآة بخيار sijill mirror --cosign",
-            "the directory is a mirror: only the log's own server signs it; a mirror cosigns (sijill mirror --cosign)",
-        )));
-    }
     let signers = Signers::open(&arguments.log_key, store.origin(), store.dir())?;
     if signers.is_none() && !node.read_only {
         tracing::warn!(
