@@ -17,10 +17,10 @@ use logs::{
 };
 use server::{Home, ORIGIN, Registrar, Server, reason, signal};
 use sijill_ledger_core::log::checkpoint::SignedCheckpoint;
-use sijill_ledger_core::log::note::LogVerifier;
+use sijill_ledger_core::log::note::{CosignatureVerifier, LogVerifier, parse_signatures};
 use sijill_ledger_core::log::policy::Policy;
 use sijill_ledger_core::log::proof::Proof;
-use sijill_ledger_core::log::witness::AddCheckpoint;
+use sijill_ledger_core::log::witness::{AddCheckpoint, REQUEST_BYTES_MAX};
 use sijill_schemas::audit::v1 as pb;
 use sijill_schemas::audit::v1::audit_service_client::AuditServiceClient;
 
@@ -266,6 +266,78 @@ async fn a_log_that_goes_back_and_grows_differently_is_refused_by_all() {
         assert!(kept.values().any(|content| content == note));
     }
     assert!(entries(&copied) == before);
+}
+
+/// Each answer of C2SP tlog-witness over the wire, and what a kill −9 leaves.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_witness_answers_as_the_protocol_says_and_remembers_over_a_kill() {
+    let home = Home::new();
+    let panel = Panel::new(&home);
+    let witness = panel.serve("w0", "127.0.0.1:0");
+    let mut log = Log::open(&home.data(), &home.file("log.key"));
+    log.grow(3, "entry").await;
+    let early = SignedCheckpoint::parse(&log.files()["checkpoint"]).unwrap();
+    log.grow(4, "entry").await;
+    let late = SignedCheckpoint::parse(&log.files()["checkpoint"]).unwrap();
+    let request = |old_size, checkpoint: &SignedCheckpoint| {
+        let size = checkpoint.checkpoint().size();
+        let request = AddCheckpoint {
+            old_size,
+            proof: log.consistency(old_size, size),
+            checkpoint: checkpoint.clone(),
+        };
+        request.to_bytes()
+    };
+    let path = "/add-checkpoint";
+    let key = CosignatureVerifier::parse(&panel.vkeys[0]).unwrap();
+
+    let (status, _, body) = post(witness.address, path, &request(0, &early));
+    assert_eq!(status, 200, "{body}");
+    let mut cosigned = early.clone();
+    let lines = parse_signatures(&body).unwrap();
+    cosigned.put(lines[0].clone()).unwrap();
+    assert!(key.cosigned_at(cosigned.note()).unwrap().is_some());
+
+    // Of another log, of another key of this log, and what is no request at all.
+    let stranger = home.file("stranger.key");
+    log_key(&stranger, "sijill.test/stranger");
+    let imposter = home.file("imposter.key");
+    log_key(&imposter, ORIGIN);
+    for (key, expected, code) in [
+        (&stranger, 404, "WITNESS_UNKNOWN_LOG"),
+        (&imposter, 403, "WITNESS_NOT_SIGNED"),
+    ] {
+        let dir = key.with_extension("log");
+        let mut other = Log::open(&dir, key);
+        other.grow(1, "entry").await;
+        let note = SignedCheckpoint::parse(&other.files()["checkpoint"]).unwrap();
+        let request = AddCheckpoint {
+            old_size: 0,
+            proof: Vec::new(),
+            checkpoint: note,
+        };
+        let (status, _, body) = post(witness.address, path, &request.to_bytes());
+        assert_eq!(status, expected);
+        assert!(body.starts_with(code), "{body}");
+    }
+    let too_much = vec![b'x'; REQUEST_BYTES_MAX + 1];
+    for nonsense in [&b""[..], b"old x\n\n", b"\xff\xff", &too_much] {
+        let (status, _, body) = post(witness.address, path, nonsense);
+        assert_eq!(status, 400, "{body}");
+        assert!(body.starts_with("WITNESS_REQUEST_"), "{body}");
+    }
+    assert_eq!(server::get(witness.address, path).0, 405);
+    assert_eq!(post(witness.address, "/other", b"").0, 404);
+
+    // Killed, it still knows what it has cosigned.
+    let (status, _, _) = post(witness.address, path, &request(3, &late));
+    assert_eq!(status, 200);
+    signal(witness.id(), "KILL");
+    witness.ended();
+    let witness = panel.serve("w0", "127.0.0.1:0");
+    let (status, head, body) = post(witness.address, path, &request(3, &late));
+    assert_eq!((status, body.as_str()), (409, "7\n"), "{head}");
+    assert_eq!(post(witness.address, path, &request(7, &late)).0, 200);
 }
 
 /// Lists items; the index of the last one.
