@@ -17,7 +17,7 @@ use crate::cli::errors::Failure;
 
 const FILE: &str = "attachments.missing";
 /// How often what was not served is asked for again.
-const AGAIN_AFTER: Duration = Duration::from_secs(60);
+const AGAIN_AFTER: Duration = Duration::from_mins(1);
 
 /// Attachments that are named and not here.
 #[derive(Debug)]
@@ -150,7 +150,11 @@ fn fetched(source: &Source, kept: &Attachments, hash: AttachmentHash) -> Result<
 
 /// Replaced as a whole, before a checkpoint is published whose attachments it speaks of.
 fn note(file: &Path, missing: &BTreeSet<AttachmentHash>) -> Result<(), Fault> {
-    let text: String = missing.iter().map(|hash| format!("{hash}\n")).collect();
+    let mut text = String::new();
+    for hash in missing {
+        text.push_str(&hash.to_string());
+        text.push('\n');
+    }
     let temporary = file.with_extension("missing.new");
     let replaced = fs::write(&temporary, text)
         .and_then(|()| fs::File::open(&temporary)?.sync_all())

@@ -4,17 +4,20 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use sha2::{Digest as _, Sha256};
+use sijill_ledger_core::store::AttachmentHash;
 
 use crate::cli::errors::Failure;
+
+/// Digits of a hash in a name.
+const SHORT: usize = 16;
 
 /// Keeps pieces, durably; the names of their files, for people.
 pub fn keep(dir: &Path, pieces: &[(&str, &[u8])]) -> Result<String, Failure> {
     let folder = dir.join("evidence");
     let mut names = Vec::new();
     for (name, content) in pieces {
-        let digest = Sha256::digest(content);
-        let short: String = digest.iter().take(8).map(|b| format!("{b:02x}")).collect();
+        let hash = AttachmentHash::of(content).to_string();
+        let short = hash.get(..SHORT).unwrap_or_default();
         let path = folder.join(format!("{short}-{name}"));
         write(&folder, &path, content).map_err(|error| Failure::io(&path, &error))?;
         names.push(path.display().to_string());

@@ -47,7 +47,7 @@ use source::Source;
 
 /// How long to wait after what may pass, at first and at most.
 const PAUSE_MIN: Duration = Duration::from_secs(1);
-const PAUSE_MAX: Duration = Duration::from_secs(60);
+const PAUSE_MAX: Duration = Duration::from_mins(1);
 
 /// What to mirror, and whom to believe.
 #[derive(Debug)]

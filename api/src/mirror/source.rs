@@ -14,7 +14,7 @@ use crate::cli::errors::{Bilingual, Failure};
 use crate::http_client::{HttpClient, HttpError};
 
 /// How long one answer may take: a bundle of large entries over a slow line.
-const CALL_MAX: Duration = Duration::from_secs(120);
+const CALL_MAX: Duration = Duration::from_mins(2);
 /// Bytes of a hash.
 const HASH_BYTES: usize = 32;
 
