@@ -30,6 +30,7 @@ use crate::log::signers::Signers;
 const LOG_VARIABLE: &str = "SIJILL_LOG";
 
 #[derive(Debug, clap::Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct Arguments {
     /// Directory of the ledger, or of a mirror, on which questions are answered and commands refused
     #[arg(long)]
