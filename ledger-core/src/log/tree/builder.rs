@@ -35,8 +35,8 @@ impl RootBuilder {
         Self::default()
     }
 
-    /// A tree with nothing but full tiles on level 0, whose other tails are known.
-    pub(super) fn resumed(size: u64, tails: Vec<Vec<u8>>) -> Self {
+    /// A tree whose unfinished tiles are known, level by level.
+    pub(in crate::log) fn resumed(size: u64, tails: Vec<Vec<u8>>) -> Self {
         Self { size, tails }
     }
 
