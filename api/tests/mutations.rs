@@ -177,7 +177,7 @@ impl Go {
             let (dir, receipt) = (text(copy.dir.path()), text(&copy.receipt));
             format!("--dir\t{dir}\t--receipt\t{receipt}\n")
         });
-        let lines: String = lines.collect();
+        let lines = lines.collect::<Vec<_>>().concat();
         let mut input = child.stdin.take().unwrap();
         // Answers are short: they fit where they wait while the lines are written.
         input.write_all(lines.as_bytes()).unwrap();

@@ -9,7 +9,7 @@ use sijill_ledger_core::log::{Hash, published};
 
 use crate::published::{Published, SIZE, bundled, tiles};
 
-/// Pseudo-random numbers that a seed repeats (SplitMix64).
+/// Pseudo-random numbers that a seed repeats (`SplitMix64`).
 pub struct Chance(pub u64);
 
 impl Chance {

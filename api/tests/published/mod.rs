@@ -100,12 +100,12 @@ impl Published {
             witness::enrol(Arc::clone(&files), &dir, store.origin()).unwrap();
             Witness::open(key, [log.clone()], &files, &dir).unwrap()
         });
-        let mut checkpoint = |old_size, size| {
+        let mut publish = |old_size, size| {
             let proof = tree.consistency(old_size, size).unwrap();
-            let signed = signer.sign(size, tree.root(size).unwrap(), &proof).unwrap();
-            cosigned(signed, old_size, &proof, &witnesses)
+            let checkpoint = signer.sign(size, tree.root(size).unwrap(), &proof).unwrap();
+            cosigned(checkpoint, old_size, &proof, &witnesses)
         };
-        let (old, new) = (checkpoint(0, OLD_SIZE), checkpoint(OLD_SIZE, SIZE));
+        let (old, new) = (publish(0, OLD_SIZE), publish(OLD_SIZE, SIZE));
         put(&self.old(), &old.to_bytes());
         put(&self.dir().join(published::FILE), &new.to_bytes());
         published::store(self.data.path(), &new).unwrap();
@@ -121,9 +121,8 @@ impl Published {
             &self.entries[usize::try_from(RECEIPT).unwrap()],
         );
         let lines = self.witnesses.iter().zip(["one", "two"]);
-        let lines: String = lines
-            .map(|(key, name)| format!("witness {name} {key}\n"))
-            .collect();
+        let lines = lines.map(|(key, name)| format!("witness {name} {key}\n"));
+        let lines = lines.collect::<Vec<_>>().concat();
         put(
             &self.policy(),
             format!("{lines}group both all one two\nquorum both\n").as_bytes(),

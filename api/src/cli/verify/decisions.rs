@@ -8,6 +8,9 @@
 //! Not decided again: imported history, which no rule judged; aggregates whose events do not hold their commands (registers,
 //! committees, rulesets, disclosures: what of theirs could not have happened is found by evolve); and the few decisions that read
 //! a stream which had moved on before they were appended, for earlier states are not kept. Those are counted.
+//!
+//! A rule that changes takes its new meaning from a ruleset, which the decision names among its facts. A version of this program
+//! that judged otherwise without one would accuse what was decided before: this check, over old logs, is what finds that out.
 
 use std::collections::{HashMap, VecDeque};
 
