@@ -243,14 +243,14 @@ async fn a_mirror_without_withheld_parts_gives_the_servers_answers() {
     command
         .arg("--keys")
         .arg(server.home().file("key.public.json"));
-    let served = Server::spawn(Home::new(), command);
-    assert_eq!(digests(&["--server", &served.url()]), second);
-    assert_eq!(served.public("/checkpoint"), server.public("/checkpoint"));
+    let beside = Server::spawn(Home::new(), command);
+    assert_eq!(digests(&["--server", &beside.url()]), second);
+    assert_eq!(beside.public("/checkpoint"), server.public("/checkpoint"));
     let mut asked = tonic::Request::new(server::register_item(1));
     server::bear(&mut asked, &server.token(&server::registrar()));
     let mut client =
         sijill_schemas::registry::v1::registry_service_client::RegistryServiceClient::new(
-            served.channel(),
+            beside.channel(),
         );
     let refused = client.register_item(asked).await.unwrap_err();
     assert_eq!(reason(&refused), "READ_ONLY_NODE");
@@ -264,11 +264,11 @@ async fn a_mirror_without_withheld_parts_gives_the_servers_answers() {
         .spawn()
         .unwrap();
     let index = Registrar::new(&server).list(1).await.unwrap();
-    let answer = receipt(&served, index).await;
+    let answer = receipt(&beside, index).await;
     assert!(valid(&answer));
     assert_eq!(answer.entry, receipt(&server, index).await.entry);
     within_long("its views follow", || {
-        digests(&["--server", &served.url()]) == digests(&["--server", &server.url()])
+        digests(&["--server", &beside.url()]) == digests(&["--server", &server.url()])
     });
     server::signal(mirror.id(), "TERM");
     assert!(mirror.wait().unwrap().success());

@@ -23,7 +23,7 @@ use sijill_ledger_core::time::SystemClock;
 use uuid::Uuid;
 
 /// Longest wait for something that takes a moment: other work may keep the machine busy.
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 /// The program, in English whatever the machine's locale.
 pub fn sijill() -> Command {
