@@ -212,6 +212,12 @@ async fn what_cannot_be_proven_says_why() {
         refused.message().contains("no checkpoint covers it"),
         "{refused:?}"
     );
+    let asked = pb::GetReceiptRequest {
+        index: last + 1,
+        wait_millis: 60_000,
+    };
+    let refused = audit(&server).get_receipt(asked).await.unwrap_err();
+    assert_eq!(reason(&refused), "ENTRY_NOT_FOUND");
     let asked = pb::GetConsistencyProofRequest::default();
     let refused = audit(&server).get_consistency_proof(asked).await;
     assert_eq!(reason(&refused.unwrap_err()), "NOTHING_PUBLISHED");

@@ -21,6 +21,10 @@ pub async fn get(
 ) -> Result<pb::GetReceiptResponse, Status> {
     let wait = wait(request.wait_millis)?;
     let index = request.index;
+    // Whoever was answered with an index finds its entry here: waiting is for checkpoints.
+    if index >= publication.store().size() {
+        return Err(status::reading(&ReadError::NotFound { index }));
+    }
     let Some(covering) = publication.covering(index, wait).await else {
         return Err(not_yet(publication, index));
     };
@@ -53,15 +57,10 @@ fn wait(millis: u32) -> Result<Duration, Status> {
     Ok(Duration::from_millis(millis.into()))
 }
 
-/// What is missing: the entry, a checkpoint over it, or witnesses enough.
+/// What is missing: a checkpoint over the entry, or witnesses enough.
 fn not_yet(publication: &Publication, index: u64) -> Status {
-    let (entries, size) = (publication.store().size(), publication.size());
-    let (ar, en) = if index >= entries {
-        (
-            format!("ليس في السجل قيد رقمه {index} (فيه {entries})؛ تحقق من الرقم"),
-            format!("the log has no entry at index {index} (it has {entries}); check the index"),
-        )
-    } else if index >= size {
+    let size = publication.size();
+    let (ar, en) = if index >= size {
         (
             format!(
                 "القيد {index} مسجَّل، ولم تُنشر بعد نقطة تحقق تشمله (آخرها عند {size})؛ أعد الطلب بعد قليل، فإن تكرر فراجع مشغّل السجل"
