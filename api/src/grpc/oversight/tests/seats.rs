@@ -62,8 +62,10 @@ async fn long_questions_without_a_token_delay_only_their_like() {
     let waiting = tokio::time::timeout(A_WHILE, ask(&anonymous, Effort::Long)).await;
     assert!(waiting.is_err(), "others like them wait");
 
-    for (end, asking) in held {
-        drop(end);
+    // All of them first: which one has the seat is not known.
+    let (ends, asked): (Vec<_>, Vec<_>) = held.into_iter().unzip();
+    drop(ends);
+    for asking in asked {
         asking.await.unwrap().unwrap();
     }
     let after = tokio::time::timeout(LONG_ENOUGH, ask(&anonymous, Effort::Long)).await;
