@@ -227,18 +227,25 @@ fn query_measures_questions_while_commands_arrive() {
     let measures = [
         "echo",
         "questions",
+        "echo_get_shortage",
         "get_shortage",
+        "echo_list_shortages",
         "list_shortages",
+        "echo_list_stock",
         "list_stock",
         "commands",
     ];
     assert_eq!(names(&figures), measures);
-    for (figure, count) in figures.iter().zip([120, 120, 40, 40, 40]) {
+    let counts = [120, 120, 40, 40, 40, 40, 40, 40];
+    for (figure, count) in figures.iter().zip(counts) {
         assert_eq!(figure["count"], count);
         assert_positive(figure, &["p50_us", "p99_us"]);
     }
-    assert_positive(&figures[1], &["percent_of_first", "p99_percent_of_first"]);
-    assert!(figures[5]["count"].is_u64(), "{}", figures[5]);
+    for place in [1, 3, 5, 7] {
+        let ratios = ["percent_of_first", "p99_percent_of_first"];
+        assert_positive(&figures[place], &ratios);
+    }
+    assert!(figures[8]["count"].is_u64(), "{}", figures[8]);
 }
 
 #[test]

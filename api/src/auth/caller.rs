@@ -1,6 +1,7 @@
 //! Who calls. The auth layer puts it into the extensions of every request; services read it there.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use sijill_ledger_core::domain::values::{FacilityId, OrganizationId};
 use sijill_ledger_core::event::{Actor, ActorId};
@@ -21,12 +22,10 @@ pub enum Caller {
 pub struct Known {
     /// Identity, role and position: goes into the events.
     pub actor: Actor,
-    /// Facilities that the token is for; where the policy asks for the own facility, only these.
-    pub facilities: BTreeSet<FacilityId>,
+    /// Facilities that the token is for; where a row asks for the own facility, only these.
+    pub facilities: Arc<BTreeSet<FacilityId>>,
     /// Whether the token is for the whole country; where the policy asks who is in charge, every facility then.
     pub nationwide: bool,
-    /// What the policy's row asks of this role beyond having it.
-    pub condition: Condition,
 }
 
 impl Caller {
@@ -40,18 +39,22 @@ impl Caller {
 }
 
 impl Known {
-    /// Whether the row that let the call in allows it for this facility: any, unless the row asks for the own ones.
-    pub fn may_act_for(&self, facility: &FacilityId) -> bool {
-        match self.condition {
+    /// Whether a row with this condition allows it for this facility: any, unless the row asks for the own ones.
+    pub fn may_act_for(&self, condition: Condition, facility: &FacilityId) -> bool {
+        match condition {
             Condition::Any | Condition::OwnOrganization => true,
             Condition::OwnFacility => self.facilities.contains(facility),
             Condition::InCharge => self.nationwide || self.facilities.contains(facility),
         }
     }
 
-    /// Whether the row that let the call in allows it for this organisation: any, unless the row asks for the own one.
-    pub fn may_act_for_organization(&self, organization: &OrganizationId) -> bool {
-        match self.condition {
+    /// Whether a row with this condition allows it for this organisation: any, unless the row asks for the own one.
+    pub fn may_act_for_organization(
+        &self,
+        condition: Condition,
+        organization: &OrganizationId,
+    ) -> bool {
+        match condition {
             Condition::Any | Condition::OwnFacility | Condition::InCharge => true,
             Condition::OwnOrganization => match &self.actor.id {
                 ActorId::Organization(own) => own == organization,
@@ -68,19 +71,18 @@ mod tests {
 
     use super::*;
 
-    fn known(id: ActorId, condition: Condition) -> Known {
+    fn known(id: ActorId) -> Known {
         let (role, position) = (Role::Storekeeper, None);
         Known {
             actor: Actor { id, role, position },
-            facilities: [FacilityId::new("EG-C-01").unwrap()].into(),
+            facilities: Arc::new([FacilityId::new("EG-C-01").unwrap()].into()),
             nationwide: false,
-            condition,
         }
     }
 
     #[test]
     fn only_where_the_row_asks_for_the_own_facility_is_it_asked_for() {
-        let official = || ActorId::Official(OfficialId::new("7").unwrap());
+        let known = known(ActorId::Official(OfficialId::new("7").unwrap()));
         let (own, other) = ("EG-C-01", "EG-C-02");
         for (condition, facility, allowed) in [
             (Condition::Any, other, true),
@@ -89,9 +91,8 @@ mod tests {
             (Condition::InCharge, own, true),
             (Condition::InCharge, other, false),
         ] {
-            let known = known(official(), condition);
             let facility = FacilityId::new(facility).unwrap();
-            assert_eq!(known.may_act_for(&facility), allowed);
+            assert_eq!(known.may_act_for(condition, &facility), allowed);
         }
     }
 
@@ -112,11 +113,9 @@ mod tests {
             OrganizationId::new("s-1").unwrap(),
             OrganizationId::new("s-2").unwrap(),
         );
-        let supplier = known(
-            ActorId::Organization(own.clone()),
-            Condition::OwnOrganization,
-        );
-        assert!(supplier.may_act_for_organization(&own));
-        assert!(!supplier.may_act_for_organization(&other));
+        let supplier = known(ActorId::Organization(own.clone()));
+        let asked = Condition::OwnOrganization;
+        assert!(supplier.may_act_for_organization(asked, &own));
+        assert!(!supplier.may_act_for_organization(asked, &other));
     }
 }

@@ -16,6 +16,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use jsonwebtoken::errors::ErrorKind;
@@ -57,7 +58,7 @@ pub struct Identity {
     /// The post held.
     pub position: Option<Code>,
     /// The facilities that the token is for.
-    pub facilities: BTreeSet<FacilityId>,
+    pub facilities: Arc<BTreeSet<FacilityId>>,
     /// Whether it is for the whole country, where the policy asks who is in charge of a facility.
     pub nationwide: bool,
     /// Its end, in seconds since 1970.
@@ -291,7 +292,9 @@ fn identity(claims: &Claims) -> Result<Identity, TokenError> {
         id: subject(&claims.sub)?,
         roles,
         position: position.map_err(|error| TokenError::claim("position", error.rule))?,
-        facilities: facilities.map_err(|error| TokenError::claim("facilities", error.rule))?,
+        facilities: Arc::new(
+            facilities.map_err(|error| TokenError::claim("facilities", error.rule))?,
+        ),
         nationwide: claims.nationwide,
         expires: claims.exp,
     })

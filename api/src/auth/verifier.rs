@@ -227,7 +227,7 @@ mod tests {
             id: token::subject("official:1").unwrap(),
             roles: vec![Role::Auditor],
             position: None,
-            facilities: [].into(),
+            facilities: Arc::default(),
             nationwide: false,
             expires: token::now() + 60,
         };
@@ -313,7 +313,7 @@ mod tests {
                 id: token::subject("official:1").unwrap(),
                 roles: vec![Role::Auditor],
                 position: None,
-                facilities: [].into(),
+                facilities: Arc::default(),
                 nationwide: false,
                 expires: 0,
             },

@@ -3,6 +3,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use sijill_ledger_core::domain::values::{Code, FacilityId, ValueError};
 use sijill_ledger_core::event::{ActorId, Role};
@@ -85,7 +86,7 @@ pub fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
         id: arguments.subject.0.clone(),
         roles: arguments.roles.iter().map(|role| role.0).collect(),
         position: position.map_err(illegal)?,
-        facilities: facilities.collect::<Result<_, _>>().map_err(illegal)?,
+        facilities: Arc::new(facilities.collect::<Result<_, _>>().map_err(illegal)?),
         nationwide: arguments.nationwide,
         expires: token::now().saturating_add(arguments.expires.0),
     };

@@ -18,6 +18,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use sijill_ledger_core::event::ActorId;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::Status;
 
@@ -69,7 +70,7 @@ impl Default for Limits {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Whose {
     /// A token's subject.
-    Subject(String),
+    Subject(ActorId),
     /// An address without a token; `None` where it is not known.
     Address(Option<IpAddr>),
 }
@@ -244,6 +245,8 @@ fn too_many(max: usize) -> Status {
 
 #[cfg(test)]
 mod tests {
+    use sijill_ledger_core::domain::values::OfficialId;
+
     use super::*;
 
     fn admission() -> Arc<Admission> {
@@ -264,7 +267,7 @@ mod tests {
     }
 
     fn subject(name: &str) -> Whose {
-        Whose::Subject(name.to_owned())
+        Whose::Subject(ActorId::Official(OfficialId::new(name).unwrap()))
     }
 
     fn reason(outcome: Result<(Place, Turn), Status>) -> String {
@@ -298,7 +301,7 @@ mod tests {
         let mut inside = vec![admission.enter(address(1)).unwrap()];
         inside.push(admission.enter(address(2)).unwrap());
         assert_eq!(reason(admission.enter(address(3))), "SERVER_BUSY");
-        inside.push(admission.enter(subject("official:1")).unwrap());
+        inside.push(admission.enter(subject("1")).unwrap());
     }
 
     #[test]
@@ -306,13 +309,13 @@ mod tests {
         let admission = admission();
         // Streams: the answer has begun, so the turn is over and the place is kept.
         let streams: Vec<Place> = (0..3)
-            .map(|_| admission.enter(subject("official:1")).unwrap().0)
+            .map(|_| admission.enter(subject("1")).unwrap().0)
             .collect();
-        let refused = admission.enter(subject("official:1"));
+        let refused = admission.enter(subject("1"));
         assert_eq!(reason(refused), "TOO_MANY_OPEN_CALLS");
-        assert!(admission.enter(subject("official:2")).is_ok());
+        assert!(admission.enter(subject("2")).is_ok());
         drop(streams);
-        assert!(admission.enter(subject("official:1")).is_ok());
+        assert!(admission.enter(subject("1")).is_ok());
         assert!(
             admission.open().by_caller.is_empty(),
             "nothing is left behind"

@@ -1,8 +1,6 @@
 //! Whether a caller may do what a request asks. The layer in front has let the call in by its method's row; what only the
 //! request tells is judged here: each command of a stream by the row of the method of its name, and for whom it acts.
 
-use std::borrow::Cow;
-
 use sijill_ledger_core::aggregate::Aggregate;
 use sijill_ledger_core::domain::values::{FacilityId, OrganizationId};
 use sijill_ledger_core::ledger::Ledger;
@@ -99,10 +97,11 @@ fn one_of(
     parties: &[Party],
     stream: &StreamName,
 ) -> Result<(), Status> {
-    let judged = known.under(condition);
     let is_own = |party: &Party| match party {
-        Party::Facility(facility) => judged.may_act_for(facility),
-        Party::Organization(organization) => judged.may_act_for_organization(organization),
+        Party::Facility(facility) => known.may_act_for(condition, facility),
+        Party::Organization(organization) => {
+            known.may_act_for_organization(condition, organization)
+        }
     };
     let mut meant = parties.iter().filter(|party| party.is_meant_by(condition));
     if meant.clone().any(is_own) {
@@ -131,17 +130,6 @@ impl Party {
                 Condition::OwnFacility | Condition::InCharge
             ) | (Self::Organization(_), Condition::OwnOrganization)
         )
-    }
-}
-
-impl Known {
-    /// The same caller, as the row of another method asks.
-    fn under(&self, condition: Condition) -> Cow<'_, Self> {
-        if condition == self.condition {
-            return Cow::Borrowed(self);
-        }
-        let known = self.clone();
-        Cow::Owned(Self { condition, ..known })
     }
 }
 

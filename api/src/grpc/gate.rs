@@ -117,7 +117,7 @@ impl Keeper {
         request.headers_mut().remove(header::AUTHORIZATION);
         let whose = identity.map_or_else(
             || Whose::Address(address(request)),
-            |identity| Whose::Subject(identity.id.to_string()),
+            |identity| Whose::Subject(identity.id.clone()),
         );
         let caller = caller(entry, identity, request.headers())?;
         let role = caller.known().map(|known| known.actor.role);
@@ -178,9 +178,8 @@ fn caller(
             role: grant.role,
             position: identity.position.clone(),
         },
-        facilities: identity.facilities.clone(),
+        facilities: Arc::clone(&identity.facilities),
         nationwide: identity.nationwide,
-        condition: grant.condition,
     }))
 }
 

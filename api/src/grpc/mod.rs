@@ -4,11 +4,13 @@
 //! |---|---|
 //! | [`server`] | listeners, background work, an end in order |
 //! | [`connections`] | accepting, with limits |
+//! | [`door`] | the way of programs and the way of pages, to the same gate |
 //! | [`gate`] | in front of every service: token, policy, room, record |
 //! | [`admission`] | who gets in when many come at once |
 //! | [`record`], [`metrics`] | what is written down of every call |
 //! | [`status`], [`language`] | errors, in both languages |
 //! | [`node`], [`live`] | ledger, views and policies of a running node |
+//! | [`question`] | what all questions share |
 //! | [`methods`] | what the schemas declare |
 //! | [`command`], [`submit`], [`authority`] | what services of commands share |
 //! | [`registry`], [`inventory`], [`procurement`], [`oversight`], [`audit`] | services |
@@ -18,6 +20,7 @@ pub mod audit;
 pub mod authority;
 pub mod command;
 pub mod connections;
+pub mod door;
 pub mod gate;
 pub mod inventory;
 pub mod language;
@@ -27,6 +30,7 @@ pub mod metrics;
 pub mod node;
 pub mod oversight;
 pub mod procurement;
+pub mod question;
 pub mod record;
 pub mod registry;
 pub mod server;
@@ -56,6 +60,7 @@ use inventory::Inventory;
 use node::Node;
 use oversight::Oversight;
 use procurement::Procurement;
+use question::desk::Desk;
 use registry::Registry;
 
 /// All services of a node: the one place where they are listed.
@@ -68,6 +73,7 @@ pub fn services(node: &Arc<Node>, health: &HealthReporter) -> Result<Routes, Fai
                 .max_encoding_message_size(MESSAGE_BYTES_MAX)
         };
     }
+    let desk = Desk::new(Arc::clone(&node.live));
     let commands = Commands::new(node.ledger.clone());
     let reflection = || {
         Reflection::configure()
@@ -85,9 +91,7 @@ pub fn services(node: &Arc<Node>, health: &HealthReporter) -> Result<Routes, Fai
     Ok(Routes::new(health)
         .add_service(new)
         .add_service(old)
-        .add_service(limited!(AuditServiceServer::new(Audit::new(Arc::clone(
-            &node.live
-        )))))
+        .add_service(limited!(AuditServiceServer::new(Audit::new(desk.clone()))))
         .add_service(limited!(ProcurementServiceServer::new(Procurement::new(
             commands.clone(),
             node.attachments()
@@ -98,9 +102,7 @@ pub fn services(node: &Arc<Node>, health: &HealthReporter) -> Result<Routes, Fai
         .add_service(limited!(InventoryServiceServer::new(Inventory::new(
             commands
         ))))
-        .add_service(limited!(OversightServiceServer::new(Oversight::new(
-            Arc::clone(&node.live)
-        ))))
+        .add_service(limited!(OversightServiceServer::new(Oversight::new(desk))))
         .prepare())
 }
 

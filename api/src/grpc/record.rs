@@ -1,4 +1,6 @@
-//! What is written down of every call: one log line and its figures, when its answer has ended. Never a token, never a payload.
+//! What is written down of every call, when its answer has ended: its figures, and a log line. The line of a call that was
+//! answered well and soon is for `debug`: what it did stands in the ledger, and such lines would bury the others. Never a
+//! token, never a payload.
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -26,6 +28,8 @@ use crate::cli::lang::Lang;
 pub const REQUEST_ID: &str = "x-request-id";
 /// Longest request id that is taken from a caller.
 const REQUEST_ID_BYTES_MAX: usize = 64;
+/// A call that takes as long is worth a look, and so is every stream: its line is not for `debug` only.
+const SLOW: Duration = Duration::from_secs(1);
 /// How long a stream may go on when the server stops and nothing is ready to be sent.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
@@ -122,8 +126,13 @@ impl Drop for Record {
             reason.as_deref().unwrap_or("-"),
         );
         let micros = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
+        let is_usual = code == Code::Ok && duration < SLOW;
         let (method, code) = (self.method, metrics::name(code));
-        tracing::info!(method, role, code, reason, micros, request_id, "call");
+        if is_usual {
+            tracing::debug!(method, role, code, reason, micros, request_id, "call");
+        } else {
+            tracing::info!(method, role, code, reason, micros, request_id, "call");
+        }
     }
 }
 

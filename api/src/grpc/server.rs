@@ -17,10 +17,9 @@ use tokio::task::JoinHandle;
 use tonic::transport::Server;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
-use tonic_web::GrpcWebLayer;
-use tower_http::cors::{AllowHeaders, Any, CorsLayer};
 
 use super::admission::{Admission, Limits};
+use super::door::Door;
 use super::gate::{Gate, Keeper};
 use super::node::Node;
 use super::{connections, metrics};
@@ -153,25 +152,12 @@ async fn serve(
         .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
         .http2_keepalive_interval(Some(PING_EVERY))
         .http2_keepalive_timeout(Some(PING_ANSWER_MAX))
-        .layer(cors())
-        .layer(GrpcWebLayer::new())
         .serve_with_incoming_shutdown(
-            gate,
+            Door::new(gate),
             connections::accept(listener, connections::IDLE_MAX),
             stopped(stop),
         )
         .await
-}
-
-/// Pages of any origin may ask: what is public is public, and a token is sent by a page that has it, never by a browser
-/// on its own.
-fn cors() -> CorsLayer {
-    CorsLayer::new()
-        .allow_origin(Any)
-        // A star does not stand for `authorization` (Fetch standard).
-        .allow_headers(AllowHeaders::mirror_request())
-        .allow_methods([http::Method::POST])
-        .expose_headers(Any)
 }
 
 /// Waits for calls and streams to end; what goes on for too long is cut. Connections on which nothing is open are not

@@ -34,7 +34,6 @@ use super::procurement::Procurement;
 use super::registry::Registry;
 use super::submit;
 use crate::auth::caller::{Caller, Known};
-use crate::auth::policy::Condition;
 
 /// A running server.
 pub struct World {
@@ -211,9 +210,8 @@ fn let_in(mut request: Request<()>) -> Result<Request<()>, Status> {
                     role: role.unwrap(),
                     position: None,
                 },
-                facilities: FacilityId::new(facility).into_iter().collect(),
+                facilities: Arc::new(FacilityId::new(facility).into_iter().collect()),
                 nationwide: facility == NATIONWIDE,
-                condition: Condition::Any,
             })
         }
     };

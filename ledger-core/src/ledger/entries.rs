@@ -10,12 +10,19 @@ use crate::store::{AttachmentHash, EventStore, NewEntry, Part, StreamName, encod
 /// The metadata of one command's events: the first carries the facts for all of them.
 pub(super) struct EventMetadata {
     first: Metadata,
-    other: Metadata,
+    /// Of the events after the first; most commands have none.
+    other: Option<Metadata>,
 }
 
 impl EventMetadata {
-    pub(super) fn new(context: &Context, command_hash: Sha256, facts: &Facts) -> Self {
-        let other = Metadata {
+    /// For a command of so many events.
+    pub(super) fn new(
+        context: &Context,
+        command_hash: Sha256,
+        facts: &Facts,
+        events: usize,
+    ) -> Self {
+        let first = Metadata {
             command_id: context.command_id,
             command_hash,
             correlation_id: context.correlation_id.unwrap_or(context.command_id),
@@ -23,21 +30,22 @@ impl EventMetadata {
             actor: context.actor.clone(),
             decided_at: facts.at,
             effective_at: facts.effective,
-            facts: Vec::new(),
+            facts: facts.readings.facts(),
             ruleset: facts.ruleset(),
             origin: context.origin.clone(),
             statement: context.statement.clone(),
         };
-        let first = Metadata {
-            facts: facts.readings.facts(),
-            ..other.clone()
-        };
+        let other = (events > 1).then(|| Metadata {
+            facts: Vec::new(),
+            ..first.clone()
+        });
         Self { first, other }
     }
 
     /// Of the command's n-th event, from 0.
-    pub(super) const fn nth(&self, n: usize) -> &Metadata {
-        if n == 0 { &self.first } else { &self.other }
+    pub(super) fn nth(&self, n: usize) -> &Metadata {
+        let other = self.other.as_ref().filter(|_| n > 0);
+        other.unwrap_or(&self.first)
     }
 }
 
@@ -51,7 +59,10 @@ impl<S: EventStore> Ledger<S> {
     ) -> Result<Vec<NewEntry>, Refused<A>> {
         let unencodable = |e: codec::EncodeError| ExecuteError::Unencodable(e.to_string());
         let first = codec::encode_metadata(&metadata.first).map_err(unencodable)?;
-        let other = codec::encode_metadata(&metadata.other).map_err(unencodable)?;
+        let other = match &metadata.other {
+            Some(other) => codec::encode_metadata(other).map_err(unencodable)?,
+            None => first.clone(),
+        };
         let encode = |(n, event): (usize, &A::Event)| {
             let event = event.clone().into();
             self.check_attachment(&event)?;

@@ -1,10 +1,10 @@
 //! Ids that make a retry the same command: derived, never drawn. `IDS.md` specifies them for readers in any language.
 
-use serde::Serialize;
 use sha2::{Digest, Sha256 as Hasher};
 use uuid::Uuid;
 
 use super::ExecuteError;
+use super::canonical::canonical_json;
 use crate::aggregate::Aggregate;
 use crate::domain::values::{EffectiveAt, Sha256};
 use crate::event::ActorId;
@@ -13,6 +13,7 @@ use crate::store::StreamName;
 /// The event ids of one command: `UUIDv5` over (log origin, actor, stream, command id, n), each length-prefixed.
 pub(super) struct EventIds {
     name: Vec<u8>,
+    first: Uuid,
 }
 
 impl EventIds {
@@ -33,11 +34,21 @@ impl EventIds {
             name.extend_from_slice(&u32::try_from(field.len()).unwrap_or(u32::MAX).to_be_bytes());
             name.extend_from_slice(field);
         }
-        Self { name }
+        let mut ids = Self {
+            name,
+            first: Uuid::nil(),
+        };
+        ids.first = ids.derive(0);
+        ids
     }
 
-    /// The id of the command's n-th event, from 0.
+    /// The id of the command's n-th event, from 0. The first is derived once: every command asks for it several times,
+    /// and most have no other.
     pub(super) fn nth(&self, n: usize) -> Uuid {
+        if n == 0 { self.first } else { self.derive(n) }
+    }
+
+    fn derive(&self, n: usize) -> Uuid {
         let mut name = self.name.clone();
         name.extend_from_slice(&u64::try_from(n).unwrap_or(u64::MAX).to_be_bytes());
         Uuid::new_v5(&Uuid::NAMESPACE_OID, &name)
@@ -65,12 +76,7 @@ pub fn command_hash<A: Aggregate>(
     let canonical =
         canonical_json(command).map_err(|e| ExecuteError::Unencodable(e.to_string()))?;
     let mut hasher = Hasher::new();
-    for field in [
-        COMMAND_DOMAIN,
-        A::KIND.as_bytes(),
-        &effective,
-        canonical.as_bytes(),
-    ] {
+    for field in [COMMAND_DOMAIN, A::KIND.as_bytes(), &effective, &canonical] {
         let length = u32::try_from(field.len()).map_err(|_| {
             ExecuteError::Unencodable("the command has more than 2³² bytes".to_owned())
         })?;
@@ -89,14 +95,6 @@ fn effective_field(effective: Option<EffectiveAt>) -> Vec<u8> {
         let micros = effective.at().as_micros().to_be_bytes();
         [&micros[..], &effective.offset_minutes().to_be_bytes()].concat()
     })
-}
-
-/// JSON without spaces, the members of every object in the order of their names.
-fn canonical_json(command: &impl Serialize) -> Result<String, serde_json::Error> {
-    let mut value = serde_json::to_value(command)?;
-    // A crate elsewhere in a build may ask serde_json to keep the order of insertion: the hash must not depend on it.
-    value.sort_all_objects();
-    serde_json::to_string(&value)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! answers go out when the store says that the events are durable. Facts of other streams are read from durable
 //! entries only. A command id that was applied before is answered with its first result.
 
+mod canonical;
 mod disclosing;
 mod entries;
 mod error;
@@ -234,7 +235,7 @@ impl<S: EventStore> Ledger<S> {
         let events = state
             .decide(command.clone(), &facts)
             .map_err(ExecuteError::Refused)?;
-        let metadata = EventMetadata::new(context, command_hash, &facts);
+        let metadata = EventMetadata::new(context, command_hash, &facts, events.len());
         let entries = self.encode::<A>(stream, &events, &metadata, &event_id)?;
         if let Some(first) = events.first() {
             self.check_statement(state, first, metadata.nth(0), &facts)

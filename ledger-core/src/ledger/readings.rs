@@ -43,6 +43,7 @@ impl ReadingDesk {
             .unwrap_or_else(PoisonError::into_inner)
             .get(stream)
             .cloned();
+        let is_known = known.is_some();
         let (known_revision, state) = match known {
             Some(known) => known,
             None => (
@@ -54,6 +55,10 @@ impl ReadingDesk {
         };
         let (revision, state) =
             read_onwards(store, stream, known_revision, state, |_, _| {}).await?;
+        if is_known && revision == known_revision {
+            // Nothing new: what is kept stays.
+            return Ok((revision, state));
+        }
         let mut table = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if table.len() >= READINGS_MAX {
             table.clear();
@@ -61,7 +66,7 @@ impl ReadingDesk {
         // A slower reader never puts an older state back.
         if table
             .get(stream)
-            .is_none_or(|(newest, _)| *newest < revision || revision.is_none())
+            .is_none_or(|(newest, _)| *newest < revision)
         {
             table.insert(stream.clone(), (revision, state.clone()));
         }

@@ -57,7 +57,7 @@ impl StreamName {
 
     /// The name of a kind and an id that are legal by construction (the domain's code types).
     pub(crate) fn of(kind: &str, id: &str) -> Self {
-        Self(format!("{kind}-{id}").into())
+        Self([kind, "-", id].concat().into())
     }
 
     /// The whole name.

@@ -189,7 +189,7 @@ pub fn average(months: Vec<MonthFigures>) -> Amc {
 }
 
 /// Issued less returned per month of a look-back, over the cards of an item; not custody, not transfers, not what
-/// counts found missing.
+/// counts found missing. Months follow one another from the `first` day on; `lasts` are their last days.
 ///
 /// ```
 /// use sijill_ledger_core::domain::stock::{Entry, Flow, Timeline};
@@ -208,19 +208,16 @@ pub fn average(months: Vec<MonthFigures>) -> Amc {
 /// put(entry("2026-04-02", 3, Flow::Issued, Change::Add((-10).into())));
 /// put(entry("2026-04-03", 4, Flow::Returned, Change::Add(4.into())));
 /// let march = Month::parse("2026-03").unwrap();
-/// assert_eq!(consumption([&card], march, 2), [25.into(), 6.into()]);
+/// let lasts = [march.last(), march.plus(1).last()];
+/// assert_eq!(consumption([&card], march.first(), &lasts), [25.into(), 6.into()]);
 /// assert_eq!((card.balance(), card.unaccounted()), (64.into(), (-5).into()));
 /// ```
 pub fn consumption<'a>(
     cards: impl IntoIterator<Item = &'a Timeline>,
-    from: Month,
-    months: u8,
+    first: Date,
+    lasts: &[Date],
 ) -> Vec<Decimal> {
-    let mut sums = vec![Decimal::ZERO; usize::from(months)];
-    let lasts: Vec<Date> = (0..i32::from(months))
-        .map(|n| from.plus(n).last())
-        .collect();
-    let first = from.first();
+    let mut sums = vec![Decimal::ZERO; lasts.len()];
     for (entry, _) in cards.into_iter().flat_map(Timeline::steps) {
         let Some(consumed) = consumed(entry.flow, entry.change) else {
             continue;

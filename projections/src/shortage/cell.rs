@@ -1,5 +1,7 @@
 //! One item in one facility: its cards (batch × programme), its lots, and what it is expected to hold.
 
+use std::mem::size_of;
+
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use sijill_ledger_core::domain::stock::{
@@ -53,6 +55,18 @@ impl Card {
 }
 
 impl Cell {
+    /// About how much memory it takes, in bytes.
+    pub fn bytes(&self) -> usize {
+        let entries = self.cards.iter().map(|card| card.timeline.kept_count());
+        let entries = entries.sum::<usize>().saturating_mul(size_of::<Entry>());
+        let cards = self.cards.len().saturating_mul(size_of::<Card>());
+        let lots = self.lots.len().saturating_mul(2 * size_of::<Lot>());
+        size_of::<Self>()
+            .saturating_add(cards)
+            .saturating_add(entries)
+            .saturating_add(lots)
+    }
+
     pub fn lots(&self) -> &[Lot] {
         &self.lots
     }

@@ -10,7 +10,7 @@
 //! | [`outlook`], [`reorder`] | suggested order, projected stock-out, expiry risk, reorder point |
 //! | [`query`], [`rates`], [`rollup`], [`surplus`] | the questions that can be asked |
 //! | `registry` | the facilities and items behind the codes |
-//! | `lens` | one row of an answer |
+//! | [`picks`], `lens` | what an answer of many rows consists of before the rows are made; one row |
 //! | `rows` | public output rows for the digest |
 //!
 //! Definitions, beyond those in the files above:
@@ -26,6 +26,7 @@ mod cell;
 mod lens;
 pub mod outlook;
 mod outstanding;
+pub mod picks;
 pub mod query;
 pub mod rates;
 mod registry;
@@ -41,6 +42,7 @@ pub mod supply;
 pub mod surplus;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -59,6 +61,9 @@ pub(crate) use selected::Selected;
 use store::{Codes, Store};
 use supply::Supply;
 
+/// Particulars by item number; items that are not listed have none.
+type Listed = BTreeMap<u32, Arc<Profile>>;
+
 /// The view.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Shortage {
@@ -66,8 +71,8 @@ pub struct Shortage {
     ruleset: Option<u32>,
     rules: Rules,
     codes: Codes,
-    /// Particulars by item number; items that are not listed have none.
-    listed: BTreeMap<u32, Profile>,
+    /// Answers whose pages are still asked for hold on to it.
+    listed: Arc<Listed>,
     facilities: Interner<FacilityId>,
     /// By facility number.
     stores: Vec<Store>,
@@ -152,9 +157,11 @@ impl Shortage {
 
     fn facility(&mut self, id: &str, event: &FacilityEvent) {
         self.change(id, |codes, store| match event {
-            FacilityEvent::FacilityOpened(profile) => store.profile = Some(profile.clone()),
+            FacilityEvent::FacilityOpened(profile) => {
+                store.profile = Some(Arc::new(profile.clone()))
+            }
             FacilityEvent::FacilityAmended(amendment) => {
-                store.profile = Some(amendment.profile.clone());
+                store.profile = Some(Arc::new(amendment.profile.clone()));
             }
             FacilityEvent::AssortmentSet(assortment) => store.set_assortment(codes, assortment),
             FacilityEvent::CustodyHandedOver(_) => {}
@@ -169,10 +176,11 @@ impl Shortage {
         };
         match event {
             ItemEvent::ItemListed(profile) => {
-                self.listed.insert(number, profile.clone());
+                Arc::make_mut(&mut self.listed).insert(number, Arc::new(profile.clone()));
             }
             ItemEvent::ItemAmended(amendment) => {
-                self.listed.insert(number, amendment.profile.clone());
+                let profile = Arc::new(amendment.profile.clone());
+                Arc::make_mut(&mut self.listed).insert(number, profile);
             }
             // What is in stock of a delisted item is used up, so it is shown as before.
             ItemEvent::ReferencePriceSet(_) | ItemEvent::ItemDelisted(_) => {}

@@ -1,5 +1,7 @@
 //! Questions to the view. Pure: the instant is given, the place in the log is the view's.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 use serde::Serialize;
 use sijill_ledger_core::domain::facility;
@@ -13,13 +15,11 @@ use sijill_ledger_core::domain::values::{
 use super::Shortage;
 use super::amc::Amc;
 use super::cell::Cell;
-use super::lens::Lens;
 use super::outlook::Outlook;
 use super::status::Status;
 use super::stockout::Episode;
 use super::store::Store;
 use super::supply::Pipeline;
-use crate::page::{Page, Paged};
 use crate::view::{AsOf, View as _};
 
 /// An answer with what it rests on.
@@ -159,29 +159,7 @@ pub struct ItemLabel {
 impl Shortage {
     /// Every item of every facility that was moved, expected or awaited there, in the order of facility and item.
     pub fn stock(&self, at: EffectiveAt, filter: &Filter) -> Answer<Vec<Row>> {
-        let mut rows = Vec::new();
-        for (facility, store) in self.stores(filter) {
-            let lens = Lens::new(self, (facility, store), at, filter.item.as_ref());
-            for (number, item, cell) in self.cells(store, filter) {
-                rows.push(lens.row(facility, (number, item), cell));
-            }
-        }
-        self.answer(at, rows)
-    }
-
-    /// The rows that matter to whoever looks for shortages: of open facilities that handle the item, durables left out, of one
-    /// status or of all; the worst first.
-    pub fn shortages(
-        &self,
-        at: EffectiveAt,
-        filter: &Filter,
-        wanted: Option<Status>,
-        page: Page,
-    ) -> Answer<Paged<Row>> {
-        let mut rows = self.stock(at, filter).value;
-        rows.retain(|row| row.counts() && wanted.is_none_or(|status| status == row.status));
-        rows.sort_by(Row::worst_first);
-        self.answer(at, page.of(rows, |row| row))
+        self.answer(at, self.pick(at, filter).rows(self).collect())
     }
 
     /// One item in one facility; `None` when neither a movement nor an assortment speaks of it.
@@ -201,7 +179,7 @@ impl Shortage {
     }
 
     /// An answer as of the view's place in the log.
-    pub(super) fn answer<T>(&self, at: EffectiveAt, value: T) -> Answer<T> {
+    pub fn answer<T>(&self, at: EffectiveAt, value: T) -> Answer<T> {
         Answer {
             as_of: self.as_of,
             at,
@@ -254,7 +232,7 @@ impl Shortage {
         &'a self,
         store: &'a Store,
         filter: &Filter,
-    ) -> Vec<(u32, &'a ItemCode, &'a Cell)> {
+    ) -> Vec<(u32, &'a ItemCode, &'a Arc<Cell>)> {
         let sorted = |number: u32| {
             let category = self.listed.get(&number).map(|profile| profile.category);
             filter.category.is_none() || category == filter.category
@@ -291,19 +269,37 @@ impl Row {
         self.open && self.handled && !durable
     }
 
-    /// Those that report before those that do not; by status, then by months of stock (the longest stocked-out first), then
-    /// by facility and item.
-    pub fn worst_first(&self, other: &Self) -> std::cmp::Ordering {
+    /// The order of [`Urgency`], then of facility and item.
+    pub(super) fn worst_first(&self, other: &Self) -> std::cmp::Ordering {
         let key = |row: &Self| {
-            let months = row
-                .months_of_stock
-                .filter(|_| row.status != Status::StockedOut);
-            let days = std::cmp::Reverse(row.stockout_days);
-            (!row.reporting, row.status, months, days)
+            let figures = (row.status, row.months_of_stock, row.stockout_days);
+            Urgency::of(row.reporting, figures)
         };
         key(self)
             .cmp(&key(other))
             .then_with(|| (&self.facility, &self.item).cmp(&(&other.facility, &other.item)))
+    }
+}
+
+/// What is worst: those that report before those that do not; by status, then by months of stock, the longest stocked-out first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Urgency {
+    silent: bool,
+    status: Status,
+    months_of_stock: Option<Decimal>,
+    stockout_days: std::cmp::Reverse<u32>,
+}
+
+impl Urgency {
+    /// Of whether the facility reports, and of status, months of stock and stock-out days.
+    pub(super) fn of(reporting: bool, figures: (Status, Option<Decimal>, u32)) -> Self {
+        let (status, months, days) = figures;
+        Self {
+            silent: !reporting,
+            status,
+            months_of_stock: months.filter(|_| status != Status::StockedOut),
+            stockout_days: std::cmp::Reverse(days),
+        }
     }
 }
 

@@ -28,7 +28,7 @@ impl Shortage {
         let stores = self.stores(&filter).into_iter();
         let known = stores.map(|(id, store)| KnownFacility {
             id,
-            profile: store.profile.as_ref(),
+            profile: store.profile.as_deref(),
             closed: store.closed,
         });
         known.collect()
@@ -39,7 +39,7 @@ impl Shortage {
     pub fn items(&self, filter: &Filter) -> Vec<(&ItemCode, Option<&item::Profile>)> {
         let items = self.codes.items.sorted().into_iter();
         items
-            .map(|(number, code)| (code, self.listed.get(&number)))
+            .map(|(number, code)| (code, self.listed.get(&number).map(AsRef::as_ref)))
             .filter(|(code, _)| filter.item.as_ref().is_none_or(|item| item == *code))
             .filter(|(_, profile)| {
                 let category = profile.map(|profile| profile.category);

@@ -71,8 +71,12 @@ impl Leads {
             .map(move |(cell, known)| (*cell, figures(known)))
     }
 
-    pub fn of(&self, cell: (u32, u32)) -> LeadTimes {
-        self.0.get(&cell).copied().unwrap_or_default()
+    /// Those of a facility's items, by item number.
+    pub fn of(&self, facility: u32) -> BTreeMap<u32, LeadTimes> {
+        let of_facility = self.0.range((facility, 0)..=(facility, u32::MAX));
+        of_facility
+            .map(|((_, item), known)| (*item, *known))
+            .collect()
     }
 }
 

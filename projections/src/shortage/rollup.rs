@@ -12,7 +12,6 @@ use sijill_ledger_core::domain::item::Category;
 use sijill_ledger_core::domain::values::{EffectiveAt, ItemCode, OrganizationId, Place};
 
 use super::Shortage;
-use super::lens::Lens;
 use super::query::{Answer, Filter, ItemLabel, Quantities, Row};
 use super::status::Status;
 use super::stockout::rate;
@@ -98,14 +97,10 @@ impl Shortage {
     ) -> Answer<Paged<RollUp>> {
         let one_item = each_item || filter.item.is_some();
         let mut groups: BTreeMap<Group, Counts> = BTreeMap::new();
-        for (facility, store) in self.stores(filter) {
-            let lens = Lens::new(self, (facility, store), at, filter.item.as_ref());
-            for (number, item, cell) in self.cells(store, filter) {
-                let row = lens.row(facility, (number, item), cell);
-                if row.counts() {
-                    let counts = groups.entry(group(&row, by, one_item)).or_default();
-                    counts.add(&row);
-                }
+        for row in self.pick(at, filter).rows(self) {
+            if row.counts() {
+                let counts = groups.entry(group(&row, by, one_item)).or_default();
+                counts.add(&row);
             }
         }
         let rows = groups.into_iter().collect();

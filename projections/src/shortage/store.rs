@@ -1,6 +1,7 @@
 //! The stock of one facility: what its documents say, folded.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use sijill_ledger_core::domain::facility::{Assortment, Profile};
@@ -17,12 +18,12 @@ pub(super) use crate::intern::{KeyCodes as Codes, KeyNo};
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Store {
     /// Particulars; `None` while the facility is not registered.
-    pub profile: Option<Profile>,
+    pub profile: Option<Arc<Profile>>,
     pub closed: bool,
     /// Months with a document or a report.
     pub reported: BTreeSet<Month>,
-    /// By item number.
-    pub cells: BTreeMap<u32, Cell>,
+    /// By item number. Answers whose pages are still asked for hold on to cells as they were; such a cell is copied before it changes.
+    pub cells: BTreeMap<u32, Arc<Cell>>,
     /// Numbers of the items whose cells are new, until the view has taken them into its index.
     #[serde(skip)]
     pub fresh: Vec<u32>,
@@ -61,10 +62,11 @@ impl Store {
     /// The cell of an item, new when nothing was said of it yet.
     pub fn cell_mut(&mut self, item: u32) -> &mut Cell {
         let fresh = &mut self.fresh;
-        self.cells.entry(item).or_insert_with(|| {
+        let cell = self.cells.entry(item).or_insert_with(|| {
             fresh.push(item);
-            Cell::default()
-        })
+            Arc::default()
+        });
+        Arc::make_mut(cell)
     }
 
     /// What a document does besides moving stock.
@@ -156,7 +158,7 @@ impl Store {
         for key in &reversal.keys {
             let key = codes.key(key);
             if let Some(cell) = self.cells.get_mut(&key.item) {
-                cell.cancel(key, reversal.original);
+                Arc::make_mut(cell).cancel(key, reversal.original);
             }
         }
         self.inspections.end(&reversal.original);

@@ -27,7 +27,7 @@ fn identity() -> Identity {
         id: subject("official:4711").unwrap(),
         roles: vec![Role::Storekeeper, Role::Requester],
         position: Some(Code::new("EG-MOH-CAI-storekeeper").unwrap()),
-        facilities: [FacilityId::new("EG-C-01").unwrap()].into(),
+        facilities: Arc::new([FacilityId::new("EG-C-01").unwrap()].into()),
         nationwide: true,
         expires: now() + 60,
     }

@@ -64,11 +64,14 @@ pub struct Figure {
     name: Word,
     threads: Option<u64>,
     in_flight: Option<u64>,
+    kind: Option<usize>,
     is_apart: bool,
     rates: Vec<Rate>,
     latencies: Latencies,
     /// The p99 of each round, in microseconds.
     p99s: Vec<u64>,
+    /// Processor time of each round per piece of work, in nanoseconds.
+    cpu_nanos: Vec<u64>,
 }
 
 impl Figure {
@@ -77,16 +80,24 @@ impl Figure {
             name,
             threads: None,
             in_flight: None,
+            kind: None,
             is_apart: false,
             rates: Vec::new(),
             latencies: Latencies(Vec::new()),
             p99s: Vec::new(),
+            cpu_nanos: Vec::new(),
         }
     }
 
     /// With so many requests on their way at once: its base is the first figure with as many.
     pub const fn in_flight(mut self, in_flight: u64) -> Self {
         self.in_flight = Some(in_flight);
+        self
+    }
+
+    /// Of one kind of work among several: its base is the first figure of that kind.
+    pub const fn of_kind(mut self, kind: usize) -> Self {
+        self.kind = Some(kind);
         self
     }
 
@@ -103,6 +114,14 @@ impl Figure {
 
     pub fn round(&mut self, rate: Rate) {
         self.rates.push(rate);
+    }
+
+    /// The same with the processor time that this process spent on it, both ends included: what stays alike when others
+    /// have the machine, and what bounds the rate (cores divided by it).
+    pub fn round_of(&mut self, rate: Rate, cpu: Duration) {
+        self.round(rate);
+        let each = cpu.as_nanos() / u128::from(rate.count.max(1));
+        self.cpu_nanos.push(u64::try_from(each).unwrap_or(u64::MAX));
     }
 
     /// Takes the latencies of a round.
@@ -177,6 +196,7 @@ pub fn rows_of(sheet: &mut Sheet, counted: Word, first: First, mut figures: Vec<
             "% من p99 الأول",
             "% of the first p99",
         ),
+        Word::new("cpu_ns_each", "المعالج لكلٍّ (ns)", "CPU each (ns)"),
     ];
     let bases = if first == First::Base {
         figures.clone()
@@ -187,7 +207,8 @@ pub fn rows_of(sheet: &mut Sheet, counted: Word, first: First, mut figures: Vec<
     for figure in &mut figures {
         let rates = figure.per_second();
         let mut bases = bases.iter().filter(|_| !figure.is_apart);
-        let base = bases.find(|base| base.in_flight == figure.in_flight);
+        let base =
+            bases.find(|base| (base.in_flight, base.kind) == (figure.in_flight, figure.kind));
         let percent = base.and_then(|base| figure.percent_of(base));
         let p99_percent = base.and_then(|base| figure.p99_percent_of(base));
         sheet.rows.push(vec![
@@ -203,6 +224,7 @@ pub fn rows_of(sheet: &mut Sheet, counted: Word, first: First, mut figures: Vec<
             count(figure.latencies.percentile_us(50)),
             count(figure.latencies.percentile_us(99)),
             count(p99_percent),
+            count(median(&figure.cpu_nanos)),
         ]);
     }
     let known = |place: usize| {

@@ -172,7 +172,7 @@ impl Callers {
         figure: &mut Figure,
     ) -> Result<(), Failure> {
         let count = requests.iter().map(|own| own.len() as u64).sum();
-        let begun = Instant::now();
+        let (begun, cpu) = (Instant::now(), machine::cpu_time());
         let tasks = self.0.iter().cloned().zip(requests);
         let tasks: Vec<_> = tasks
             .map(|(caller, requests)| tokio::spawn(command_all(caller, requests)))
@@ -182,7 +182,8 @@ impl Callers {
             latencies.push(task.await.map_err(|error| disorder(&error))??);
         }
         let elapsed = begun.elapsed();
-        figure.round(Rate { count, elapsed });
+        let cpu = machine::cpu_time().saturating_sub(cpu);
+        figure.round_of(Rate { count, elapsed }, cpu);
         figure.answered(latencies);
         Ok(())
     }

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::Path;
 use std::thread::available_parallelism;
+use std::time::Duration;
 
 use sijill_ledger_core::store::embedded::probe::{self, SyncProbe};
 
@@ -23,7 +24,7 @@ impl Disk {
         Ok(())
     }
 
-    fn micros(&self, of: impl Fn(&SyncProbe) -> std::time::Duration) -> Vec<u64> {
+    fn micros(&self, of: impl Fn(&SyncProbe) -> Duration) -> Vec<u64> {
         let micros = self
             .0
             .iter()
@@ -90,4 +91,12 @@ fn load() -> Option<String> {
 fn first_line(path: &str) -> Option<String> {
     let text = std::fs::read_to_string(path).ok()?;
     text.lines().next().map(str::to_owned)
+}
+
+/// Processor time of this process until now, all threads together.
+pub fn cpu_time() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    // The clock of a process begins at nothing and has no negative parts.
+    let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
+    Duration::new(seconds, u32::try_from(time.tv_nsec).unwrap_or_default())
 }

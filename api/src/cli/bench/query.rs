@@ -2,7 +2,8 @@
 //!
 //! A round is: the disk's fdatasync, questions to the echo service, questions to the real server; the same commands arrive at
 //! the real server meanwhile. Every caller asks in turn for one item of one facility, for the shortages of one facility, and for
-//! a page of 100 cards of the country. The echo service answers each with what the real one answered first.
+//! a page of 100 cards of the country. The echo service answers each with what the real one answered first, so every kind of
+//! question is compared with an echo of an answer as large.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -54,6 +55,16 @@ const KINDS: [Word; 3] = [
     Word::new("list_shortages", "نواقص منشأة", "shortages of a facility"),
     Word::new("list_stock", "صفحة من 100 بطاقة", "page of 100 cards"),
 ];
+/// The echo of each, with the same answer.
+const ECHOES: [Word; 3] = [
+    Word::new("echo_get_shortage", "صدى صنف في منشأة", "echo: one item"),
+    Word::new("echo_list_shortages", "صدى نواقص منشأة", "echo: shortages"),
+    Word::new(
+        "echo_list_stock",
+        "صدى صفحة من 100 بطاقة",
+        "echo: page of 100 cards",
+    ),
+];
 const ARRIVED: Word = Word::new("commands", "الأوامر التي وصلت", "commands that arrived");
 const QUESTIONS: Word = Word::new("count", "العدد", "count");
 
@@ -82,13 +93,12 @@ pub async fn measure(arguments: &Arguments) -> Result<Sheet, Failure> {
         let arriving = arrivals.begin(server.commands).await?;
         let echoed = bare.round(arguments).await?;
         server.commands = arriving.end(&mut figures.beside).await?;
-        figures.echo.round(echoed.rate(|_| true));
-        figures.echo.answered(echoed.latencies.into());
+        figures.echo.take(echoed);
 
         let arriving = arrivals.begin(server.commands).await?;
         let asked = real.round(arguments).await?;
         server.commands = arriving.end(&mut figures.arrived).await?;
-        figures.take(asked);
+        figures.questions.take(asked);
         bar.inc(1);
     }
     bar.finish_and_clear();
@@ -112,28 +122,31 @@ pub async fn measure(arguments: &Arguments) -> Result<Sheet, Failure> {
 
 /// What is measured.
 struct Figures {
-    echo: Figure,
-    questions: Figure,
-    kinds: [Figure; 3],
+    echo: Asking,
+    questions: Asking,
     arrived: Figure,
     /// Commands while the echo service was asked: not shown, they only make the load the same.
     beside: Figure,
 }
 
-impl Figures {
-    fn new() -> Self {
+/// Questions to one of the services.
+struct Asking {
+    all: Figure,
+    kinds: [Figure; 3],
+}
+
+impl Asking {
+    fn new(all: Word, kinds: [Word; 3]) -> Self {
+        let mut place = 0..;
         Self {
-            echo: Figure::new(ECHO),
-            questions: Figure::new(SERVER),
-            kinds: KINDS.map(|kind| Figure::new(kind).apart()),
-            arrived: Figure::new(ARRIVED).apart(),
-            beside: Figure::new(ARRIVED).apart(),
+            all: Figure::new(all),
+            kinds: kinds.map(|kind| Figure::new(kind).of_kind(place.next().unwrap_or_default())),
         }
     }
 
     fn take(&mut self, asked: Asked) {
-        self.questions.round(asked.rate(|_| true));
-        self.questions.answered(asked.latencies.to_vec());
+        self.all.round(asked.rate(|_| true));
+        self.all.answered(asked.latencies.to_vec());
         for (kind, figure) in self.kinds.iter_mut().enumerate() {
             figure.round(asked.rate(|own| own == kind));
         }
@@ -141,10 +154,24 @@ impl Figures {
             figure.answered(vec![latencies]);
         }
     }
+}
 
+impl Figures {
+    fn new() -> Self {
+        Self {
+            echo: Asking::new(ECHO, ECHOES),
+            questions: Asking::new(SERVER, KINDS),
+            arrived: Figure::new(ARRIVED).apart(),
+            beside: Figure::new(ARRIVED).apart(),
+        }
+    }
+
+    /// Each beside its echo.
     fn all(self) -> Vec<Figure> {
-        let mut all = vec![self.echo, self.questions];
-        all.extend(self.kinds);
+        let mut all = vec![self.echo.all, self.questions.all];
+        for (echo, question) in self.echo.kinds.into_iter().zip(self.questions.kinds) {
+            all.extend([echo, question]);
+        }
         all.push(self.arrived);
         all
     }

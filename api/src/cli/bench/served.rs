@@ -123,7 +123,7 @@ impl Served {
             id: actor.id,
             roles: vec![actor.role],
             position: actor.position,
-            facilities: facilities.map_err(|error| world::impossible(&error))?,
+            facilities: Arc::new(facilities.map_err(|error| world::impossible(&error))?),
             nationwide: false,
             expires: token::now().saturating_add(TOKEN_SECONDS),
         };

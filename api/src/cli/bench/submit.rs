@@ -162,11 +162,12 @@ impl Sender {
     ) -> Result<(), Failure> {
         let count = requests.len() as u64;
         // On a task of its own: what a bench blocks on is not a worker of the runtime.
-        let (sender, begun) = (self.clone(), Instant::now());
+        let (sender, begun, cpu) = (self.clone(), Instant::now(), machine::cpu_time());
         let sending = tokio::spawn(async move { sender.send_all(requests, in_flight).await });
         let (_, latencies) = sending.await.map_err(|error| super::disorder(&error))??;
         let elapsed = begun.elapsed();
-        figure.round(Rate { count, elapsed });
+        let cpu = machine::cpu_time().saturating_sub(cpu);
+        figure.round_of(Rate { count, elapsed }, cpu);
         figure.answered(vec![latencies]);
         Ok(())
     }

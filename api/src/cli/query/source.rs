@@ -22,6 +22,7 @@ use crate::cli::{data, views};
 use crate::grpc::audit::Audit;
 use crate::grpc::live::Live;
 use crate::grpc::oversight::Oversight;
+use crate::grpc::question::desk::Desk;
 
 /// Of whom is asked.
 pub enum Source {
@@ -69,10 +70,10 @@ impl Source {
             });
         }
         let runner = views::load(&store, common.as_of).await?;
-        let live = Arc::new(Live::new(store, runner));
+        let desk = Desk::new(Arc::new(Live::new(store, runner)));
         Ok(Self::Here(Box::new(Services {
-            oversight: Oversight::new(Arc::clone(&live)),
-            audit: Audit::new(live),
+            oversight: Oversight::new(desk.clone()),
+            audit: Audit::new(desk),
         })))
     }
 }

@@ -11,8 +11,8 @@ use tonic::{Response, Status};
 
 use super::asking::{Asking, READ_MAX, Sight};
 use super::{entities, pb};
-use crate::grpc::oversight::desk::Desk;
-use crate::grpc::oversight::question::unwritable;
+use crate::grpc::question::desk::Desk;
+use crate::grpc::question::unwritable;
 
 /// What one actor did in one capacity.
 struct Deeds {

@@ -18,9 +18,10 @@ use sijill_projections::view::View as _;
 use sijill_schemas::types::v1 as types;
 use tonic::Status;
 
-use crate::grpc::oversight::desk::{Circumstances, Desk, Look, Place};
-use crate::grpc::oversight::page::{self, Token};
-use crate::grpc::oversight::question::{Fingerprint, fingerprint, unwritable};
+use crate::grpc::question::desk::{Circumstances, Desk, Look, Place};
+use crate::grpc::question::fingerprint::{Fingerprint, fingerprint};
+use crate::grpc::question::page::{self, Token};
+use crate::grpc::question::unwritable;
 use crate::grpc::status;
 
 /// Most events that are read for one page.

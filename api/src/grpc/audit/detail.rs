@@ -7,8 +7,8 @@ use tonic::{Response, Status};
 
 use super::asking::{Sight, decoded, sight};
 use super::{entities, event, pb};
-use crate::grpc::oversight::desk::{Circumstances, Desk};
-use crate::grpc::oversight::question::unwritable;
+use crate::grpc::question::desk::{Circumstances, Desk};
+use crate::grpc::question::unwritable;
 use crate::grpc::status;
 
 /// Answers.

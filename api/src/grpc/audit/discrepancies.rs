@@ -12,9 +12,9 @@ use tonic::{Response, Status};
 use super::asking::{Asking, Sight};
 use super::movements::code;
 use super::{pb, rules};
-use crate::grpc::oversight::desk::Desk;
-use crate::grpc::oversight::page;
-use crate::grpc::oversight::question::unwritable;
+use crate::grpc::question::desk::Desk;
+use crate::grpc::question::page;
+use crate::grpc::question::unwritable;
 use crate::grpc::status;
 
 /// Answers.
@@ -56,10 +56,7 @@ fn answer(
         }
     }
     let wanted = found.iter().skip(asking.before()).take(asking.rows_max);
-    let rows: Vec<_> = wanted
-        .map(|one| row(one, sight))
-        .collect::<Result<_, _>>()?;
-    let rows = page::cut(&rows, 0, asking.rows_max).to_vec();
+    let rows = page::cut(wanted.map(|one| row(one, sight)))?;
     let looked = asking.before().saturating_add(rows.len());
     Ok(pb::ListDiscrepanciesResponse {
         context: Some(sight.context()?),

@@ -9,7 +9,7 @@ use tonic::Status;
 
 use super::asking::Sight;
 use super::{changes, entities, pb};
-use crate::grpc::oversight::question::unwritable;
+use crate::grpc::question::unwritable;
 use crate::grpc::status;
 
 /// Event types are named with or without this.

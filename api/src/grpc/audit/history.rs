@@ -8,7 +8,7 @@ use tonic::{Response, Status};
 use super::asking::{Asking, BYTES_MAX, READ_MAX, Sight, decoded};
 use super::event::{self, Kinds};
 use super::{entities, pb};
-use crate::grpc::oversight::desk::Desk;
+use crate::grpc::question::desk::Desk;
 
 /// What is asked, read.
 struct Wanted {

@@ -39,8 +39,7 @@ use sijill_schemas::audit::v1 as pb;
 use sijill_schemas::audit::v1::audit_service_server::AuditService;
 use tonic::{Request, Response, Status};
 
-use super::live::Live;
-use super::oversight::desk::Desk;
+use super::question::desk::Desk;
 use crate::auth::caller::Caller;
 use replay::Replays;
 
@@ -53,11 +52,11 @@ pub struct Audit {
 }
 
 impl Audit {
-    /// Answers from these views and their log.
-    pub fn new(live: Arc<Live>) -> Self {
+    /// Answers at this desk, from the views and their log.
+    pub fn new(desk: Desk) -> Self {
         Self {
-            replays: Replays::new(Arc::clone(live.store())),
-            desk: Desk::new(live),
+            replays: Replays::new(Arc::clone(desk.live().store())),
+            desk,
         }
     }
 }
@@ -68,49 +67,49 @@ impl AuditService for Audit {
         &self,
         request: Request<pb::GetHistoryRequest>,
     ) -> Result<Response<pb::GetHistoryResponse>, Status> {
-        history::get(&self.desk, request.into_inner()).await
+        history::get(&self.desk.for_caller(&request), request.into_inner()).await
     }
 
     async fn list_actors(
         &self,
         request: Request<pb::ListActorsRequest>,
     ) -> Result<Response<pb::ListActorsResponse>, Status> {
-        actors::list(&self.desk, request.into_inner()).await
+        actors::list(&self.desk.for_caller(&request), request.into_inner()).await
     }
 
     async fn list_movements(
         &self,
         request: Request<pb::ListMovementsRequest>,
     ) -> Result<Response<pb::ListMovementsResponse>, Status> {
-        movements::list(&self.desk, request.into_inner()).await
+        movements::list(&self.desk.for_caller(&request), request.into_inner()).await
     }
 
     async fn list_discrepancies(
         &self,
         request: Request<pb::ListDiscrepanciesRequest>,
     ) -> Result<Response<pb::ListDiscrepanciesResponse>, Status> {
-        discrepancies::list(&self.desk, request.into_inner()).await
+        discrepancies::list(&self.desk.for_caller(&request), request.into_inner()).await
     }
 
     async fn list_refused_steps(
         &self,
         request: Request<pb::ListRefusedStepsRequest>,
     ) -> Result<Response<pb::ListRefusedStepsResponse>, Status> {
-        refused::list(&self.desk, request.into_inner()).await
+        refused::list(&self.desk.for_caller(&request), request.into_inner()).await
     }
 
     async fn search_processes(
         &self,
         request: Request<pb::SearchProcessesRequest>,
     ) -> Result<Response<pb::SearchProcessesResponse>, Status> {
-        processes::search(&self.desk, request.into_inner()).await
+        processes::search(&self.desk.for_caller(&request), request.into_inner()).await
     }
 
     async fn get_process(
         &self,
         request: Request<pb::GetProcessRequest>,
     ) -> Result<Response<pb::GetProcessResponse>, Status> {
-        processes::get(&self.desk, request.into_inner()).await
+        processes::get(&self.desk.for_caller(&request), request.into_inner()).await
     }
 
     type GetReleaseStream = release::Pieces;
@@ -119,14 +118,14 @@ impl AuditService for Audit {
         &self,
         request: Request<pb::GetReleaseRequest>,
     ) -> Result<Response<Self::GetReleaseStream>, Status> {
-        release::get(&self.desk, request.into_inner()).await
+        release::get(&self.desk.for_caller(&request), request.into_inner()).await
     }
 
     async fn get_event(
         &self,
         request: Request<pb::GetEventRequest>,
     ) -> Result<Response<pb::GetEventResponse>, Status> {
-        detail::get(&self.desk, request.into_inner()).await
+        detail::get(&self.desk.for_caller(&request), request.into_inner()).await
     }
 
     type ReplayEventsStream = replay::Entries;

@@ -10,9 +10,9 @@ use tonic::{Code, Response, Status};
 use super::asking::{Asking, Sight, decoded};
 use super::counterparty::counterparty;
 use super::pb;
-use crate::grpc::oversight::desk::Desk;
-use crate::grpc::oversight::page;
-use crate::grpc::oversight::question::unwritable;
+use crate::grpc::question::desk::Desk;
+use crate::grpc::question::page;
+use crate::grpc::question::unwritable;
 use crate::grpc::status::{self, Problem};
 
 /// Most documents that one question reads: balances need all of them, whichever page is shown.
@@ -80,7 +80,7 @@ fn answer(
         rows.push(row(line, &event)?);
         document = Some(event);
     }
-    let rows = page::cut(&rows, 0, asking.rows_max).to_vec();
+    let rows = page::cut(rows.into_iter().map(Ok::<_, Status>))?;
     let looked = before.saturating_add(rows.len());
     Ok(pb::ListMovementsResponse {
         context: Some(sight.context()?),

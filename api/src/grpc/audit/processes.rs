@@ -11,9 +11,9 @@ use tonic::{Response, Status};
 
 use super::asking::Asking;
 use super::pb;
-use crate::grpc::oversight::desk::{Circumstances, Desk};
-use crate::grpc::oversight::page;
-use crate::grpc::oversight::question::{context, unwritable};
+use crate::grpc::question::desk::{Circumstances, Desk};
+use crate::grpc::question::page;
+use crate::grpc::question::{context, unwritable};
 use crate::grpc::status;
 
 /// Most releases of an answer, the latest ones: a thousand fit into a message.
@@ -48,9 +48,8 @@ pub async fn search(
     let answer = desk.look(place, move |look| {
         let answer = look.views().processes.search(&query);
         let before = asking.before();
-        let found = answer.value.rows.iter().skip(before).map(row);
-        let rows: Vec<pb::ProcessRow> = found.collect::<Result<_, _>>()?;
-        let rows = page::cut(&rows, 0, asking.rows_max).to_vec();
+        let found = answer.value.rows.iter().skip(before);
+        let rows = page::cut(found.take(asking.rows_max).map(row))?;
         let looked = before.saturating_add(rows.len());
         let total = answer.value.total;
         let at = look.at(asking.at());

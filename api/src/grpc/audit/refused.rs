@@ -8,8 +8,8 @@ use tonic::{Response, Status};
 
 use super::asking::{Asking, READ_MAX, Sight};
 use super::pb;
-use crate::grpc::oversight::desk::Desk;
-use crate::grpc::oversight::question::unwritable;
+use crate::grpc::question::desk::Desk;
+use crate::grpc::question::unwritable;
 use crate::grpc::status;
 
 /// Answers.

@@ -13,7 +13,7 @@ use tonic::{Code, Response, Status};
 
 use super::asking::{Sight, sight};
 use super::{pb, processes};
-use crate::grpc::oversight::desk::{Circumstances, Desk};
+use crate::grpc::question::desk::{Circumstances, Desk};
 use crate::grpc::status::{self, Problem};
 
 /// What a client is sent.

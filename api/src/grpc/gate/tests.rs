@@ -117,7 +117,7 @@ impl World {
             id: ActorId::Official(OfficialId::new(id).unwrap()),
             roles: roles.to_vec(),
             position: None,
-            facilities: [].into(),
+            facilities: Arc::default(),
             nationwide: false,
             expires: token::now() + 600,
         };

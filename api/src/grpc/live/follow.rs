@@ -1,6 +1,7 @@
 //! The fold: opening the views, following the log, keeping snapshots.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use sijill_ledger_core::codec;
 use sijill_ledger_core::event::Recorded;
@@ -17,6 +18,10 @@ use crate::cli::{data, views};
 
 /// Events between two snapshots: about a second of folding, which is what a start after a crash then takes.
 pub const SNAPSHOT_EVENTS: u64 = 500_000;
+
+/// How long the fold rests at the end of the log. What comes meanwhile is folded together: under load it would otherwise be
+/// woken for every group that the disk takes. A question that waits for an event waits so much longer at most.
+const REST: Duration = Duration::from_millis(2);
 
 /// Why the views stopped. They stand at the last event before the fault.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -137,8 +142,9 @@ impl<'a> Fold<'a> {
         *self.stop.borrow() || self.stop.has_changed().is_err()
     }
 
-    /// Waits until the log has grown or the fold is to stop.
+    /// Waits until the log has grown or the fold is to stop, after a rest that a stop does not shorten.
     async fn more(&mut self) -> Result<(), Fault> {
+        tokio::time::sleep(REST).await;
         let Self {
             live, stop, next, ..
         } = self;

@@ -11,18 +11,19 @@ use sijill_projections::distribution::deliveries::{
 use sijill_schemas::types::v1::Decimal;
 use tonic::Status;
 
-use super::page::{Key, Orders};
-use super::question::{Question, Rows, list};
 use super::registry::Names;
 use super::{filter, pb};
+use crate::grpc::question::list::{Question, Rows, list};
+use crate::grpc::question::listing::Made;
+use crate::grpc::question::page::{Key, Orders};
 use crate::grpc::status;
 
 impl Question for pb::ListDeliveriesRequest {
     type Asked = DeliveryFilter;
-    type Row = pb::DeliveryRow;
+    type List = Made<pb::DeliveryRow>;
     type Answer = pb::ListDeliveriesResponse;
 
-    const ORDERS: Orders<pb::DeliveryRow> = &[
+    const ORDERS: Orders<fn(&pb::DeliveryRow) -> Key> = &[
         ("order", |row| Key::text(&row.order)),
         ("supplier", |row| Key::text(&row.supplier)),
         ("facility", |row| Key::text(&row.facility)),
@@ -45,12 +46,12 @@ impl Question for pb::ListDeliveriesRequest {
         asked: &DeliveryFilter,
         views: &Views,
         at: EffectiveAt,
-    ) -> Result<Rows<pb::DeliveryRow>, EncodeError> {
+    ) -> Result<Rows<Made<pb::DeliveryRow>>, EncodeError> {
         let answer = views.distribution.deliveries(at, asked, Page::ALL);
         let names = Names::of(views);
         let rows = answer.value.rows.iter().map(|row| written(row, &names));
         Ok(Rows {
-            rows: rows.collect::<Result<_, _>>()?,
+            rows: Made(rows.collect::<Result<_, _>>()?),
             definition: answer.definition,
             ruleset: answer.ruleset,
             parameters: None,
@@ -60,10 +61,10 @@ impl Question for pb::ListDeliveriesRequest {
 
 impl Question for pb::SummarizeDeliveriesRequest {
     type Asked = (DeliveryFilter, Option<DeliveryGroup>);
-    type Row = pb::DeliverySummaryRow;
+    type List = Made<pb::DeliverySummaryRow>;
     type Answer = pb::SummarizeDeliveriesResponse;
 
-    const ORDERS: Orders<pb::DeliverySummaryRow> = &[
+    const ORDERS: Orders<fn(&pb::DeliverySummaryRow) -> Key> = &[
         ("key", |row| Key::text(&row.key)),
         ("deliveries", |row| count(row, |of| of.deliveries)),
         ("on_time", |row| count(row, |of| of.on_time)),
@@ -91,12 +92,12 @@ impl Question for pb::SummarizeDeliveriesRequest {
         (filter, group): &Self::Asked,
         views: &Views,
         at: EffectiveAt,
-    ) -> Result<Rows<pb::DeliverySummaryRow>, EncodeError> {
+    ) -> Result<Rows<Made<pb::DeliverySummaryRow>>, EncodeError> {
         let view = &views.distribution;
         let Some(group) = group else {
             let answer = view.delivery_summary(at, filter);
             return Ok(Rows {
-                rows: vec![summed(String::new(), &answer.value)?],
+                rows: Made(vec![summed(String::new(), &answer.value)?]),
                 definition: answer.definition,
                 ruleset: answer.ruleset,
                 parameters: None,
@@ -106,7 +107,7 @@ impl Question for pb::SummarizeDeliveriesRequest {
         let rows = answer.value.rows.iter();
         let rows = rows.map(|row| summed(row.key.clone(), &row.summary));
         Ok(Rows {
-            rows: rows.collect::<Result<_, _>>()?,
+            rows: Made(rows.collect::<Result<_, _>>()?),
             definition: answer.definition,
             ruleset: answer.ruleset,
             parameters: None,

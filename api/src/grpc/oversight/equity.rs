@@ -6,10 +6,10 @@ use sijill_ledger_core::domain::values::ItemCode;
 use sijill_projections::distribution::equity::{Equity, EquityRow, equity};
 use tonic::{Response, Status};
 
-use super::desk::{Circumstances, Desk};
-use super::question::{context, unwritable};
 use super::registry::Names;
 use super::{filter, pb};
+use crate::grpc::question::desk::{Circumstances, Desk};
+use crate::grpc::question::{context, unwritable};
 use crate::grpc::status;
 
 /// Answers `GetEquity`.

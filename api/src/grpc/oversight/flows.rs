@@ -9,17 +9,18 @@ use sijill_projections::shortage::query::Filter;
 use sijill_projections::{View as _, Views};
 use tonic::Status;
 
-use super::page::{Key, Orders};
-use super::question::{Question, Rows, list};
 use super::registry::Names;
 use super::{filter, pb};
+use crate::grpc::question::list::{Question, Rows, list};
+use crate::grpc::question::listing::Made;
+use crate::grpc::question::page::{Key, Orders};
 
 impl Question for pb::ListFlowsRequest {
     type Asked = (Filter, Option<Period>);
-    type Row = pb::FlowRow;
+    type List = Made<pb::FlowRow>;
     type Answer = pb::ListFlowsResponse;
 
-    const ORDERS: Orders<pb::FlowRow> = &[
+    const ORDERS: Orders<fn(&pb::FlowRow) -> Key> = &[
         ("facility", |row| Key::text(&row.facility)),
         ("item", |row| Key::text(&row.item)),
         ("issued", |row| Key::decimal(row.issued.as_ref())),
@@ -48,7 +49,7 @@ impl Question for pb::ListFlowsRequest {
         (filter, period): &Self::Asked,
         views: &Views,
         at: EffectiveAt,
-    ) -> Result<Rows<pb::FlowRow>, EncodeError> {
+    ) -> Result<Rows<Made<pb::FlowRow>>, EncodeError> {
         let names = Names::of(views);
         let rows: Result<Vec<pb::FlowRow>, EncodeError> = match period {
             // Out of both views, whatever only one of them knows: so a fault of either shows.
@@ -65,7 +66,7 @@ impl Question for pb::ListFlowsRequest {
                 .collect(),
         };
         Ok(Rows {
-            rows: rows?,
+            rows: Made(rows?),
             definition: Distribution::VERSION,
             ruleset: None,
             parameters: None,

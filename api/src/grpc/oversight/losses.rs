@@ -11,17 +11,18 @@ use sijill_projections::distribution::{Page, Period};
 use sijill_projections::shortage::query::Filter;
 use tonic::Status;
 
-use super::page::{Key, Orders};
-use super::question::{Question, Rows, list};
 use super::registry::Names;
 use super::{filter, pb};
+use crate::grpc::question::list::{Question, Rows, list};
+use crate::grpc::question::listing::Made;
+use crate::grpc::question::page::{Key, Orders};
 
 impl Question for pb::ListLossesRequest {
     type Asked = (Filter, Period);
-    type Row = pb::LossRow;
+    type List = Made<pb::LossRow>;
     type Answer = pb::ListLossesResponse;
 
-    const ORDERS: Orders<pb::LossRow> = &[
+    const ORDERS: Orders<fn(&pb::LossRow) -> Key> = &[
         ("facility", |row| Key::text(&row.facility)),
         ("item", |row| Key::text(&row.item)),
         ("month", |row| Key::Count(row.month.into())),
@@ -50,12 +51,12 @@ impl Question for pb::ListLossesRequest {
         (filter, period): &Self::Asked,
         views: &Views,
         at: EffectiveAt,
-    ) -> Result<Rows<pb::LossRow>, EncodeError> {
+    ) -> Result<Rows<Made<pb::LossRow>>, EncodeError> {
         let answer = losses(views, at, filter, *period, Page::ALL);
         let names = Names::of(views);
         let rows = answer.value.rows.iter().map(|row| written(row, &names));
         Ok(Rows {
-            rows: rows.collect::<Result<_, _>>()?,
+            rows: Made(rows.collect::<Result<_, _>>()?),
             definition: answer.definition,
             ruleset: answer.ruleset,
             parameters: None,

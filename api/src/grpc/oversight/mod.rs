@@ -2,26 +2,18 @@
 //!
 //! | File | What |
 //! |---|---|
-//! | `question` | what a question is; from request to answer |
-//! | `desk` | the views at the place that was asked about, off the async threads |
-//! | `page` | page tokens and sorting |
-//! | `answers` | answers that were given lately, so that pages and repeated questions cost nothing |
 //! | `filter` | what to look at |
 //! | `shortage`, `rollup`, `surplus`, `stock`, `rates`, `flows`, `transfers`, `deliveries`, `order_lines`, `losses`, `wastage`, `equity`, `registry` | one question per file: its rows |
 //! | `watch` | changes of status as they happen |
 //!
 //! What is deliberately not here: figures. The views compute them; a question converts and sorts.
 
-mod answers;
 mod deliveries;
-pub(super) mod desk;
 mod equity;
 mod filter;
 mod flows;
 mod losses;
 mod order_lines;
-pub(super) mod page;
-pub(super) mod question;
 mod rates;
 mod registry;
 mod rollup;
@@ -35,23 +27,22 @@ mod transfers;
 mod wastage;
 mod watch;
 
-use std::sync::Arc;
-
 use sijill_ledger_core::store::embedded::EmbeddedStore;
 use sijill_projections::Runner;
 use sijill_schemas::oversight::v1 as pb;
 use sijill_schemas::oversight::v1::oversight_service_server::OversightService;
 use tonic::{Request, Response, Status};
 
-use super::live::Live;
-use answers::Answers;
-use desk::{Desk, Look};
+use super::question;
+use super::question::desk::{Desk, Look};
+use super::question::list::Lists;
+use super::question::listing::Listing as _;
 use watch::Watch;
 
 /// The service.
 pub struct Oversight {
     desk: Desk,
-    answers: Answers,
+    lists: Lists,
     watch: Watch,
 }
 
@@ -63,25 +54,26 @@ pub fn worst_shortages(
 ) -> Result<pb::ListShortagesResponse, Status> {
     let look = Look::new(runner, store)?;
     let at = look.at(None);
-    let mut rows = shortage::worst(&look)?;
-    let total_size = u64::try_from(rows.rows.len()).unwrap_or(u64::MAX);
-    rows.rows.truncate(rows_max);
+    let worst = shortage::worst(&look, rows_max)?;
+    let (definition, ruleset, parameters) = worst.as_ref().map_or((0, None, None), |(all, _)| {
+        (all.definition, all.ruleset, all.parameters)
+    });
+    let count = worst.as_ref().map_or(0, |(all, _)| all.rows.row_count());
     Ok(pb::ListShortagesResponse {
-        context: Some(question::context(&look, at, rows.definition, rows.ruleset)?),
-        parameters: rows.parameters,
-        rows: rows.rows,
+        context: Some(question::context(&look, at, definition, ruleset)?),
+        parameters,
+        rows: worst.map(|(_, rows)| rows).unwrap_or_default(),
         next_page_token: String::new(),
-        total_size,
+        total_size: u64::try_from(count).unwrap_or(u64::MAX),
     })
 }
 
 impl Oversight {
-    /// Answers from these views.
-    pub fn new(live: Arc<Live>) -> Self {
-        let desk = Desk::new(live);
+    /// Answers at this desk.
+    pub fn new(desk: Desk) -> Self {
         Self {
             watch: Watch::new(desk.clone()),
-            answers: Answers::default(),
+            lists: Lists::new(desk.clone()),
             desk,
         }
     }
@@ -93,112 +85,112 @@ impl OversightService for Oversight {
         &self,
         request: Request<pb::ListShortagesRequest>,
     ) -> Result<Response<pb::ListShortagesResponse>, Status> {
-        self.list(request).await
+        self.lists.answer(request).await
     }
 
     async fn get_shortage(
         &self,
         request: Request<pb::GetShortageRequest>,
     ) -> Result<Response<pb::GetShortageResponse>, Status> {
-        shortage::get(&self.desk, request.into_inner()).await
+        shortage::get(&self.desk.for_caller(&request), request.into_inner()).await
     }
 
     async fn roll_up_shortages(
         &self,
         request: Request<pb::RollUpShortagesRequest>,
     ) -> Result<Response<pb::RollUpShortagesResponse>, Status> {
-        self.list(request).await
+        self.lists.answer(request).await
     }
 
     async fn list_redistributions(
         &self,
         request: Request<pb::ListRedistributionsRequest>,
     ) -> Result<Response<pb::ListRedistributionsResponse>, Status> {
-        self.list(request).await
+        self.lists.answer(request).await
     }
 
     async fn list_stock(
         &self,
         request: Request<pb::ListStockRequest>,
     ) -> Result<Response<pb::ListStockResponse>, Status> {
-        self.list(request).await
+        self.lists.answer(request).await
     }
 
     async fn list_stockout_rates(
         &self,
         request: Request<pb::ListStockoutRatesRequest>,
     ) -> Result<Response<pb::ListStockoutRatesResponse>, Status> {
-        self.list(request).await
+        self.lists.answer(request).await
     }
 
     async fn list_flows(
         &self,
         request: Request<pb::ListFlowsRequest>,
     ) -> Result<Response<pb::ListFlowsResponse>, Status> {
-        self.list(request).await
+        self.lists.answer(request).await
     }
 
     async fn list_transfers(
         &self,
         request: Request<pb::ListTransfersRequest>,
     ) -> Result<Response<pb::ListTransfersResponse>, Status> {
-        self.list(request).await
+        self.lists.answer(request).await
     }
 
     async fn list_deliveries(
         &self,
         request: Request<pb::ListDeliveriesRequest>,
     ) -> Result<Response<pb::ListDeliveriesResponse>, Status> {
-        self.list(request).await
+        self.lists.answer(request).await
     }
 
     async fn list_order_lines(
         &self,
         request: Request<pb::ListOrderLinesRequest>,
     ) -> Result<Response<pb::ListOrderLinesResponse>, Status> {
-        self.list(request).await
+        self.lists.answer(request).await
     }
 
     async fn summarize_deliveries(
         &self,
         request: Request<pb::SummarizeDeliveriesRequest>,
     ) -> Result<Response<pb::SummarizeDeliveriesResponse>, Status> {
-        self.list(request).await
+        self.lists.answer(request).await
     }
 
     async fn list_losses(
         &self,
         request: Request<pb::ListLossesRequest>,
     ) -> Result<Response<pb::ListLossesResponse>, Status> {
-        self.list(request).await
+        self.lists.answer(request).await
     }
 
     async fn list_wastage(
         &self,
         request: Request<pb::ListWastageRequest>,
     ) -> Result<Response<pb::ListWastageResponse>, Status> {
-        self.list(request).await
+        self.lists.answer(request).await
     }
 
     async fn get_equity(
         &self,
         request: Request<pb::GetEquityRequest>,
     ) -> Result<Response<pb::GetEquityResponse>, Status> {
-        equity::get(&self.desk, request.into_inner()).await
+        equity::get(&self.desk.for_caller(&request), request.into_inner()).await
     }
 
     async fn list_facilities(
         &self,
         request: Request<pb::ListFacilitiesRequest>,
     ) -> Result<Response<pb::ListFacilitiesResponse>, Status> {
-        self.list(request).await
+        self.lists.answer(request).await
     }
 
     async fn list_items(
         &self,
         request: Request<pb::ListItemsRequest>,
     ) -> Result<Response<pb::ListItemsResponse>, Status> {
-        self.list(request).await
+        self.lists.answer(request).await
     }
 
     type WatchShortagesStream = watch::Changes;

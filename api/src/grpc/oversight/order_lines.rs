@@ -8,18 +8,19 @@ use sijill_projections::distribution::Page;
 use sijill_projections::distribution::deliveries::{DeliveryFilter, LineStage, OrderLineRow};
 use tonic::Status;
 
-use super::page::{Key, Orders};
-use super::question::{Question, Rows, list};
 use super::registry::Names;
 use super::{filter, pb};
+use crate::grpc::question::list::{Question, Rows, list};
+use crate::grpc::question::listing::Made;
+use crate::grpc::question::page::{Key, Orders};
 use crate::grpc::status;
 
 impl Question for pb::ListOrderLinesRequest {
     type Asked = (DeliveryFilter, Vec<pb::OrderLineStage>);
-    type Row = pb::OrderLineRow;
+    type List = Made<pb::OrderLineRow>;
     type Answer = pb::ListOrderLinesResponse;
 
-    const ORDERS: Orders<pb::OrderLineRow> = &[
+    const ORDERS: Orders<fn(&pb::OrderLineRow) -> Key> = &[
         ("order", |row| Key::text(&row.order)),
         ("supplier", |row| Key::text(&row.supplier)),
         ("facility", |row| Key::text(&row.facility)),
@@ -44,15 +45,16 @@ impl Question for pb::ListOrderLinesRequest {
         (filter, stages): &Self::Asked,
         views: &Views,
         at: EffectiveAt,
-    ) -> Result<Rows<pb::OrderLineRow>, EncodeError> {
+    ) -> Result<Rows<Made<pb::OrderLineRow>>, EncodeError> {
         let answer = views.distribution.order_lines(at, filter, Page::ALL);
         let names = Names::of(views);
         let wanted = |row: &&OrderLineRow| stages.is_empty() || stages.contains(&staged(row.stage));
         let rows = answer.value.rows.iter().filter(wanted);
         Ok(Rows {
-            rows: rows
-                .map(|row| written(row, &names))
-                .collect::<Result<_, _>>()?,
+            rows: Made(
+                rows.map(|row| written(row, &names))
+                    .collect::<Result<_, _>>()?,
+            ),
             definition: answer.definition,
             ruleset: answer.ruleset,
             parameters: None,

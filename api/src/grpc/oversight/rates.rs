@@ -8,18 +8,19 @@ use sijill_projections::shortage::query::Filter;
 use sijill_projections::shortage::rates::StockoutRate;
 use tonic::Status;
 
-use super::page::{Key, Orders};
-use super::question::{Question, Rows, list};
 use super::registry::Names;
 use super::shortage::answered;
 use super::{filter, pb};
+use crate::grpc::question::list::{Question, Rows, list};
+use crate::grpc::question::listing::Made;
+use crate::grpc::question::page::{Key, Orders};
 
 impl Question for pb::ListStockoutRatesRequest {
     type Asked = Filter;
-    type Row = pb::StockoutRateRow;
+    type List = Made<pb::StockoutRateRow>;
     type Answer = pb::ListStockoutRatesResponse;
 
-    const ORDERS: Orders<pb::StockoutRateRow> = &[
+    const ORDERS: Orders<fn(&pb::StockoutRateRow) -> Key> = &[
         ("item", |row| Key::text(&row.item)),
         ("rate", |row| Key::decimal(row.rate.as_ref())),
         ("handling", |row| Key::Count(row.handling.into())),
@@ -38,13 +39,13 @@ impl Question for pb::ListStockoutRatesRequest {
         asked: &Filter,
         views: &Views,
         at: EffectiveAt,
-    ) -> Result<Rows<pb::StockoutRateRow>, EncodeError> {
+    ) -> Result<Rows<Made<pb::StockoutRateRow>>, EncodeError> {
         let answer = views.shortage.stockout_rates(at, asked);
         let names = Names::of(views);
         let mut rates: Vec<&StockoutRate> = answer.value.iter().collect();
         rates.sort_by(|a, b| b.rate.cmp(&a.rate).then_with(|| a.item.cmp(&b.item)));
         let rows = rates.into_iter().map(|rate| written(rate, &names));
-        answered(&answer, rows.collect::<Result<_, _>>()?)
+        answered(&answer, Made(rows.collect::<Result<_, _>>()?))
     }
 }
 

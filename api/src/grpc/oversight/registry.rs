@@ -12,16 +12,17 @@ use sijill_projections::{View as _, Views};
 use sijill_schemas::types::v1 as types;
 use tonic::Status;
 
-use super::page::{Key, Orders};
-use super::question::{Question, Rows, list};
 use super::{filter, pb};
+use crate::grpc::question::list::{Question, Rows, list};
+use crate::grpc::question::listing::Made;
+use crate::grpc::question::page::{Key, Orders};
 
 impl Question for pb::ListFacilitiesRequest {
     type Asked = Filter;
-    type Row = pb::FacilityRow;
+    type List = Made<pb::FacilityRow>;
     type Answer = pb::ListFacilitiesResponse;
 
-    const ORDERS: Orders<pb::FacilityRow> = &[
+    const ORDERS: Orders<fn(&pb::FacilityRow) -> Key> = &[
         ("facility", |row| Key::text(&row.facility)),
         ("governorate", |row| {
             Key::maybe(
@@ -48,7 +49,7 @@ impl Question for pb::ListFacilitiesRequest {
         asked: &Filter,
         views: &Views,
         _at: EffectiveAt,
-    ) -> Result<Rows<pb::FacilityRow>, EncodeError> {
+    ) -> Result<Rows<Made<pb::FacilityRow>>, EncodeError> {
         let known = views.shortage.facilities(asked).into_iter();
         let rows = known.map(|facility| {
             Ok(pb::FacilityRow {
@@ -63,10 +64,10 @@ impl Question for pb::ListFacilitiesRequest {
 
 impl Question for pb::ListItemsRequest {
     type Asked = Filter;
-    type Row = pb::ItemRow;
+    type List = Made<pb::ItemRow>;
     type Answer = pb::ListItemsResponse;
 
-    const ORDERS: Orders<pb::ItemRow> = &[
+    const ORDERS: Orders<fn(&pb::ItemRow) -> Key> = &[
         ("item", |row| Key::text(&row.item)),
         ("category", |row| {
             Key::case(row.profile.as_ref().map_or(0, |profile| profile.category))
@@ -87,7 +88,7 @@ impl Question for pb::ListItemsRequest {
         asked: &Filter,
         views: &Views,
         _at: EffectiveAt,
-    ) -> Result<Rows<pb::ItemRow>, EncodeError> {
+    ) -> Result<Rows<Made<pb::ItemRow>>, EncodeError> {
         let known = views.shortage.items(asked).into_iter();
         let rows = known.map(|(code, profile)| {
             Ok(pb::ItemRow {
@@ -100,9 +101,9 @@ impl Question for pb::ListItemsRequest {
 }
 
 /// No figure here depends on a ruleset.
-fn listed<Row>(rows: Vec<Row>) -> Rows<Row> {
+fn listed<Row>(rows: Vec<Row>) -> Rows<Made<Row>> {
     Rows {
-        rows,
+        rows: Made(rows),
         definition: Shortage::VERSION,
         ruleset: None,
         parameters: None,

@@ -9,11 +9,12 @@ use sijill_projections::shortage::query::Filter;
 use sijill_projections::shortage::rollup::{Dimension, RollUp, Sums};
 use tonic::Status;
 
-use super::page::{Key, Orders};
-use super::question::{Question, Rows, list};
 use super::registry::Names;
 use super::shortage_row::{quantities, stocked};
 use super::{filter, pb};
+use crate::grpc::question::list::{Question, Rows, list};
+use crate::grpc::question::listing::Made;
+use crate::grpc::question::page::{Key, Orders};
 use crate::grpc::status;
 
 /// What `RollUpShortages` asks.
@@ -25,10 +26,10 @@ pub struct Asked {
 
 impl Question for pb::RollUpShortagesRequest {
     type Asked = Asked;
-    type Row = pb::RollUpRow;
+    type List = Made<pb::RollUpRow>;
     type Answer = pb::RollUpShortagesResponse;
 
-    const ORDERS: Orders<pb::RollUpRow> = &[
+    const ORDERS: Orders<fn(&pb::RollUpRow) -> Key> = &[
         ("governorate", |row| Key::maybe(row.governorate.as_ref())),
         ("owner", |row| Key::maybe(row.owner.as_ref())),
         ("category", |row| Key::case(row.category)),
@@ -55,7 +56,7 @@ impl Question for pb::RollUpShortagesRequest {
         asked: &Asked,
         views: &Views,
         at: EffectiveAt,
-    ) -> Result<Rows<pb::RollUpRow>, EncodeError> {
+    ) -> Result<Rows<Made<pb::RollUpRow>>, EncodeError> {
         let Asked {
             filter,
             by,
@@ -66,7 +67,7 @@ impl Question for pb::RollUpShortagesRequest {
         let names = Names::of(views);
         let rows = answer.value.rows.iter().map(|row| written(row, &names));
         Ok(Rows {
-            rows: rows.collect::<Result<_, _>>()?,
+            rows: Made(rows.collect::<Result<_, _>>()?),
             definition: answer.definition,
             ruleset: answer.ruleset,
             parameters: None,

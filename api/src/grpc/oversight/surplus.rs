@@ -9,18 +9,19 @@ use sijill_projections::shortage::query::Filter;
 use sijill_projections::shortage::surplus::Redistribution;
 use tonic::Status;
 
-use super::page::{Key, Orders};
-use super::question::{Question, Rows, list};
 use super::registry::Names;
 use super::shortage_row::stocked;
 use super::{filter, pb};
+use crate::grpc::question::list::{Question, Rows, list};
+use crate::grpc::question::listing::Made;
+use crate::grpc::question::page::{Key, Orders};
 
 impl Question for pb::ListRedistributionsRequest {
     type Asked = Filter;
-    type Row = pb::RedistributionRow;
+    type List = Made<pb::RedistributionRow>;
     type Answer = pb::ListRedistributionsResponse;
 
-    const ORDERS: Orders<pb::RedistributionRow> = &[
+    const ORDERS: Orders<fn(&pb::RedistributionRow) -> Key> = &[
         ("governorate", |row| Key::text(&row.governorate)),
         ("item", |row| Key::text(&row.item)),
         ("from", |row| Key::text(&row.from)),
@@ -41,12 +42,12 @@ impl Question for pb::ListRedistributionsRequest {
         asked: &Filter,
         views: &Views,
         at: EffectiveAt,
-    ) -> Result<Rows<pb::RedistributionRow>, EncodeError> {
+    ) -> Result<Rows<Made<pb::RedistributionRow>>, EncodeError> {
         let answer = views.shortage.redistributions(at, asked, Page::ALL);
         let names = Names::of(views);
         let rows = answer.value.rows.iter().map(|row| written(row, &names));
         Ok(Rows {
-            rows: rows.collect::<Result<_, _>>()?,
+            rows: Made(rows.collect::<Result<_, _>>()?),
             definition: answer.definition,
             ruleset: answer.ruleset,
             parameters: None,

@@ -11,10 +11,11 @@ use sijill_projections::distribution::transit::{
 use sijill_projections::shortage::query::Filter;
 use tonic::Status;
 
-use super::page::{Key, Orders};
-use super::question::{Question, Rows, list};
 use super::registry::Names;
 use super::{filter, pb};
+use crate::grpc::question::list::{Question, Rows, list};
+use crate::grpc::question::listing::Made;
+use crate::grpc::question::page::{Key, Orders};
 use crate::grpc::status;
 
 /// What `ListTransfers` asks.
@@ -26,10 +27,10 @@ pub struct Asked {
 
 impl Question for pb::ListTransfersRequest {
     type Asked = Asked;
-    type Row = pb::TransferRow;
+    type List = Made<pb::TransferRow>;
     type Answer = pb::ListTransfersResponse;
 
-    const ORDERS: Orders<pb::TransferRow> = &[
+    const ORDERS: Orders<fn(&pb::TransferRow) -> Key> = &[
         ("transfer", |row| Key::text(&row.transfer)),
         ("from", |row| Key::text(&row.from)),
         ("to", |row| Key::text(&row.to)),
@@ -67,7 +68,7 @@ impl Question for pb::ListTransfersRequest {
         asked: &Asked,
         views: &Views,
         at: EffectiveAt,
-    ) -> Result<Rows<pb::TransferRow>, EncodeError> {
+    ) -> Result<Rows<Made<pb::TransferRow>>, EncodeError> {
         let mut transfers = asked.transfers.clone();
         if let [one] = asked.stages.as_slice() {
             transfers.stage = domain(*one);
@@ -79,9 +80,10 @@ impl Question for pb::ListTransfersRequest {
             staged && is_about(row, &asked.places, &names)
         });
         Ok(Rows {
-            rows: rows
-                .map(|row| written(row, &names))
-                .collect::<Result<_, _>>()?,
+            rows: Made(
+                rows.map(|row| written(row, &names))
+                    .collect::<Result<_, _>>()?,
+            ),
             definition: answer.definition,
             ruleset: answer.ruleset,
             parameters: None,

@@ -9,17 +9,18 @@ use sijill_projections::distribution::{Page, Period};
 use sijill_projections::shortage::query::Filter;
 use tonic::Status;
 
-use super::page::{Key, Orders};
-use super::question::{Question, Rows, list};
 use super::registry::Names;
 use super::{filter, pb};
+use crate::grpc::question::list::{Question, Rows, list};
+use crate::grpc::question::listing::Made;
+use crate::grpc::question::page::{Key, Orders};
 
 impl Question for pb::ListWastageRequest {
     type Asked = (Filter, Period, WastageGroup);
-    type Row = pb::WastageRow;
+    type List = Made<pb::WastageRow>;
     type Answer = pb::ListWastageResponse;
 
-    const ORDERS: Orders<pb::WastageRow> = &[
+    const ORDERS: Orders<fn(&pb::WastageRow) -> Key> = &[
         ("facility", |row| Key::maybe(row.facility.as_ref())),
         ("item", |row| Key::text(&row.item)),
         ("wastage", |row| Key::decimal(row.wastage.as_ref())),
@@ -47,12 +48,12 @@ impl Question for pb::ListWastageRequest {
         (filter, period, by): &Self::Asked,
         views: &Views,
         at: EffectiveAt,
-    ) -> Result<Rows<pb::WastageRow>, EncodeError> {
+    ) -> Result<Rows<Made<pb::WastageRow>>, EncodeError> {
         let answer = wastage(views, at, filter, *period, *by, Page::ALL);
         let names = Names::of(views);
         let rows = answer.value.rows.iter().map(|row| written(row, &names));
         Ok(Rows {
-            rows: rows.collect::<Result<_, _>>()?,
+            rows: Made(rows.collect::<Result<_, _>>()?),
             definition: answer.definition,
             ruleset: answer.ruleset,
             parameters: None,

@@ -7,6 +7,8 @@ mod tests;
 
 pub use rules::Rules;
 
+use std::sync::LazyLock;
+
 use serde::{Deserialize, Serialize};
 
 use crate::aggregate::{Aggregate, Facts, Occurred, Wanted, ensure, refusals};
@@ -79,7 +81,10 @@ struct Proposed {
 impl Ruleset {
     /// The stream of the national ruleset.
     pub fn national() -> StreamName {
-        StreamName::of(Self::KIND, "national")
+        // Asked for several times by every command.
+        static NAME: LazyLock<StreamName> =
+            LazyLock::new(|| StreamName::of(Ruleset::KIND, "national"));
+        NAME.clone()
     }
 
     /// The parameters in force, `None` before the first adoption.

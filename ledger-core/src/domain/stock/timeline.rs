@@ -241,6 +241,11 @@ impl Timeline {
             .filter(move |(entry, _)| entry.at > at)
     }
 
+    /// How many entries are kept one by one.
+    pub const fn kept_count(&self) -> usize {
+        self.entries.len()
+    }
+
     /// The entries that are kept one by one, each with the balance after it.
     pub fn steps(&self) -> impl Iterator<Item = (&Entry, Decimal)> {
         let mut sums = self.base.sums;

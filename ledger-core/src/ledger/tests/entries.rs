@@ -101,7 +101,7 @@ fn the_first_event_of_a_command_carries_the_facts_for_all() {
         origin: Origin::Native,
         readings,
     };
-    let metadata = EventMetadata::new(&context, Sha256([7; 32]), &facts);
+    let metadata = EventMetadata::new(&context, Sha256([7; 32]), &facts, 2);
     let first = metadata.nth(0).clone();
     assert_eq!(first.facts.len(), 1);
     let other = Metadata {
@@ -131,7 +131,7 @@ async fn store_large_command(world: &World, command: &Command, context: &Context
         origin: Origin::Native,
         readings: crate::aggregate::Readings::default(),
     };
-    let metadata = EventMetadata::new(context, hash, &facts);
+    let metadata = EventMetadata::new(context, hash, &facts, 600);
     let events = Ruleset::default().decide(command.clone(), &facts).unwrap();
     let events: Vec<_> = events.into_iter().cycle().take(600).collect();
     let entries = world

@@ -105,6 +105,9 @@ impl EventStore for EmbeddedStore {
         let shared = &self.inner.shared;
         let entries = shared.index().stream(stream.as_str(), shared.size()).len() as u64;
         let wanted = entries.saturating_sub(from).min(entries_max as u64);
+        if wanted == 0 {
+            return Ok(Batch::default());
+        }
         if wanted <= SHORT_ENTRIES {
             return shared.stream_block(stream, from, entries_max);
         }

@@ -36,9 +36,10 @@ pub(super) struct Group {
 }
 
 impl Group {
-    // Whoever asked may have gone; the entries are stored all the same.
+    // Whoever asked may have gone; the entries are stored all the same. The last first: whoever waits for many in the order
+    // of asking is woken by the first, once, when the others are there already.
     pub(super) fn answer(self) {
-        for (answer, result) in self.answers {
+        for (answer, result) in self.answers.into_iter().rev() {
             let _ = answer.send(result);
         }
     }

@@ -31,6 +31,7 @@ use uuid::Uuid;
 
 use super::Audit;
 use crate::grpc::live::{Live, Snapshots};
+use crate::grpc::question::desk::Desk;
 
 pub const ORIGIN: &str = "sijill.test/audit";
 
@@ -56,7 +57,7 @@ impl World {
         Self {
             dir,
             store,
-            audit: Audit::new(Arc::clone(&live)),
+            audit: Audit::new(Desk::new(Arc::clone(&live))),
             live,
             clock,
             _stop: stop,

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unnecessary_wraps)] // fields of messages are optional
 
+mod pages;
 mod questions;
+mod seats;
 mod watching;
 mod wrong;
 
@@ -35,6 +37,7 @@ use uuid::Uuid;
 
 use super::Oversight;
 use crate::grpc::live::{Live, Snapshots};
+use crate::grpc::question::desk::Desk;
 
 /// A ledger that is written to, with a server over its views.
 pub struct World {
@@ -84,7 +87,8 @@ impl World {
     pub async fn client(&self) -> OversightServiceClient<Channel> {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let service = OversightServiceServer::new(Oversight::new(Arc::clone(&self.live)));
+        let service =
+            OversightServiceServer::new(Oversight::new(Desk::new(Arc::clone(&self.live))));
         let server = Server::builder()
             .add_service(service)
             .serve_with_incoming(TcpListenerStream::new(listener));

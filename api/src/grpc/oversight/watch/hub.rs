@@ -10,10 +10,10 @@ use sijill_schemas::types::v1 as types;
 use tokio::sync::broadcast;
 use tonic::Status;
 
-use super::super::desk::{Desk, Look, Place};
 use super::super::pb;
-use super::super::question::unwritable;
 use super::scope::{Facilities, Rows, Scope, is_near, key, status_of};
+use crate::grpc::question::desk::{Desk, Look, Place};
+use crate::grpc::question::unwritable;
 
 /// Looks that a watcher may be behind.
 const LOOKS_MAX: usize = 256;

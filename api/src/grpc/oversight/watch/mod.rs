@@ -17,9 +17,9 @@ use tokio::sync::{broadcast, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Code, Status};
 
-use super::desk::{Desk, Look, Place};
 use super::shortage::statuses;
 use super::{filter, pb};
+use crate::grpc::question::desk::{Desk, Look, Place};
 use crate::grpc::status::{self, Problem};
 use hub::{Found, Hub, News};
 

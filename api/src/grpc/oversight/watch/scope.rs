@@ -11,10 +11,10 @@ use sijill_projections::shortage::query::Filter;
 use sijill_schemas::events::v1::ItemCategory;
 use tonic::Status;
 
-use crate::grpc::oversight::desk::Look;
 use crate::grpc::oversight::pb;
-use crate::grpc::oversight::question::unwritable;
 use crate::grpc::oversight::shortage_row::written;
+use crate::grpc::question::desk::Look;
+use crate::grpc::question::unwritable;
 use crate::grpc::status;
 
 /// Above so many events, or facilities, it is cheaper to look at everything.

@@ -9,7 +9,7 @@ use sijill_ledger_core::codec::payload::Payload;
 use sijill_schemas::types::v1 as types;
 use tonic::{Code, Status};
 
-use super::question::Fingerprint;
+use super::fingerprint::Fingerprint;
 use crate::grpc::status::Problem;
 
 /// Rows of a page when the request names no number.
@@ -62,18 +62,18 @@ impl Key {
     }
 }
 
-/// Fields that rows can be sorted by, with what is compared.
-pub type Orders<Row> = &'static [(&'static str, fn(&Row) -> Key)];
+/// Fields that rows can be sorted by, with what gives the key that is compared.
+pub type Orders<Sort> = &'static [(&'static str, Sort)];
 
 /// How to sort.
-pub struct Order<Row> {
-    key: fn(&Row) -> Key,
+pub struct Order<Sort> {
+    by: Sort,
     descending: bool,
 }
 
-impl<Row> Order<Row> {
+impl<Sort: Copy + 'static> Order<Sort> {
     /// Reads "field" or "-field"; `None` for the answer's own order.
-    pub fn read(text: &str, orders: Orders<Row>) -> Result<Option<Self>, Status> {
+    pub fn read(text: &str, orders: Orders<Sort>) -> Result<Option<Self>, Status> {
         if text.is_empty() {
             return Ok(None);
         }
@@ -82,7 +82,7 @@ impl<Row> Order<Row> {
             None => (text, false),
         };
         let found = orders.iter().find(|(field, _)| *field == name);
-        let Some((_, key)) = found else {
+        let Some((_, by)) = found else {
             let names: Vec<&str> = orders.iter().map(|(field, _)| *field).collect();
             let names = names.join(", ");
             return Err(Problem::new(
@@ -94,15 +94,15 @@ impl<Row> Order<Row> {
             .field("page.order_by", format!("one of {names}"))
             .into());
         };
-        let key = *key;
-        Ok(Some(Self { key, descending }))
+        let by = *by;
+        Ok(Some(Self { by, descending }))
     }
 
     /// Sorts; rows that compare equal stay as they are.
-    pub fn sort(&self, rows: Vec<Row>) -> Vec<Row> {
+    pub fn sort<Row>(&self, rows: Vec<Row>, key: impl Fn(Sort, &Row) -> Key) -> Vec<Row> {
         let mut keyed: Vec<(Key, Row)> = rows
             .into_iter()
-            .map(|row| ((self.key)(&row), row))
+            .map(|row| (key(self.by, &row), row))
             .collect();
         keyed.sort_by(|(a, _), (b, _)| self.compare(a, b));
         keyed.into_iter().map(|(_, row)| row).collect()
@@ -198,22 +198,19 @@ pub fn rows_max(size: u32) -> usize {
     }
 }
 
-/// The rows of a page: at most so many, and at most so many bytes.
-pub fn cut<Row: Message>(rows: &[Row], before: usize, rows_max: usize) -> &[Row] {
-    let rest = rows.get(before..).unwrap_or_default();
+/// The rows of a page: made one by one, as long as they stay within its bytes.
+pub fn cut<Row: Message, E>(made: impl Iterator<Item = Result<Row, E>>) -> Result<Vec<Row>, E> {
+    let mut rows = Vec::new();
     let mut bytes = 0_usize;
-    let fits = |row: &Row| {
-        let first = bytes == 0;
-        bytes = bytes.saturating_add(row.encoded_len().max(1));
-        first || bytes <= BYTES_MAX
-    };
-    let fitting = rest
-        .iter()
-        .take(rows_max)
-        .map(fits)
-        .take_while(|fits| *fits);
-    let count = fitting.count();
-    rest.get(..count).unwrap_or_default()
+    for row in made {
+        let row = row?;
+        bytes = bytes.saturating_add(row.encoded_len());
+        if bytes > BYTES_MAX && !rows.is_empty() {
+            break;
+        }
+        rows.push(row);
+    }
+    Ok(rows)
 }
 
 #[cfg(test)]
@@ -246,12 +243,13 @@ mod tests {
 
     #[test]
     fn absent_values_come_last_in_either_direction() {
-        let orders: Orders<Option<u64>> = &[("n", |n| n.map_or(Key::Absent, Key::Count))];
+        type Sort = fn(&Option<u64>) -> Key;
+        let orders: Orders<Sort> = &[("n", |n| n.map_or(Key::Absent, Key::Count))];
         let sort = |by: &str| {
             Order::read(by, orders)
                 .unwrap()
                 .unwrap()
-                .sort(vec![None, Some(2), Some(1)])
+                .sort(vec![None, Some(2), Some(1)], |by, n| by(n))
         };
         assert_eq!(sort("n"), [Some(1), Some(2), None]);
         assert_eq!(sort("-n"), [Some(2), Some(1), None]);
@@ -265,15 +263,18 @@ mod tests {
             ar: "x".repeat(bytes),
             en: String::new(),
         };
+        let cut = |rows: &[types::Names], before| {
+            let rest = rows.iter().skip(before).cloned();
+            cut(rest.map(Ok::<_, ()>)).unwrap().len()
+        };
         let small = vec![row(10); 5];
-        assert_eq!(cut(&small, 3, 100).len(), 2);
-        assert_eq!(cut(&small, 0, 2).len(), 2);
-        assert_eq!(cut(&small, 9, 2).len(), 0);
+        assert_eq!((cut(&small, 3), cut(&small, 9)), (2, 0));
         let large = vec![row(BYTES_MAX), row(BYTES_MAX), row(1)];
+        assert_eq!(cut(&large, 0), 1, "a row above the limit goes alone");
         assert_eq!(
-            cut(&large, 0, 100).len(),
+            cut(&[row(1), row(BYTES_MAX)], 0),
             1,
-            "a row above the limit goes alone"
+            "it waits for the next page"
         );
         assert_eq!(
             (rows_max(0), rows_max(7), rows_max(u32::MAX)),

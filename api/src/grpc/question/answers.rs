@@ -5,11 +5,11 @@ use std::any::Any;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::question::Fingerprint;
+use super::fingerprint::Fingerprint;
 
 /// Most answers that are kept.
 const ANSWERS_MAX: usize = 64;
-/// Most bytes that they have together, as they go over the wire.
+/// Most bytes that they have together.
 const BYTES_MAX: usize = 64 << 20;
 /// Larger answers are not kept: they would drive out all others.
 const ANSWER_BYTES_MAX: usize = BYTES_MAX / 4;
@@ -58,7 +58,10 @@ impl Answers {
             .map(fits)
             .take_while(|fits| *fits);
         let fitting = fitting.count();
-        kept.truncate(fitting);
+        let dropped = kept.split_off(fitting);
+        drop(kept);
+        // Not while others wait: an answer may be the last to hold on to many cells.
+        drop(dropped);
     }
 }
 

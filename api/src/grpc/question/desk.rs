@@ -1,5 +1,5 @@
-//! The views at the place that a question asks about. What is read from them is read off the async threads, by a bounded
-//! number of questions at a time.
+//! The views at the place that a question asks about. What takes its time is read off the async threads, by few questions at
+//! a time, and by those without a token in seats of their own; what is short is read at once and waits for nobody.
 
 use std::sync::Arc;
 use std::thread::available_parallelism;
@@ -13,8 +13,9 @@ use sijill_ledger_core::time::Timestamp;
 use sijill_projections::{Runner, Views};
 use sijill_schemas::types::v1 as types;
 use tokio::sync::Semaphore;
-use tonic::Status;
+use tonic::{Request, Status};
 
+use crate::auth::caller::Caller;
 use crate::grpc::live::Live;
 use crate::grpc::status;
 
@@ -57,8 +58,25 @@ pub enum Place {
 #[derive(Clone)]
 pub struct Desk {
     live: Arc<Live>,
-    /// Questions that are answered at a time: as many as there are processors.
-    seats: Arc<Semaphore>,
+    seats: Arc<Seats>,
+    /// Who asks has a token.
+    known: bool,
+}
+
+/// Long questions that are answered at a time, about half as many as there are processors of either kind: together they leave
+/// none of the others waiting for long.
+struct Seats {
+    known: Arc<Semaphore>,
+    anonymous: Arc<Semaphore>,
+}
+
+/// How much work an answer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effort {
+    /// Up to about a millisecond: it is done at once, which takes less time than to hand it to another thread.
+    Short,
+    /// More: it is done elsewhere, when a seat is free.
+    Long,
 }
 
 /// The views at a place of the log, with the last event there.
@@ -78,10 +96,24 @@ struct Last {
 impl Desk {
     /// In front of these views.
     pub fn new(live: Arc<Live>) -> Self {
-        let seats = available_parallelism().map_or(1, usize::from);
+        let seats = available_parallelism().map_or(1, |cores| (cores.get() / 2).max(1));
+        let seats = || Arc::new(Semaphore::new(seats));
         Self {
             live,
-            seats: Arc::new(Semaphore::new(seats)),
+            seats: Arc::new(Seats {
+                known: seats(),
+                anonymous: seats(),
+            }),
+            known: true,
+        }
+    }
+
+    /// The same desk for who sent a request. Without a gate in front there are no callers without a token.
+    pub fn for_caller<T>(&self, request: &Request<T>) -> Self {
+        let anonymous = request.extensions().get::<Caller>() == Some(&Caller::Anonymous);
+        Self {
+            known: !anonymous,
+            ..self.clone()
         }
     }
 
@@ -109,21 +141,22 @@ impl Desk {
         })
     }
 
-    /// Reads one row from the views at a place: work of microseconds, which on the views of now is done at once. It neither
-    /// changes threads nor waits for a seat behind lists over a whole country.
-    pub async fn glance<T, W>(&self, place: Place, work: W) -> Result<T, Status>
+    /// Reads from the views at a place: what is short at once, where the views stand there.
+    pub async fn see<T, W>(&self, place: Place, effort: Effort, work: W) -> Result<T, Status>
     where
         T: Send + 'static,
         W: FnOnce(&Look<'_>) -> Result<T, Status> + Send + 'static,
     {
-        if place == Place::Now {
+        if effort == Effort::Short {
             let runner = self.live.read();
-            return Look::new(&runner, self.live.store()).and_then(|look| work(&look));
+            if place.is_where(&runner) {
+                return Look::new(&runner, self.live.store()).and_then(|look| work(&look));
+            }
         }
         self.look(place, work).await
     }
 
-    /// Reads from the views at a place.
+    /// Reads from the views at a place what takes its time.
     pub async fn look<T, W>(&self, place: Place, work: W) -> Result<T, Status>
     where
         T: Send + 'static,
@@ -152,17 +185,13 @@ impl Desk {
         T: Send + 'static,
         W: FnOnce(&Look<'_>) -> Result<T, Status> + Send + 'static,
     {
-        let stands = move |runner: &Runner| match place {
-            Place::Now => true,
-            Place::After(size) => runner.position() == size,
-        };
-        if !stands(&self.live.read()) {
+        if !place.is_where(&self.live.read()) {
             return Ok(Err(work));
         }
         let live = Arc::clone(&self.live);
         self.seated(move || {
             let runner = live.read();
-            if !stands(&runner) {
+            if !place.is_where(&runner) {
                 return Err(work);
             }
             Ok(Look::new(&runner, live.store()).and_then(|look| work(&look)))
@@ -175,7 +204,9 @@ impl Desk {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Status> {
-        let seat = Arc::clone(&self.seats).acquire_owned().await;
+        let Seats { known, anonymous } = &*self.seats;
+        let seats = if self.known { known } else { anonymous };
+        let seat = Arc::clone(seats).acquire_owned().await;
         let seat = seat.map_err(|error| status::internal(&error.to_string()))?;
         let done = tokio::task::spawn_blocking(move || {
             let done = work();
@@ -184,6 +215,26 @@ impl Desk {
         });
         done.await
             .map_err(|error| status::internal(&error.to_string()))
+    }
+}
+
+impl Place {
+    fn is_where(self, runner: &Runner) -> bool {
+        match self {
+            Self::Now => true,
+            Self::After(size) => runner.position() == size,
+        }
+    }
+}
+
+impl Effort {
+    /// Of so many steps, of which that many take about a millisecond.
+    pub const fn of(steps: usize, short_max: usize) -> Self {
+        if steps <= short_max {
+            Self::Short
+        } else {
+            Self::Long
+        }
     }
 }
 
