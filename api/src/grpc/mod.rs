@@ -39,6 +39,13 @@ pub mod submit;
 #[cfg(test)]
 mod testing;
 
+/// What an encoded request of a method asks for; `None` where no command has this path.
+pub fn asked(path: &str, request: &[u8]) -> Option<Result<command::Asked, tonic::Status>> {
+    registry::asked(path, request)
+        .or_else(|| inventory::asked(path, request))
+        .or_else(|| procurement::asked(path, request))
+}
+
 use std::path::PathBuf;
 use std::sync::Arc;
 

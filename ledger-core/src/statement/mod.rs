@@ -4,10 +4,12 @@
 //! command; it judges the statement alike for a command that is being decided and for an event that was recorded years ago.
 
 mod claim;
+mod key;
 #[cfg(test)]
 pub(crate) mod tests;
 
 pub use claim::{Approved, Claim};
+pub use key::{KeyError, StatementKey};
 
 use crate::aggregate::{Wanted, refusals};
 use crate::domain::enrolment::Keys;

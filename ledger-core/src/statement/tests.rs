@@ -1,13 +1,12 @@
 //! The bytes of a statement, and that none of them can be changed.
 
-use ed25519_dalek::Signer as _;
 use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
 use crate::aggregate::Explain as _;
-use crate::domain::enrolment::{KeyEnrolment, KeyProposal, KeyRevocation};
-use crate::domain::values::{KeyAlgorithm, PublicKey, Text};
+use crate::domain::enrolment::{KeyEnrolment, KeyRevocation};
+use crate::domain::values::Text;
 use crate::event::FactRead;
 use crate::testing::{noon, official};
 
@@ -15,7 +14,7 @@ const ORIGIN: &str = "sijill.gov.example/health";
 
 /// A key, its owner, and a signed approval of a count: the worked example of `ledger/IDS.md`.
 struct Example {
-    secret: ed25519_dalek::SigningKey,
+    key: StatementKey,
     claim: Claim,
     metadata: Metadata,
     keys: Keys,
@@ -23,8 +22,7 @@ struct Example {
 
 impl Example {
     fn new() -> Self {
-        let secret = ed25519_dalek::SigningKey::from_bytes(&[1; 32]);
-        let key = PublicKey::new(KeyAlgorithm::Ed25519, secret.verifying_key().as_bytes()).unwrap();
+        let key = StatementKey::from_seed(&[1; 32]).unwrap();
         let approved = Approved {
             event: Uuid::from_u128(9),
             leaf: Sha256([9; 32]),
@@ -34,23 +32,20 @@ impl Example {
             stream: StreamName::of("stock", "EG-CAI-01"),
             command_id: Uuid::from_u128(1),
             effective_at: Some(noon("2026-01-01")),
-            key: key.id(),
+            key: key.public().id(),
             payload: Sha256([7; 32]),
             approved: Some(approved),
         };
         let mut keys = Keys::default();
-        let (proof, by) = (Vec::new(), official("rana").id);
-        let proposal = KeyProposal {
-            key: key.clone(),
-            proof,
-        };
-        keys.proposed_by(&proposal, &by, 4).unwrap();
-        let enrolment = KeyEnrolment { key };
+        let proposal = key.proposal(&StreamName::of("official", "huda"));
+        keys.proposed_by(&proposal, &official("rana").id, 4)
+            .unwrap();
+        let enrolment = KeyEnrolment { key: proposal.key };
         keys.enrolled_by(&enrolment, &official("sami").id, 5)
             .unwrap();
-        let metadata = metadata(&claim, &secret);
+        let metadata = metadata(&claim, &key);
         Self {
-            secret,
+            key,
             claim,
             metadata,
             keys,
@@ -82,15 +77,13 @@ impl Example {
     }
 }
 
-fn metadata(claim: &Claim, secret: &ed25519_dalek::SigningKey) -> Metadata {
+fn metadata(claim: &Claim, key: &StatementKey) -> Metadata {
     let huda = official("huda");
     let read = FactRead {
         log: None,
         stream: keys_stream(&huda.id).unwrap(),
         revision: Some(5),
     };
-    let bytes = claim.bytes();
-    let signature = secret.sign(&bytes).to_vec();
     Metadata {
         command_id: claim.command_id,
         command_hash: claim.payload,
@@ -102,11 +95,7 @@ fn metadata(claim: &Claim, secret: &ed25519_dalek::SigningKey) -> Metadata {
         facts: vec![read],
         ruleset: None,
         origin: Origin::Native,
-        statement: Some(Statement {
-            bytes,
-            key: claim.key.clone(),
-            signature,
-        }),
+        statement: Some(key.sign(claim)),
     }
 }
 
@@ -166,12 +155,11 @@ fn no_bit_can_be_flipped() {
 #[test]
 fn the_signature_is_of_the_key_that_is_named() {
     let example = Example::new();
-    let other = ed25519_dalek::SigningKey::from_bytes(&[2; 32]);
-    let signature = other.sign(&example.claim.bytes()).to_vec();
+    let other = StatementKey::from_seed(&[2; 32]).unwrap();
     let key = example.claim.key.clone();
     let forged = Statement {
-        signature,
-        ..example.statement()
+        key: key.clone(),
+        ..other.sign(&example.claim)
     };
     assert_eq!(
         example.judge(forged),
@@ -231,7 +219,7 @@ fn absence_is_judged_by_what_is_wanted_and_required() {
 fn the_instant_of_decision_need_not_be_known_before() {
     let mut example = Example::new();
     example.claim.effective_at = None;
-    example.metadata = metadata(&example.claim, &example.secret);
+    example.metadata = metadata(&example.claim, &example.key);
     let decided = example.metadata.decided_at;
     example.metadata.effective_at = EffectiveAt::new(decided, 0).unwrap();
     assert_eq!(example.judge(example.statement()), Ok(()));
@@ -296,5 +284,30 @@ proptest! {
     #[test]
     fn any_bytes_are_judged_without_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
         let _ = Claim::parse(&bytes);
+    }
+}
+
+#[test]
+fn a_key_file_is_its_owners_own_and_never_overwritten() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("omar.key");
+    let key = StatementKey::random().unwrap();
+    key.save(&path).unwrap();
+    let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let loaded = StatementKey::load(&path).unwrap();
+    assert_eq!(loaded.public(), key.public());
+    let again = StatementKey::random().unwrap().save(&path).unwrap_err();
+    assert_eq!(again.code(), "KEY_FILE_EXISTS");
+    assert_eq!(StatementKey::load(&path).unwrap().public(), key.public());
+    for (name, text) in [
+        ("prefix", "x"),
+        ("short", "sijill-statement-key+Ed25519+AAAA"),
+    ] {
+        let path = folder.path().join(name);
+        crate::log::note::write_key(&path, text).unwrap();
+        let refused = StatementKey::load(&path).unwrap_err();
+        assert_eq!(refused.code(), "STATEMENT_KEY_UNREADABLE", "{name}");
     }
 }

@@ -6,8 +6,8 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use sijill_ledger_core::codec;
 use sijill_ledger_core::domain::State;
-use sijill_ledger_core::event::{ActorId, Recorded};
-use sijill_ledger_core::ledger::event_id;
+use sijill_ledger_core::event::Recorded;
+use sijill_ledger_core::statement::keys_stream;
 use sijill_ledger_core::store::embedded::EmbeddedStore;
 use sijill_ledger_core::store::{Entry, EventStore as _, ReadError, StoredPart, StreamName};
 use sijill_ledger_core::time::Timestamp;
@@ -15,6 +15,8 @@ use sijill_projections::Runner;
 use uuid::Uuid;
 
 use super::report::{Check, Report};
+use super::statements::{Before, Doubt, Statements};
+use super::stream::{Stream, check_order, keys_in, stream_of};
 use super::{Fault, balances, disclosed};
 use crate::cli::errors::Failure;
 use crate::cli::lang::{Lang, two};
@@ -52,6 +54,7 @@ pub fn check(
     });
     bar.finish_and_clear();
     report.streams = judge.streams.len() as u64;
+    report.doubts = judge.doubts();
     if judged? {
         judge.check_unique(store, report)?;
     }
@@ -160,34 +163,26 @@ impl Reader {
     }
 }
 
-/// A stream as far as it was followed.
-struct Stream {
-    /// `None` only after an event that could not have happened, where the check ends.
-    state: Option<State>,
-    /// Revision that comes next.
-    next: u64,
-    /// Command and actor of the last event, and its number within the command.
-    last: Option<(Uuid, ActorId, usize)>,
-}
-
 /// Follows every stream as the ledger does.
 struct Judge<'a> {
-    store: &'a EmbeddedStore,
+    store: &'a Arc<EmbeddedStore>,
     lang: Lang,
     streams: HashMap<StreamName, Stream>,
     last_stamp: Option<Timestamp>,
     /// The first half of every event id, and the index it stands at: 16 bytes an event.
     ids: Vec<(u64, u64)>,
+    statements: Statements,
 }
 
 impl<'a> Judge<'a> {
-    fn new(store: &'a EmbeddedStore, lang: Lang) -> Self {
+    fn new(store: &'a Arc<EmbeddedStore>, lang: Lang) -> Self {
         Self {
             store,
             lang,
             streams: HashMap::new(),
             last_stamp: None,
             ids: Vec::new(),
+            statements: Statements::new(Arc::clone(store), lang),
         }
     }
 
@@ -238,6 +233,10 @@ impl<'a> Judge<'a> {
         report.count(Check::Facts, event.metadata.facts.len() as u64);
         disclosed::check(self.store, event, self.lang)
             .map_err(|what| fault(Check::Withheld, what))?;
+        let signed = self
+            .check_statement(event)
+            .map_err(|what| fault(Check::Statements, what))?;
+        report.count(Check::Statements, u64::from(signed));
         let (lang, last_stamp) = (self.lang, self.last_stamp.replace(event.recorded_at));
         let stream = stream_of(&mut self.streams, event, lang)
             .map_err(|what| fault(Check::Possible, what))?;
@@ -291,6 +290,24 @@ impl<'a> Judge<'a> {
         Ok(())
     }
 
+    fn check_statement(&mut self, event: &Recorded) -> Result<bool, String> {
+        let stream = self.streams.get(&event.stream);
+        let keys = keys_stream(&event.metadata.actor.id);
+        let before = Before {
+            state: stream.and_then(|stream| stream.state.as_ref()),
+            same_command: stream
+                .filter(|stream| stream.is_of_last_command(event))
+                .map(|stream| &stream.statement),
+            keys: keys.and_then(|keys| keys_in(&self.streams, &keys)),
+        };
+        self.statements.check(event, &before)
+    }
+
+    fn doubts(&self) -> Vec<Doubt> {
+        self.statements
+            .doubts(|owner| keys_in(&self.streams, owner))
+    }
+
     /// The whole log was followed: no id may stand twice in it.
     fn check_unique(&mut self, store: &EmbeddedStore, report: &mut Report) -> Result<(), Failure> {
         self.ids.sort_unstable();
@@ -323,79 +340,5 @@ impl<'a> Judge<'a> {
             report.count(Check::Unique, self.ids.len() as u64);
         }
         Ok(())
-    }
-}
-
-/// The event's stream as far as it was followed; it may begin here.
-fn stream_of<'a>(
-    streams: &'a mut HashMap<StreamName, Stream>,
-    event: &Recorded,
-    lang: Lang,
-) -> Result<&'a mut Stream, String> {
-    let name = &event.stream;
-    if !streams.contains_key(name) {
-        let state = State::before_first(name.kind()).ok_or_else(|| {
-            two!(
-                lang,
-                "نوع السلسلة {name} غير معروف",
-                "{name} is of no kind that this program knows"
-            )
-        })?;
-        let stream = Stream {
-            state: Some(state),
-            next: 0,
-            last: None,
-        };
-        streams.insert(name.clone(), stream);
-    }
-    // It was put there just now, where it was not.
-    streams.get_mut(name).ok_or_else(|| name.to_string())
-}
-
-impl Stream {
-    /// The events of one command stand together, so an event's number in it is known, and its id follows.
-    fn check_id(&mut self, origin: &str, event: &Recorded, lang: Lang) -> Result<(), String> {
-        let (command, actor) = (event.metadata.command_id, &event.metadata.actor.id);
-        let number = match &self.last {
-            Some((last, by, number)) if *last == command && by == actor => number + 1,
-            _ => 0,
-        };
-        self.last = Some((command, actor.clone(), number));
-        let (id, expected) = (
-            event.id,
-            event_id(origin, actor, &event.stream, command, number),
-        );
-        if id == expected {
-            return Ok(());
-        }
-        Err(two!(
-            lang,
-            "رقم الحدث {id} لا يُشتق من أمره: المنتظر {expected}",
-            "its id {id} does not follow from its command: {expected} does"
-        ))
-    }
-}
-
-fn check_order(
-    event: &Recorded,
-    next: u64,
-    last_stamp: Option<Timestamp>,
-    lang: Lang,
-) -> Result<(), String> {
-    let (stream, revision, stamp) = (&event.stream, event.revision, event.recorded_at);
-    if revision != next {
-        return Err(two!(
-            lang,
-            "مراجعته في {stream} هي {revision} والمنتظر {next}",
-            "its revision in {stream} is {revision} where {next} comes next"
-        ));
-    }
-    match last_stamp {
-        Some(last) if last >= stamp => Err(two!(
-            lang,
-            "سُجل في {stamp} وما قبله في {last}",
-            "it was recorded at {stamp}, the one before it at {last}"
-        )),
-        _ => Ok(()),
     }
 }

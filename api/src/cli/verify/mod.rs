@@ -7,6 +7,8 @@ mod balances;
 mod disclosed;
 mod events;
 mod report;
+mod statements;
+mod stream;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -6,6 +6,7 @@ use sijill_ledger_core::store::EventStore as _;
 use sijill_ledger_core::store::embedded::{CheckReport, EmbeddedStore};
 
 use super::Fault;
+use super::statements::Doubt;
 use crate::cli::lang::{Lang, two};
 use crate::cli::output::{Cell, Sheet, Word};
 
@@ -26,6 +27,8 @@ pub enum Check {
     Facts,
     /// Every event could follow the ones before it in its stream.
     Possible,
+    /// What actors signed stands, and is there where the rules required it.
+    Statements,
     /// No event id stands twice.
     Unique,
     /// What came in and went out makes what is there, for every facility and item.
@@ -35,7 +38,7 @@ pub enum Check {
 }
 
 impl Check {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Stored,
         Self::Withheld,
         Self::Decoded,
@@ -43,6 +46,7 @@ impl Check {
         Self::Ids,
         Self::Facts,
         Self::Possible,
+        Self::Statements,
         Self::Unique,
         Self::Balances,
         Self::Transit,
@@ -81,6 +85,11 @@ impl Check {
                 "كل حدث ممكن بعد ما سبقه",
                 "every event could follow those before it",
             ),
+            Self::Statements => Word::new(
+                "statements",
+                "البيانات الموقَّعة ثابتة وحاضرة حيث اشتُرطت",
+                "statements stand, and are there where required",
+            ),
             Self::Unique => Word::new("unique", "لا رقم حدث يتكرر", "no event id stands twice"),
             Self::Balances => Word::new(
                 "balances",
@@ -95,6 +104,9 @@ impl Check {
         }
     }
 }
+
+/// Doubtful statements that are named one by one.
+const DOUBTS_NAMED_MAX: usize = 20;
 
 const PASSED: Word = Word::new("passed", "سليم", "passed");
 const FAILED: Word = Word::new("failed", "تالف", "FAILED");
@@ -119,6 +131,8 @@ pub struct Report {
     pub balances: u64,
     /// How long it took.
     pub elapsed: Duration,
+    /// Statements by keys that others may have held.
+    pub doubts: Vec<Doubt>,
     unread: Vec<String>,
     derived: Vec<String>,
 }
@@ -265,6 +279,20 @@ impl Report {
                 "a derived file is wrong ({what}); `sijill rebuild` builds it again"
             )
         });
-        unread.chain(derived).collect()
+        unread.chain(derived).chain(self.doubtful(lang)).collect()
+    }
+
+    fn doubtful(&self, lang: Lang) -> impl Iterator<Item = String> {
+        let more = self.doubts.len().saturating_sub(DOUBTS_NAMED_MAX);
+        let named = self.doubts.iter().take(DOUBTS_NAMED_MAX).map(move |doubt| {
+            let Doubt { index, key, since } = doubt;
+            two!(
+                lang,
+                "القيد {index} موقَّع بالمفتاح {key} المشكوك فيه منذ {since}؛ راجعوا ما بُني عليه",
+                "the entry at index {index} is signed with the key {key}, in doubt since {since}; review what rests on it"
+            )
+        });
+        let more = (more > 0).then(|| two!(lang, "و{more} غيره", "and {more} more"));
+        named.chain(more)
     }
 }

@@ -13,6 +13,7 @@ use crate::domain::ruleset::{self, Rules, Ruleset};
 use crate::domain::values::{Country, ExternalId, Names, OrganizationId, Text, Withheld};
 use crate::event::Role;
 use crate::ledger::Context;
+use crate::statement::{Approved, Claim, StatementKey};
 use crate::testing::{noon, official};
 
 const ORIGIN: &str = "sijill.gov.example/health";
@@ -37,6 +38,40 @@ fn vector<A: Aggregate>(stream: &StreamName, command: &A::Command, context: &Con
         "command_id": context.command_id,
         "event_ids": [ids.nth(0), ids.nth(1), ids.nth(600)],
     })
+}
+
+/// The vector with the statement of a key that is made from 32 bytes of 7, for whoever signs in another language.
+fn signed(mut vector: Value, stream: &StreamName, context: &Context, approves: bool) -> Value {
+    let key = StatementKey::from_seed(&[7; 32]).unwrap();
+    let claim = Claim {
+        origin: ORIGIN.to_owned(),
+        stream: stream.clone(),
+        command_id: context.command_id,
+        effective_at: context.effective_at,
+        key: key.public().id(),
+        payload: serde_json::from_value(vector["command_hash"].clone()).unwrap(),
+        approved: approves.then(|| Approved {
+            event: Uuid::from_u128(9),
+            leaf: Sha256([9; 32]),
+        }),
+    };
+    let statement = key.sign(&claim);
+    vector["statement"] = json!({
+        "seed": hex(&[7; 32]),
+        "public_key": hex(key.public().bytes()),
+        "key": statement.key,
+        "approved": claim.approved.map(|approved| json!({
+            "event": approved.event,
+            "leaf": approved.leaf,
+        })),
+        "signed": hex(&statement.bytes),
+        "signature": hex(&statement.signature),
+    });
+    vector
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn registration(account: &str) -> organization::Command {
@@ -83,6 +118,16 @@ fn vectors() -> Vec<(&'static str, Value)> {
             "withheld_before_1970",
             vector::<Organization>(&organization, &registration("EG38"), &before_1970),
         ),
+        ("statement_approval", {
+            let stream = Ruleset::national();
+            let unsigned = vector::<Ruleset>(&stream, &adopt, &effective);
+            signed(unsigned, &stream, &effective, true)
+        }),
+        ("statement_without_time", {
+            let (stream, context) = (Ruleset::national(), context(4));
+            let unsigned = vector::<Ruleset>(&stream, &adopt, &context);
+            signed(unsigned, &stream, &context, false)
+        }),
     ]
 }
 
@@ -125,9 +170,17 @@ fn python_derives_the_same() {
         assert!(output.status.success(), "{name}: {output:?}");
     }
     let folder = tempfile::tempdir().unwrap();
+    let zeros = || Value::String("0".repeat(64));
     for field in ["command_hash", "effective_at", "stream", "command"] {
         let (_, mut changed) = vectors().swap_remove(1);
-        changed[field] = Value::String("0".repeat(64));
+        changed[field] = zeros();
+        let path = folder.path().join(field);
+        fs::write(&path, changed.to_string()).unwrap();
+        assert!(!run(&path).status.success(), "it does not look at {field}");
+    }
+    for field in ["key", "approved", "signed"] {
+        let (_, mut changed) = vectors().swap_remove(3);
+        changed["statement"][field] = zeros();
         let path = folder.path().join(field);
         fs::write(&path, changed.to_string()).unwrap();
         assert!(!run(&path).status.success(), "it does not look at {field}");

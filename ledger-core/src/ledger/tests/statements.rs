@@ -1,32 +1,28 @@
 //! Statements at the ledger's door: who signs what, what is refused, and what stays valid.
 
-use ed25519_dalek::Signer as _;
-
 use super::*;
 use crate::aggregate::Explain as _;
-use crate::domain::enrolment::{
-    KeyCompromise, KeyEnrolment, KeyProposal, KeyRevocation, enrolment_message,
-};
+use crate::domain::enrolment::{KeyCompromise, KeyEnrolment, KeyRevocation};
 use crate::domain::official::{self, Appointment, Official, Seat};
 use crate::domain::values::{
-    Code, Date, DocumentNumber, FacilityId, KeyAlgorithm, Names, OfficialId, PublicKey, Sha256,
+    Code, Date, DocumentNumber, FacilityId, KeyId, Names, OfficialId, Sha256,
 };
 use crate::event::Role;
-use crate::statement::{Approved, Claim, Refusal as Stated};
+use crate::statement::{Approved, Claim, Refusal as Stated, StatementKey};
 use crate::testing::actor;
 
 /// An official with an enrolled key.
 struct Signer {
-    secret: ed25519_dalek::SigningKey,
+    key: StatementKey,
     stream: StreamName,
 }
 
 impl Signer {
     /// Appointed by an import; the key is proposed by one registrar and enrolled by another.
     async fn enrolled(world: &World, who: &str, seed: u8) -> Self {
-        let secret = ed25519_dalek::SigningKey::from_bytes(&[seed; 32]);
+        let key = StatementKey::from_seed(&[seed; 32]).unwrap();
         let stream = Official::stream(&OfficialId::new(who).unwrap());
-        let signer = Self { secret, stream };
+        let signer = Self { key, stream };
         let appoint = official::Command::Appoint(Appointment {
             post: Code::new(&format!("POST-{who}")).unwrap(),
             seat: Seat::Facility(FacilityId::new("EG-CAI-01").unwrap()),
@@ -45,19 +41,9 @@ impl Signer {
             ..Context::new(Uuid::from_u128(id(0)), actor("adam", Role::Administrator))
         };
         signer.command(world, appoint, import).await;
-        let key = signer.key();
-        let proof = signer.secret.sign(&enrolment_message(&signer.stream, &key));
-        let propose = KeyProposal {
-            key: key.clone(),
-            proof: proof.to_vec(),
-        };
-        signer
-            .command(
-                world,
-                official::Command::ProposeKey(propose),
-                by("rana", id(1)),
-            )
-            .await;
+        let propose = official::Command::ProposeKey(signer.key.proposal(&signer.stream));
+        signer.command(world, propose, by("rana", id(1))).await;
+        let key = signer.key.public().clone();
         let enrol = official::Command::EnrolKey(KeyEnrolment { key });
         signer.command(world, enrol, by("sami", id(2))).await;
         signer
@@ -72,12 +58,8 @@ impl Signer {
         done.unwrap();
     }
 
-    fn key(&self) -> PublicKey {
-        PublicKey::new(
-            KeyAlgorithm::Ed25519,
-            self.secret.verifying_key().as_bytes(),
-        )
-        .unwrap()
+    fn id(&self) -> KeyId {
+        self.key.public().id()
     }
 
     /// What this signer says of a command to the national ruleset.
@@ -87,25 +69,15 @@ impl Signer {
             stream: Ruleset::national(),
             command_id: context.command_id,
             effective_at: context.effective_at,
-            key: self.key().id(),
+            key: self.id(),
             payload: command_hash::<Ruleset>(command, context.effective_at).unwrap(),
             approved,
         }
     }
 
-    fn sign(&self, claim: &Claim) -> Statement {
-        let bytes = claim.bytes();
-        let signature = self.secret.sign(&bytes).to_vec();
-        Statement {
-            bytes,
-            key: claim.key.clone(),
-            signature,
-        }
-    }
-
     /// The context with this signer's statement about a command to the national ruleset.
     fn signed(&self, command: &Command, context: Context, approved: Option<Approved>) -> Context {
-        let statement = Some(self.sign(&self.claim(command, &context, approved)));
+        let statement = Some(self.key.sign(&self.claim(command, &context, approved)));
         Context {
             statement,
             ..context
@@ -217,18 +189,13 @@ async fn a_statement_about_another_command_is_refused() {
         ("effective time", |claim| {
             claim.effective_at = EffectiveAt::new(noon("2026-01-01").at(), 0).ok();
         }),
-        ("key id", |claim| {
-            claim.key = crate::domain::values::KeyId::new("k").unwrap()
-        }),
+        ("key id", |claim| claim.key = KeyId::new("k").unwrap()),
         ("payload hash", |claim| claim.payload = Sha256([0; 32])),
     ];
     for (field, change) in changes {
         let mut other = claim.clone();
         change(&mut other);
-        let statement = Some(Statement {
-            key: omar.key().id(),
-            ..omar.sign(&other)
-        });
+        let statement = Some(omar.key.sign(&other));
         let context = Context {
             statement,
             ..context.clone()
@@ -239,7 +206,7 @@ async fn a_statement_about_another_command_is_refused() {
         assert!(refused.arabic().contains(field) && refused.english().contains(field));
     }
     // The same one as it is goes through.
-    let statement = Some(omar.sign(&claim));
+    let statement = Some(omar.key.sign(&claim));
     let context = Context {
         statement,
         ..context
@@ -313,7 +280,7 @@ async fn keys_are_the_actors_own_and_count_while_they_are_enrolled() {
     let world = World::new();
     let omar = Signer::enrolled(&world, "omar", 1).await;
     let mona = Signer::enrolled(&world, "mona", 2).await;
-    let key = mona.key().id();
+    let key = mona.id();
     let proposal = proposed(&world, propose(14), 1).await;
     let signed = mona.signed(&ADOPT, context(2, "omar"), Some(proposal));
     let refused = refusal(execute(&world.ledger(), ADOPT, signed).await);
@@ -325,7 +292,7 @@ async fn keys_are_the_actors_own_and_count_while_they_are_enrolled() {
         .await
         .unwrap();
     let revoke = official::Command::RevokeKey(KeyRevocation {
-        key: omar.key().id(),
+        key: omar.id(),
         reason: Text::new("the laptop was replaced").unwrap(),
     });
     omar.command(&world, revoke, by("rana", 4)).await;
@@ -338,14 +305,14 @@ async fn keys_are_the_actors_own_and_count_while_they_are_enrolled() {
         .await
         .unwrap();
     let keys = state.record().unwrap().keys();
-    let as_of = |revision| keys.enrolled_as_of(&omar.key().id(), revision).is_some();
+    let as_of = |revision| keys.enrolled_as_of(&omar.id(), revision).is_some();
     let revisions = [None, Some(1), Some(2), Some(3)];
     assert_eq!(revisions.map(as_of), [false, false, true, false]);
 
     let proposal = proposed(&world, propose(15), 5).await;
     let adopt = Command::Adopt { version: 2 };
     let signed = omar.signed(&adopt, context(6, "omar"), Some(proposal));
-    let key = omar.key().id();
+    let key = omar.id();
     let refused = refusal(execute(&world.ledger(), adopt, signed).await);
     assert_eq!(refused, Stated::UnknownKey { key });
 }
@@ -354,7 +321,7 @@ async fn keys_are_the_actors_own_and_count_while_they_are_enrolled() {
 async fn a_compromised_key_signs_nothing_more() {
     let world = World::new();
     let omar = Signer::enrolled(&world, "omar", 1).await;
-    let key = omar.key().id();
+    let key = omar.id();
     let report = official::Command::ReportCompromise(KeyCompromise {
         key: key.clone(),
         since: noon("2025-12-01").at(),
@@ -372,22 +339,25 @@ async fn a_compromised_key_signs_nothing_more() {
 async fn a_ruleset_says_from_when_on_approvals_are_signed() {
     let world = World::new();
     let omar = Signer::enrolled(&world, "omar", 1).await;
-    let ledger = world.ledger();
     proposed(&world, propose(14), 1).await;
-    execute(&ledger, ADOPT, context(2, "omar")).await.unwrap();
+    execute(&world.ledger(), ADOPT, context(2, "omar"))
+        .await
+        .unwrap();
 
     for (version, is_required) in [(2, true), (3, false)] {
         let id = u128::from(version) * 10;
         let adopt = Command::Adopt { version };
         let proposal = proposed(&world, required(is_required), id).await;
-        let unsigned = execute(&ledger, adopt.clone(), context(id + 1, "omar")).await;
+        let unsigned = execute(&world.ledger(), adopt.clone(), context(id + 1, "omar")).await;
         assert_eq!(refusal(unsigned), Stated::Missing);
         let signed = omar.signed(&adopt, context(id + 2, "omar"), Some(proposal));
-        execute(&ledger, adopt, signed).await.unwrap();
+        execute(&world.ledger(), adopt, signed).await.unwrap();
     }
     proposed(&world, propose(15), 5).await;
     let adopt = Command::Adopt { version: 4 };
-    execute(&ledger, adopt, context(6, "omar")).await.unwrap();
+    execute(&world.ledger(), adopt, context(6, "omar"))
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
