@@ -4,6 +4,9 @@
 mod auth;
 mod cli;
 mod grpc;
+mod http_client;
+mod log;
+mod web;
 
 use std::process::ExitCode;
 

@@ -11,6 +11,7 @@
 //! | [`distribution`] | flows, transfers in transit, deliveries, losses, equity; the balance equation |
 //! | [`ocds`] | OCDS in: releases as published, what they say, and their bytes |
 //! | [`process`] | processes of other systems: their releases, search |
+//! | [`attachments`] | attachments that events name |
 //! | [`page`] | a part of a long list |
 //! | [`stock_card`] | daily stock on hand, for export |
 //!
@@ -19,6 +20,7 @@
 //! what a document does to a balance (`ledger_core::domain::stock` says that, for the aggregate and for views
 //! alike). A view's fold does no I/O: only the runner and the snapshots do.
 
+pub mod attachments;
 pub mod audit;
 pub mod distribution;
 mod intern;

@@ -1,5 +1,6 @@
 //! The views there are: one line each.
 
+use crate::attachments::Attachments;
 use crate::audit::Audit;
 use crate::distribution::Distribution;
 use crate::process::Processes;
@@ -44,6 +45,8 @@ views! {
     audit: Audit,
     /// Processes of other systems, by their releases.
     processes: Processes,
+    /// Attachments that events name.
+    attachments: Attachments,
 }
 
 /// Something to be done with every view, at its place in the registry.

@@ -131,6 +131,10 @@ const AUDIT: Service = Service {
         question("GetRelease", Allowed::Anyone),
         question("GetEvent", Allowed::Anyone),
         question("ReplayEvents", Allowed::Anyone),
+        question("GetReceipt", Allowed::Anyone),
+        question("GetConsistencyProof", Allowed::Anyone),
+        question("FollowCheckpoints", Allowed::Anyone),
+        question("GetViewDigest", Allowed::Anyone),
     ],
 };
 

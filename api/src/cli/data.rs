@@ -7,6 +7,7 @@ use sijill_ledger_core::aggregate::{Aggregate, Explain};
 use sijill_ledger_core::codec;
 use sijill_ledger_core::event::Recorded;
 use sijill_ledger_core::ledger::{ExecuteError, ImportRefusal, Ledger};
+use sijill_ledger_core::log::tree::TreeError;
 use sijill_ledger_core::policies::{self, PolicyError};
 use sijill_ledger_core::store::embedded::{EmbeddedStore, OpenError, Options};
 use sijill_ledger_core::store::{AppendError, Entry, ReadError};
@@ -152,6 +153,22 @@ pub fn reading(error: ReadError) -> Failure {
                 what,
             }
         }
+    }
+}
+
+/// An error of the tree of hashes, sorted.
+pub fn hashing(dir: &Path, error: TreeError) -> Failure {
+    let what = error.to_string();
+    match error {
+        TreeError::Entries(error) => reading(error),
+        TreeError::Io { path, source } => Failure::io(&path, &source),
+        TreeError::TooSmall { .. }
+        | TreeError::NoSuchIndex { .. }
+        | TreeError::Shrunk { .. }
+        | TreeError::Disorder(_) => Failure::Io {
+            path: dir.join("tree"),
+            what,
+        },
     }
 }
 

@@ -1,6 +1,8 @@
-//! `sijill export`: figures for other programs.
+//! `sijill export`: figures for other programs, the log for other servers.
 
-use std::path::PathBuf;
+mod tiles;
+
+use std::path::{Path, PathBuf};
 
 use sijill_ledger_core::store::EventStore as _;
 use sijill_projections::stock_card::StockCards;
@@ -19,6 +21,8 @@ pub struct Arguments {
 enum What {
     /// End-of-day balance of every stock card, for each day with a movement
     StockOnHand(StockOnHand),
+    /// The published log as files that any web server can serve: checkpoint, tiles, entries, attachments
+    Tiles(tiles::Arguments),
 }
 
 #[derive(Debug, clap::Args)]
@@ -39,9 +43,14 @@ const COLUMNS: [Word; 6] = [
 ];
 
 /// Exports.
-#[allow(clippy::unused_async)] // every command has the same shape
 pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
-    let What::StockOnHand(StockOnHand { data: dir }) = &arguments.what;
+    match &arguments.what {
+        What::StockOnHand(StockOnHand { data }) => stock_on_hand(data, ui),
+        What::Tiles(arguments) => tiles::run(arguments, ui).await,
+    }
+}
+
+fn stock_on_hand(dir: &Path, ui: &mut Ui) -> Result<(), Failure> {
     let store = data::open(dir)?;
     let size = store.size();
     let bar = progress::bar(size, "stock-on-hand");

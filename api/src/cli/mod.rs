@@ -6,6 +6,7 @@ mod bench;
 mod completions;
 pub mod data;
 mod demo;
+mod digest;
 mod doctor;
 pub mod errors;
 mod export;
@@ -17,6 +18,7 @@ mod output;
 mod parse;
 mod pipeline;
 mod progress;
+mod proof;
 mod query;
 mod rebuild;
 mod replay;
@@ -74,17 +76,21 @@ enum Command {
     Import(import::Arguments),
     /// Ask the views, of a directory or a server: shortage, stock, flows, transfers, deliveries, losses …
     Query(query::Arguments),
-    /// Write figures out for other programs
+    /// Write figures out for other programs, and the log for other servers
     Export(export::Arguments),
     /// Print the events of the log, decoded, in order; with --output json one object a line
     Replay(replay::Arguments),
+    /// Print the receipt of an entry: the proof that it is in the log, which verifies offline
+    Proof(proof::Arguments),
+    /// Print digests of the views, to be compared between a server and its mirrors
+    Digest(digest::Arguments),
     /// Rebuild the index and the views from the log
     Rebuild(rebuild::Arguments),
     /// Check every byte and every event of the log; the signed tree of hashes comes with the verifiable log
     Verify(verify::Arguments),
     /// Measure this machine and this ledger
     Bench(bench::Arguments),
-    /// Make a pair of keys for signing tokens
+    /// Make keys: for signing tokens, for signing a log, for a witness
     Keygen(keygen::Arguments),
     /// Sign approvals with one's own key: make the key, and sign requests
     Sign(sign::Arguments),
@@ -139,6 +145,8 @@ fn execute(command: Command, ui: &mut Ui) -> Result<(), Failure> {
         Command::Query(arguments) => block_on(query::run(&arguments, ui)),
         Command::Export(arguments) => block_on(export::run(&arguments, ui)),
         Command::Replay(arguments) => block_on(replay::run(&arguments, ui)),
+        Command::Proof(arguments) => block_on(proof::run(&arguments, ui)),
+        Command::Digest(arguments) => block_on(digest::run(&arguments, ui)),
         Command::Rebuild(arguments) => block_on(rebuild::run(&arguments, ui)),
         Command::Verify(arguments) => block_on(verify::run(&arguments, ui)),
         Command::Bench(arguments) => block_on(bench::run(&arguments, ui)),

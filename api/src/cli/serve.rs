@@ -2,15 +2,18 @@
 
 use std::io::IsTerminal as _;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::ValueEnum;
+use sijill_ledger_core::log::policy::Policy;
+use sijill_ledger_core::store::EventStore as _;
 use sijill_ledger_core::time::SystemClock;
 use tracing_subscriber::EnvFilter;
 
 use super::data;
-use super::errors::Failure;
+use super::errors::{Bilingual, Failure};
 use super::keygen::key_file;
 use super::output::Ui;
 use super::token::RealmArguments;
@@ -19,6 +22,8 @@ use crate::grpc::admission::Limits;
 use crate::grpc::metrics;
 use crate::grpc::node::Node;
 use crate::grpc::server::{self, Config};
+use crate::log::publisher::Signing;
+use crate::log::signers::Signers;
 
 /// Names the filter of log lines, such as `sijill=debug,h2=warn`.
 const LOG_VARIABLE: &str = "SIJILL_LOG";
@@ -40,6 +45,14 @@ pub struct Arguments {
     /// Serve neither /metrics nor /healthz
     #[arg(long)]
     no_metrics: bool,
+    /// Address and port where anyone reads the log over HTTP: /checkpoint, /tile/…, /attachment/…
+    #[arg(long, default_value = "127.0.0.1:7452")]
+    public_listen: SocketAddr,
+    /// Do not serve the log over HTTP
+    #[arg(long)]
+    no_public: bool,
+    #[command(flatten)]
+    publishing: PublishingArguments,
     /// File of public keys (JSON Web Key Set), or directory of such files: whose tokens are taken; read again when it changes
     #[arg(long)]
     keys: Option<PathBuf>,
@@ -54,6 +67,20 @@ pub struct Arguments {
     /// Format of log lines, on standard error
     #[arg(long, value_enum, default_value_t)]
     log: LogFormat,
+}
+
+/// How the log is signed and witnessed.
+#[derive(Debug, clap::Args)]
+struct PublishingArguments {
+    /// Key that signs the log (sijill keygen --log), outside the data directory; twice while a key is being replaced
+    #[arg(long, value_name = "FILE", conflicts_with = "read_only")]
+    log_key: Vec<PathBuf>,
+    /// Policy file (C2SP tlog-policy): the witnesses, their addresses, and how many are enough
+    #[arg(long, value_name = "FILE")]
+    witnesses: Option<PathBuf>,
+    /// Shortest time between two checkpoints while nobody waits for a receipt, 100ms to 1h
+    #[arg(long, value_name = "TIME", default_value = "1s", value_parser = interval)]
+    checkpoint_every: Duration,
 }
 
 /// How log lines look.
@@ -83,17 +110,23 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
         );
     }
     let node = open(arguments).await?;
+    let signing = signing(&arguments.publishing, &node)?;
     let config = Config {
         listen: arguments.listen,
         metrics_listen: (!arguments.no_metrics).then_some(arguments.metrics_listen),
         verifier: Arc::new(verifier),
         limits: Limits::default(),
+        public_listen: (!arguments.no_public).then_some(arguments.public_listen),
+        signing,
     };
     // The same words in every language: programs wait for the first line.
     let announce = |bound: server::Bound| {
         ui.line(&format!("listening on http://{}", bound.services))?;
         if let Some(address) = bound.metrics {
             ui.line(&format!("metrics on {}", metrics::url(address)))?;
+        }
+        if let Some(address) = bound.public {
+            ui.line(&format!("log on http://{address}"))?;
         }
         ui.flush()
     };
@@ -102,8 +135,9 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
 
 async fn open(arguments: &Arguments) -> Result<Node, Failure> {
     let dir = &arguments.data;
+    let witnesses = witnesses(arguments.publishing.witnesses.as_deref())?;
     if arguments.read_only {
-        return Node::open_read_only(dir).await;
+        return Node::open_read_only(dir, witnesses).await;
     }
     if arguments.origin.is_none() && !dir.join("log").is_dir() {
         // Says why there is nothing, and creates nothing.
@@ -114,7 +148,47 @@ async fn open(arguments: &Arguments) -> Result<Node, Failure> {
     if arguments.allow_gap {
         options = options.allow_gap();
     }
-    Node::open(options).await
+    Node::open(options, witnesses).await
+}
+
+/// Reads a witness policy; nobody is asked where there is none.
+pub fn witnesses(file: Option<&Path>) -> Result<Policy, Failure> {
+    let Some(file) = file else {
+        return Ok(Policy::unwitnessed());
+    };
+    let unusable = |text| Failure::Input {
+        file: file.to_owned(),
+        text,
+    };
+    let text = std::fs::read_to_string(file).map_err(|error| Failure::unreadable(file, &error))?;
+    let policy: Policy = text
+        .parse()
+        .map_err(|error| unusable(Bilingual::refusal(&error)))?;
+    Ok(policy)
+}
+
+fn signing(arguments: &PublishingArguments, node: &Node) -> Result<Option<Signing>, Failure> {
+    let store = node.store();
+    let signers = Signers::open(&arguments.log_key, store.origin(), store.dir())?;
+    if signers.is_none() && !node.read_only {
+        tracing::warn!(
+            "started without --log-key: no checkpoint is signed, so nobody can prove what is in the log"
+        );
+    }
+    Ok(signers.map(|signers| Signing {
+        signers,
+        every: arguments.checkpoint_every,
+    }))
+}
+
+/// A time such as 500ms, 1s or 2m.
+pub fn interval(text: &str) -> Result<Duration, String> {
+    const MIN: Duration = Duration::from_millis(100);
+    const MAX: Duration = Duration::from_hours(1);
+    let parsed: Option<jiff::SignedDuration> = text.parse().ok();
+    let time = parsed.and_then(|time| Duration::try_from(time).ok());
+    time.filter(|time| (MIN..=MAX).contains(time))
+        .ok_or_else(|| "a time from 100ms to 1h, such as 1s".to_owned())
 }
 
 /// Log lines go to standard error; without the variable, those from this level on.

@@ -10,6 +10,11 @@
 //! | `sijill_log_entries_total` | counter | entries of the log that are durable |
 //! | `sijill_views_entries_total` | counter | entries that the views have seen; the distance to the log is how far they are behind |
 //! | `sijill_policy_entries_total{policy}` | counter | entries that a policy has handled |
+//! | `sijill_published_entries_total` | counter | entries that the published checkpoint covers; the distance to the log is how far it is behind |
+//! | `sijill_checkpoint_age_seconds` | gauge | since when that checkpoint is shown |
+//! | `sijill_checkpoint_quorum` | gauge | 1 when it has the witnesses' quorum, else 0 |
+//! | `sijill_cosignatures_total{witness, outcome}` | counter | answers of witnesses: `ok`, or `failed` for none, a late or a bad one |
+//! | `sijill_signing_refusals_total{code}` | counter | times that the log could not be signed |
 //! | `sijill_key_file_errors_total` | counter | times that the changed key file could not be read |
 //!
 //! `method` is a path of the policy table, or `other`: a stranger cannot make up new ones.
@@ -39,6 +44,11 @@ const CONNECTIONS_REFUSED: &str = "sijill_connections_refused_total";
 const LOG: &str = "sijill_log_entries_total";
 const VIEWS: &str = "sijill_views_entries_total";
 const POLICY: &str = "sijill_policy_entries_total";
+const PUBLISHED: &str = "sijill_published_entries_total";
+const CHECKPOINT_AGE: &str = "sijill_checkpoint_age_seconds";
+const CHECKPOINT_QUORUM: &str = "sijill_checkpoint_quorum";
+const COSIGNATURES: &str = "sijill_cosignatures_total";
+const SIGNING_REFUSALS: &str = "sijill_signing_refusals_total";
 const KEY_FILE_ERRORS: &str = "sijill_key_file_errors_total";
 
 /// Bounds of the histogram's buckets, in seconds.
@@ -114,6 +124,12 @@ fn look(node: &Node) {
     {
         metrics::counter!(POLICY, "policy" => policy).absolute(position);
     }
+    if let Some(latest) = node.publication.latest() {
+        let age = u32::try_from(latest.since.elapsed().as_secs()).unwrap_or(u32::MAX);
+        metrics::counter!(PUBLISHED).absolute(latest.size());
+        metrics::gauge!(CHECKPOINT_AGE).set(f64::from(age));
+        metrics::gauge!(CHECKPOINT_QUORUM).set(f64::from(u8::from(latest.has_quorum)));
+    }
 }
 
 /// A call began.
@@ -136,6 +152,18 @@ pub fn connections(change: i8) {
 /// A connection was closed because there were too many.
 pub fn connection_refused() {
     metrics::counter!(CONNECTIONS_REFUSED).increment(1);
+}
+
+/// A witness was asked.
+pub fn cosignature(witness: &str, is_good: bool) {
+    let outcome = if is_good { "ok" } else { "failed" };
+    metrics::counter!(COSIGNATURES, "witness" => witness.to_owned(), "outcome" => outcome)
+        .increment(1);
+}
+
+/// The log could not be signed.
+pub fn signing_refused(code: &'static str) {
+    metrics::counter!(SIGNING_REFUSALS, "code" => code).increment(1);
 }
 
 /// The key file has changed and cannot be read.

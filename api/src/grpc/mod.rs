@@ -98,7 +98,10 @@ pub fn services(node: &Arc<Node>, health: &HealthReporter) -> Result<Routes, Fai
     Ok(Routes::new(health)
         .add_service(new)
         .add_service(old)
-        .add_service(limited!(AuditServiceServer::new(Audit::new(desk.clone()))))
+        .add_service(limited!(AuditServiceServer::new(Audit::new(
+            desk.clone(),
+            Some(Arc::clone(&node.publication))
+        ))))
         .add_service(limited!(ProcurementServiceServer::new(Procurement::new(
             commands.clone(),
             node.attachments()

@@ -1,10 +1,11 @@
-//! One running node: the ledger, the views and the policies over a data directory.
+//! One running node: the ledger, the views, the policies and the published log over a data directory.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use sijill_ledger_core::ledger::{Ledger, OsSalts, Surroundings};
+use sijill_ledger_core::log::policy::Policy;
 use sijill_ledger_core::policies::{self, Checkpoints, FileCheckpoints, Progress};
 use sijill_ledger_core::store::Attachments;
 use sijill_ledger_core::store::embedded::{EmbeddedStore, Options};
@@ -14,6 +15,7 @@ use tokio::sync::watch;
 use super::live::{self, Live, Snapshots};
 use crate::cli::data;
 use crate::cli::errors::Failure;
+use crate::log::Publication;
 
 /// One running node.
 pub struct Node {
@@ -21,6 +23,8 @@ pub struct Node {
     pub ledger: Ledger<EmbeddedStore>,
     /// Where questions go.
     pub live: Arc<Live>,
+    /// The log as the world sees it.
+    pub publication: Arc<Publication>,
     /// Another process writes; commands are refused here.
     pub read_only: bool,
     serving: AtomicBool,
@@ -29,23 +33,27 @@ pub struct Node {
 
 impl Node {
     /// Opens a directory for writing: what a crash left half done is made good, the views are brought up to date.
-    pub async fn open(options: Options) -> Result<Self, Failure> {
+    pub async fn open(options: Options, witnesses: Policy) -> Result<Self, Failure> {
         let clock = Arc::clone(&options.clock);
         let store = data::create(options).await?;
-        Self::over(store, clock, Snapshots::Kept).await
+        Self::over(store, clock, witnesses, Snapshots::Kept).await
     }
 
     /// Opens a directory whose writer is elsewhere.
-    pub async fn open_read_only(dir: &Path) -> Result<Self, Failure> {
+    pub async fn open_read_only(dir: &Path, witnesses: Policy) -> Result<Self, Failure> {
         let store = data::open(dir)?;
-        Self::over(store, Arc::new(SystemClock::default()), Snapshots::Left).await
+        let clock = Arc::new(SystemClock::default());
+        Self::over(store, clock, witnesses, Snapshots::Left).await
     }
 
     async fn over(
         store: Arc<EmbeddedStore>,
         clock: Arc<dyn Clock>,
+        witnesses: Policy,
         snapshots: Snapshots,
     ) -> Result<Self, Failure> {
+        let publication = Publication::open(&store, witnesses);
+        let publication = publication.map_err(|error| data::hashing(store.dir(), error))?;
         let live = live::open(&store, snapshots).await?;
         let attachments = Some(Attachments::new(store.dir()));
         let salts = Arc::new(OsSalts);
@@ -57,6 +65,7 @@ impl Node {
         Ok(Self {
             ledger: Ledger::with(store, surroundings),
             live: Arc::new(live),
+            publication: Arc::new(publication),
             read_only: snapshots == Snapshots::Left,
             serving: AtomicBool::new(false),
             policies: Mutex::new(None),

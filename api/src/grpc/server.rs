@@ -25,6 +25,9 @@ use super::node::Node;
 use super::{connections, metrics};
 use crate::auth::verifier::Verifier;
 use crate::cli::errors::Failure;
+use crate::log::publisher::{Publisher, Signing};
+use crate::log::{Publication, follower};
+use crate::web;
 
 /// How long calls and streams may go on after the end was asked for.
 const DRAIN_MAX: Duration = Duration::from_secs(10);
@@ -55,6 +58,10 @@ pub struct Config {
     pub verifier: Arc<Verifier>,
     /// How many get in.
     pub limits: Limits,
+    /// Where the log is read over HTTP, `None` for nowhere.
+    pub public_listen: Option<SocketAddr>,
+    /// Who signs for the log, `None` for nobody.
+    pub signing: Option<Signing>,
 }
 
 /// Where a server listens: known once it does.
@@ -64,6 +71,8 @@ pub struct Bound {
     pub services: SocketAddr,
     /// The figures.
     pub metrics: Option<SocketAddr>,
+    /// The log over HTTP.
+    pub public: Option<SocketAddr>,
 }
 
 /// Serves until the process is told to end, then ends in order. `announce` is called when calls are taken.
@@ -78,13 +87,17 @@ pub async fn run(
 /// The same until `told` is ready.
 pub async fn run_until(
     node: Node,
-    config: Config,
+    mut config: Config,
     announce: impl FnOnce(Bound) -> Result<(), Failure>,
     told: impl Future<Output = Result<(), Failure>>,
 ) -> Result<(), Failure> {
     let node = Arc::new(node);
     let (services, service_address) = bind(config.listen).await?;
     let figures = match config.metrics_listen {
+        Some(address) => Some(bind(address).await?),
+        None => None,
+    };
+    let public = match config.public_listen {
         Some(address) => Some(bind(address).await?),
         None => None,
     };
@@ -100,9 +113,14 @@ pub async fn run_until(
         stop: stopping.clone(),
     });
     let gate = Gate::new(keeper, super::services(&node, &health)?);
-    let mut behind = Behind::start(&node, &config, &stopping_behind);
+    let mut behind = Behind::start(&node, &mut config, &stopping_behind);
     let figures = figures.map(|(listener, address)| {
         let serving = metrics::serve(listener, Arc::clone(&node), stopping_behind.clone());
+        (tokio::spawn(serving), address)
+    });
+    let public = public.map(|(listener, address)| {
+        let router = web::routes(&node);
+        let serving = web::serving::serve(listener, router, stopping.clone());
         (tokio::spawn(serving), address)
     });
     let serving = tokio::spawn(serve(gate, services, stopping));
@@ -110,6 +128,7 @@ pub async fn run_until(
     let bound = Bound {
         services: service_address,
         metrics: figures.as_ref().map(|(_, address)| *address),
+        public: public.as_ref().map(|(_, address)| *address),
     };
     announce(bound)?;
     let ended = tokio::select! {
@@ -123,6 +142,9 @@ pub async fn run_until(
         .await;
     stop.send_replace(true);
     drain(serving, &admission).await;
+    if let Some((public, _)) = public {
+        public.abort();
+    }
     stop_behind.send_replace(true);
     let ended = ended.and(behind.end().await);
     if let Some((figures, _)) = figures {
@@ -198,18 +220,21 @@ struct Behind {
     views: JoinHandle<Result<(), Failure>>,
     policies: JoinHandle<Result<(), Failure>>,
     keys: JoinHandle<()>,
+    publishing: JoinHandle<()>,
     /// The views' end was taken already.
     ended: bool,
 }
 
 impl Behind {
-    fn start(node: &Arc<Node>, config: &Config, stop: &watch::Receiver<bool>) -> Self {
+    fn start(node: &Arc<Node>, config: &mut Config, stop: &watch::Receiver<bool>) -> Self {
+        let publication = Arc::clone(&node.publication);
         let (of_views, of_policies) = (Arc::clone(node), Arc::clone(node));
         let (stop_views, stop_policies) = (stop.clone(), stop.clone());
         Self {
             views: tokio::spawn(async move { of_views.follow(stop_views).await }),
             policies: tokio::spawn(async move { of_policies.react(stop_policies).await }),
             keys: tokio::spawn(watch_keys(Arc::clone(&config.verifier), stop.clone())),
+            publishing: tokio::spawn(publish(publication, config.signing.take(), stop.clone())),
             ended: false,
         }
     }
@@ -227,8 +252,10 @@ impl Behind {
 
     /// Waits for all of it, after the stop was said.
     async fn end(self) -> Result<(), Failure> {
-        if let Err(error) = self.keys.await {
-            tracing::error!(%error, "background work ended in disorder");
+        for ended in [self.keys.await, self.publishing.await] {
+            if let Err(error) = ended {
+                tracing::error!(%error, "background work ended in disorder");
+            }
         }
         let policies = self.policies.await;
         policies.unwrap_or_else(|error| Err(disorder(&error.to_string())))?;
@@ -244,6 +271,22 @@ fn disorder(what: &str) -> Failure {
     Failure::WritesStopped {
         what: what.to_owned(),
     }
+}
+
+/// Keeps the published checkpoint up, as the one that signs or as one that follows.
+async fn publish(
+    publication: Arc<Publication>,
+    signing: Option<Signing>,
+    stop: watch::Receiver<bool>,
+) {
+    let Some(signing) = signing else {
+        return follower::run(publication, stop).await;
+    };
+    // What was published before is shown until there is more.
+    if let Err(error) = follower::adopted(&publication).await {
+        tracing::error!(error, "what was published before is not shown");
+    }
+    Publisher::new(publication, signing).run(stop).await;
 }
 
 /// Reads the keys again when their file has changed.

@@ -40,6 +40,8 @@ pub struct Server {
     pub address: SocketAddr,
     /// Where figures are served.
     pub metrics: SocketAddr,
+    /// Where the log is read.
+    pub public: SocketAddr,
     tokens: Mutex<HashMap<String, String>>,
 }
 
@@ -157,7 +159,9 @@ impl Server {
 
     /// Runs `sijill serve` with arguments of the test's own, on free ports.
     pub fn spawn(home: Home, mut command: Command) -> Self {
-        command.args(["--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0"]);
+        for listen in ["--listen", "--metrics-listen", "--public-listen"] {
+            command.args([listen, "127.0.0.1:0"]);
+        }
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let log = Some(collect(child.stderr.take().unwrap()));
@@ -173,6 +177,7 @@ impl Server {
             .replace("/metrics", "")
             .parse()
             .unwrap();
+        let public = told("log on http://").parse().unwrap();
         Self {
             home,
             child,
@@ -180,6 +185,7 @@ impl Server {
             log,
             address,
             metrics,
+            public,
             tokens: Mutex::default(),
         }
     }
@@ -219,6 +225,11 @@ impl Server {
     /// What `/metrics` or `/healthz` answers: status and body.
     pub fn get(&self, path: &str) -> (u16, String) {
         get(self.metrics, path)
+    }
+
+    /// What the public listener answers: status, head and body.
+    pub fn public(&self, path: &str) -> (u16, String, Vec<u8>) {
+        http(self.public, "GET", path)
     }
 
     /// Tells it to end and waits until it has; status, log and home.
@@ -289,20 +300,28 @@ pub fn reason(status: &tonic::Status) -> String {
 
 /// One HTTP/1 request: status and body.
 pub fn get(address: SocketAddr, path: &str) -> (u16, String) {
+    let (status, _, body) = http(address, "GET", path);
+    (status, String::from_utf8(body).unwrap())
+}
+
+/// One HTTP/1 request without a body: status, head in lower case, and body as it came.
+pub fn http(address: SocketAddr, method: &str, path: &str) -> (u16, String, Vec<u8>) {
     let mut stream = TcpStream::connect(address).unwrap();
     stream
         .set_read_timeout(Some(Duration::from_secs(10)))
         .unwrap();
     write!(
         stream,
-        "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        "{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
     )
     .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    let end = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n");
+    let (head, body) = answer.split_at(end.unwrap() + 4);
+    let head = String::from_utf8(head.to_vec()).unwrap().to_lowercase();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    (status, body.to_owned())
+    (status, head, body.to_vec())
 }
 
 /// Resident memory of a process in KiB, where the system tells.

@@ -10,6 +10,7 @@
 //! | [`checkpoint`] | origin, size and root under a signature |
 //! | [`signer`] | what a log's key may sign: never less, never something else |
 //! | [`state`] | what was last signed, durable before the signature leaves |
+//! | [`published`] | the checkpoint in the data directory that the world was told last |
 //! | [`witness`] | what a witness cosigns, and its protocol for both sides |
 //! | [`policy`] | which logs, and which witnesses are enough |
 //! | [`proof`] | receipts that verify offline |
@@ -23,6 +24,7 @@ mod lines;
 pub mod note;
 pub mod policy;
 pub mod proof;
+pub mod published;
 pub mod signer;
 pub mod state;
 #[cfg(test)]

@@ -121,7 +121,8 @@ impl StateFile {
         read_all(&*file).map_err(|error| self.failed(&error))
     }
 
-    fn path(&self) -> PathBuf {
+    /// Where it is.
+    pub fn path(&self) -> PathBuf {
         self.dir.join(&self.name)
     }
 

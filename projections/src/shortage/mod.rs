@@ -158,7 +158,7 @@ impl Shortage {
     fn facility(&mut self, id: &str, event: &FacilityEvent) {
         self.change(id, |codes, store| match event {
             FacilityEvent::FacilityOpened(profile) => {
-                store.profile = Some(Arc::new(profile.clone()))
+                store.profile = Some(Arc::new(profile.clone()));
             }
             FacilityEvent::FacilityAmended(amendment) => {
                 store.profile = Some(Arc::new(amendment.profile.clone()));

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use sijill_ledger_core::domain::facility;
 use sijill_ledger_core::domain::item::{self, Category};
-use sijill_ledger_core::domain::values::{EffectiveAt, FacilityId, ItemCode};
+use sijill_ledger_core::domain::values::{Batch, EffectiveAt, FacilityId, ItemCode, Programme};
 
 use super::Shortage;
 use super::cell::{Card, Cell};
@@ -122,10 +122,7 @@ impl Shortage {
     fn names(&self, card: &Card) -> (Option<&str>, Option<&str>) {
         let batch = card.batch.and_then(|no| self.codes.batches.code(no));
         let programme = card.programme.and_then(|no| self.codes.programmes.code(no));
-        (
-            batch.map(|code| code.as_str()),
-            programme.map(|code| code.as_str()),
-        )
+        (batch.map(Batch::as_str), programme.map(Programme::as_str))
     }
 }
 

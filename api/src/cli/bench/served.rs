@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use sijill_ledger_core::codec::payload::write;
 use sijill_ledger_core::event::Role;
+use sijill_ledger_core::log::policy::Policy;
 use sijill_ledger_core::store::EventStore as _;
 use sijill_ledger_core::time::SystemClock;
 use sijill_schemas::inventory::v1::IssueStockRequest;
@@ -59,7 +60,7 @@ impl Served {
         log_to_nowhere();
         let clock = Arc::new(SystemClock::default());
         let options = data::options(&dir.join("data"), Some("bench.sijill.example/grpc"), clock);
-        let node = Node::open(options).await?;
+        let node = Node::open(options, Policy::unwitnessed()).await?;
         world::register(&node.ledger, facilities).await?;
         let commands = shelves::fill(&node.ledger, facilities).await?;
         let filled_at = node.store().size().saturating_sub(1);
@@ -79,6 +80,8 @@ impl Served {
             metrics_listen: Some(LOOPBACK),
             verifier: Arc::new(verifier),
             limits: Limits::default(),
+            public_listen: None,
+            signing: None,
         };
         let (stop, stopping) = oneshot::channel();
         let (announce, bound) = oneshot::channel();

@@ -10,6 +10,7 @@
 //! | `anomalies` | what is wrong, on purpose |
 //! | `registry`, `seed` | the commands to the ledger |
 //! | `figures`, `report` | what is printed |
+//! | `publishing` | the signed log |
 //! | `serving` | the server at the end |
 
 mod anomalies;
@@ -21,6 +22,7 @@ mod country;
 mod figures;
 mod history;
 mod people;
+mod publishing;
 mod purchase;
 mod registry;
 mod report;
@@ -52,6 +54,7 @@ use super::parse::Rule;
 use super::{data, progress, verify, views};
 use anomalies::Anomalies;
 use country::ScalePercent;
+use publishing::Signed;
 use world::World;
 
 #[derive(Debug, clap::Args)]
@@ -100,6 +103,7 @@ struct Seeded {
     dir: PathBuf,
     world: World,
     anomalies: Anomalies,
+    signed: Signed,
     took: Duration,
 }
 
@@ -114,7 +118,8 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
     );
     ui.note(&text)?;
     ui.flush()?;
-    let seeded = seed(dir, arguments.scale.0, ui.lang).await?;
+    let key = publishing::key_file(&dir)?;
+    let seeded = seed(dir, key, arguments.scale.0, ui.lang).await?;
     let store = data::open(&seeded.dir)?;
     let verified = verify::verify(&store, ui.lang).await?;
     let runner = views::load(&store, None).await?;
@@ -147,7 +152,12 @@ fn directory(named: Option<&Path>) -> Result<PathBuf, Failure> {
     })
 }
 
-async fn seed(dir: PathBuf, scale: ScalePercent, lang: Lang) -> Result<Seeded, Failure> {
+async fn seed(
+    dir: PathBuf,
+    key: PathBuf,
+    scale: ScalePercent,
+    lang: Lang,
+) -> Result<Seeded, Failure> {
     let begun = Instant::now();
     let clock = Arc::new(ManualClock::new(Timestamp::from_micros(0)));
     let mut world = World::new(scale, SEED).map_err(seed::impossible)?;
@@ -172,11 +182,13 @@ async fn seed(dir: PathBuf, scale: ScalePercent, lang: Lang) -> Result<Seeded, F
     let seed::Seeder {
         world, anomalies, ..
     } = seeder;
+    let signed = publishing::publish(&store, key)?;
     store.close();
     Ok(Seeded {
         dir,
         world,
         anomalies,
+        signed,
         took,
     })
 }

@@ -57,6 +57,13 @@ pub fn report(
         "the balance equation holds for every facility and item: all {balances}"
     );
     ui.line(&text)?;
+    let vkey = &seeded.signed.vkey;
+    let text = two!(
+        ui.lang,
+        "السجل كله موقَّع؛ ومفتاحه العام، لمن يتحقق: {vkey}",
+        "all of the log is signed; its public key, for whoever verifies: {vkey}"
+    );
+    ui.line(&text)?;
     for digest in runner.digests() {
         let (view, sum) = (digest.view, digest.digest);
         let text = two!(
@@ -163,6 +170,8 @@ fn next(seeded: &Seeded, ui: &mut Ui) -> Result<(), Failure> {
         format!("sijill query stock --data {data} --facility EG-C-H1 --item A10AC01-VIAL"),
         format!("sijill export stock-on-hand --data {data} --output csv"),
         format!("sijill verify --data {data}"),
+        format!("sijill proof 1000 --data {data}"),
+        format!("sijill export tiles --data {data} {data}-tiles"),
     ] {
         ui.line(&format!("   {command}"))?;
     }
@@ -192,6 +201,8 @@ fn as_json(
         .collect();
     json!({
         "data": data,
+        "log_key": seeded.signed.key.display().to_string(),
+        "vkey": seeded.signed.vkey,
         "events": store.size(),
         "facilities": seeded.world.sites.len(),
         "items": LISTINGS.len(),

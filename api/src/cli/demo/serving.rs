@@ -3,10 +3,11 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use sijill_ledger_core::log::policy::Policy;
 use sijill_ledger_core::time::SystemClock;
 
-use super::Seeded;
 use super::figures::Sample;
+use super::{Seeded, publishing};
 use crate::auth::verifier::Verifier;
 use crate::cli::errors::Failure;
 use crate::cli::keygen;
@@ -37,12 +38,15 @@ pub async fn serve(
     let verifier = verifier.map_err(keygen::key_file)?;
     // The story ends in 2025, whenever it is told.
     let options = data::options(&seeded.dir, None, Arc::new(SystemClock::default())).allow_gap();
-    let node = Node::open(options).await?;
+    let node = Node::open(options, Policy::unwitnessed()).await?;
+    let signing = publishing::signing(node.store(), &seeded.signed.key)?;
     let config = Config {
         listen,
         metrics_listen: Some(SocketAddr::new(listen.ip(), 0)),
         verifier: Arc::new(verifier),
         limits: Limits::default(),
+        public_listen: Some(SocketAddr::new(listen.ip(), 0)),
+        signing: Some(signing),
     };
     let store = &seeded.world.sites[0].id;
     let file = seeded.dir.join(TOKEN);
@@ -72,6 +76,10 @@ fn announce(
     ui.line(&format!("listening on {url}"))?;
     if let Some(address) = bound.metrics {
         ui.line(&format!("metrics on {}", metrics::url(address)))?;
+    }
+    if let Some(address) = bound.public {
+        ui.line(&format!("log on http://{address}"))?;
+        ui.line(&format!("   curl http://{address}/checkpoint"))?;
     }
     ui.line(ui.lang.pick(
         "gRPC وgRPC-Web مع الانعكاس (reflection). للأوامر رمز دخول: أنشئه، وتحقق أن الخادم يقبله، واسأل به؛ وفي غير هذا البرنامج أرسله في الترويسة authorization بعد كلمة Bearer:",

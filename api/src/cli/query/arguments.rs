@@ -74,6 +74,16 @@ pub struct From {
     pub server: Option<String>,
 }
 
+impl From {
+    /// Neither was named.
+    pub fn missing() -> Failure {
+        Failure::Usage(Bilingual::new(
+            "ينقص --data أو --server",
+            "--data or --server is missing",
+        ))
+    }
+}
+
 #[derive(Debug, clap::Args)]
 pub struct Common {
     #[command(flatten)]

@@ -34,8 +34,8 @@ mod stock;
 mod transfers;
 mod wastage;
 
-pub use arguments::Arguments;
-pub use source::answered;
+pub use arguments::{Arguments, From};
+pub use source::{Source, answered, client};
 
 use sijill_ledger_core::store::embedded::EmbeddedStore;
 use sijill_projections::Runner;
@@ -46,7 +46,6 @@ use super::words;
 use crate::grpc::oversight;
 use arguments::{Common, Question};
 use pages::Pages;
-use source::Source;
 
 /// Rows of a table when no limit is named.
 const TABLE_ROWS: usize = 50;

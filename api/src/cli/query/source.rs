@@ -12,11 +12,13 @@ use sijill_schemas::oversight::v1 as pb;
 use sijill_schemas::oversight::v1::oversight_service_client::OversightServiceClient;
 use sijill_schemas::oversight::v1::oversight_service_server::OversightService as _;
 use tonic::metadata::{Ascii, MetadataValue};
+use tonic::service::Interceptor;
+use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Request, Response, Status};
 use tonic_types::{ErrorDetail, StatusExt as _};
 
-use super::arguments::Common;
+use super::arguments::{Common, From};
 use crate::cli::errors::{Bilingual, Failure};
 use crate::cli::{data, views};
 use crate::grpc::audit::Audit;
@@ -48,8 +50,17 @@ pub struct Server {
 impl Source {
     /// Opens the directory or connects to the server that was named.
     pub async fn open(common: &Common) -> Result<Self, Failure> {
-        if let Some(server) = &common.from.server {
-            let token = common.token_file.as_deref().map(token).transpose()?;
+        Self::of(&common.from, common.token_file.as_deref(), common.as_of).await
+    }
+
+    /// The same with the token to show a server, and the size of the log that a directory is asked at.
+    pub async fn of(
+        from: &From,
+        token_file: Option<&Path>,
+        as_of: Option<u64>,
+    ) -> Result<Self, Failure> {
+        if let Some(server) = &from.server {
+            let token = token_file.map(token).transpose()?;
             let channel = connect(server).await?;
             return Ok(Self::There(Box::new(Server {
                 oversight: OversightServiceClient::new(channel.clone()),
@@ -57,11 +68,8 @@ impl Source {
                 token,
             })));
         }
-        let Some(dir) = &common.from.data else {
-            return Err(Failure::Usage(Bilingual::new(
-                "ينقص --data أو --server",
-                "--data or --server is missing",
-            )));
+        let Some(dir) = &from.data else {
+            return Err(From::missing());
         };
         let store = data::open(dir)?;
         if store.size() == 0 {
@@ -69,11 +77,11 @@ impl Source {
                 dir: dir.to_owned(),
             });
         }
-        let runner = views::load(&store, common.as_of).await?;
+        let runner = views::load(&store, as_of).await?;
         let desk = Desk::new(Arc::new(Live::new(store, runner)));
         Ok(Self::Here(Box::new(Services {
             oversight: Oversight::new(desk.clone()),
-            audit: Audit::new(desk),
+            audit: Audit::new(desk, None),
         })))
     }
 }
@@ -130,7 +138,35 @@ methods! { audit: audit {
     list_movements(ListMovementsRequest) -> ListMovementsResponse;
     list_discrepancies(ListDiscrepanciesRequest) -> ListDiscrepanciesResponse;
     search_processes(SearchProcessesRequest) -> SearchProcessesResponse;
+    get_view_digest(GetViewDigestRequest) -> GetViewDigestResponse;
 } }
+
+/// The audit service of a server, with the token to show it.
+pub async fn client(
+    server: &str,
+    token_file: Option<&Path>,
+) -> Result<AuditServiceClient<InterceptedService<Channel, Bearing>>, Failure> {
+    let token = token_file.map(token).transpose()?;
+    let channel = connect(server).await?;
+    Ok(AuditServiceClient::with_interceptor(
+        channel,
+        Bearing(token),
+    ))
+}
+
+/// Shows a token with every call, where there is one.
+#[derive(Clone)]
+pub struct Bearing(Option<MetadataValue<Ascii>>);
+
+impl Interceptor for Bearing {
+    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+        if let Some(token) = &self.0 {
+            let token = token.clone();
+            request.metadata_mut().insert("authorization", token);
+        }
+        Ok(request)
+    }
+}
 
 async fn connect(server: &str) -> Result<Channel, Failure> {
     let endpoint = Endpoint::from_shared(server.to_owned()).map_err(|error| {

@@ -10,6 +10,7 @@
 //! | `discrepancies`, `rules`, `refused` | facts that broke a rule; steps that a rule refused |
 //! | `processes`, `release` | processes of other systems; a release as it was published |
 //! | `detail` | one event with its entry |
+//! | `proofs` | receipts, consistency, checkpoints, digests of the views |
 //! | [`replay`] | the log, entry by entry, as it grows |
 //!
 //! The view answers for any size of the log from its present state, so a question about the past costs what one about
@@ -26,6 +27,7 @@ mod event;
 mod history;
 mod movements;
 mod processes;
+mod proofs;
 mod refused;
 mod release;
 mod replay;
@@ -41,6 +43,8 @@ use tonic::{Request, Response, Status};
 
 use super::question::desk::Desk;
 use crate::auth::caller::Caller;
+use crate::log::Publication;
+use proofs::{Checkpoints, Digests, Proofs};
 use replay::Replays;
 
 pub use event::content;
@@ -49,12 +53,16 @@ pub use event::content;
 pub struct Audit {
     desk: Desk,
     replays: Replays,
+    proofs: Proofs,
+    digests: Digests,
 }
 
 impl Audit {
-    /// Answers at this desk, from the views and their log.
-    pub fn new(desk: Desk) -> Self {
+    /// Answers at this desk, from the views and their log; proofs from what is published, `None` where nobody serves it.
+    pub fn new(desk: Desk, publication: Option<Arc<Publication>>) -> Self {
         Self {
+            proofs: Proofs::new(publication),
+            digests: Digests::default(),
             replays: Replays::new(Arc::clone(desk.live().store())),
             desk,
         }
@@ -134,11 +142,49 @@ impl AuditService for Audit {
         &self,
         request: Request<pb::ReplayEventsRequest>,
     ) -> Result<Response<Self::ReplayEventsStream>, Status> {
-        let known = request
-            .extensions()
-            .get::<Caller>()
-            .is_some_and(|caller| caller.known().is_some());
+        let known = is_known(&request);
         let entries = self.replays.start(request.into_inner(), known)?;
         Ok(Response::new(entries))
     }
+
+    async fn get_receipt(
+        &self,
+        request: Request<pb::GetReceiptRequest>,
+    ) -> Result<Response<pb::GetReceiptResponse>, Status> {
+        let receipt = self.proofs.receipt(&request.into_inner()).await?;
+        Ok(Response::new(receipt))
+    }
+
+    async fn get_consistency_proof(
+        &self,
+        request: Request<pb::GetConsistencyProofRequest>,
+    ) -> Result<Response<pb::GetConsistencyProofResponse>, Status> {
+        let proof = self.proofs.consistency(request.into_inner()).await?;
+        Ok(Response::new(proof))
+    }
+
+    type FollowCheckpointsStream = Checkpoints;
+
+    async fn follow_checkpoints(
+        &self,
+        request: Request<pb::FollowCheckpointsRequest>,
+    ) -> Result<Response<Self::FollowCheckpointsStream>, Status> {
+        let known = is_known(&request);
+        let checkpoints = self.proofs.follow(request.into_inner(), known)?;
+        Ok(Response::new(checkpoints))
+    }
+
+    async fn get_view_digest(
+        &self,
+        request: Request<pb::GetViewDigestRequest>,
+    ) -> Result<Response<pb::GetViewDigestResponse>, Status> {
+        let digests = self.digests.get(&self.desk, request.into_inner()).await?;
+        Ok(Response::new(digests))
+    }
+}
+
+/// Whether a token names the caller.
+fn is_known<T>(request: &Request<T>) -> bool {
+    let caller = request.extensions().get::<Caller>();
+    caller.is_some_and(|caller| caller.known().is_some())
 }

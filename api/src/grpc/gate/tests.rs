@@ -7,6 +7,7 @@ use bytes::{Buf as _, BufMut as _};
 use http::uri::PathAndQuery;
 use sijill_ledger_core::domain::values::OfficialId;
 use sijill_ledger_core::event::ActorId;
+use sijill_ledger_core::log::policy::Policy;
 use sijill_ledger_core::store::embedded::Options;
 use sijill_ledger_core::time::SystemClock;
 use tonic::client::Grpc;
@@ -80,7 +81,7 @@ impl World {
         let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(SystemClock::default());
         let options = Options::new(dir.path().join("data"), clock).origin("sijill.test");
-        let node = Arc::new(Node::open(options).await.unwrap());
+        let node = Arc::new(Node::open(options, Policy::unwitnessed()).await.unwrap());
         let key = PrivateKey::new(&[7; 32]);
         let keys = dir.path().join("keys.json");
         std::fs::write(&keys, serde_json::to_vec(&key.to_jwks()).unwrap()).unwrap();

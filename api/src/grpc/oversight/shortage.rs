@@ -176,11 +176,11 @@ impl Listing for Shortages {
     }
 }
 
+/// All rows, and those of them that are made.
+type Worst = (Rows<Shortages>, Vec<pb::ShortageRow>);
+
 /// Everything that is short, the worst first: so many rows of how many, and what they rest on.
-pub fn worst(
-    look: &Look<'_>,
-    rows_max: usize,
-) -> Result<Option<(Rows<Shortages>, Vec<pb::ShortageRow>)>, Status> {
+pub fn worst(look: &Look<'_>, rows_max: usize) -> Result<Option<Worst>, Status> {
     let Some(at) = look.at(None) else {
         return Ok(None);
     };

@@ -10,6 +10,7 @@ use sijill_ledger_core::domain::values::EffectiveAt;
 use sijill_ledger_core::store::EventStore as _;
 use sijill_ledger_core::store::embedded::EmbeddedStore;
 use sijill_ledger_core::time::Timestamp;
+use sijill_projections::runner::ViewDigest;
 use sijill_projections::{Runner, Views};
 use sijill_schemas::types::v1 as types;
 use tokio::sync::Semaphore;
@@ -258,6 +259,11 @@ impl<'a> Look<'a> {
     /// The log that they are folded from.
     pub const fn store(&self) -> &EmbeddedStore {
         self.store
+    }
+
+    /// Their digests, over all rows of each.
+    pub fn digests(&self) -> Vec<ViewDigest> {
+        self.runner.digests()
     }
 
     /// How many events they have seen.

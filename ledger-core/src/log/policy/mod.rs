@@ -85,6 +85,16 @@ pub struct Witnessed {
 }
 
 impl Policy {
+    /// Knows nobody and asks for nobody: that of a log without witnesses.
+    pub const fn unwitnessed() -> Self {
+        Self {
+            logs: Vec::new(),
+            witnesses: Vec::new(),
+            groups: Vec::new(),
+            quorum: Quorum::Nobody,
+        }
+    }
+
     /// The logs.
     pub fn logs(&self) -> &[Log] {
         &self.logs

@@ -57,7 +57,7 @@ impl World {
         Self {
             dir,
             store,
-            audit: Audit::new(Desk::new(Arc::clone(&live))),
+            audit: Audit::new(Desk::new(Arc::clone(&live)), None),
             live,
             clock,
             _stop: stop,

@@ -1,0 +1,90 @@
+//! Digests of the views at a size of the log: `GetViewDigest`.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sijill_ledger_core::codec::payload::write;
+use sijill_projections::Views;
+use sijill_projections::runner::ViewDigest;
+use sijill_schemas::types::v1 as types;
+use tonic::Status;
+
+use super::pb;
+use crate::grpc::question::desk::{Circumstances, Desk, Look};
+use crate::grpc::question::unwritable;
+use crate::grpc::status;
+
+/// Sizes whose digests are kept: all the rows of all views are hashed for one.
+const KEPT_MAX: usize = 64;
+
+/// Answers, and keeps what was answered: the digests at a size never change.
+#[derive(Clone, Default)]
+pub struct Digests {
+    kept: Arc<Mutex<BTreeMap<u64, Arc<Vec<ViewDigest>>>>>,
+}
+
+impl Digests {
+    /// Answers.
+    pub async fn get(
+        &self,
+        desk: &Desk,
+        request: pb::GetViewDigestRequest,
+    ) -> Result<pb::GetViewDigestResponse, Status> {
+        let circumstances = Circumstances::read(request.context)?;
+        let view = request.view;
+        if !view.is_empty() && !Views::NAMES.contains(&view.as_str()) {
+            return Err(unknown(&view));
+        }
+        let place = desk.place(&circumstances).await?;
+        let (digests, at) = (self.clone(), circumstances.at);
+        let looked = desk.look(place, move |look| {
+            let all = digests.at(look);
+            let asked = all
+                .iter()
+                .filter(|digest| view.is_empty() || digest.view == view);
+            let at = look.at(at).map(|at| write(&at)).transpose();
+            Ok(pb::GetViewDigestResponse {
+                context: Some(types::AnswerContext {
+                    position: look.position(),
+                    recorded_at_micros: look.recorded_at_micros(),
+                    at: at.map_err(|error| unwritable(&error))?,
+                    definition: 1,
+                    ruleset: None,
+                }),
+                size: look.size(),
+                digests: asked.map(shown).collect(),
+            })
+        });
+        looked.await
+    }
+
+    fn at(&self, look: &Look<'_>) -> Arc<Vec<ViewDigest>> {
+        let size = look.size();
+        let kept = || self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(digests) = kept().get(&size) {
+            return Arc::clone(digests);
+        }
+        let digests = Arc::new(look.digests());
+        let mut kept = kept();
+        kept.insert(size, Arc::clone(&digests));
+        if kept.len() > KEPT_MAX {
+            kept.pop_first();
+        }
+        digests
+    }
+}
+
+fn shown(digest: &ViewDigest) -> pb::ViewDigest {
+    pb::ViewDigest {
+        view: digest.view.to_owned(),
+        version: digest.version,
+        digest: digest.digest.0.to_vec(),
+    }
+}
+
+fn unknown(view: &str) -> Status {
+    let names = Views::NAMES.join(", ");
+    let ar = format!("لا كشف اسمه {view:?}؛ الكشوف: {names}");
+    let en = format!("there is no view {view:?}; the views are {names}");
+    status::invalid_field("view", ar, &en)
+}

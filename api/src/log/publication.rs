@@ -1,0 +1,234 @@
+//! What the world was told of the log, and the tree that proves it.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use sijill_ledger_core::log::Hash;
+use sijill_ledger_core::log::checkpoint::{Checkpoint, SignedCheckpoint};
+use sijill_ledger_core::log::note::{NoteError, Signature};
+use sijill_ledger_core::log::policy::Policy;
+use sijill_ledger_core::log::proof::Proof;
+use sijill_ledger_core::log::published::{self, PublishedError};
+use sijill_ledger_core::log::tree::{Tree, TreeError};
+use sijill_ledger_core::store::EventStore as _;
+use sijill_ledger_core::store::embedded::EmbeddedStore;
+use tokio::sync::{Notify, watch};
+
+/// A log's tree and its published checkpoints.
+#[derive(Debug)]
+pub struct Publication {
+    store: Arc<EmbeddedStore>,
+    tree: Tree,
+    policy: Policy,
+    told: watch::Sender<Told>,
+    /// One at a time changes what was told, and the file with it.
+    telling: Mutex<()>,
+    /// Somebody waits for a checkpoint.
+    wanted: Notify,
+}
+
+/// The checkpoints that are shown.
+#[derive(Clone, Debug, Default)]
+pub struct Told {
+    /// The newest.
+    pub latest: Option<Arc<Published>>,
+    /// The newest with enough cosignatures; where there are no witnesses, the newest.
+    pub sufficient: Option<Arc<Published>>,
+}
+
+/// A published checkpoint.
+#[derive(Debug)]
+pub struct Published {
+    /// With its signatures.
+    pub checkpoint: SignedCheckpoint,
+    /// The same as bytes.
+    pub note: Bytes,
+    /// Who cosigned, by name in the policy, in the order of the note.
+    pub witnesses: Vec<String>,
+    /// Whether those are enough for the policy; `false` where there is none.
+    pub has_quorum: bool,
+    /// Since when it is shown.
+    pub since: Instant,
+}
+
+/// Why what the directory says was published is not shown.
+#[derive(Debug, thiserror::Error)]
+pub enum AdoptError {
+    /// The file.
+    #[error(transparent)]
+    File(#[from] PublishedError),
+    /// A cosignature under it is false.
+    #[error(transparent)]
+    Note(#[from] NoteError),
+    /// The tree cannot be computed so far.
+    #[error(transparent)]
+    Tree(#[from] TreeError),
+    /// It is about something else.
+    #[error(
+        "the published checkpoint of {origin} at {size} entries is not about the entries in this directory: \
+         they were changed, or the file was; nothing is published. Compare with a mirror"
+    )]
+    OtherLog {
+        /// The log that it names.
+        origin: String,
+        /// The size that it names.
+        size: u64,
+    },
+}
+
+impl Publication {
+    /// Of a store, with its witnesses. Reads the tree's files and nothing else; blocks meanwhile.
+    pub fn open(store: &Arc<EmbeddedStore>, policy: Policy) -> Result<Self, TreeError> {
+        Ok(Self {
+            tree: Tree::open(store)?,
+            store: Arc::clone(store),
+            policy,
+            told: watch::Sender::default(),
+            telling: Mutex::default(),
+            wanted: Notify::new(),
+        })
+    }
+
+    /// The log.
+    pub const fn store(&self) -> &Arc<EmbeddedStore> {
+        &self.store
+    }
+
+    /// Its tree: at least as large as what was published.
+    pub const fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
+    /// Whose cosignatures are enough.
+    pub const fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The newest checkpoint.
+    pub fn latest(&self) -> Option<Arc<Published>> {
+        self.told.borrow().latest.clone()
+    }
+
+    /// Number of entries under the newest checkpoint; what is beyond is not shown as part of the tree.
+    pub fn size(&self) -> u64 {
+        let told = self.told.borrow();
+        told.latest.as_ref().map_or(0, |latest| latest.size())
+    }
+
+    /// Tells of each change of what is shown.
+    pub fn told(&self) -> watch::Receiver<Told> {
+        self.told.subscribe()
+    }
+
+    /// Resolves when somebody waits for a checkpoint.
+    pub async fn wanted(&self) {
+        self.wanted.notified().await;
+    }
+
+    /// A checkpoint, sufficient for the policy, that covers the entry at an index; asks for one and waits where there is none.
+    /// `None` when the time is over.
+    pub async fn covering(&self, index: u64, wait: Duration) -> Option<Arc<Published>> {
+        let covers = |told: &Told| {
+            let sufficient = told.sufficient.as_ref();
+            sufficient.is_some_and(|published| published.size() > index)
+        };
+        let mut told = self.told();
+        if !covers(&told.borrow_and_update()) {
+            self.wanted.notify_one();
+        }
+        let covered = tokio::time::timeout(wait, told.wait_for(covers)).await;
+        covered.ok()?.ok()?.sufficient.clone()
+    }
+
+    /// The receipt for the entry at an index, which the checkpoint must cover. Reads the tree; blocks meanwhile.
+    pub fn receipt(&self, published: &Published, index: u64) -> Result<Proof, TreeError> {
+        Ok(Proof {
+            extra: None,
+            index,
+            hashes: self.tree.inclusion(index, published.size())?,
+            checkpoint: published.checkpoint.clone(),
+        })
+    }
+
+    /// Shows a checkpoint of this log, and stores it for who reads the directory; blocks meanwhile. One that cannot be stored is
+    /// shown all the same: the signature is out.
+    pub fn publish(&self, checkpoint: SignedCheckpoint) -> Result<(), AdoptError> {
+        let _alone = self.telling.lock().unwrap_or_else(PoisonError::into_inner);
+        let stored = published::store(self.store.dir(), &checkpoint);
+        self.show(self.judged(checkpoint)?);
+        Ok(stored?)
+    }
+
+    /// Shows what the directory says was published, once the tree confirms it; blocks meanwhile. `false` where that is shown
+    /// already, or nothing was published.
+    pub fn adopt(&self) -> Result<bool, AdoptError> {
+        let _alone = self.telling.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(found) = published::load(self.store.dir())? else {
+            return Ok(false);
+        };
+        if self
+            .latest()
+            .is_some_and(|latest| latest.checkpoint == found)
+        {
+            return Ok(false);
+        }
+        let judged = self.judged(found)?;
+        let (origin, size) = (judged.checkpoint().origin(), judged.size());
+        if self.tree.size() < size {
+            self.tree.catch_up()?;
+        }
+        let is_ours = origin == self.store.origin();
+        if !is_ours || self.tree.root(size)? != judged.root() {
+            let origin = origin.to_owned();
+            return Err(AdoptError::OtherLog { origin, size });
+        }
+        self.show(judged);
+        Ok(true)
+    }
+
+    fn judged(&self, checkpoint: SignedCheckpoint) -> Result<Published, NoteError> {
+        let witnessed = self.policy.witnessed(&checkpoint)?;
+        let name = |signature: &Signature| {
+            let mut known = self.policy.witnesses().iter();
+            let witness = known.find(|witness| witness.key.made(signature))?;
+            Some(witness.name.clone())
+        };
+        let signatures = checkpoint.note().signatures();
+        Ok(Published {
+            note: checkpoint.to_bytes().into(),
+            witnesses: signatures.iter().filter_map(name).collect(),
+            has_quorum: witnessed.quorum && !self.policy.witnesses().is_empty(),
+            since: Instant::now(),
+            checkpoint,
+        })
+    }
+
+    fn show(&self, published: Published) {
+        let is_sufficient = published.has_quorum || self.policy.witnesses().is_empty();
+        let published = Arc::new(published);
+        self.told.send_modify(|told| {
+            if is_sufficient {
+                told.sufficient = Some(Arc::clone(&published));
+            }
+            told.latest = Some(published);
+        });
+    }
+}
+
+impl Published {
+    /// What it says.
+    pub const fn checkpoint(&self) -> &Checkpoint {
+        self.checkpoint.checkpoint()
+    }
+
+    /// Number of entries.
+    pub const fn size(&self) -> u64 {
+        self.checkpoint().size()
+    }
+
+    /// Their root.
+    pub const fn root(&self) -> Hash {
+        self.checkpoint().root()
+    }
+}

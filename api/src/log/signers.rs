@@ -1,0 +1,196 @@
+//! The keys that sign for a log: one, or two while a key is being replaced.
+//!
+//! | Rotation | |
+//! |---|---|
+//! | 1 | `sijill keygen --log --origin ORIGIN --out NEW` makes the new key; its vkey is given to readers and witnesses |
+//! | 2 | `sijill serve --log-key OLD --log-key NEW`: both sign, so that readers of either key are served |
+//! | 3 | `sijill serve --log-key NEW`: the new key has signed the last size by then, so witnesses and state agree |
+//!
+//! What the old key has signed stays good under the old vkey, for ever.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use sijill_ledger_core::aggregate::Explain;
+use sijill_ledger_core::log::Hash;
+use sijill_ledger_core::log::checkpoint::{Checkpoint, SignedCheckpoint};
+use sijill_ledger_core::log::note::{LogKey, read_key};
+use sijill_ledger_core::log::policy::Policy;
+use sijill_ledger_core::log::signer::{Held, Signer, SignerError};
+use sijill_ledger_core::log::state::StateFile;
+use sijill_ledger_core::log::tree::{Tree, TreeError};
+use sijill_ledger_core::log::witness::{AddCheckpoint, Reply};
+
+use crate::cli::errors::{Bilingual, Failure};
+
+/// All keys that sign; at least one.
+#[derive(Debug)]
+pub struct Signers {
+    first: Signer,
+    others: Vec<Signer>,
+}
+
+/// Why nothing was signed.
+#[derive(Debug, thiserror::Error)]
+pub enum SigningError {
+    /// It must not be.
+    #[error(transparent)]
+    Refused(#[from] SignerError),
+    /// The tree cannot be computed.
+    #[error(transparent)]
+    Tree(#[from] TreeError),
+    /// The work ended in disorder: a defect of the program.
+    #[error("signing ended in disorder: {0}")]
+    Disorder(String),
+}
+
+impl SigningError {
+    /// A stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Refused(refusal) => refusal.code(),
+            Self::Tree(_) => "TREE_UNREADABLE",
+            Self::Disorder(_) => "INTERNAL",
+        }
+    }
+}
+
+impl Signers {
+    /// Opens key files and the states beside them, for the log of this origin in this directory. `None` where no key is given.
+    pub fn open(keys: &[PathBuf], origin: &str, data: &Path) -> Result<Option<Self>, Failure> {
+        let mut signers = keys.iter().map(|key| open(key, origin, data));
+        let Some(first) = signers.next().transpose()? else {
+            return Ok(None);
+        };
+        let others = signers.collect::<Result<_, _>>()?;
+        Ok(Some(Self { first, others }))
+    }
+
+    /// What was last signed: the furthest of all.
+    pub fn last(&self) -> &Checkpoint {
+        self.furthest().last()
+    }
+
+    /// What each witness is asked before the first signature. The key that came furthest asks for all: the records of the others
+    /// are compared with the same entries.
+    pub fn inquiry(&self) -> Result<AddCheckpoint, SignerError> {
+        self.furthest().inquiry()
+    }
+
+    /// Compares all records with the tree, which must have been [computed anew](Tree::recheck) from the entries, and with the
+    /// witnesses' replies. Blocks meanwhile.
+    pub fn wake(
+        &mut self,
+        tree: &Tree,
+        replies: &BTreeMap<String, Reply>,
+        policy: &Policy,
+    ) -> Result<(), SigningError> {
+        let size = tree.size();
+        for signer in self.all_mut() {
+            let signed = signer.last().size();
+            let held = if signed > size {
+                Held::Fewer { size }
+            } else {
+                let root = tree.root(signed)?;
+                Held::Enough { root }
+            };
+            signer.wake(held, replies, policy)?;
+        }
+        Ok(())
+    }
+
+    /// Signs the tree as it is now, with every key.
+    pub fn sign(&mut self, tree: &Tree) -> Result<SignedCheckpoint, SigningError> {
+        let size = tree.size();
+        let root = tree.root(size)?;
+        let mut signed = sign(&mut self.first, tree, size, root)?;
+        for other in &mut self.others {
+            let also = sign(other, tree, size, root)?;
+            for signature in also.note().signatures() {
+                let put = signed.put(signature.clone());
+                put.map_err(SignerError::Note)?;
+            }
+        }
+        Ok(signed)
+    }
+
+    fn furthest(&self) -> &Signer {
+        let mut furthest = &self.first;
+        for other in &self.others {
+            if other.last().size() > furthest.last().size() {
+                furthest = other;
+            }
+        }
+        furthest
+    }
+
+    fn all_mut(&mut self) -> impl Iterator<Item = &mut Signer> {
+        std::iter::once(&mut self.first).chain(&mut self.others)
+    }
+}
+
+fn sign(
+    signer: &mut Signer,
+    tree: &Tree,
+    size: u64,
+    root: Hash,
+) -> Result<SignedCheckpoint, SigningError> {
+    // A smaller tree is refused by the signer, and no proof would help it.
+    let consistency = match signer.last().size() {
+        last if last < size => tree.consistency(last, size)?,
+        _ => Vec::new(),
+    };
+    Ok(signer.sign(size, root, &consistency)?)
+}
+
+fn open(file: &Path, origin: &str, data: &Path) -> Result<Signer, Failure> {
+    apart(file, data)?;
+    let unusable = |text| Failure::Input {
+        file: file.to_owned(),
+        text,
+    };
+    let text = read_key(file).map_err(|error| unusable(Bilingual::refusal(&error)))?;
+    let key = LogKey::parse(&text).map_err(|error| unusable(Bilingual::refusal(&error)))?;
+    let verifier = key.verifier();
+    let name = verifier.name();
+    if name != origin {
+        return Err(unusable(Bilingual::new(
+            format!(
+                "المفتاح للسجل {name:?} لا {origin:?}؛ أنشئ مفتاحًا لهذا السجل: sijill keygen --log --origin {origin}"
+            ),
+            format!(
+                "the key is that of the log {name:?}, not {origin:?}; make one for this log: sijill keygen --log --origin {origin}"
+            ),
+        )));
+    }
+    let signer = Signer::open(key, StateFile::beside(file));
+    signer.map_err(|refusal| refused(&refusal))
+}
+
+/// A backup of the data directory must not bring back an old signing state.
+fn apart(key: &Path, data: &Path) -> Result<(), Failure> {
+    let real =
+        |path: &Path| fs::canonicalize(path).map_err(|error| Failure::unreadable(path, &error));
+    let folder = key.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let (data, folder) = (real(data)?, real(folder.unwrap_or(Path::new(".")))?);
+    // The state is beside the name that was given, whatever that name points to.
+    if real(key)?.starts_with(&data) || folder.starts_with(&data) {
+        return Err(Failure::Refused {
+            code: "LOG_KEY_IN_DATA",
+            text: Bilingual::new(
+                "مفتاح السجل وحالة توقيعه داخل مجلد البيانات، فتعيد نسخته الاحتياطية حالة قديمة؛ انقل الملفين خارجه",
+                "the log key and its signing state are inside the data directory, whose backup would bring back an old state; move both files out of it",
+            ),
+        });
+    }
+    Ok(())
+}
+
+/// A refusal to sign, as the failure of a command.
+pub fn refused(refusal: &SignerError) -> Failure {
+    Failure::Refused {
+        code: refusal.code(),
+        text: Bilingual::refusal(refusal),
+    }
+}
