@@ -532,7 +532,7 @@ const ARABIC: &[(&str, &str)] = &[
     ),
     (
         "sign.request",
-        "يوقّع طلبًا كما يُرسل، ويطبع البيان الذي يوضع في context.statement",
+        "يوقّع طلبًا كما يُرسل، ويطبع الإفادة التي توضع في context.statement",
     ),
     (
         "sign.request.key",

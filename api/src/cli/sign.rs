@@ -141,7 +141,7 @@ fn sign(arguments: &RequestArguments) -> Result<Sheet, Failure> {
         Word::new("signed", "البايتات الموقَّعة", "signed bytes"),
         Word::new("signature", "التوقيع", "signature"),
     ];
-    let mut sheet = Sheet::new(Word::new("statements", "البيانات", "statements"), &columns);
+    let mut sheet = Sheet::new(Word::new("statements", "الإفادات", "statements"), &columns);
     sheet.rows.push(vec![
         Cell::text(&claim.stream),
         Cell::text(claim.payload),

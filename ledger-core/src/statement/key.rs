@@ -103,7 +103,7 @@ refusals! {
             "the operating system gives no randomness, and there is no key without it; look at the system, then try again";
         /// It holds something else.
         NotAKey = "STATEMENT_KEY_UNREADABLE",
-            "ليس في الملف مفتاح توقيع البيانات الذي ينشئه `sijill sign key`؛ تأكد أنه الملف الصحيح",
+            "ليس في الملف مفتاح توقيع الإفادات الذي ينشئه `sijill sign key`؛ تأكد أنه الملف الصحيح",
             "the file does not hold a key for statements, as `sijill sign key` makes them; check that it is the right file";
     }
 }

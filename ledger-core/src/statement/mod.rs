@@ -152,14 +152,14 @@ refusals! {
             /// The first field that cannot be read.
             field: &'static str,
         } = "STATEMENT_MALFORMED",
-            "البيان الموقَّع غير مقروء عند الحقل «{field}»؛ ألّفه من جديد بالأمر `sijill sign`",
+            "الإفادة الموقَّعة غير مقروءة عند الحقل «{field}»؛ ألّفها من جديد بالأمر `sijill sign`",
             "the statement cannot be read at its field \"{field}\"; compose it again with `sijill sign`";
         /// It is about another command.
         OtherCommand {
             /// The first field that differs.
             field: &'static str,
         } = "STATEMENT_OTHER_COMMAND",
-            "البيان الموقَّع لطلب آخر: يختلف الحقل «{field}»؛ وقّع هذا الطلب نفسه كما يُرسل",
+            "الإفادة الموقَّعة لطلب آخر: يختلف الحقل «{field}»؛ وقّع هذا الطلب نفسه كما يُرسل",
             "the statement is about another command: its field \"{field}\" differs; sign this command exactly as it is sent";
         /// The actor has no such key, or none that counts.
         UnknownKey {
@@ -173,11 +173,11 @@ refusals! {
             /// The key.
             key: KeyId,
         } = "STATEMENT_BAD_SIGNATURE",
-            "التوقيع ليس توقيع المفتاح {key} على هذا البيان؛ وقّعه من جديد",
+            "التوقيع ليس توقيع المفتاح {key} على هذه الإفادة؛ وقّعها من جديد",
             "the signature is not one of the key {key} over this statement; sign it again";
         /// It approves something else than the command does.
         OtherVersion = "STATEMENT_OTHER_VERSION",
-            "ما يعتمده البيان ليس ما يعتمده الطلب الآن، أو اختلفت بايتاته؛ اقرأ المعروض للاعتماد ثم وقّع عليه",
+            "ما تعتمده الإفادة ليس ما يعتمده الطلب الآن، أو اختلفت بايتاته؛ اقرأ المعروض للاعتماد ثم وقّع عليه",
             "what the statement approves is not what the command approves now, or its bytes differ; read what is to be approved, then sign that";
         /// There is none.
         Missing = "STATEMENT_MISSING",

@@ -87,7 +87,7 @@ impl Check {
             ),
             Self::Statements => Word::new(
                 "statements",
-                "البيانات الموقَّعة ثابتة وحاضرة حيث اشتُرطت",
+                "الإفادات الموقَّعة ثابتة وحاضرة حيث اشتُرطت",
                 "statements stand, and are there where required",
             ),
             Self::Unique => Word::new("unique", "لا رقم حدث يتكرر", "no event id stands twice"),

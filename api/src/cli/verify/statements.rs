@@ -95,7 +95,7 @@ impl Statements {
             let (code, ar, en) = (refusal.code(), refusal.arabic(), refusal.english());
             two!(
                 self.lang,
-                "بيانه الموقَّع لا يثبت ({code}): {ar}",
+                "إفادته الموقَّعة لا تثبت ({code}): {ar}",
                 "its statement does not stand ({code}): {en}"
             )
         })?;
@@ -138,7 +138,7 @@ impl Statements {
         }
         Err(two!(
             self.lang,
-            "بيانه الموقَّع ليس بيان الحدث الأول من أمره",
+            "إفادته الموقَّعة ليست إفادة الحدث الأول من أمره",
             "its statement is not the one of its command's first event"
         ))
     }
