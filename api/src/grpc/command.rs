@@ -23,7 +23,7 @@ use super::status::{self, Problem};
 use crate::auth::caller::Known;
 
 /// The request of one command.
-pub trait CommandRequest: prost::Name + Send + Sized + 'static {
+pub trait CommandRequest: prost::Name + Default + Send + Sized + 'static {
     /// Whom it commands.
     type Aggregate: Aggregate;
     /// Path of its method, `/package.Service/Method`: the policy's row for it judges the caller.

@@ -39,13 +39,6 @@ pub mod submit;
 #[cfg(test)]
 mod testing;
 
-/// What an encoded request of a method asks for; `None` where no command has this path.
-pub fn asked(path: &str, request: &[u8]) -> Option<Result<command::Asked, tonic::Status>> {
-    registry::asked(path, request)
-        .or_else(|| inventory::asked(path, request))
-        .or_else(|| procurement::asked(path, request))
-}
-
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -69,6 +62,13 @@ use oversight::Oversight;
 use procurement::Procurement;
 use question::desk::Desk;
 use registry::Registry;
+
+/// What an encoded request of a method asks for; `None` where no command has this path.
+pub fn asked(path: &str, request: &[u8]) -> Option<Result<command::Asked, tonic::Status>> {
+    registry::asked(path, request)
+        .or_else(|| inventory::asked(path, request))
+        .or_else(|| procurement::asked(path, request))
+}
 
 /// All services of a node: the one place where they are listed.
 pub fn services(node: &Arc<Node>, health: &HealthReporter) -> Result<Routes, Failure> {

@@ -275,6 +275,8 @@ mod tests {
         assert_eq!(same.refused(), Refusal::SamePerson);
         let closed = closed();
         assert_eq!(closed.last(), [Event::MigrationClosed(Closed { files: 1 })]);
+        let revision = Some(1);
+        assert_eq!(closed.wanted(), Wanted::Approval { revision });
         assert!(closed.state().is_closed());
         assert_eq!(closed.state().rows_taken(&Sha256([1; 32])), Some(4_760));
     }

@@ -3,6 +3,7 @@
 use ed25519_dalek::Signer as _;
 
 use super::*;
+use crate::aggregate::Wanted;
 use crate::domain::organization::{self, Command, tests::registered};
 use crate::domain::values::{KeyAlgorithm, OrganizationId};
 use crate::event::Origin;
@@ -103,7 +104,10 @@ fn two_registrars_enrol_a_key() {
     assert_eq!(keys(&proposed).enrolled(&key.key.id()), None);
     let same = proposed.clone().when(enrol(&key));
     assert_eq!(refusal(&same), Refusal::SameRegistrar);
+    assert_eq!(proposed.wanted(), Wanted::Signature);
     let enrolled = proposed.by(sami()).when(enrol(&key));
+    let revision = Some(1);
+    assert_eq!(enrolled.wanted(), Wanted::Approval { revision });
     let event = organization::Event::KeyEnrolled(KeyEnrolment {
         key: key.key.clone(),
     });
