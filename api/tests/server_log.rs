@@ -7,8 +7,10 @@ mod server;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::str::FromStr as _;
 
 use server::{Home, Registrar, Server, eventually, reason, sijill};
+use sha2::{Digest as _, Sha256};
 use sijill_ledger_core::log::checkpoint::SignedCheckpoint;
 use sijill_ledger_core::log::note::LogVerifier;
 use sijill_ledger_core::log::policy::Policy;
@@ -17,6 +19,7 @@ use sijill_ledger_core::log::tile::{TileId, TileKind};
 use sijill_ledger_core::log::tree::RootBuilder;
 use sijill_ledger_core::log::verify::verify_consistency;
 use sijill_ledger_core::log::{Hash, bundle};
+use sijill_ledger_core::store::{AttachmentHash, Attachments};
 use sijill_schemas::audit::v1 as pb;
 use sijill_schemas::audit::v1::audit_service_client::AuditServiceClient;
 use tonic::Code;
@@ -522,4 +525,89 @@ async fn a_reader_beside_the_writer_shows_what_was_published() {
     proof
         .verify(&answer.entry, &key, &Policy::unwitnessed())
         .unwrap();
+}
+
+/// Text that hardly compresses, the same every time.
+fn noise(bytes: usize) -> String {
+    let mut state = 7_u64;
+    let mut text = String::new();
+    while text.len() < bytes {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        text.push_str(&format!("{state:016x}"));
+    }
+    text
+}
+
+/// The attachments that are kept in a directory, by their names.
+fn kept(data: &Path) -> Vec<String> {
+    let folders = fs::read_dir(data.join("attachments")).unwrap();
+    let mut names = Vec::new();
+    for folder in folders.map(|folder| folder.unwrap().path()) {
+        let first = folder.file_name().unwrap().to_str().unwrap().to_owned();
+        for file in fs::read_dir(&folder).unwrap() {
+            names.push(format!(
+                "{first}{}",
+                file.unwrap().file_name().to_str().unwrap()
+            ));
+        }
+    }
+    names
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attachments_that_events_name_are_served_and_exported_and_no_others() {
+    let home = Home::new();
+    log_key(&home, "log.key");
+    let release = format!(
+        r#"{{"ocid":"ocds-fict01-1","id":"1","date":"2026-03-01T09:30:00+02:00","tag":["tender"],"initiationType":"tender","tender":{{"title":"{}"}}}}"#,
+        noise(150_000)
+    );
+    let file = home.file("release.jsonl");
+    fs::write(&file, release).unwrap();
+    let imported = sijill()
+        .args(["import", "ocds", "--origin", server::ORIGIN])
+        .arg(&file)
+        .arg("--data")
+        .arg(home.data())
+        .output()
+        .unwrap();
+    assert!(imported.status.success(), "{}", text(&imported.stderr));
+    let named = kept(&home.data());
+    assert_eq!(named.len(), 1);
+    let orphan = Attachments::new(&home.data())
+        .put(b"nobody named this")
+        .unwrap();
+
+    let server = signing(home, &["log.key"]);
+    eventually("it is published", || server.public("/checkpoint").0 == 200);
+    let (status, head, content) = server.public(&format!("/attachment/{}", named[0]));
+    assert_eq!(status, 200);
+    assert!(
+        head.contains("immutable") && head.contains("nosniff"),
+        "{head}"
+    );
+    assert_eq!(
+        AttachmentHash::from_str(&named[0]),
+        Ok(AttachmentHash(Sha256::digest(&content).into()))
+    );
+    assert!(
+        head.contains(&format!("content-length: {}\r\n", content.len())),
+        "{head}"
+    );
+    assert_eq!(server.public(&format!("/attachment/{orphan}")).0, 404);
+
+    let (_, _, home) = server.stop();
+    let out = home.file("static");
+    let exported = run(&["export", "tiles", "--data"], &[&home.data(), &out]);
+    assert!(exported.status.success(), "{}", text(&exported.stderr));
+    assert_eq!(
+        fs::read(out.join("attachment").join(&named[0])).unwrap(),
+        content
+    );
+    assert!(!out.join("attachment").join(orphan.to_string()).exists());
+    fs::remove_dir_all(home.data().join("attachments")).unwrap();
+    let server = signing(home, &["log.key"]);
+    assert_eq!(server.public(&format!("/attachment/{}", named[0])).0, 404);
 }

@@ -172,11 +172,13 @@ fn wire_types_stop_at_the_codec() {
         .into_iter()
         .chain(sources("projections/src"));
     for source in outside.chain(sources("api/src")) {
-        // `query` and `bench` are clients: they print what a service answers, and how fast.
+        // These are clients: they print what a service answers, and how fast.
         let edge = [
             "ledger-core/src/codec/",
             "api/src/grpc",
             "api/src/cli/bench/",
+            "api/src/cli/digest.rs",
+            "api/src/cli/proof.rs",
             "api/src/cli/query/",
         ];
         let is_edge = edge.iter().any(|edge| source.path.starts_with(edge));

@@ -11,15 +11,17 @@ use crate::grpc::server;
 /// How often the directory is looked at.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// Follows the directory until `stop` says so. What cannot be shown is told once, and looked at again.
+/// Follows the directory until `stop` says so. What cannot be shown is told once, and looked at again; and not at the first
+/// look, for a checkpoint may be seen a moment before the entries that it covers.
 pub async fn run(publication: Arc<Publication>, stop: watch::Receiver<bool>) {
-    let mut told = String::new();
+    let (mut before, mut told) = (String::new(), String::new());
     loop {
         let failed = adopted(&publication).await.err().unwrap_or_default();
-        if failed != told && !failed.is_empty() {
+        if !failed.is_empty() && failed == before && failed != told {
             tracing::error!(error = failed, "the published checkpoint is not shown");
+            told.clone_from(&failed);
         }
-        told = failed;
+        before = failed;
         tokio::select! {
             () = server::stopped(stop.clone()) => return,
             () = tokio::time::sleep(EVERY) => {}

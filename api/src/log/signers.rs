@@ -27,6 +27,7 @@ use crate::cli::errors::{Bilingual, Failure};
 /// All keys that sign; at least one.
 #[derive(Debug)]
 pub struct Signers {
+    /// The one that has signed most.
     first: Signer,
     others: Vec<Signer>,
 }
@@ -59,23 +60,28 @@ impl SigningError {
 impl Signers {
     /// Opens key files and the states beside them, for the log of this origin in this directory. `None` where no key is given.
     pub fn open(keys: &[PathBuf], origin: &str, data: &Path) -> Result<Option<Self>, Failure> {
-        let mut signers = keys.iter().map(|key| open(key, origin, data));
-        let Some(first) = signers.next().transpose()? else {
-            return Ok(None);
-        };
-        let others = signers.collect::<Result<_, _>>()?;
-        Ok(Some(Self { first, others }))
+        let signers = keys.iter().map(|key| open(key, origin, data));
+        let mut others = signers.collect::<Result<Vec<_>, _>>()?;
+        others.sort_by_key(|signer| signer.last().size());
+        let furthest = others.pop();
+        Ok(furthest.map(|first| Self { first, others }))
     }
 
-    /// What was last signed: the furthest of all.
-    pub fn last(&self) -> &Checkpoint {
-        self.furthest().last()
+    /// What was last signed.
+    pub const fn last(&self) -> &Checkpoint {
+        self.first.last()
     }
 
-    /// What each witness is asked before the first signature. The key that came furthest asks for all: the records of the others
-    /// are compared with the same entries.
+    /// What each witness is asked before the first signature: about the record that is furthest, signed by all keys that have it,
+    /// for a witness may know only one of them.
     pub fn inquiry(&self) -> Result<AddCheckpoint, SignerError> {
-        self.furthest().inquiry()
+        let mut inquiry = self.first.inquiry()?;
+        for other in &self.others {
+            if other.last() == self.first.last() {
+                join(&mut inquiry.checkpoint, &other.inquiry()?.checkpoint)?;
+            }
+        }
+        Ok(inquiry)
     }
 
     /// Compares all records with the tree, which must have been [computed anew](Tree::recheck) from the entries, and with the
@@ -86,16 +92,9 @@ impl Signers {
         replies: &BTreeMap<String, Reply>,
         policy: &Policy,
     ) -> Result<(), SigningError> {
-        let size = tree.size();
-        for signer in self.all_mut() {
-            let signed = signer.last().size();
-            let held = if signed > size {
-                Held::Fewer { size }
-            } else {
-                let root = tree.root(signed)?;
-                Held::Enough { root }
-            };
-            signer.wake(held, replies, policy)?;
+        self.first.wake(held(&self.first, tree)?, replies, policy)?;
+        for other in &mut self.others {
+            other.wake_beside(held(other, tree)?, &self.first)?;
         }
         Ok(())
     }
@@ -106,28 +105,28 @@ impl Signers {
         let root = tree.root(size)?;
         let mut signed = sign(&mut self.first, tree, size, root)?;
         for other in &mut self.others {
-            let also = sign(other, tree, size, root)?;
-            for signature in also.note().signatures() {
-                let put = signed.put(signature.clone());
-                put.map_err(SignerError::Note)?;
-            }
+            join(&mut signed, &sign(other, tree, size, root)?)?;
         }
         Ok(signed)
     }
+}
 
-    fn furthest(&self) -> &Signer {
-        let mut furthest = &self.first;
-        for other in &self.others {
-            if other.last().size() > furthest.last().size() {
-                furthest = other;
-            }
-        }
-        furthest
+/// Adds the signatures under the same text.
+fn join(signed: &mut SignedCheckpoint, also: &SignedCheckpoint) -> Result<(), SignerError> {
+    for signature in also.note().signatures() {
+        signed.put(signature.clone())?;
     }
+    Ok(())
+}
 
-    fn all_mut(&mut self) -> impl Iterator<Item = &mut Signer> {
-        std::iter::once(&mut self.first).chain(&mut self.others)
+/// What the tree has where a key has signed last.
+fn held(signer: &Signer, tree: &Tree) -> Result<Held, TreeError> {
+    let (size, signed) = (tree.size(), signer.last().size());
+    if signed > size {
+        return Ok(Held::Fewer { size });
     }
+    let root = tree.root(signed)?;
+    Ok(Held::Enough { root })
 }
 
 fn sign(

@@ -112,16 +112,32 @@ impl Signer {
         replies: &BTreeMap<String, Reply>,
         policy: &Policy,
     ) -> Result<(), SignerError> {
-        ensure(self.stage != Stage::Stopped, SignerError::Stopped)?;
-        match held {
-            Held::Fewer { size } => return Err(self.rewound(size)),
-            Held::Enough { root } => {
-                ensure(root == self.last.root(), self.forked(self.last.size()))?;
-            }
-        }
+        self.compare(held)?;
         self.heed(replies, policy)?;
         self.stage = Stage::Awake;
         Ok(())
+    }
+
+    /// The same for a further key of the log, beside one that is awake and has signed as much or more: the witnesses' replies
+    /// to that one say all that they could say about this.
+    pub fn wake_beside(&mut self, held: Held, awake: &Self) -> Result<(), SignerError> {
+        let is_led = awake.stage == Stage::Awake
+            && awake.last.origin() == self.last.origin()
+            && awake.last.size() >= self.last.size();
+        ensure(is_led, SignerError::Asleep)?;
+        self.compare(held)?;
+        self.stage = Stage::Awake;
+        Ok(())
+    }
+
+    fn compare(&self, held: Held) -> Result<(), SignerError> {
+        ensure(self.stage != Stage::Stopped, SignerError::Stopped)?;
+        match held {
+            Held::Fewer { size } => Err(self.rewound(size)),
+            Held::Enough { root } => {
+                ensure(root == self.last.root(), self.forked(self.last.size()))
+            }
+        }
     }
 
     /// Signs a tree, given the proof that it contains the one last signed (empty when the size is the same, or was 0).

@@ -166,6 +166,40 @@ fn a_log_has_one_signer() {
 
 /// At every write, sync and rename: either the signature was not made, or its record is there after the crash.
 #[test]
+fn a_further_key_is_woken_beside_one_that_has_signed_as_much() {
+    let tree = Tree::new(9);
+    let (disk, second) = (fresh(), fresh());
+    let mut first = awake(&disk, &tree);
+    sign(&mut first, &tree, 5).unwrap();
+    let mut further = open(&second).unwrap();
+    let here = held(&tree, &further);
+    further.wake_beside(here, &first).unwrap();
+    sign(&mut further, &tree, 7).unwrap();
+    // Now it is the other one that is behind, and asleep.
+    drop(first);
+    let behind = open(&disk).unwrap();
+    let mut further = {
+        drop(further);
+        open(&second).unwrap()
+    };
+    let here = held(&tree, &further);
+    assert_eq!(code(further.wake_beside(here, &behind)), "SIGNER_ASLEEP");
+    let mut behind = behind;
+    let here = held(&tree, &behind);
+    behind.wake(here, &BTreeMap::new(), &nobody()).unwrap();
+    let here = held(&tree, &further);
+    assert_eq!(code(further.wake_beside(here, &behind)), "SIGNER_ASLEEP");
+    // Its own record is compared with the entries all the same.
+    sign(&mut behind, &tree, 8).unwrap();
+    let other = Held::Enough { root: tree.root(6) };
+    assert_eq!(code(further.wake_beside(other, &behind)), "LOG_FORKED");
+    assert_eq!(
+        code(further.wake_beside(Held::Fewer { size: 6 }, &behind)),
+        "LOG_REWOUND"
+    );
+}
+
+#[test]
 fn no_crash_leaves_a_signature_that_nobody_remembers() {
     let tree = Tree::new(9);
     let mut crashed = 0;
