@@ -46,10 +46,9 @@ struct KeyArguments {
 }
 
 #[derive(Debug, clap::Args)]
-#[group(id = "signer", required = true, multiple = false, args = ["key", "key_id"])]
 struct RequestArguments {
     /// File of the secret key, made by `sijill sign key`
-    #[arg(long)]
+    #[arg(long, required_unless_present = "key_id", conflicts_with = "key_id")]
     key: Option<PathBuf>,
     /// Id of a key that is kept elsewhere: prints the bytes to sign and the payload hash, without a signature
     #[arg(long)]
