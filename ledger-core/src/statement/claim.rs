@@ -71,20 +71,20 @@ impl Claim {
             origin: field(&mut rest, "log origin", text)?.to_owned(),
             stream: field(&mut rest, "stream", |it| StreamName::new(text(it)?).ok())?,
             command_id: field(&mut rest, "command id", uuid)?,
-            effective_at: field(&mut rest, "effective time", |it| {
-                absent_or(it, effective_at)
-            })?,
+            effective_at: optional(&mut rest, "effective time", effective_at)?,
             key: field(&mut rest, "key id", |it| KeyId::new(text(it)?).ok())?,
             payload: field(&mut rest, "payload hash", sha256)?,
             approved: {
-                let event = field(&mut rest, "approved event", |it| absent_or(it, uuid))?;
-                let leaf = field(&mut rest, "approved leaf hash", |it| {
-                    let leaf = absent_or(it, sha256)?;
-                    (leaf.is_some() == event.is_some()).then_some(leaf)
-                })?;
-                event
-                    .zip(leaf)
-                    .map(|(event, leaf)| Approved { event, leaf })
+                let event = optional(&mut rest, "approved event", uuid)?;
+                let leaf = optional(&mut rest, "approved leaf hash", sha256)?;
+                match (event, leaf) {
+                    (Some(event), Some(leaf)) => Some(Approved { event, leaf }),
+                    (None, None) => None,
+                    (Some(_), None) | (None, Some(_)) => {
+                        let field = "approved leaf hash";
+                        return Err(Refusal::Malformed { field });
+                    }
+                }
             },
         };
         if rest.is_empty() {
@@ -119,13 +119,18 @@ fn field<'a, T>(
     read.ok_or(Refusal::Malformed { field: name })
 }
 
-/// `Some(None)` for an empty field.
-fn absent_or<T>(bytes: &[u8], read: impl FnOnce(&[u8]) -> Option<T>) -> Option<Option<T>> {
+/// The same for a field that may be empty.
+fn optional<'a, T>(
+    rest: &mut &'a [u8],
+    name: &'static str,
+    read: impl FnOnce(&'a [u8]) -> Option<T>,
+) -> Result<Option<T>, Refusal> {
+    let bytes = field(rest, name, Some)?;
     if bytes.is_empty() {
-        Some(None)
-    } else {
-        read(bytes).map(Some)
+        return Ok(None);
     }
+    let read = read(bytes).map(Some);
+    read.ok_or(Refusal::Malformed { field: name })
 }
 
 fn text(bytes: &[u8]) -> Option<&str> {

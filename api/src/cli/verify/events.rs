@@ -295,9 +295,8 @@ impl<'a> Judge<'a> {
         let keys = keys_stream(&event.metadata.actor.id);
         let before = Before {
             state: stream.and_then(|stream| stream.state.as_ref()),
-            same_command: stream
-                .filter(|stream| stream.is_of_last_command(event))
-                .map(|stream| &stream.statement),
+            same_command: stream.is_some_and(|stream| stream.is_of_last_command(event)),
+            statement: stream.and_then(|stream| stream.statement.as_ref()),
             keys: keys.and_then(|keys| keys_in(&self.streams, &keys)),
         };
         self.statements.check(event, &before)

@@ -49,8 +49,10 @@ pub struct Doubt {
 pub struct Before<'a> {
     /// The state of its stream.
     pub state: Option<&'a State>,
-    /// The statement of the event before it, where that is of the same command.
-    pub same_command: Option<&'a Option<Statement>>,
+    /// Whether the event before it there is of the same command.
+    pub same_command: bool,
+    /// The statement of the event before it there.
+    pub statement: Option<&'a Statement>,
     /// The keys of its actor.
     pub keys: Option<&'a Keys>,
 }
@@ -74,8 +76,8 @@ impl Statements {
         };
         let required = self.is_required(event, wanted)?;
         self.remember(event);
-        if let Some(first) = before.same_command {
-            return self.check_further(event, first, required);
+        if before.same_command {
+            return self.check_further(event, before.statement, required);
         }
         if metadata.statement.is_none() && wanted == Wanted::No {
             return Ok(false);
@@ -130,10 +132,10 @@ impl Statements {
     fn check_further(
         &self,
         event: &Recorded,
-        first: &Option<Statement>,
+        first: Option<&Statement>,
         required: bool,
     ) -> Result<bool, String> {
-        if event.metadata.statement == *first && !(required && first.is_none()) {
+        if event.metadata.statement.as_ref() == first && !(required && first.is_none()) {
             return Ok(false);
         }
         Err(two!(

@@ -1,5 +1,6 @@
 //! The specified forms of `IDS.md`, against files that are kept for ever and a second program in another language.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command as Process;
@@ -71,7 +72,10 @@ fn signed(mut vector: Value, stream: &StreamName, context: &Context, approves: b
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    })
 }
 
 fn registration(account: &str) -> organization::Command {

@@ -174,6 +174,8 @@ async fn a_signed_command_is_not_decided_anew() {
     );
 }
 
+type Change = fn(&mut Claim);
+
 #[tokio::test]
 async fn a_statement_about_another_command_is_refused() {
     let world = World::new();
@@ -181,7 +183,7 @@ async fn a_statement_about_another_command_is_refused() {
     let proposal = proposed(&world, propose(14), 1).await;
     let context = context(2, "omar").effective(noon("2026-01-01"));
     let claim = omar.claim(&ADOPT, &context, Some(proposal));
-    let changes: [(&str, fn(&mut Claim)); 7] = [
+    let changes: [(&str, Change); 7] = [
         ("log origin", |claim| claim.origin.push('x')),
         ("stream", |claim| claim.stream = StreamName::of("item", "x")),
         ("command id", |claim| claim.command_id = Uuid::from_u128(3)),
