@@ -77,7 +77,7 @@ impl Stream {
             Some(_) | None => 0,
         };
         self.last = Some((command, actor.clone(), number));
-        self.statement = event.metadata.statement.clone();
+        self.statement.clone_from(&event.metadata.statement);
         let (id, expected) = (
             event.id,
             event_id(origin, actor, &event.stream, command, number),
