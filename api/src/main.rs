@@ -6,6 +6,7 @@ mod cli;
 mod grpc;
 mod http_client;
 mod log;
+mod mirror;
 mod web;
 
 use std::process::ExitCode;

@@ -144,6 +144,17 @@ fn replay_measures_an_existing_ledger() {
 }
 
 #[test]
+fn verify_measures_the_tree_and_the_whole() {
+    let (report, figures) = bench(&["verify", "--events", "300"]);
+    let entries = report["entries"].as_u64().unwrap();
+    assert_eq!(names(&figures), ["hashes_root", "hashes_root", "verify"]);
+    for figure in &figures {
+        assert_eq!(figure["events"], 2 * entries, "{figure}");
+        assert_positive(figure, &RATES);
+    }
+}
+
+#[test]
 fn open_measures_every_way_a_run_can_end() {
     let (report, figures) = bench(&["open", "--events", "300"]);
     assert_positive(&report, &["entries"]);

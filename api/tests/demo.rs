@@ -184,7 +184,7 @@ fn an_answer_names_its_instant_and_place_and_an_earlier_place_is_answered_as_it_
     let then = ask(&["--as-of", "3000"]);
     assert_eq!(then["index"], 2_999);
     assert_ne!(now["stock"], then["stock"]);
-    run(["query", "stock", "--data", data, "--as-of", "99999999"]).fails(2, "USAGE");
+    run(["query", "stock", "--data", data, "--as-of", "99999999"]).fails(2, "AS_OF_BEYOND_LOG");
 }
 
 /// Ends the demo with the test.

@@ -195,8 +195,12 @@ async fn agree(dir: &Path, registration: u64, clients: &[Client]) {
 
     let verified = report("verify", dir);
     let checks = verified["checks"].as_array().unwrap();
+    // What needs a key, a policy or a saved checkpoint is not done without them.
+    let whole = ["passed", "not_done"];
     assert!(
-        checks.iter().all(|check| check["outcome"] == "passed"),
+        checks
+            .iter()
+            .all(|check| whole.iter().any(|word| check["outcome"] == *word)),
         "{verified}"
     );
     let rebuilt = report("rebuild", dir);

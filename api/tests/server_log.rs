@@ -4,6 +4,7 @@
 
 mod server;
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -314,10 +315,10 @@ async fn an_old_backup_that_went_its_own_way_is_not_signed() {
         short,
         "nothing new is published"
     );
-    let (_, log, _) = server.stop();
+    let (_, said, _) = server.stop();
     assert!(
-        log.contains("LOG_REWOUND") && log.contains("LOG_FORKED"),
-        "{log}"
+        said.contains("LOG_REWOUND") && said.contains("LOG_FORKED"),
+        "{said}"
     );
 }
 
@@ -535,7 +536,7 @@ fn noise(bytes: usize) -> String {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
-        text.push_str(&format!("{state:016x}"));
+        write!(text, "{state:016x}").unwrap();
     }
     text
 }

@@ -137,7 +137,7 @@ async fn figures_tell_what_happened() {
 
 #[tokio::test]
 async fn log_lines_say_who_and_what_and_hold_no_secret() {
-    let server = Home::new().serve(&["--log", "json"]);
+    let server = Home::new().serve_logging_all(&["--log", "json"]);
     let mut registrar = Registrar::new(&server);
     registrar.list(0).await.unwrap();
     let token = server.token(&server::registrar());

@@ -4,6 +4,7 @@
 
 mod server;
 
+use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
@@ -100,7 +101,7 @@ fn answer(mut stream: &TcpStream, witness: &Witness, manner: &AtomicU8) -> std::
             write_answer(stream, answer.status(), answer.media_type(), &answer.body())
         }
         Manner::Silent => {
-            thread::sleep(Duration::from_secs(60));
+            thread::sleep(Duration::from_mins(1));
             Ok(())
         }
         Manner::Forging => {
@@ -191,10 +192,8 @@ impl Stage {
             .collect();
         let mut policy = format!("log {}\n", log.vkey());
         for (name, witness) in names.iter().zip(&witnesses) {
-            policy.push_str(&format!(
-                "witness {name} {} {}\n",
-                witness.vkey, witness.url
-            ));
+            let (vkey, url) = (&witness.vkey, &witness.url);
+            writeln!(policy, "witness {name} {vkey} {url}").unwrap();
         }
         policy.push_str("group enough 3 parliament court ngo university\nquorum enough\n");
         std::fs::write(home.file("policy"), policy).unwrap();

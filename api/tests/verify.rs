@@ -7,7 +7,9 @@ mod small_ledger;
 use serde_json::Value;
 use sijill_ledger_core::codec;
 use sijill_ledger_core::domain::disclosure::{self, Disclosed, Disclosure, PartRef};
-use sijill_ledger_core::event::Event;
+use sijill_ledger_core::domain::stock;
+use sijill_ledger_core::domain::values::EffectiveAt;
+use sijill_ledger_core::event::{Event, Metadata};
 use sijill_ledger_core::store::{EventStore as _, Part, PartClass, StoredPart};
 use small_ledger::{DOCUMENTS, EVENTS, Ran, flip, path, segment, sijill, smuggle, written};
 use uuid::Uuid;
@@ -179,6 +181,49 @@ fn a_disclosure_of_something_else_than_its_entry_holds_is_found() {
     for forge in forgeries {
         assert_fails(&verify(&disclosed(forge)), "withheld", EVENTS);
     }
+}
+
+/// The log with one more issue of stock, of a quantity that `change` may alter, as its keeper's own command would be recorded.
+fn issued(change: impl Fn(&mut stock::Issue, &mut Metadata)) -> tempfile::TempDir {
+    let dir = written();
+    let id = Uuid::from_u128(1_003);
+    smuggle(dir.path(), 20, None, |entry| {
+        let mut metadata = codec::decode_metadata(&entry.metadata).unwrap();
+        // The entry at 20 is document N-17, of facility F1.
+        let stock::Command::Issue(mut issue) = small_ledger::document(17) else {
+            panic!("{}", entry.kind)
+        };
+        issue.document.note = None;
+        metadata.command_id = id;
+        change(&mut issue, &mut metadata);
+        let encoded = codec::encode(&Event::Stock(stock::Event::StockIssued(issue))).unwrap();
+        entry.id = event_id("stock-F1", id);
+        entry.metadata = codec::encode_metadata(&metadata).unwrap();
+        entry.data = encoded.data;
+        entry.withheld.clear();
+    });
+    dir
+}
+
+#[test]
+fn a_decision_that_the_rules_do_not_give_is_found() {
+    let ran = verify(&issued(|_, _| {}));
+    assert_eq!(ran.status, 0, "{}", ran.err);
+    assert_eq!(check(&ran.json(), "decided_stock")["count"], DOCUMENTS + 1);
+    assert_eq!(ran.json()["not_decided_again"], 0);
+    // More than there is: a discrepancy would have been opened with it.
+    let ran = verify(&issued(|issue, _| {
+        issue.lines[0].quantity = 100_000.into();
+    }));
+    assert_fails(&ran, "decided_stock", EVENTS);
+    assert!(ran.err.contains("DiscrepancyOpened"), "{}", ran.err);
+    // Longer ago than the open window allows.
+    let ran = verify(&issued(|_, metadata| {
+        let at = metadata.decided_at.plus_days(-400);
+        metadata.effective_at = EffectiveAt::new(at, 0).unwrap();
+    }));
+    assert_fails(&ran, "decided_stock", EVENTS);
+    assert!(ran.err.contains("STOCK_"), "{}", ran.err);
 }
 
 #[test]

@@ -48,6 +48,13 @@ pub trait Aggregate: Default + Clone + Debug + Send + Sync + 'static {
         facts: &Facts,
     ) -> Result<Vec<Self::Event>, Self::Refusal>;
 
+    /// The command that an event answers, so that whoever verifies a log can decide again. `None` for an event that follows
+    /// others in one decision, and for aggregates whose events do not hold their commands. Deciding it again gives the same
+    /// events, whatever the first decision filled in; of imported history, which is not judged, nothing is promised.
+    fn asked(_event: &Self::Event) -> Option<Self::Command> {
+        None
+    }
+
     /// Remembers an event; `None` for a history that could not have happened.
     fn evolve(self, occurred: Occurred<'_, Self::Event>) -> Option<Self>;
 
@@ -102,6 +109,28 @@ pub trait Explain: std::error::Error + Clone + Send + Sync + 'static {
     fn arabic(&self) -> String;
     /// The same in English.
     fn english(&self) -> String;
+}
+
+/// A refusal of any aggregate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Stable code.
+    pub code: &'static str,
+    /// In Arabic.
+    pub arabic: String,
+    /// In English.
+    pub english: String,
+}
+
+impl Refused {
+    /// Of an aggregate's own refusal.
+    pub fn of<R: Explain>(refusal: &R) -> Self {
+        Self {
+            code: refusal.code(),
+            arabic: refusal.arabic(),
+            english: refusal.english(),
+        }
+    }
 }
 
 /// Everything outside its own state that a decision may use.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::aggregate::{Aggregate, Explain, Facts, Occurred, Readings, Wanted};
 use crate::domain::values::{Date, EffectiveAt, OfficialId, Sha256};
-use crate::event::{Actor, ActorId, Metadata, Origin, Role};
+use crate::event::{Actor, ActorId, Event, Metadata, Origin, Role};
 use crate::store::StreamName;
 use crate::time::Timestamp;
 
@@ -141,11 +141,30 @@ where
             self.wanted = events
                 .first()
                 .map_or(Wanted::No, |first| self.state.wants_statement(first));
+            self.assert_decided_again(&events);
             for event in &events {
                 self.apply(event);
             }
         }
         self
+    }
+
+    /// Whoever verifies the log later tells the command from its first event and decides the same.
+    #[track_caller]
+    fn assert_decided_again(&self, events: &[A::Event]) {
+        let Some(command) = events.first().and_then(A::asked) else {
+            return;
+        };
+        if self.facts.imported() {
+            return;
+        }
+        let into = |events: &[A::Event]| events.iter().cloned().map(Into::into).collect();
+        let (first, again): (Vec<Event>, Vec<Event>) = match self.state.decide(command, &self.facts)
+        {
+            Ok(again) => (into(events), into(&again)),
+            Err(refusal) => panic!("refused when it is decided again: {refusal}"),
+        };
+        assert_eq!(again, first, "decided again");
     }
 
     /// The events of the last command, which must have been accepted.

@@ -14,6 +14,7 @@ mod help;
 mod import;
 mod keygen;
 pub mod lang;
+mod mirror;
 mod output;
 mod parse;
 mod pipeline;
@@ -28,6 +29,7 @@ mod token;
 mod usage;
 mod verify;
 pub mod views;
+mod witness;
 mod words;
 
 use std::ffi::OsString;
@@ -78,6 +80,10 @@ enum Command {
     Query(query::Arguments),
     /// Write figures out for other programs, and the log for other servers
     Export(export::Arguments),
+    /// Keep a full copy of another machine's log, checked entry by entry
+    Mirror(mirror::Arguments),
+    /// Be a witness: cosign the checkpoints of logs, so that none of them can show two histories
+    Witness(witness::Arguments),
     /// Print the events of the log, decoded, in order; with --output json one object a line
     Replay(replay::Arguments),
     /// Print the receipt of an entry: the proof that it is in the log, which verifies offline
@@ -86,7 +92,7 @@ enum Command {
     Digest(digest::Arguments),
     /// Rebuild the index and the views from the log
     Rebuild(rebuild::Arguments),
-    /// Check every byte and every event of the log; the signed tree of hashes comes with the verifiable log
+    /// Check every byte and every event of a log, its tree and the signatures on it: a directory, published tiles or a server
     Verify(verify::Arguments),
     /// Measure this machine and this ledger
     Bench(bench::Arguments),
@@ -144,6 +150,8 @@ fn execute(command: Command, ui: &mut Ui) -> Result<(), Failure> {
         Command::Import(arguments) => block_on(import::run(&arguments, ui)),
         Command::Query(arguments) => block_on(query::run(&arguments, ui)),
         Command::Export(arguments) => block_on(export::run(&arguments, ui)),
+        Command::Mirror(arguments) => block_on(mirror::run(&arguments, ui)),
+        Command::Witness(arguments) => block_on(witness::run(&arguments, ui)),
         Command::Replay(arguments) => block_on(replay::run(&arguments, ui)),
         Command::Proof(arguments) => block_on(proof::run(&arguments, ui)),
         Command::Digest(arguments) => block_on(digest::run(&arguments, ui)),

@@ -9,6 +9,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 use sijill_ledger_core::log::policy::Policy;
 use sijill_ledger_core::store::EventStore as _;
+use sijill_ledger_core::store::embedded::{EmbeddedStore, OpenError};
 use sijill_ledger_core::time::SystemClock;
 use tracing_subscriber::EnvFilter;
 
@@ -29,8 +30,9 @@ use crate::log::signers::Signers;
 const LOG_VARIABLE: &str = "SIJILL_LOG";
 
 #[derive(Debug, clap::Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct Arguments {
-    /// Directory of the ledger
+    /// Directory of the ledger, or of a mirror, on which questions are answered and commands refused
     #[arg(long)]
     data: PathBuf,
     /// Identity of the log where a new one is created, such as sijill.gov.example/health
@@ -136,8 +138,16 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
 async fn open(arguments: &Arguments) -> Result<Node, Failure> {
     let dir = &arguments.data;
     let witnesses = witnesses(arguments.publishing.witnesses.as_deref())?;
-    if arguments.read_only {
-        return Node::open_read_only(dir, witnesses).await;
+    let holds_mirror = EmbeddedStore::holds_mirror(dir);
+    let is_mirror = holds_mirror.map_err(|error| data::opening(dir, error))?;
+    if is_mirror && !arguments.publishing.log_key.is_empty() {
+        return Err(Failure::Usage(Bilingual::new(
+            "المجلد مرآة: لا يوقّع السجلَّ إلا صاحبه؛ وتشهد المرآة بخيار sijill mirror --cosign",
+            "the directory is a mirror: only the log's own server signs it; a mirror cosigns (sijill mirror --cosign)",
+        )));
+    }
+    if arguments.read_only || is_mirror {
+        return read_only(arguments, witnesses).await;
     }
     if arguments.origin.is_none() && !dir.join("log").is_dir() {
         // Says why there is nothing, and creates nothing.
@@ -149,6 +159,24 @@ async fn open(arguments: &Arguments) -> Result<Node, Failure> {
         options = options.allow_gap();
     }
     Node::open(options, witnesses).await
+}
+
+async fn read_only(arguments: &Arguments, witnesses: Policy) -> Result<Node, Failure> {
+    let dir = &arguments.data;
+    let node = Node::open_read_only(dir, witnesses).await?;
+    let found = node.store().origin().to_owned();
+    match arguments.origin.clone() {
+        Some(expected) if expected != found => {
+            let dir = dir.clone();
+            let other = OpenError::OriginMismatch {
+                dir,
+                expected,
+                found,
+            };
+            Err(data::opening(&arguments.data, other))
+        }
+        Some(_) | None => Ok(node),
+    }
 }
 
 /// Reads a witness policy; nobody is asked where there is none.

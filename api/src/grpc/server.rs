@@ -315,7 +315,7 @@ pub async fn stopped(mut stop: watch::Receiver<bool>) {
 }
 
 /// Waits for the process to be told to end.
-async fn signalled() -> Result<(), Failure> {
+pub async fn signalled() -> Result<(), Failure> {
     use tokio::signal::unix::{SignalKind, signal};
     let failed = |error| Failure::io(Path::new("signal"), &error);
     let mut terminated = signal(SignalKind::terminate()).map_err(failed)?;

@@ -121,11 +121,11 @@ fn join(signed: &mut SignedCheckpoint, also: &SignedCheckpoint) -> Result<(), Si
 
 /// What the tree has where a key has signed last.
 fn held(signer: &Signer, tree: &Tree) -> Result<Held, TreeError> {
-    let (size, signed) = (tree.size(), signer.last().size());
-    if signed > size {
+    let (size, last) = (tree.size(), signer.last().size());
+    if last > size {
         return Ok(Held::Fewer { size });
     }
-    let root = tree.root(signed)?;
+    let root = tree.root(last)?;
     Ok(Held::Enough { root })
 }
 

@@ -159,23 +159,21 @@ impl Contact {
             let Some(checkpoint) = offers.borrow_and_update().clone() else {
                 continue;
             };
-            match self.cosign(&publication, &checkpoint, &mut known).await {
-                Ok(cosignature) => {
-                    pause = PAUSE_MIN;
-                    let cosigned = Cosigned {
-                        checkpoint,
-                        cosignature,
-                    };
-                    if answers.send(cosigned).await.is_err() {
-                        return;
-                    }
-                }
-                Err(_) => {
-                    tokio::time::sleep(pause).await;
-                    pause = PAUSE_MAX.min(pause.saturating_mul(2));
-                    // The same again, unless there is a newer one by now.
-                    offers.mark_changed();
-                }
+            let asked = self.cosign(&publication, &checkpoint, &mut known).await;
+            let Ok(cosignature) = asked else {
+                tokio::time::sleep(pause).await;
+                pause = PAUSE_MAX.min(pause.saturating_mul(2));
+                // The same again, unless there is a newer one by now.
+                offers.mark_changed();
+                continue;
+            };
+            pause = PAUSE_MIN;
+            let cosigned = Cosigned {
+                checkpoint,
+                cosignature,
+            };
+            if answers.send(cosigned).await.is_err() {
+                return;
             }
         }
     }

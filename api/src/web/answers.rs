@@ -27,7 +27,8 @@ use crate::log::Publication;
 const TILES_MAX: usize = 32;
 /// Memory for attachments that are read or on their way, in MiB; and what one may take.
 const ATTACHMENTS_MIB: usize = 512;
-const ATTACHMENT_MIB_MAX: u32 = (ATTACHMENT_BYTES_MAX >> 20) as u32;
+const ATTACHMENT_MIB_MAX: u32 = 64;
+const _: () = assert!(ATTACHMENT_BYTES_MAX == (ATTACHMENT_MIB_MAX as u64) << 20);
 /// How long an attachment waits for room.
 const ROOM_WAIT_MAX: Duration = Duration::from_secs(10);
 

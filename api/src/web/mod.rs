@@ -8,15 +8,19 @@
 //! | `/tile/entries/<n>[.p/<width>]` | entries |
 //! | `/attachment/<sha256>` | an attachment that an event names |
 //!
+//! And, elsewhere, a witness: `/add-checkpoint`.
+//!
 //! | File | What |
 //! |---|---|
 //! | [`serving`] | connections: how many, how long |
-//! | `answers` | what each path answers |
+//! | `answers` | what each path of a log answers |
+//! | [`witness`] | what a witness answers |
 //!
 //! Of the tree only what the published checkpoint covers is shown, and a path without content is 404, never an empty answer.
 
 mod answers;
 pub mod serving;
+pub mod witness;
 
 use std::sync::Arc;
 

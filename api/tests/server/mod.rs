@@ -85,7 +85,17 @@ impl Home {
 
     /// Starts a server on it.
     pub fn serve(self, arguments: &[&str]) -> Server {
+        self.serve_by(sijill(), arguments)
+    }
+
+    /// The same, with a log line for every call, also for those that went well.
+    pub fn serve_logging_all(self, arguments: &[&str]) -> Server {
         let mut command = sijill();
+        command.env("SIJILL_LOG", "sijill=debug");
+        self.serve_by(command, arguments)
+    }
+
+    fn serve_by(self, mut command: Command, arguments: &[&str]) -> Server {
         command.arg("serve").args(["--origin", ORIGIN]);
         command.arg("--data").arg(self.data());
         command.arg("--keys").arg(self.file("key.public.json"));

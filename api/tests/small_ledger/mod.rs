@@ -36,10 +36,15 @@ pub const EVENTS: u64 = REGISTERED + DOCUMENTS;
 
 /// A ledger of [`EVENTS`] events, closed in order.
 pub fn written() -> tempfile::TempDir {
+    written_with(DOCUMENTS)
+}
+
+/// A ledger of so many documents after what is registered, closed in order: goods for some 660 were received.
+pub fn written_with(documents: u64) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     runtime().block_on(async {
         let ledger = open(dir.path());
-        write(&ledger).await;
+        write(&ledger, documents).await;
         ledger.store().close();
     });
     dir
@@ -61,7 +66,7 @@ pub fn open(dir: &Path) -> Ledger<EmbeddedStore> {
     )
 }
 
-async fn write(ledger: &Ledger<EmbeddedStore>) {
+async fn write(ledger: &Ledger<EmbeddedStore>, documents: u64) {
     let stream = Item::stream(&item());
     let listed = ledger.execute::<Item>(&stream, item::Command::List(gauze()), context(0));
     listed.await.unwrap();
@@ -73,7 +78,7 @@ async fn write(ledger: &Ledger<EmbeddedStore>) {
             .await
             .unwrap();
     }
-    for n in 0..DOCUMENTS {
+    for n in 0..documents {
         let stream = Stock::stream(&facility(n % 2));
         ledger
             .execute::<Stock>(&stream, document(n), context(10 + n))

@@ -48,6 +48,25 @@ macro_rules! aggregates {
                 }
             }
 
+            /// Decides once more what an event, the first of a decision, says was decided before; `None` where the command cannot
+            /// be told from it ([`Aggregate::asked`](crate::aggregate::Aggregate::asked)).
+            pub fn decide_again(
+                &self,
+                event: &Event,
+                facts: &crate::aggregate::Facts,
+            ) -> Option<Result<Vec<Event>, crate::aggregate::Refused>> {
+                use crate::aggregate::{Aggregate, Refused};
+                match (self, event) {
+                    $((Self::$name(state), Event::$name(event)) => {
+                        let command = <$module::$name as Aggregate>::asked(event)?;
+                        let decided = state.decide(command, facts);
+                        let events = decided.map(|events| events.into_iter().map(Event::from).collect());
+                        Some(events.map_err(|refusal| Refused::of(&refusal)))
+                    })*
+                    _ => None,
+                }
+            }
+
             /// Remembers an event; `None` for a history that could not have happened.
             pub fn evolve(
                 self,

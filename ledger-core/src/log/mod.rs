@@ -14,6 +14,7 @@
 //! | [`witness`] | what a witness cosigns, and its protocol for both sides |
 //! | [`policy`] | which logs, and which witnesses are enough |
 //! | [`proof`] | receipts that verify offline |
+//! | [`remote`] | a tree that is elsewhere, tile by tile, as far as a checkpoint vouches for it |
 //!
 //! A leaf is an entry, byte for byte. Nothing about proofs is invented here: hashing and the arithmetic of proofs are those of
 //! `tlog_tiles`. The tree's files are derived from the entries: lost or damaged, they are made anew.
@@ -25,6 +26,7 @@ pub mod note;
 pub mod policy;
 pub mod proof;
 pub mod published;
+pub mod remote;
 pub mod signer;
 pub mod state;
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The checkpoint that a log has published last, with its cosignatures: the file `checkpoint` in the data directory, replaced
 //! as a whole. Whoever reads the directory (a node beside the writer, an export, a check) finds there what the world was told.
+//!
+//! A mirror keeps a second one: what it has [accepted](load_accepted) and is still fetching.
 
 use std::io;
 use std::path::Path;
@@ -12,11 +14,32 @@ use crate::store::embedded::{Files as _, Mode, RealFiles, read_all, replace};
 /// Its name in the data directory.
 pub const FILE: &str = "checkpoint";
 
+/// Name of the checkpoint that a mirror has accepted last.
+const ACCEPTED_FILE: &str = "checkpoint.accepted";
+
 /// What was published last; `None` where nothing was yet.
 pub fn load(dir: &Path) -> Result<Option<SignedCheckpoint>, PublishedError> {
-    let path = dir.join(FILE);
-    let failed = |error: io::Error| failed(dir, &error);
-    let file = match RealFiles.open(&path, Mode::Read) {
+    read(&dir.join(FILE))
+}
+
+/// Replaces it, durably.
+pub fn store(dir: &Path, checkpoint: &SignedCheckpoint) -> Result<(), PublishedError> {
+    write(dir, FILE, checkpoint)
+}
+
+/// What a mirror has accepted last: all of its entries are, or will be, under this one.
+pub fn load_accepted(dir: &Path) -> Result<Option<SignedCheckpoint>, PublishedError> {
+    read(&dir.join(ACCEPTED_FILE))
+}
+
+/// Replaces it, durably: before the first entry that it covers is stored.
+pub fn store_accepted(dir: &Path, checkpoint: &SignedCheckpoint) -> Result<(), PublishedError> {
+    write(dir, ACCEPTED_FILE, checkpoint)
+}
+
+fn read(path: &Path) -> Result<Option<SignedCheckpoint>, PublishedError> {
+    let failed = |error: io::Error| failed(path, &error);
+    let file = match RealFiles.open(path, Mode::Read) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         opened => opened.map_err(failed)?,
     };
@@ -30,14 +53,14 @@ pub fn load(dir: &Path) -> Result<Option<SignedCheckpoint>, PublishedError> {
     Ok(Some(SignedCheckpoint::parse(&note)?))
 }
 
-/// Replaces it, durably.
-pub fn store(dir: &Path, checkpoint: &SignedCheckpoint) -> Result<(), PublishedError> {
-    replace(&RealFiles, dir, FILE, &checkpoint.to_bytes()).map_err(|error| failed(dir, &error))
+fn write(dir: &Path, name: &str, checkpoint: &SignedCheckpoint) -> Result<(), PublishedError> {
+    let replaced = replace(&RealFiles, dir, name, &checkpoint.to_bytes());
+    replaced.map_err(|error| failed(&dir.join(name), &error))
 }
 
-fn failed(dir: &Path, error: &io::Error) -> PublishedError {
+fn failed(path: &Path, error: &io::Error) -> PublishedError {
     PublishedError::Io {
-        path: dir.join(FILE).display().to_string(),
+        path: path.display().to_string(),
         why: error.to_string(),
     }
 }

@@ -68,7 +68,7 @@ impl Attachments {
                 bytes: bytes.len() as u64,
             });
         }
-        let hash = AttachmentHash(Sha256::digest(bytes).into());
+        let hash = AttachmentHash::of(bytes);
         let path = self.path(hash);
         // Damaged content is replaced: whoever puts the right bytes repairs it.
         match self.get(hash) {
@@ -84,7 +84,7 @@ impl Attachments {
     pub fn get(&self, hash: AttachmentHash) -> Result<Vec<u8>, AttachmentError> {
         let path = self.path(hash);
         match fs::read(&path) {
-            Ok(bytes) if Sha256::digest(&bytes)[..] == hash.0 => Ok(bytes),
+            Ok(bytes) if AttachmentHash::of(&bytes) == hash => Ok(bytes),
             Ok(_) => Err(AttachmentError::Corrupt(hash)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 Err(AttachmentError::NotFound(hash))
@@ -132,6 +132,13 @@ fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
         .open(path)?;
     file.write_all(bytes)?;
     file.sync_all()
+}
+
+impl AttachmentHash {
+    /// The name of these bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
 }
 
 impl fmt::Display for AttachmentHash {

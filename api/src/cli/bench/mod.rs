@@ -17,6 +17,7 @@ mod served;
 mod shelves;
 mod stock_log;
 mod submit;
+mod verify;
 mod world;
 
 use std::path::{Path, PathBuf};
@@ -40,6 +41,8 @@ enum What {
     Import(import::Arguments),
     /// Reading a log: scanning, decoding, applying to every view
     Replay(replay::Arguments),
+    /// Verifying a log: its tree, and all of it
+    Verify(verify::Arguments),
     /// Opening a log after a clean close, after a kill, without a saved index
     Open(open::Arguments),
     /// Whole commands over gRPC by many callers, beside an echo service
@@ -74,6 +77,10 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
         }
         What::Replay(arguments) => {
             let sheet = replay::measure(arguments).await?;
+            show(&sheet, &arguments.common, ui)
+        }
+        What::Verify(arguments) => {
+            let sheet = verify::measure(arguments).await?;
             show(&sheet, &arguments.common, ui)
         }
         What::Open(arguments) => {

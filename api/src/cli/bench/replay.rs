@@ -112,7 +112,7 @@ async fn catch_up(store: &Arc<EmbeddedStore>, size: u64) -> Result<Rate, Failure
 }
 
 /// What `sijill verify` does, but for opening the log and printing.
-async fn verify_all(store: &Arc<EmbeddedStore>) -> Result<Rate, Failure> {
+pub(super) async fn verify_all(store: &Arc<EmbeddedStore>) -> Result<Rate, Failure> {
     let begun = Instant::now();
     let report = verify::verify(store, Lang::En).await?;
     Ok(Rate {

@@ -26,7 +26,12 @@ use crate::cli::{data, progress};
 /// Facilities of the log.
 pub const FACILITIES: u64 = 200;
 /// Documents of one facility that follow each other: a morning's work.
-const RUN: u64 = 50;
+const RUN: u64 = 6 * LOAD;
+/// Documents about one item that follow each other: a receipt, then issues until all of it is handed out. So no issue is of
+/// more than there is or passes over an earlier batch, which would be discrepancies.
+const LOAD: u64 = 8;
+const HANDED_OUT: u32 = 90;
+const RECEIVED: u32 = 7 * HANDED_OUT;
 /// Appends on their way at once.
 const WAITING_MAX: usize = 64;
 
@@ -118,18 +123,20 @@ impl Builder {
         })
     }
 
-    /// Every eighth document is a receipt, the others issues; all items in turn.
+    /// Every eighth document is a receipt, the others issues of what it brought; all items in turn.
     fn describe(&self, facility: u64, n: u64) -> Result<(StockEvent, Metadata), ValueError> {
-        let (day, at) = world::moment(n, self.total)?;
+        let (_, at) = world::moment(n, self.total)?;
+        let load = n / LOAD;
+        let (day, _) = world::moment(load * LOAD, self.total)?;
         let spot = Spot {
             facility,
-            item: (n * 7 + n / RUN) % world::ITEMS,
+            item: (load * 7 + n / RUN) % world::ITEMS,
             day,
         };
-        let event = if n.is_multiple_of(8) {
-            StockEvent::StockReceived(world::receipt(n, spot, 700)?)
+        let event = if n.is_multiple_of(LOAD) {
+            StockEvent::StockReceived(world::receipt(n, spot, RECEIVED)?)
         } else {
-            StockEvent::StockIssued(world::issue(n, spot, 90)?)
+            StockEvent::StockIssued(world::issue(n, spot, HANDED_OUT)?)
         };
         let read = |stream, revision| FactRead {
             log: None,

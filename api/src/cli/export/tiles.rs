@@ -45,9 +45,10 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
     let kept = Attachments::new(store.dir());
     let (mut copied, mut missing) = (0_u64, 0_u64);
     for hash in named {
-        match attachment(&kept, AttachmentHash(hash.0), out)? {
-            true => copied += 1,
-            false => missing += 1,
+        if attachment(&kept, AttachmentHash(hash.0), out)? {
+            copied += 1;
+        } else {
+            missing += 1;
         }
     }
     let stored = published::store(out, &latest.checkpoint);

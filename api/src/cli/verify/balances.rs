@@ -8,7 +8,8 @@ use sijill_projections::distribution::balance;
 use sijill_projections::runner::RunError;
 
 use super::Fault;
-use super::report::{Check, Report};
+use super::checks::Check;
+use super::report::Report;
 use crate::cli::lang::{Lang, two};
 
 /// Folds events as they come; whoever sends them has found them whole.

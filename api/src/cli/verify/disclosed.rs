@@ -2,13 +2,13 @@
 
 use sijill_ledger_core::domain::disclosure::{Disclosed, Disclosure, Event as Fate, PartRef};
 use sijill_ledger_core::event::{Event, Recorded};
-use sijill_ledger_core::store::embedded::EmbeddedStore;
 use sijill_ledger_core::store::{Part, PartClass};
 
+use super::source::Source;
 use crate::cli::lang::{Lang, two};
 
 /// Checks an event about a withheld part; any other event has nothing to check here.
-pub fn check(store: &EmbeddedStore, event: &Recorded, lang: Lang) -> Result<(), String> {
+pub fn check(source: &dyn Source, event: &Recorded, lang: Lang) -> Result<(), String> {
     let Event::Disclosure(fate) = &event.event else {
         return Ok(());
     };
@@ -21,7 +21,7 @@ pub fn check(store: &EmbeddedStore, event: &Recorded, lang: Lang) -> Result<(), 
         part: number,
         ..
     } = part;
-    let named = named(store, event, part).ok_or_else(|| {
+    let named = named(source, event, part).ok_or_else(|| {
         two!(
             lang,
             "ليس في القيد {index} قبله جزء محجوب رقمه {number} بمعرّف الحدث الذي يذكره",
@@ -39,13 +39,12 @@ pub fn check(store: &EmbeddedStore, event: &Recorded, lang: Lang) -> Result<(), 
 }
 
 /// Class and commitment of the part in the entry, where that is the one and stands before the event.
-fn named(store: &EmbeddedStore, event: &Recorded, part: PartRef) -> Option<(PartClass, [u8; 32])> {
+fn named(source: &dyn Source, event: &Recorded, part: PartRef) -> Option<(PartClass, [u8; 32])> {
     let its_stream = event.stream == Disclosure::stream(part.event);
     (its_stream && part.index < event.index).then_some(())?;
-    let batch = store.entry(part.index).ok()?;
-    let (_, entry) = batch.get(0)?;
+    let entry = source.entry(part.index).ok()??;
     (entry.id == part.event).then_some(())?;
-    entry.commitments().nth(usize::from(part.part))
+    entry.commitments.get(usize::from(part.part)).copied()
 }
 
 /// Whether salt and content give the commitment.

@@ -2,111 +2,15 @@
 
 use std::time::Duration;
 
+use sijill_ledger_core::log::Hash;
 use sijill_ledger_core::store::EventStore as _;
 use sijill_ledger_core::store::embedded::{CheckReport, EmbeddedStore};
 
 use super::Fault;
-use super::statements::Doubt;
+use super::checks::Check;
+use crate::cli::errors::Bilingual;
 use crate::cli::lang::{Lang, two};
 use crate::cli::output::{Cell, Sheet, Word};
-
-/// The checks, in the order of the report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Check {
-    /// Checksums of groups, form of entries, revisions without gaps, rising stamps: as the store reads them.
-    Stored,
-    /// Withheld parts against the commitments in the entries.
-    Withheld,
-    /// Every entry is an event that this program can read.
-    Decoded,
-    /// Revisions without gaps and rising stamps, counted once more from the events.
-    Order,
-    /// Event ids follow from log, actor, stream and command.
-    Ids,
-    /// What a decision rests on was in the log before it.
-    Facts,
-    /// Every event could follow the ones before it in its stream.
-    Possible,
-    /// What actors signed stands, and is there where the rules required it.
-    Statements,
-    /// No event id stands twice.
-    Unique,
-    /// What came in and went out makes what is there, for every facility and item.
-    Balances,
-    /// What left one store has arrived at another, is lost, or is on its way, for every item.
-    Transit,
-}
-
-impl Check {
-    pub const ALL: [Self; 11] = [
-        Self::Stored,
-        Self::Withheld,
-        Self::Decoded,
-        Self::Order,
-        Self::Ids,
-        Self::Facts,
-        Self::Possible,
-        Self::Statements,
-        Self::Unique,
-        Self::Balances,
-        Self::Transit,
-    ];
-
-    const fn word(self) -> Word {
-        match self {
-            Self::Stored => Word::new(
-                "stored",
-                "المجاميع والصيغة والتسلسل على القرص",
-                "checksums, form and order on disk",
-            ),
-            Self::Withheld => Word::new(
-                "withheld",
-                "الأجزاء المحجوبة تطابق التزاماتها",
-                "withheld parts match their commitments",
-            ),
-            Self::Decoded => Word::new("decoded", "القيود تُقرأ أحداثًا", "entries read as events"),
-            Self::Order => Word::new(
-                "order",
-                "تسلسل المراجعات وتزايد الأوقات",
-                "revisions without gaps, times rise",
-            ),
-            Self::Ids => Word::new(
-                "ids",
-                "أرقام الأحداث تُشتق من أوامرها",
-                "event ids follow from their commands",
-            ),
-            Self::Facts => Word::new(
-                "facts",
-                "ما بُني عليه القرار سابق له في السجل",
-                "facts were in the log before the decision",
-            ),
-            Self::Possible => Word::new(
-                "possible",
-                "كل حدث ممكن بعد ما سبقه",
-                "every event could follow those before it",
-            ),
-            Self::Statements => Word::new(
-                "statements",
-                "الإفادات الموقَّعة ثابتة وحاضرة حيث اشتُرطت",
-                "statements stand, and are there where required",
-            ),
-            Self::Unique => Word::new("unique", "لا رقم حدث يتكرر", "no event id stands twice"),
-            Self::Balances => Word::new(
-                "balances",
-                "معادلة رصيد كل منشأة وصنف",
-                "balance equation of every facility and item",
-            ),
-            Self::Transit => Word::new(
-                "transit",
-                "حساب البضاعة في الطريق لكل صنف",
-                "account of goods in transit of every item",
-            ),
-        }
-    }
-}
-
-/// Doubtful statements that are named one by one.
-const DOUBTS_NAMED_MAX: usize = 20;
 
 const PASSED: Word = Word::new("passed", "سليم", "passed");
 const FAILED: Word = Word::new("failed", "تالف", "FAILED");
@@ -131,10 +35,16 @@ pub struct Report {
     pub balances: u64,
     /// How long it took.
     pub elapsed: Duration,
-    /// Statements by keys that others may have held.
-    pub doubts: Vec<Doubt>,
     unread: Vec<String>,
     derived: Vec<String>,
+    root: Option<Hash>,
+    /// Decisions that rest on a reading which is not the newest any more.
+    pub earlier_readings: u64,
+    remarks: Vec<Bilingual>,
+    /// Checks that came to their end, whatever the others found.
+    settled: Vec<Check>,
+    /// Checks that could not be made, and why.
+    not_done: Vec<(Check, Bilingual)>,
 }
 
 impl Report {
@@ -149,6 +59,15 @@ impl Report {
         report
     }
 
+    /// Of a log that is published as tiles, with so many entries in its tree.
+    pub fn of_tiles(origin: &str, entries: u64) -> Self {
+        Self {
+            origin: origin.to_owned(),
+            entries,
+            ..Self::default()
+        }
+    }
+
     /// Begins with what the store found.
     pub fn of_store(store: &EmbeddedStore, found: &CheckReport) -> Self {
         let mut report = Self {
@@ -159,7 +78,7 @@ impl Report {
             derived: found.derived.clone(),
             ..Self::default()
         };
-        report.count(Check::Stored, found.entries);
+        report.settle(Check::Stored, found.entries);
         report.count(Check::Withheld, found.parts);
         if let Some(damage) = &found.damage {
             // The store checks parts only after every entry was found whole.
@@ -184,6 +103,37 @@ impl Report {
         }
     }
 
+    /// The check came to its end and found so many whole.
+    pub(super) fn settle(&mut self, check: Check, count: u64) {
+        self.count(check, count);
+        self.settled.push(check);
+    }
+
+    /// A check that cannot be made, which the reader has to know.
+    pub(super) fn not_done(&mut self, check: Check, why: Bilingual) {
+        self.not_done.push((check, why));
+    }
+
+    /// Which log.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The root of the entries' tree, for comparison with what others hold.
+    pub(super) fn root(&mut self, root: Hash) {
+        self.root = Some(root);
+    }
+
+    /// What is no damage of the log and yet worth knowing.
+    pub(super) fn remark(&mut self, remark: Bilingual) {
+        self.remarks.push(remark);
+    }
+
+    /// How much was found wrong.
+    pub(super) fn fault_count(&self) -> usize {
+        self.faults.len()
+    }
+
     /// Something was found wrong.
     pub(super) fn fail(&mut self, fault: Fault) {
         self.faults.push(fault);
@@ -203,13 +153,18 @@ impl Report {
     fn outcome(&self, check: Check) -> Word {
         if self.faults.iter().any(|fault| fault.check == check) {
             FAILED
-        } else if check == Check::Withheld && !self.unread.is_empty() {
+        } else if self.is_not_done(check) {
             UNREAD
-        } else if self.faults.is_empty() || check == Check::Stored {
+        } else if self.faults.is_empty() || self.settled.contains(&check) {
             PASSED
         } else {
             STOPPED
         }
+    }
+
+    fn is_not_done(&self, check: Check) -> bool {
+        let is_unread = check == Check::Withheld && !self.unread.is_empty();
+        is_unread || self.not_done.iter().any(|(not_done, _)| *not_done == check)
     }
 
     /// The whole report.
@@ -228,6 +183,7 @@ impl Report {
                 Word::new("entries", "القيود", "entries"),
                 Cell::Count(self.entries),
             )
+            .fact(Word::new("root", "الجذر", "root"), Cell::maybe(self.root))
             .fact(
                 Word::new("groups", "المجموعات", "groups"),
                 Cell::Count(self.groups),
@@ -243,6 +199,14 @@ impl Report {
                     "withheld parts not held here",
                 ),
                 Cell::Count(self.absent_parts),
+            )
+            .fact(
+                Word::new(
+                    "not_decided_again",
+                    "قرارات لم تُعَد",
+                    "decisions not decided again",
+                ),
+                Cell::Count(self.earlier_readings),
             )
             .fact(
                 Word::new("elapsed_ms", "المدة (م.ث)", "elapsed (ms)"),
@@ -279,20 +243,19 @@ impl Report {
                 "a derived file is wrong ({what}); `sijill rebuild` builds it again"
             )
         });
-        unread.chain(derived).chain(self.doubtful(lang)).collect()
-    }
-
-    fn doubtful(&self, lang: Lang) -> impl Iterator<Item = String> {
-        let more = self.doubts.len().saturating_sub(DOUBTS_NAMED_MAX);
-        let named = self.doubts.iter().take(DOUBTS_NAMED_MAX).map(move |doubt| {
-            let Doubt { index, key, since } = doubt;
+        let not_done = self.not_done.iter().map(|(check, why)| {
+            let (check, why) = (check.word().get(lang), why.get(lang));
             two!(
                 lang,
-                "القيد {index} موقَّع بالمفتاح {key} المشكوك فيه منذ {since}؛ راجعوا ما بُني عليه",
-                "the entry at index {index} is signed with the key {key}, in doubt since {since}; review what rests on it"
+                "لم يُفحص: {check}؛ {why}",
+                "not checked: {check}; {why}"
             )
         });
-        let more = (more > 0).then(|| two!(lang, "و{more} غيره", "and {more} more"));
-        named.chain(more)
+        let remarks = self.remarks.iter().map(|one| one.get(lang).to_owned());
+        unread
+            .chain(derived)
+            .chain(remarks)
+            .chain(not_done)
+            .collect()
     }
 }

@@ -1,24 +1,26 @@
 //! What actors signed, judged once more from what the log shows alone: bytes, keys, signatures, and what was approved.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use sijill_ledger_core::aggregate::{Explain as _, Wanted};
-use sijill_ledger_core::domain::State;
 use sijill_ledger_core::domain::enrolment::Keys;
 use sijill_ledger_core::domain::ruleset::{Event as RulesetEvent, Rules, Ruleset};
 use sijill_ledger_core::domain::values::KeyId;
 use sijill_ledger_core::event::{Event, Metadata, Recorded, Statement};
 use sijill_ledger_core::statement::{Approved, Case, is_required, keys_stream};
-use sijill_ledger_core::store::embedded::EmbeddedStore;
-use sijill_ledger_core::store::{EventStore as _, ReadError, StreamName};
+use sijill_ledger_core::store::{Entry, StreamName};
 use sijill_ledger_core::time::Timestamp;
 
+use super::source::Source;
+use super::stream::Stream;
+use crate::cli::errors::Bilingual;
 use crate::cli::lang::{Lang, two};
+
+/// Doubtful statements that are named one by one.
+const DOUBTS_NAMED_MAX: usize = 20;
 
 /// Follows rulesets and statements along the log.
 pub struct Statements {
-    store: Arc<EmbeddedStore>,
     lang: Lang,
     /// Rulesets that were adopted, by version.
     rules: BTreeMap<u32, Rules>,
@@ -34,33 +36,47 @@ struct Standing {
     key: KeyId,
 }
 
-/// A statement that stands, by a key that somebody else may have held.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Doubt {
-    /// Index of its first event.
-    pub index: u64,
-    /// The key.
-    pub key: KeyId,
-    /// Since when the key is in doubt.
-    pub since: Timestamp,
-}
-
 /// What stands before an event.
 pub struct Before<'a> {
-    /// The state of its stream.
-    pub state: Option<&'a State>,
-    /// Whether the event before it there is of the same command.
-    pub same_command: bool,
-    /// The statement of the event before it there.
-    pub statement: Option<&'a Statement>,
-    /// The keys of its actor.
+    /// The log.
+    pub source: &'a dyn Source,
+    /// The event's stream; `None` where it begins with it.
+    pub stream: Option<&'a Stream>,
+    /// The keys of the event's actor.
     pub keys: Option<&'a Keys>,
 }
 
+impl Before<'_> {
+    fn wanted(&self, event: &Event) -> Wanted {
+        let state = self.stream.and_then(|stream| stream.state.as_ref());
+        state.map_or(Wanted::No, |state| state.wants_statement(event))
+    }
+
+    /// The event that is approved, as it stands in this log.
+    fn approved(&self, wanted: Wanted, lang: Lang) -> Result<Option<Approved>, String> {
+        let Wanted::Approval {
+            revision: Some(revision),
+        } = wanted
+        else {
+            return Ok(None);
+        };
+        let place = usize::try_from(revision).ok();
+        let index = self
+            .stream
+            .zip(place)
+            .and_then(|(stream, place)| stream.indexes.get(place));
+        let Some(index) = index else {
+            return Ok(None);
+        };
+        let entry = self.source.entry(*index);
+        let entry = entry.map_err(|failure| failure.message(lang))?;
+        Ok(entry.and_then(|entry| Entry::decode(&entry.bytes).ok().map(|it| Approved::of(&it))))
+    }
+}
+
 impl Statements {
-    pub const fn new(store: Arc<EmbeddedStore>, lang: Lang) -> Self {
+    pub const fn new(lang: Lang) -> Self {
         Self {
-            store,
             lang,
             rules: BTreeMap::new(),
             standing: Vec::new(),
@@ -70,27 +86,28 @@ impl Statements {
     /// Judges the statement of an event, or its absence; whether there was one to judge.
     pub fn check(&mut self, event: &Recorded, before: &Before<'_>) -> Result<bool, String> {
         let metadata = &event.metadata;
-        let wanted = match before.state {
-            Some(state) => state.wants_statement(&event.event),
-            None => Wanted::No,
-        };
+        let wanted = before.wanted(&event.event);
         let required = self.is_required(event, wanted)?;
         self.remember(event);
-        if before.same_command {
-            return self.check_further(event, before.statement, required);
+        let of_last = before
+            .stream
+            .filter(|stream| stream.is_of_last_command(event));
+        if let Some(stream) = of_last {
+            return self.check_further(event, stream.statement.as_ref(), required);
         }
         if metadata.statement.is_none() && wanted == Wanted::No {
             return Ok(false);
         }
         let case = Case {
-            origin: self.store.origin(),
+            origin: before.source.origin(),
             stream: &event.stream,
             metadata,
             wanted,
             required,
-            approved: self
-                .approved(event, wanted)
-                .map_err(|error| error.to_string())?,
+            approved: match &metadata.statement {
+                Some(_) => before.approved(wanted, self.lang)?,
+                None => None,
+            },
             keys: before.keys,
         };
         case.judge().map_err(|refusal| {
@@ -145,22 +162,6 @@ impl Statements {
         ))
     }
 
-    /// The event that is approved, as it stands in this log.
-    fn approved(&self, event: &Recorded, wanted: Wanted) -> Result<Option<Approved>, ReadError> {
-        let Wanted::Approval {
-            revision: Some(revision),
-        } = wanted
-        else {
-            return Ok(None);
-        };
-        if event.metadata.statement.is_none() {
-            return Ok(None);
-        }
-        let read = self.store.read_stream_at_most(&event.stream, revision, 1);
-        let batch = tokio::runtime::Handle::current().block_on(read)?;
-        Ok(batch.get(0).map(|(_, entry)| Approved::of(&entry)))
-    }
-
     fn remember(&mut self, event: &Recorded) {
         if let Event::Ruleset(RulesetEvent::RulesetAdopted(adoption)) = &event.event
             && event.stream == Ruleset::national()
@@ -183,15 +184,28 @@ impl Statements {
 
     /// Statements whose keys were found to be compromised when they were recorded. They stand, for nobody can tell which
     /// of them the owner made; people must look at what rests on them.
-    pub fn doubts<'a>(&self, keys: impl Fn(&StreamName) -> Option<&'a Keys>) -> Vec<Doubt> {
+    pub fn doubts<'a>(&self, keys: impl Fn(&StreamName) -> Option<&'a Keys>) -> Vec<Bilingual> {
         let doubt = |standing: &Standing| {
-            let since = keys(&standing.owner)?.compromised_since(&standing.key)?;
-            (since <= standing.recorded_at).then(|| Doubt {
-                index: standing.index,
-                key: standing.key.clone(),
-                since,
+            let Standing { index, key, .. } = standing;
+            let since = keys(&standing.owner)?.compromised_since(key)?;
+            (since <= standing.recorded_at).then(|| {
+                Bilingual::new(
+                    format!("القيد {index} موقَّع بالمفتاح {key} المشكوك فيه منذ {since}؛ راجعوا ما بُني عليه"),
+                    format!(
+                        "the entry at index {index} is signed with the key {key}, in doubt since {since}; review what rests on it"
+                    ),
+                )
             })
         };
-        self.standing.iter().filter_map(doubt).collect()
+        let mut doubts: Vec<_> = self.standing.iter().filter_map(doubt).collect();
+        let more = doubts.len().saturating_sub(DOUBTS_NAMED_MAX);
+        if more > 0 {
+            doubts.truncate(DOUBTS_NAMED_MAX);
+            doubts.push(Bilingual::new(
+                format!("و{more} قيدًا آخر موقَّعًا بمفاتيح مشكوك فيها"),
+                format!("and {more} more entries are signed with keys in doubt"),
+            ));
+        }
+        doubts
     }
 }

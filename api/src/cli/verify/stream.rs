@@ -10,9 +10,11 @@ use sijill_ledger_core::store::StreamName;
 use sijill_ledger_core::time::Timestamp;
 use uuid::Uuid;
 
+use super::decisions::Expected;
 use crate::cli::lang::{Lang, two};
 
 /// A stream as far as it was followed.
+#[derive(Default)]
 pub struct Stream {
     /// `None` only after an event that could not have happened, where the check ends.
     pub state: Option<State>,
@@ -20,8 +22,12 @@ pub struct Stream {
     pub next: u64,
     /// Command and actor of the last event, and its number within the command.
     last: Option<(Uuid, ActorId, usize)>,
-    /// What was signed for it.
+    /// What was signed for the last event.
     pub statement: Option<Statement>,
+    /// Index of every event along the log: an approval names a revision.
+    pub indexes: Vec<u64>,
+    /// What is still to come of the last decision.
+    pub expected: Expected,
 }
 
 /// The keys that stand in a stream, as far as it was followed.
@@ -49,9 +55,7 @@ pub fn stream_of<'a>(
         })?;
         let stream = Stream {
             state: Some(state),
-            next: 0,
-            last: None,
-            statement: None,
+            ..Stream::default()
         };
         streams.insert(name.clone(), stream);
     }
@@ -67,6 +71,13 @@ impl Stream {
             *command == metadata.command_id && *by == metadata.actor.id
         };
         self.last.as_ref().is_some_and(same)
+    }
+
+    /// Whether the event last followed is the first of its decision.
+    pub fn begins_decision(&self) -> bool {
+        self.last
+            .as_ref()
+            .is_some_and(|(_, _, number)| *number == 0)
     }
 
     /// The events of one command stand together, so an event's number in it is known, and its id follows.

@@ -11,6 +11,7 @@
 //! Deliveries, inspections and reversals come from stores by the policy `delivery-on-order`; nobody enters them here.
 
 mod accounts;
+mod asked;
 mod command;
 mod delivering;
 mod event;
@@ -118,6 +119,10 @@ impl Aggregate for Order {
         };
         book.remember(&occurred)?;
         Some(Self::Placed(book))
+    }
+
+    fn asked(event: &Event) -> Option<Command> {
+        asked::asked(event)
     }
 
     member!(Order);

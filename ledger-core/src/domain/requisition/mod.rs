@@ -204,6 +204,19 @@ impl Aggregate for Requisition {
         }
     }
 
+    fn asked(event: &Event) -> Option<Command> {
+        Some(match event.clone() {
+            Event::RequisitionSubmitted(it) => Command::Submit(it),
+            Event::RequisitionApproved(it) => Command::Approve { lines: it.lines },
+            Event::RequisitionRejected(it) => Command::Reject(it),
+            Event::RequisitionFulfilled(it) => Command::Fulfil(it),
+            Event::UnmetDemandRecorded(it) => Command::RecordUnmet { reason: it.reason },
+            Event::RequisitionWithdrawn(it) => Command::Withdraw(it),
+            Event::DiscrepancyAnswered(it) => Command::AnswerDiscrepancy(it),
+            Event::DiscrepancyOpened(_) => return None,
+        })
+    }
+
     member!(Requisition);
 }
 

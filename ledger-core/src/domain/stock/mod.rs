@@ -8,6 +8,7 @@
 //! [`movements`] says what a document does to balances, [`Timeline`] keeps a balance over effective time; views use
 //! the same two.
 
+mod asked;
 mod batch;
 mod batches;
 mod card;
@@ -146,6 +147,10 @@ impl Aggregate for Stock {
     fn evolve(mut self, occurred: Occurred<'_, Event>) -> Option<Self> {
         self.remember(&occurred)?;
         Some(self)
+    }
+
+    fn asked(event: &Event) -> Option<Command> {
+        asked::asked(event)
     }
 
     member!(Stock);

@@ -154,6 +154,17 @@ impl Aggregate for Transfer {
         }
     }
 
+    fn asked(event: &Event) -> Option<Command> {
+        Some(match event.clone() {
+            Event::TransferDispatched(it) => Command::Dispatch(it),
+            Event::TransferArrived(it) => Command::Arrive(it),
+            // One that closes by itself has no reason, and follows others.
+            Event::TransferClosed(it) => Command::Close { reason: it.reason? },
+            Event::DiscrepancyAnswered(it) => Command::AnswerDiscrepancy(it),
+            Event::DiscrepancyOpened(_) => return None,
+        })
+    }
+
     member!(Transfer);
 }
 

@@ -35,8 +35,8 @@ impl RootBuilder {
         Self::default()
     }
 
-    /// A tree with nothing but full tiles on level 0, whose other tails are known.
-    pub(super) fn resumed(size: u64, tails: Vec<Vec<u8>>) -> Self {
+    /// A tree whose unfinished tiles are known, level by level.
+    pub(in crate::log) fn resumed(size: u64, tails: Vec<Vec<u8>>) -> Self {
         Self { size, tails }
     }
 
@@ -104,8 +104,8 @@ impl RootBuilder {
         root.unwrap_or(EMPTY_HASH)
     }
 
-    /// The hashes of a level's unfinished tile.
-    pub(super) fn tail(&self, level: u8) -> &[u8] {
+    /// The hashes of a level's unfinished tile, one after the other; empty where there is none.
+    pub fn tail(&self, level: u8) -> &[u8] {
         self.tails
             .get(usize::from(level))
             .map_or(&[], Vec::as_slice)

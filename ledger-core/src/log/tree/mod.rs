@@ -9,6 +9,7 @@
 //! made anew from the tiles below it or from the entries, by whoever finds it so. Unfinished tiles are in memory only.
 
 mod builder;
+mod check;
 mod error;
 mod leaves;
 mod levels;
@@ -22,6 +23,7 @@ use tlog_tiles::tile::Tile;
 use tlog_tiles::tlog::{HASH_SIZE, Hash, prove_record, prove_tree, record_hash, tree_hash};
 
 pub use builder::{FullTile, RootBuilder};
+pub use check::{Checked, check};
 pub use error::TreeError;
 
 use super::bundle;

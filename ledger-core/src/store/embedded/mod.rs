@@ -189,6 +189,13 @@ impl EmbeddedStore {
         self.inner.close();
     }
 
+    /// Whether the log in a directory is a mirror; nothing is opened. `false` where there is none.
+    pub fn holds_mirror(dir: &Path) -> Result<bool, OpenError> {
+        let dir = Dir::new(Arc::new(RealFiles), dir);
+        let segments = dir.segments()?;
+        Ok(!segments.is_empty() && open::identity(&dir, &segments)?.role == Role::Mirror)
+    }
+
     /// The directory.
     pub fn dir(&self) -> &Path {
         &self.inner.shared.dir.root

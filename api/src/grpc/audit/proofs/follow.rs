@@ -87,9 +87,8 @@ impl Follow {
             if newer.is_none() && Instant::now() < due {
                 drop(room);
                 tokio::select! {
-                    changed = timeout_at(due, told.changed()) => match changed {
-                        Ok(Err(_)) => return,
-                        Ok(Ok(())) | Err(_) => {}
+                    changed = timeout_at(due, told.changed()) => if let Ok(Err(_)) = changed {
+                        return;
                     },
                     () = self.sender.closed() => return,
                 }

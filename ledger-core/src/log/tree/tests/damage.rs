@@ -130,3 +130,35 @@ fn another_logs_files_are_not_used() {
     tree.catch_up().unwrap();
     compare(&tree, &other);
 }
+
+/// What a verifier is told: roots at the sizes it asks for, how many tiles are right, and the first that is not. Nothing is
+/// repaired on the way.
+#[test]
+fn a_check_tells_what_differs_and_changes_nothing() {
+    let (disk, log) = (SimDisk::default(), Numbers::new(66_000));
+    grown(&disk, &log);
+    let sizes = BTreeSet::from([0, 1, 300, 65_536, 66_000, 70_000]);
+    let checked = |disk: &SimDisk| {
+        let levels = Levels::open(derived(disk, false)).unwrap();
+        check::over(&*log, &levels, 66_000, &sizes).unwrap()
+    };
+    let whole = checked(&disk);
+    assert_eq!(whole.roots, log.roots(&[0, 1, 300, 65_536, 66_000]));
+    assert_eq!(
+        (whole.tiles, whole.wrong, whole.first_wrong),
+        (258, 0, None)
+    );
+    for (level, n) in [(0, 0), (0, 200), (0, 256), (1, 0)] {
+        let damaged = disk.copy();
+        let place = HEADER_BYTES + usize::try_from(n).unwrap() * BLOCK_BYTES + 77;
+        damaged.flip(&level_path(level), place * 8);
+        for _ in 0..2 {
+            let found = checked(&damaged);
+            assert_eq!(found.roots, whole.roots);
+            assert_eq!((found.tiles, found.wrong), (257, 1));
+            assert_eq!(found.first_wrong, Some((level, n)));
+        }
+    }
+    // What the files do not have yet is no error.
+    assert_eq!(checked(&SimDisk::default()).tiles, 0);
+}
