@@ -14,6 +14,7 @@ so it can be repeated. Try it on a ledger that you can throw away: nothing that 
 import argparse
 import datetime
 import json
+import pathlib
 import sys
 import tempfile
 import time
@@ -26,6 +27,7 @@ try:
         ANONYMOUS,
         Caller,
         Connection,
+        Key,
         Tokens,
         generated,
         new_context,
@@ -44,8 +46,9 @@ TODAY = (datetime.datetime.now(datetime.timezone.utc).date() - datetime.date(197
 class Story:
     """One country in small: a ministry, a supplier, a central store and a clinic, one medicine."""
 
-    def __init__(self, connection):
+    def __init__(self, connection, sijill, folder):
         self.connection = connection
+        self.sijill, self.folder = sijill, pathlib.Path(folder)
         self.run = uuid.uuid4().hex[:6]
         self.last = None  # where the latest command stands along the log
         self.first = None  # and the first
@@ -88,6 +91,17 @@ class Story:
         self.first = self.first or answer.position
         tell(caller, name, done(answer))
         return answer
+
+    def approve(self, caller, key, name, what, **fields):
+        """A command that its caller signs, and with it the event that it approves: the first of the command `what`."""
+        place = what.position
+        seen = {"minimum_index": place.index}
+        read = self.connection.call(ANONYMOUS, "audit.GetEvent", index=place.index, context=seen)
+        context = new_context()
+        statement = self.connection.signed(key, name, place.log_id, read.event.entry, context=context, **fields)
+        answer = self.connection.call(caller, name, context={**context, "statement": statement}, **fields)
+        tell(caller, name, f"{done(answer)}, signed")
+        self.last = answer.position
 
     def refused(self, caller, name, expected, **fields):
         """Shows a refusal on purpose: the stable code, the text in both languages."""
@@ -154,6 +168,7 @@ class Story:
         self.delegate(self.officer, "1000")
         self.appoint(self.approver, "مدير المخازن", "director of stores")
         self.delegate(self.approver, "500")
+        self.key = self.enrol_key(self.approver)
         for facility, item, minimum, maximum in [
             (self.store, self.medicine, "200", "2000"),
             (self.clinic, self.medicine, "50", "300"),
@@ -225,6 +240,16 @@ class Story:
 
     # The purchase.
 
+    def enrol_key(self, caller):
+        """One registrar proposes a key that its owner has shown to hold, another enrols it."""
+        key = Key(self.sijill, self.folder / "approver.key", caller.subject)
+        official = caller.subject.partition(":")[2]
+        proposal = {"key": key.public, "proof": key.proof}
+        self.command(self.registrar, "registry.ProposeOfficialKey", official=official, proposal=proposal)
+        enrolment = {"key": key.public}
+        self.command(self.other_registrar, "registry.EnrolOfficialKey", official=official, enrolment=enrolment)
+        return key
+
     def ask_for_goods(self):
         line = {"item": self.medicine, "on_hand": number("0"), "requested": number("100")}
         submission = {
@@ -234,11 +259,12 @@ class Story:
             "emergency": "an outbreak of influenza",
             "lines": [line],
         }
-        self.command(
+        submitted = self.command(
             self.requester, "inventory.SubmitRequisition", requisition=self.requisition, submission=submission
         )
         approved = [{"item": self.medicine, "approved": number("100")}]
-        self.command(self.approver, "inventory.ApproveRequisition", requisition=self.requisition, lines=approved)
+        fields = {"requisition": self.requisition, "lines": approved}
+        self.approve(self.approver, self.key, "inventory.ApproveRequisition", submitted, **fields)
 
     def buy(self):
         line = {
@@ -379,7 +405,7 @@ def done(answer):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--server", default="127.0.0.1:7450", help="address and port (default %(default)s)")
-    parser.add_argument("--sijill", default="sijill", help="the program, for signing tokens (default %(default)s)")
+    parser.add_argument("--sijill", default="sijill", help="the program, for signing (default %(default)s)")
     parser.add_argument("--key", required=True, help="file of the private key, made by sijill keygen")
     parser.add_argument("--reflection", action="store_true", help="ask the server what it offers; no files are read")
     arguments = parser.parse_args()
@@ -387,7 +413,8 @@ def main():
     with grpc.insecure_channel(arguments.server) as channel, tempfile.TemporaryDirectory() as folder:
         try:
             services = reflected(channel) if arguments.reflection else generated(channel, folder)
-            story = Story(Connection(services, Tokens(arguments.sijill, arguments.key)))
+            connection = Connection(services, Tokens(arguments.sijill, arguments.key))
+            story = Story(connection, arguments.sijill, folder)
             play(story)
         except grpc.RpcError as error:
             code, _ = refusal(error)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Derives a command's hash and event ids, independently of the Rust code (ledger-core/src/ledger/IDS.md).
+"""Derives a command's hash, event ids and statement, independently of the Rust code (ledger-core/src/ledger/IDS.md).
 
     command_ids.py VECTOR.json     compare them with those in a golden file
 
@@ -48,6 +48,27 @@ def event_id(vector, number):
     return str(uuid.UUID(bytes=digest[:16], version=5))
 
 
+def key_id(public_key):
+    return hashlib.sha256(b"Ed25519\0" + public_key).hexdigest()[:16]
+
+
+def signed_bytes(vector):
+    statement = vector["statement"]
+    approved = statement["approved"]
+    fields = [
+        b"sijill/command/v1",
+        vector["origin"].encode("utf-8"),
+        vector["stream"].encode("ascii"),
+        uuid.UUID(vector["command_id"]).bytes,
+        effective_field(vector["effective_at"]),
+        key_id(bytes.fromhex(statement["public_key"])).encode("ascii"),
+        bytes.fromhex(command_hash(vector)),
+        uuid.UUID(approved["event"]).bytes if approved else b"",
+        bytes.fromhex(approved["leaf"]) if approved else b"",
+    ]
+    return b"".join(map(prefixed, fields)).hex()
+
+
 def main(arguments):
     if len(arguments) != 1:
         print(__doc__, file=sys.stderr)
@@ -58,6 +79,11 @@ def main(arguments):
     # The vectors show the first, the second and a late event.
     for number, known in zip((0, 1, 600), vector["event_ids"], strict=True):
         checks.append((f"event id {number}", event_id(vector, number), known))
+    if "statement" in vector:
+        statement = vector["statement"]
+        checks.append(("key id", key_id(bytes.fromhex(statement["public_key"])), statement["key"]))
+        # Plain Python cannot check the signature; the bytes under it are what differs between programs.
+        checks.append(("signed bytes", signed_bytes(vector), statement["signed"]))
     wrong = [f"{name}: {found} instead of {wanted}" for name, found, wanted in checks if found != wanted]
     print("\n".join(wrong) or f"ok: {len(checks)} checks")
     return 1 if wrong else 0

@@ -8,10 +8,13 @@ Two ways to learn what the server offers, with the same result:
 A method is named as in "inventory.ReceiveStock"; fields are named as in the .proto files, messages are dicts.
 """
 
+import base64
 import importlib
+import json
 import pathlib
 import subprocess
 import sys
+import tempfile
 import types
 import uuid
 from dataclasses import dataclass
@@ -114,6 +117,33 @@ class Tokens:
         return [("authorization", f"Bearer {self.signed[caller]}")]
 
 
+class Key:
+    """A key of one's own in a file: made, and used for signing, by the program's own command, without any server."""
+
+    def __init__(self, sijill, file, owner):
+        self.command = [sijill, "sign", "--output", "json"]
+        self.file = str(file)
+        [made] = self.run("key", "--out", self.file, "--owner", owner)["keys"]
+        self.public = {"algorithm": "KEY_ALGORITHM_ED25519", "key": base64.b64decode(made["key"])}
+        self.proof = base64.b64decode(made["proof"])
+
+    def statement(self, origin, path, request, approves):
+        """What stands in context.statement of a request, which approves the event of an entry."""
+        with tempfile.NamedTemporaryFile() as entry:
+            entry.write(approves)
+            entry.flush()
+            about = ["--origin", origin, "--method", path, "--approves", entry.name]
+            [made] = self.run("request", "--key", self.file, *about, given=request)["statements"]
+        decoded = {field: base64.b64decode(made[field]) for field in ("signed", "signature")}
+        return {"key": made["key"], **decoded}
+
+    def run(self, *told, given=b""):
+        ended = subprocess.run([*self.command, *told], input=given, stdout=subprocess.PIPE)
+        if ended.returncode != 0:
+            sys.exit(f"sijill sign {told[0]} failed")
+        return json.loads(ended.stdout)
+
+
 class Connection:
     """Calls methods by their names."""
 
@@ -134,6 +164,14 @@ class Connection:
         """One request, one answer."""
         method, request = self.prepare(name)
         return method(request(**fields), metadata=self.tokens.metadata(caller), timeout=SECONDS_MAX)
+
+    def signed(self, key, name, origin, approves, **fields):
+        """The statement for a request that approves the event of an entry, in all fields but this one as it is sent."""
+        package, method = name.split(".")
+        descriptor = self.services[package][0]
+        _, request = self.prepare(name)
+        encoded = request(**fields).SerializeToString()
+        return key.statement(origin, f"/{descriptor.full_name}/{method}", encoded, approves)
 
     def read(self, caller, name, **fields):
         """One request, many answers: iterate, and cancel() when it is enough."""

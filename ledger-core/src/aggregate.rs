@@ -34,6 +34,13 @@ pub trait Aggregate: Default + Clone + Debug + Send + Sync + 'static {
         false
     }
 
+    /// What its actor must sign to bring this event about, the first of its command, in this state: asked of what was
+    /// decided and of what the log holds alike. The ruleset in force says whether it must be there at all
+    /// ([`Rules::statements_required`]).
+    fn wants_statement(&self, _event: &Self::Event) -> Wanted {
+        Wanted::No
+    }
+
     /// Judges a command. An accepted command has at least one event.
     fn decide(
         &self,
@@ -57,6 +64,21 @@ pub trait Aggregate: Default + Clone + Debug + Send + Sync + 'static {
     fn into_state(self) -> State;
     /// Takes the state out of the sum, without a copy where nobody else holds it.
     fn from_state(state: State) -> Option<Self>;
+}
+
+/// What an actor must sign to bring an event about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Nothing.
+    No,
+    /// The command.
+    Signature,
+    /// The command, and with it the event that it approves.
+    Approval {
+        /// Its revision in the same stream: the first event of the command that is approved, whose entry holds the hash of
+        /// that whole command. `None` where there is nothing to approve.
+        revision: Option<u64>,
+    },
 }
 
 /// An event with the circumstances that an aggregate may remember.
@@ -179,6 +201,11 @@ impl Readings {
     /// The state of a stream that was read, `None` when it was not, or is of another kind.
     pub fn get<A: Aggregate>(&self, stream: &StreamName) -> Option<&A> {
         self.0.get(stream).and_then(|(_, state)| A::state(state))
+    }
+
+    /// The state of a stream that was read, whatever its kind; `None` when it was not.
+    pub fn state(&self, stream: &StreamName) -> Option<&State> {
+        self.0.get(stream).map(|(_, state)| state)
     }
 
     /// What goes into the metadata.

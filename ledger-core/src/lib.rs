@@ -15,6 +15,7 @@
 //! | [`ledger`] | the one way in: load → decide → append, a lane per stream, idempotency |
 //! | [`follower`] | the log in order, for views and policies |
 //! | [`log`] | the log as a Merkle tree: tiles, roots, proofs; checkpoints, witnesses, receipts |
+//! | [`statement`] | what an actor signs, byte by byte, and how it is judged |
 //! | [`policies`] | reactions: event → commands on other streams |
 //! | [`time`] | instants and the injected clock |
 //!
@@ -30,6 +31,7 @@ pub mod follower;
 pub mod ledger;
 pub mod log;
 pub mod policies;
+pub mod statement;
 pub mod store;
 #[cfg(test)]
 mod testing;

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use uuid::Uuid;
 
-use crate::aggregate::{Aggregate, Explain, Facts, Occurred, Readings};
+use crate::aggregate::{Aggregate, Explain, Facts, Occurred, Readings, Wanted};
 use crate::domain::values::{Date, EffectiveAt, OfficialId, Sha256};
 use crate::event::{Actor, ActorId, Event, Metadata, Origin, Role};
 use crate::store::StreamName;
@@ -39,6 +39,7 @@ pub struct Given<A: Aggregate> {
     revision: Option<u64>,
     facts: Facts,
     outcome: Result<Vec<A::Event>, A::Refusal>,
+    wanted: Wanted,
 }
 
 impl<A: Aggregate> Given<A>
@@ -61,6 +62,7 @@ where
                 readings: Readings::default(),
             },
             outcome: Ok(Vec::new()),
+            wanted: Wanted::No,
         }
     }
 
@@ -136,6 +138,9 @@ where
                 !events.is_empty(),
                 "an accepted command has at least one event"
             );
+            self.wanted = events
+                .first()
+                .map_or(Wanted::No, |first| self.state.wants_statement(first));
             self.assert_decided_again(&events);
             for event in &events {
                 self.apply(event);
@@ -178,6 +183,13 @@ where
             Ok(events) => panic!("accepted with {events:?}"),
             Err(refusal) => refusal.clone(),
         }
+    }
+
+    /// What the last command, which must have been accepted, wants its actor to sign.
+    #[track_caller]
+    pub fn wanted(&self) -> Wanted {
+        assert!(self.accepted());
+        self.wanted
     }
 
     /// What became of the last command.

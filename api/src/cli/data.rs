@@ -194,6 +194,7 @@ pub fn executing<R: Explain>(error: ExecuteError<R>, attempted: &str) -> Failure
     match error {
         ExecuteError::Refused(refusal) => Failure::refused(&refusal, attempted),
         ExecuteError::Import(refusal) => Failure::refused::<ImportRefusal>(&refusal, attempted),
+        ExecuteError::Statement(refusal) => Failure::refused(&refusal, attempted),
         ExecuteError::Damaged { index, what, .. } => Failure::Damaged {
             index: Some(index),
             what,
@@ -252,6 +253,7 @@ pub fn as_reason<A: Aggregate>(
         | ExecuteError::EffectiveInFuture { .. }
         | ExecuteError::Unencodable(_) => Some((error.code(), Bilingual::refusal(error))),
         ExecuteError::Import(_)
+        | ExecuteError::Statement(_)
         | ExecuteError::TooLate { .. }
         | ExecuteError::SignedOnOldState { .. }
         | ExecuteError::Contended { .. }

@@ -604,6 +604,50 @@ const ARABIC: &[(&str, &str)] = &[
         "keygen.out",
         "ملف المفتاح الخاص، لا يقرؤه إلا صاحبه؛ وتوضع مفاتيح الرموز العامة بجانبه باسم NAME.public.json",
     ),
+    (
+        "sign",
+        "يوقّع الاعتمادات بمفتاح صاحبها: ينشئ المفتاح ويوقّع الطلبات، بلا اتصال",
+    ),
+    (
+        "sign.key",
+        "ينشئ مفتاحًا لشخص أو جهة، ويطبع ما يقترحه مسجِّل لتسجيله مع إثبات حيازته",
+    ),
+    (
+        "sign.key.out",
+        "ملف المفتاح السري، لا يقرؤه إلا صاحبه، ولا يُكتب فوق ملف",
+    ),
+    (
+        "sign.key.owner",
+        "صاحب المفتاح: official:ID أو organization:ID",
+    ),
+    (
+        "sign.request",
+        "يوقّع طلبًا كما يُرسل، ويطبع الإفادة التي توضع في context.statement",
+    ),
+    (
+        "sign.request.key",
+        "ملف المفتاح السري الذي أنشأه `sijill sign key`",
+    ),
+    (
+        "sign.request.key_id",
+        "رقم مفتاح محفوظ في مكان آخر: تُطبع البايتات المطلوب توقيعها وبصمة الطلب بلا توقيع",
+    ),
+    (
+        "sign.request.origin",
+        "اسم السجل الذي يُرسل إليه الطلب، مثل sijill.gov.example/health",
+    ),
+    (
+        "sign.request.method",
+        "مسار طريقة الطلب، مثل /sijill.registry.v1.RegistryService/AdoptRuleset",
+    ),
+    (
+        "sign.request.approves",
+        "ملف فيه بايتات القيد الذي يعتمده الطلب كما قرأها صاحبه (EventDetail.entry)",
+    ),
+    (
+        "sign.request.request",
+        "ملف الطلب بصيغة protobuf الثنائية؛ وعند غيابه يُقرأ من الدخل",
+    ),
     ("token", "يوقّع رمز دخول لشخص أو جهة"),
     ("token.key", "ملف المفتاح الخاص الذي أنشأه `sijill keygen`"),
     ("token.subject", "لمن هو: official:ID أو organization:ID"),

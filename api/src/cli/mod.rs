@@ -24,6 +24,7 @@ mod query;
 mod rebuild;
 mod replay;
 mod serve;
+mod sign;
 mod token;
 mod usage;
 mod verify;
@@ -97,6 +98,8 @@ enum Command {
     Bench(bench::Arguments),
     /// Make keys: for signing tokens, for signing a log, for a witness
     Keygen(keygen::Arguments),
+    /// Sign approvals with one's own key: make the key, and sign requests
+    Sign(sign::Arguments),
     /// Sign a token for someone
     Token(token::Arguments),
     /// Look for what is wrong with a directory or a server, and say what to do
@@ -139,6 +142,7 @@ fn execute(command: Command, ui: &mut Ui) -> Result<(), Failure> {
     match command {
         Command::Completions(arguments) => completions::run(&arguments, ui),
         Command::Keygen(arguments) => keygen::run(&arguments, ui),
+        Command::Sign(arguments) => sign::run(&arguments, ui),
         Command::Token(arguments) => token::run(&arguments, ui),
         Command::Doctor(arguments) => block_on(doctor::run(&arguments, ui)),
         Command::Serve(arguments) => block_on(serve::run(&arguments, ui)),

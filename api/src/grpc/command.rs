@@ -9,19 +9,21 @@ use std::pin::Pin;
 use sijill_ledger_core::aggregate::Aggregate;
 use sijill_ledger_core::codec::DecodeError;
 use sijill_ledger_core::codec::payload::{self, Payload};
-use sijill_ledger_core::event::Actor;
-use sijill_ledger_core::ledger::{Context, Done, Ledger, Pending};
+use sijill_ledger_core::domain::values::{EffectiveAt, Sha256};
+use sijill_ledger_core::event::{Actor, ActorId, Role};
+use sijill_ledger_core::ledger::{Context, Done, Ledger, Pending, command_hash};
 use sijill_ledger_core::store::embedded::EmbeddedStore;
 use sijill_ledger_core::store::{EventStore as _, StreamName};
 use sijill_schemas::types::v1::{CommandContext, CommandResponse, Position};
-use tonic::{Request, Response, Status};
+use tonic::{Code, Request, Response, Status};
+use uuid::Uuid;
 
 use super::authority::{self, Acting};
-use super::status;
+use super::status::{self, Problem};
 use crate::auth::caller::Known;
 
 /// The request of one command.
-pub trait CommandRequest: prost::Name + Send + Sized + 'static {
+pub trait CommandRequest: prost::Name + Default + Send + Sized + 'static {
     /// Whom it commands.
     type Aggregate: Aggregate;
     /// Path of its method, `/package.Service/Method`: the policy's row for it judges the caller.
@@ -32,6 +34,50 @@ pub trait CommandRequest: prost::Name + Send + Sized + 'static {
 
     /// Where it goes, and what it asks for.
     fn read(self, payload: &mut Payload<'_>) -> Result<Read<Self::Aggregate>, DecodeError>;
+}
+
+/// What a request asks for, as far as its caller signs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The commanded stream.
+    pub stream: StreamName,
+    /// The command's id.
+    pub command_id: Uuid,
+    /// The effective time, where the caller gives one.
+    pub effective_at: Option<EffectiveAt>,
+    /// The command hash.
+    pub payload: Sha256,
+}
+
+impl Asked {
+    /// Reads an encoded request as its method does, without carrying it out.
+    pub fn of<C: CommandRequest>(request: &[u8]) -> Result<Self, Status> {
+        let mut request = C::decode(request).map_err(|error| {
+            Problem::new(
+                Code::InvalidArgument,
+                "REQUEST_UNREADABLE",
+                format!("ليست البايتات طلبًا من نوع {}: {error}", C::NAME),
+                format!("the bytes are no {}: {error}", C::NAME),
+            )
+        })?;
+        let circumstances = request.take_context().unwrap_or_default();
+        // Who signs is said by the key; nobody acts here.
+        let nobody = Actor {
+            id: ActorId::System,
+            role: Role::System,
+            position: None,
+        };
+        let (context, (target, command)) = read(circumstances, &nobody, C::NAME, |payload| {
+            request.read(payload)
+        })?;
+        let payload = command_hash::<C::Aggregate>(&command, context.effective_at);
+        Ok(Self {
+            stream: target.stream,
+            command_id: context.command_id,
+            effective_at: context.effective_at,
+            payload: payload.map_err(status::refused)?,
+        })
+    }
 }
 
 /// Where a request goes, and what it asks for.
@@ -195,6 +241,18 @@ macro_rules! commands {
                 Ok($read)
             }
         })*
+
+        /// What a request of a method of this service asks for; `None` for another path.
+        pub fn asked(
+            path: &str,
+            request: &[u8],
+        ) -> Option<Result<$crate::grpc::command::Asked, tonic::Status>> {
+            use $crate::grpc::command::{Asked, CommandRequest};
+            $(if path == <pb::$request as CommandRequest>::PATH {
+                return Some(Asked::of::<pb::$request>(request));
+            })*
+            None
+        }
 
         impl $crate::grpc::submit::Submission for pb::SubmitRequest {
             type Response = pb::SubmitResponse;

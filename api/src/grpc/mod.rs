@@ -63,6 +63,13 @@ use procurement::Procurement;
 use question::desk::Desk;
 use registry::Registry;
 
+/// What an encoded request of a method asks for; `None` where no command has this path.
+pub fn asked(path: &str, request: &[u8]) -> Option<Result<command::Asked, tonic::Status>> {
+    registry::asked(path, request)
+        .or_else(|| inventory::asked(path, request))
+        .or_else(|| procurement::asked(path, request))
+}
+
 /// All services of a node: the one place where they are listed.
 pub fn services(node: &Arc<Node>, health: &HealthReporter) -> Result<Routes, Failure> {
     /// A service with the limits of messages that all have.

@@ -111,6 +111,7 @@ pub fn refused<R: Explain>(error: ExecuteError<R>) -> Status {
     match &error {
         ExecuteError::Refused(_)
         | ExecuteError::Import(_)
+        | ExecuteError::Statement(_)
         | ExecuteError::TooLate { .. }
         | ExecuteError::AttachmentMissing { .. } => {
             Problem::of(Code::FailedPrecondition, &error).into()

@@ -24,4 +24,5 @@ record! { Rules = pb::Rules {
     advance_percent_max: optional,
     price_tolerance_percent: optional,
     transfer_overdue_days: optional,
+    statements_required: optional,
 } }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::aggregate::{Aggregate, Facts, Occurred, ensure, refusals};
+use crate::aggregate::{Aggregate, Facts, Occurred, Wanted, ensure, refusals};
 use crate::domain::member;
 use crate::domain::values::{Code, Sha256, Text};
 use crate::event::{ActorId, Role};
@@ -68,8 +68,8 @@ pub enum Migration {
     Open {
         /// Rows taken of each file, by SHA-256.
         files: BTreeMap<Sha256, u64>,
-        /// Who proposed to close.
-        closing: Option<ActorId>,
+        /// Who proposed to close, and the revision of the proposal.
+        closing: Option<(ActorId, u64)>,
     },
     /// The ledger lives from native commands alone.
     Closed {
@@ -116,6 +116,16 @@ impl Aggregate for Migration {
         Vec::new()
     }
 
+    fn wants_statement(&self, event: &Event) -> Wanted {
+        match (event, self) {
+            (Event::MigrationClosed(_), Self::Open { closing, .. }) => Wanted::Approval {
+                revision: closing.as_ref().map(|(_, revision)| *revision),
+            },
+            (Event::MigrationClosed(_), Self::Closed { .. }) => Wanted::Approval { revision: None },
+            (Event::FileImported(_) | Event::MigrationClosureProposed(_), _) => Wanted::No,
+        }
+    }
+
     fn decide(&self, command: Command, facts: &Facts) -> Result<Vec<Event>, Refusal> {
         ensure(
             facts.actor.role == Role::Administrator,
@@ -152,10 +162,10 @@ impl Aggregate for Migration {
             }
             Event::MigrationClosureProposed(_) => {
                 closing.is_none().then_some(())?;
-                *closing = Some(by.clone());
+                *closing = Some((by.clone(), occurred.revision));
             }
             Event::MigrationClosed(closed) => {
-                let two_persons = closing.as_ref().is_some_and(|proposer| proposer != by);
+                let two_persons = closing.as_ref().is_some_and(|(proposer, _)| proposer != by);
                 (two_persons && closed.files == count(files)).then_some(())?;
                 let files = std::mem::take(files);
                 return Some(Self::Closed { files });
@@ -177,10 +187,10 @@ fn more_than_before(files: &BTreeMap<Sha256, u64>, file: &ImportedFile) -> Resul
 
 fn close(
     files: &BTreeMap<Sha256, u64>,
-    closing: Option<&ActorId>,
+    closing: Option<&(ActorId, u64)>,
     facts: &Facts,
 ) -> Result<Event, Refusal> {
-    let proposer = closing.ok_or(Refusal::NotProposed)?;
+    let (proposer, _) = closing.ok_or(Refusal::NotProposed)?;
     ensure(*proposer != facts.actor.id, Refusal::SamePerson)?;
     let files = count(files);
     Ok(Event::MigrationClosed(Closed { files }))
@@ -265,6 +275,8 @@ mod tests {
         assert_eq!(same.refused(), Refusal::SamePerson);
         let closed = closed();
         assert_eq!(closed.last(), [Event::MigrationClosed(Closed { files: 1 })]);
+        let revision = Some(1);
+        assert_eq!(closed.wanted(), Wanted::Approval { revision });
         assert!(closed.state().is_closed());
         assert_eq!(closed.state().rows_taken(&Sha256([1; 32])), Some(4_760));
     }

@@ -87,6 +87,20 @@ macro_rules! aggregates {
             }
         }
 
+        impl State {
+            /// What the event's actor must sign to bring it about in this state ([`Aggregate::wants_statement`]); nothing
+            /// for an event of another aggregate.
+            ///
+            /// [`Aggregate::wants_statement`]: crate::aggregate::Aggregate::wants_statement
+            pub fn wants_statement(&self, event: &Event) -> crate::aggregate::Wanted {
+                use crate::aggregate::Aggregate;
+                match (self, event) {
+                    $((Self::$name(state), Event::$name(event)) => state.wants_statement(event),)*
+                    _ => crate::aggregate::Wanted::No,
+                }
+            }
+        }
+
         $(
             impl From<$module::Event> for Event {
                 fn from(event: $module::Event) -> Self {
@@ -131,6 +145,28 @@ impl Event {
             | Self::Reaction(_)
             | Self::Requisition(_)
             | Self::Ruleset(_)
+            | Self::Transfer(_) => None,
+        }
+    }
+}
+
+impl State {
+    /// The keys of the official or organisation whose state it is; `None` for who is not known yet, and for others.
+    pub fn keys(&self) -> Option<&enrolment::Keys> {
+        match self {
+            Self::Official(official) => official.record().map(official::Record::keys),
+            Self::Organization(organization) => organization.keys(),
+            Self::Committee(_)
+            | Self::Disclosure(_)
+            | Self::Facility(_)
+            | Self::Item(_)
+            | Self::Migration(_)
+            | Self::Order(_)
+            | Self::Process(_)
+            | Self::Reaction(_)
+            | Self::Requisition(_)
+            | Self::Ruleset(_)
+            | Self::Stock(_)
             | Self::Transfer(_) => None,
         }
     }

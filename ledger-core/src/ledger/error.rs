@@ -17,6 +17,9 @@ pub enum ExecuteError<R> {
     /// History is imported by administrators only, before the migration is closed.
     #[error(transparent)]
     Import(#[from] super::importing::ImportRefusal),
+    /// What the actor signed does not stand, or is not there.
+    #[error(transparent)]
+    Statement(#[from] crate::statement::Refusal),
     /// The id was used for another command.
     #[error("the command id was used before on {stream} with other content; choose a new id")]
     CommandIdReused {
@@ -168,6 +171,7 @@ impl<R: Explain> Explain for ExecuteError<R> {
         match self {
             Self::Refused(refusal) => refusal.code(),
             Self::Import(refusal) => refusal.code(),
+            Self::Statement(refusal) => refusal.code(),
             Self::CommandIdReused { .. } => "COMMAND_ID_REUSED",
             Self::TooLate { .. } => "TOO_LATE",
             Self::SignedOnOldState { .. } => "SIGNED_ON_OLD_STATE",
@@ -188,6 +192,7 @@ impl<R: Explain> Explain for ExecuteError<R> {
         match self {
             Self::Refused(refusal) => refusal.arabic(),
             Self::Import(refusal) => refusal.arabic(),
+            Self::Statement(refusal) => refusal.arabic(),
             Self::CommandIdReused { stream } => {
                 format!("استُخدم رقم الطلب من قبل في {stream} بمحتوى آخر؛ اختر رقمًا جديدًا")
             }
@@ -229,6 +234,7 @@ impl<R: Explain> Explain for ExecuteError<R> {
         match self {
             Self::Refused(refusal) => refusal.english(),
             Self::Import(_)
+            | Self::Statement(_)
             | Self::CommandIdReused { .. }
             | Self::TooLate { .. }
             | Self::SignedOnOldState { .. }

@@ -3,8 +3,8 @@
 use sha2::{Digest, Sha256 as Hasher};
 use uuid::Uuid;
 
+use super::ExecuteError;
 use super::canonical::canonical_json;
-use super::{Context, ExecuteError};
 use crate::aggregate::Aggregate;
 use crate::domain::values::{EffectiveAt, Sha256};
 use crate::event::ActorId;
@@ -68,11 +68,11 @@ pub fn event_id(
 
 /// SHA-256 over the command's content and effective time, as `IDS.md` specifies. Withheld content serialises as the word
 /// `withheld`, so that a public hash never lets anyone guess at it.
-pub(super) fn command_hash<A: Aggregate>(
+pub fn command_hash<A: Aggregate>(
     command: &A::Command,
-    context: &Context,
+    effective_at: Option<EffectiveAt>,
 ) -> Result<Sha256, ExecuteError<A::Refusal>> {
-    let effective = effective_field(context.effective_at);
+    let effective = effective_field(effective_at);
     let canonical =
         canonical_json(command).map_err(|e| ExecuteError::Unencodable(e.to_string()))?;
     let mut hasher = Hasher::new();

@@ -14,11 +14,12 @@ mod lanes;
 mod pending;
 mod readings;
 mod salts;
+mod stating;
 #[cfg(test)]
 mod tests;
 
 pub use error::ExecuteError;
-pub use ids::event_id;
+pub use ids::{command_hash, event_id};
 pub use importing::ImportRefusal;
 pub use pending::{Done, Pending};
 pub use salts::{OsSalts, Salts};
@@ -34,6 +35,7 @@ use crate::domain::official::Official;
 use crate::domain::ruleset::Ruleset;
 use crate::domain::values::EffectiveAt;
 use crate::event::{Actor, ActorId, Event, Origin, Statement};
+use crate::statement::keys_stream;
 use crate::store::{Append, Attachments, EventStore, Expected, StreamName};
 use crate::time::{Clock, MICROS_PER_SECOND, Timestamp};
 use entries::EventMetadata;
@@ -212,7 +214,7 @@ impl<S: EventStore> Ledger<S> {
             stream,
             context.command_id,
         );
-        let command_hash = ids::command_hash::<A>(command, context)?;
+        let command_hash = command_hash::<A>(command, context.effective_at)?;
         if let Some(revision) = loaded.applied(event_id.nth(0)) {
             let event_id = event_id.nth(0);
             return Ok(pending::Ticket::Repeated {
@@ -234,10 +236,15 @@ impl<S: EventStore> Ledger<S> {
             .decide(command.clone(), &facts)
             .map_err(ExecuteError::Refused)?;
         let metadata = EventMetadata::new(context, command_hash, &facts, events.len());
+        let entries = self.encode::<A>(stream, &events, &metadata, &event_id)?;
+        if let Some(first) = events.first() {
+            self.check_statement(state, first, metadata.nth(0), &facts)
+                .await?;
+        }
         let append = Append {
             stream: stream.clone(),
             expected: Expected::after(loaded.revision()),
-            entries: self.encode::<A>(stream, &events, &metadata, &event_id)?,
+            entries,
             not_after: context.not_after,
         };
         self.take(lane_guard, &lane, events, &metadata, &event_id, append)
@@ -306,6 +313,9 @@ impl<S: EventStore> Ledger<S> {
         streams.insert(Ruleset::national());
         if imported {
             streams.insert(Migration::national());
+        }
+        if context.statement.is_some() {
+            streams.extend(keys_stream(&context.actor.id));
         }
         let own = streams.take(stream);
         let mut readings = self

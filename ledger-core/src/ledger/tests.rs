@@ -14,6 +14,7 @@ use crate::time::ManualClock;
 
 mod entries;
 mod queue;
+mod statements;
 
 type Outcome = Result<Done, ExecuteError<Refusal>>;
 
@@ -178,35 +179,6 @@ async fn two_nodes_on_one_log_decide_anew_after_a_conflict() {
         .await
         .unwrap();
     assert_eq!(done.revision, 3);
-}
-
-#[tokio::test]
-async fn a_signed_command_is_not_decided_anew() {
-    let world = World::new();
-    let (ours, theirs) = (world.ledger(), world.ledger());
-    execute(&ours, propose(14), context(1, "huda"))
-        .await
-        .unwrap();
-    execute(&theirs, propose(15), context(2, "huda"))
-        .await
-        .unwrap();
-    let key = crate::domain::values::KeyId::new("k").unwrap();
-    let statement = Some(Statement {
-        bytes: vec![1],
-        key,
-        signature: vec![2; 64],
-    });
-    let signed = Context {
-        statement,
-        ..context(3, "omar")
-    };
-    let stale = execute(&ours, Command::Adopt { version: 1 }, signed).await;
-    assert_eq!(
-        stale,
-        Err(ExecuteError::SignedOnOldState {
-            stream: Ruleset::national()
-        })
-    );
 }
 
 #[tokio::test]

@@ -148,6 +148,7 @@ impl<S: EventStore> Taker<S> {
             // Asking again would be answered the same: somebody must look at it, and it holds up nothing else.
             ExecuteError::Refused(_)
             | ExecuteError::Import(_)
+            | ExecuteError::Statement(_)
             | ExecuteError::DocumentTooLarge { .. }
             | ExecuteError::EffectiveInFuture { .. }
             | ExecuteError::Unencodable(_)

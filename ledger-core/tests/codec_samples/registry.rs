@@ -133,17 +133,18 @@ fn rulesets() -> Vec<Sample> {
         advance_percent_max: Some(25),
         price_tolerance_percent: Some("0.5".parse().unwrap()),
         transfer_overdue_days: Some(21),
+        statements_required: Some(true),
     };
     vec![
         full_since(
-            2,
+            3,
             Event::RulesetProposed(Proposal {
                 version: 1,
                 rules: rules.clone(),
                 reason: text("مراجعة سنوية"),
             }),
         ),
-        full_since(2, Event::RulesetAdopted(Adoption { version: 1, rules })),
+        full_since(3, Event::RulesetAdopted(Adoption { version: 1, rules })),
     ]
 }
 

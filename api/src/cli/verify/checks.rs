@@ -27,6 +27,8 @@ pub enum Check {
     DecidedTransfers,
     /// The same of requisitions.
     DecidedRequisitions,
+    /// What actors signed stands, and is there where the rules required it.
+    Statements,
     /// No event id stands twice.
     Unique,
     /// What came in and went out makes what is there, for every facility and item.
@@ -47,7 +49,7 @@ pub enum Check {
 
 impl Check {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Stored,
         Self::Withheld,
         Self::Decoded,
@@ -59,6 +61,7 @@ impl Check {
         Self::DecidedOrders,
         Self::DecidedTransfers,
         Self::DecidedRequisitions,
+        Self::Statements,
         Self::Unique,
         Self::Balances,
         Self::Transit,
@@ -122,6 +125,11 @@ impl Check {
                 "decided_requisitions",
                 "الطلبيات تتبع القواعد والوقائع المسجلة",
                 "requisitions follow from rules and recorded facts",
+            ),
+            Self::Statements => Word::new(
+                "statements",
+                "الإفادات الموقَّعة ثابتة وحاضرة حيث اشتُرطت",
+                "statements stand, and are there where required",
             ),
             Self::Unique => Word::new("unique", "لا رقم حدث يتكرر", "no event id stands twice"),
             Self::Balances => Word::new(

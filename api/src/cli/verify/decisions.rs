@@ -26,8 +26,8 @@ use sijill_ledger_core::store::StreamName;
 
 use super::Fault;
 use super::checks::Check;
-use super::events::Stream;
 use super::report::Report;
+use super::stream::Stream;
 use crate::cli::lang::{Lang, two};
 
 /// What a decision gave that was decided again.

@@ -5,18 +5,19 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use sijill_ledger_core::codec;
 use sijill_ledger_core::domain::State;
-use sijill_ledger_core::event::{ActorId, Recorded};
-use sijill_ledger_core::ledger::event_id;
+use sijill_ledger_core::event::Recorded;
+use sijill_ledger_core::statement::keys_stream;
 use sijill_ledger_core::store::StreamName;
 use sijill_ledger_core::time::Timestamp;
 use sijill_projections::Runner;
 use uuid::Uuid;
 
 use super::checks::Check;
-use super::decisions::{self, Expected};
 use super::report::Report;
 use super::source::{Read, Source};
-use super::{Fault, balances, disclosed};
+use super::statements::{Before, Statements};
+use super::stream::{Stream, check_order, keys_in, stream_of};
+use super::{Fault, balances, decisions, disclosed};
 use crate::cli::errors::Failure;
 use crate::cli::lang::{Lang, two};
 use crate::cli::{progress, views};
@@ -44,22 +45,10 @@ pub fn check(source: &dyn Source, report: &mut Report, lang: Lang) -> Result<Run
     if judged? {
         decisions::check_complete(&judge.streams, report, lang);
         judge.check_unique(report)?;
+        judge.remark_doubts(report);
     }
     let lost = |_| Failure::io(source.dir(), &std::io::Error::other("a thread was lost"));
     views.map_err(lost)?.map_err(views::running)
-}
-
-/// A stream as far as it was followed.
-#[derive(Default)]
-pub(super) struct Stream {
-    /// `None` only after an event that could not have happened, where the check ends.
-    pub(super) state: Option<State>,
-    /// Revision that comes next.
-    pub(super) next: u64,
-    /// Command and actor of the last event, and its number within the command.
-    last: Option<(Uuid, ActorId, usize)>,
-    /// What is still to come of the last decision.
-    pub(super) expected: Expected,
 }
 
 /// Follows every stream as the ledger does.
@@ -70,6 +59,7 @@ struct Judge<'a> {
     last_stamp: Option<Timestamp>,
     /// The first half of every event id, and the index it stands at: 16 bytes an event.
     ids: Vec<(u64, u64)>,
+    statements: Statements,
 }
 
 impl<'a> Judge<'a> {
@@ -80,6 +70,7 @@ impl<'a> Judge<'a> {
             streams: HashMap::new(),
             last_stamp: None,
             ids: Vec::new(),
+            statements: Statements::new(lang),
         }
     }
 
@@ -131,6 +122,10 @@ impl<'a> Judge<'a> {
         report.count(Check::Facts, event.metadata.facts.len() as u64);
         disclosed::check(self.source, event, self.lang)
             .map_err(|what| fault(Check::Withheld, what))?;
+        let signed = self
+            .check_statement(event)
+            .map_err(|what| fault(Check::Statements, what))?;
+        report.count(Check::Statements, u64::from(signed));
         let (lang, last_stamp) = (self.lang, self.last_stamp.replace(event.recorded_at));
         let stream = stream_of(&mut self.streams, event, lang)
             .map_err(|what| fault(Check::Possible, what))?;
@@ -159,6 +154,7 @@ impl<'a> Judge<'a> {
         stream.state = Some(evolved);
         report.count(Check::Possible, 1);
         stream.next = stream.next.saturating_add(1);
+        stream.indexes.push(event.index);
         Ok(())
     }
 
@@ -184,6 +180,26 @@ impl<'a> Judge<'a> {
             }
         }
         Ok(())
+    }
+
+    fn check_statement(&mut self, event: &Recorded) -> Result<bool, String> {
+        let stream = self.streams.get(&event.stream);
+        let keys = keys_stream(&event.metadata.actor.id);
+        let before = Before {
+            source: self.source,
+            stream,
+            keys: keys.and_then(|keys| keys_in(&self.streams, &keys)),
+        };
+        self.statements.check(event, &before)
+    }
+
+    fn remark_doubts(&self, report: &mut Report) {
+        let doubts = self
+            .statements
+            .doubts(|owner| keys_in(&self.streams, owner));
+        for doubt in doubts {
+            report.remark(doubt);
+        }
     }
 
     /// The whole log was followed: no id may stand twice in it.
@@ -217,85 +233,5 @@ impl<'a> Judge<'a> {
             report.count(Check::Unique, self.ids.len() as u64);
         }
         Ok(())
-    }
-}
-
-/// The event's stream as far as it was followed; it may begin here.
-fn stream_of<'a>(
-    streams: &'a mut HashMap<StreamName, Stream>,
-    event: &Recorded,
-    lang: Lang,
-) -> Result<&'a mut Stream, String> {
-    let name = &event.stream;
-    if !streams.contains_key(name) {
-        let state = State::before_first(name.kind()).ok_or_else(|| {
-            two!(
-                lang,
-                "نوع السلسلة {name} غير معروف",
-                "{name} is of no kind that this program knows"
-            )
-        })?;
-        let stream = Stream {
-            state: Some(state),
-            ..Stream::default()
-        };
-        streams.insert(name.clone(), stream);
-    }
-    // It was put there just now, where it was not.
-    streams.get_mut(name).ok_or_else(|| name.to_string())
-}
-
-impl Stream {
-    /// Whether the event last followed is the first of its decision.
-    pub(super) fn begins_decision(&self) -> bool {
-        self.last
-            .as_ref()
-            .is_some_and(|(_, _, number)| *number == 0)
-    }
-
-    /// The events of one command stand together, so an event's number in it is known, and its id follows.
-    fn check_id(&mut self, origin: &str, event: &Recorded, lang: Lang) -> Result<(), String> {
-        let (command, actor) = (event.metadata.command_id, &event.metadata.actor.id);
-        let number = match &self.last {
-            Some((last, by, number)) if *last == command && by == actor => number + 1,
-            _ => 0,
-        };
-        self.last = Some((command, actor.clone(), number));
-        let (id, expected) = (
-            event.id,
-            event_id(origin, actor, &event.stream, command, number),
-        );
-        if id == expected {
-            return Ok(());
-        }
-        Err(two!(
-            lang,
-            "رقم الحدث {id} لا يُشتق من أمره: المنتظر {expected}",
-            "its id {id} does not follow from its command: {expected} does"
-        ))
-    }
-}
-
-fn check_order(
-    event: &Recorded,
-    next: u64,
-    last_stamp: Option<Timestamp>,
-    lang: Lang,
-) -> Result<(), String> {
-    let (stream, revision, stamp) = (&event.stream, event.revision, event.recorded_at);
-    if revision != next {
-        return Err(two!(
-            lang,
-            "مراجعته في {stream} هي {revision} والمنتظر {next}",
-            "its revision in {stream} is {revision} where {next} comes next"
-        ));
-    }
-    match last_stamp {
-        Some(last) if last >= stamp => Err(two!(
-            lang,
-            "سُجل في {stamp} وما قبله في {last}",
-            "it was recorded at {stamp}, the one before it at {last}"
-        )),
-        _ => Ok(()),
     }
 }

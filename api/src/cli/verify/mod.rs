@@ -8,6 +8,8 @@
 //! | [`claims`] | checkpoints, signatures, cosignatures, and checkpoints saved before |
 //! | [`receipts`] | receipts, offline or against a log |
 //! | [`events`] | order, ids, facts, what could happen; withheld parts: [`disclosed`] |
+//! | [`stream`] | a stream as far as the log was followed |
+//! | [`statements`] | what actors signed |
 //! | [`decisions`] | what was decided, decided again under the same rules |
 //! | [`balances`] | what the views make of it |
 //!
@@ -24,6 +26,8 @@ mod grown;
 mod receipts;
 mod report;
 mod source;
+mod statements;
+mod stream;
 mod tiles;
 mod tree;
 

@@ -45,7 +45,7 @@ fn every_failure_of_a_command_has_the_status_that_tells_a_client_what_to_do() {
     let at = Timestamp::from_micros(0);
     let unavailable = || AppendError::Unavailable("the disk /srv is gone".to_owned());
     let unknown = || AppendError::OutcomeUnknown("stopped".to_owned());
-    let cases: [(Error, Code, &str); 12] = [
+    let cases: [(Error, Code, &str); 13] = [
         (
             Error::CommandIdReused { stream: stream() },
             Code::AlreadyExists,
@@ -68,6 +68,11 @@ fn every_failure_of_a_command_has_the_status_that_tells_a_client_what_to_do() {
             Error::SignedOnOldState { stream: stream() },
             Code::Aborted,
             "SIGNED_ON_OLD_STATE",
+        ),
+        (
+            Error::Statement(sijill_ledger_core::statement::Refusal::Missing),
+            Code::FailedPrecondition,
+            "STATEMENT_MISSING",
         ),
         (
             Error::Contended { stream: stream() },

@@ -150,20 +150,29 @@ pub(crate) fn ruleset() -> BoxedStrategy<ruleset::Event> {
 }
 
 fn rules() -> impl Strategy<Value = ruleset::Rules> {
-    use ruleset::Rules;
-    drawn!(Rules {
-        open_window_days: any::<u16>(),
-        future_tolerance_minutes: any::<u16>(),
-        amc_look_back_months: any::<u8>(),
-        amc_stocked_days_min: any::<u8>(),
-        critical_below_months: decimal(),
-        low_below_months: decimal(),
-        overstocked_above_months: decimal(),
-        petty_cash_limit: of(money()),
-        emergency_approval_days: of(any::<u16>()),
-        advance_percent_max: of(any::<u8>()),
-        price_tolerance_percent: of(decimal()),
-        transfer_overdue_days: of(any::<u16>()),
+    let windows = (any::<u16>(), any::<u16>(), any::<u8>(), any::<u8>());
+    let months = (decimal(), decimal(), decimal());
+    let orders = (
+        of(money()),
+        of(any::<u16>()),
+        of(any::<u8>()),
+        of(decimal()),
+    );
+    let others = (of(any::<u16>()), of(any::<bool>()));
+    (windows, months, orders, others).prop_map(|(windows, months, orders, others)| ruleset::Rules {
+        open_window_days: windows.0,
+        future_tolerance_minutes: windows.1,
+        amc_look_back_months: windows.2,
+        amc_stocked_days_min: windows.3,
+        critical_below_months: months.0,
+        low_below_months: months.1,
+        overstocked_above_months: months.2,
+        petty_cash_limit: orders.0,
+        emergency_approval_days: orders.1,
+        advance_percent_max: orders.2,
+        price_tolerance_percent: orders.3,
+        transfer_overdue_days: others.0,
+        statements_required: others.1,
     })
 }
 

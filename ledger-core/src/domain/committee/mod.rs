@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::aggregate::{Aggregate, Facts, Occurred, ensure};
+use crate::aggregate::{Aggregate, Facts, Occurred, Wanted, ensure};
 use crate::domain::member;
 use crate::domain::official::Official;
 use crate::domain::values::{CommitteeId, DocumentNumber, EffectiveAt, OfficialId};
@@ -107,6 +107,15 @@ impl Aggregate for Committee {
             Command::Form(formation) => formation.people().map(Official::stream).collect(),
             Command::Replace(replacement) => vec![Official::stream(&replacement.joins)],
             Command::SignMinutes(_) | Command::Dissolve(_) => Vec::new(),
+        }
+    }
+
+    fn wants_statement(&self, event: &Event) -> Wanted {
+        match event {
+            Event::MinutesSigned(_) => Wanted::Signature,
+            Event::CommitteeFormed(_) | Event::MemberReplaced(_) | Event::CommitteeDissolved(_) => {
+                Wanted::No
+            }
         }
     }
 

@@ -105,6 +105,7 @@ fn formed_signed_dissolved() {
         Refusal::Formed
     );
     let signed = given.when(sign("1", &["a", "b", "C"]));
+    assert_eq!(signed.wanted(), Wanted::Signature);
     let kept = Event::MinutesSigned(minutes("1", &["a", "b", "C"]));
     assert_eq!(signed.last(), [kept], "with the dissent");
     let dissolved = signed.when(dissolve());

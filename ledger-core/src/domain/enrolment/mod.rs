@@ -83,11 +83,15 @@ pub struct Keys(BTreeMap<KeyId, Held>);
 struct Held {
     key: PublicKey,
     stage: Stage,
+    /// Revision of the enrolment.
+    signs_from: Option<u64>,
+    /// Revision of the first event that ended it.
+    signs_until: Option<u64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Stage {
-    Proposed { by: ActorId },
+    Proposed { by: ActorId, revision: u64 },
     Enrolled,
     Revoked,
     Compromised { since: Timestamp },
@@ -98,6 +102,22 @@ impl Keys {
     pub fn enrolled(&self, id: &KeyId) -> Option<&PublicKey> {
         let held = self.0.get(id)?;
         (held.stage == Stage::Enrolled).then_some(&held.key)
+    }
+
+    /// The key with this id, when its signatures counted as of a revision of its owner's stream; `None` is before the first.
+    pub fn enrolled_as_of(&self, id: &KeyId, revision: Option<u64>) -> Option<&PublicKey> {
+        let (held, revision) = (self.0.get(id)?, revision?);
+        let begun = held.signs_from.is_some_and(|from| from <= revision);
+        let ended = held.signs_until.is_some_and(|until| until <= revision);
+        (begun && !ended).then_some(&held.key)
+    }
+
+    /// Revision of the event that proposed a key which waits for its enrolment.
+    pub(super) fn proposed(&self, id: &KeyId) -> Option<u64> {
+        match self.0.get(id)?.stage {
+            Stage::Proposed { revision, .. } => Some(revision),
+            Stage::Enrolled | Stage::Revoked | Stage::Compromised { .. } => None,
+        }
     }
 
     /// Since when the signatures of this key are in doubt; `None` for a key that nobody else is known to hold.
@@ -131,7 +151,9 @@ impl Keys {
         let held = self.0.get(&id).filter(|held| held.key == enrolment.key);
         match held.map(|held| &held.stage) {
             None => Err(Refusal::UnknownKey { key: id }),
-            Some(Stage::Proposed { by }) => ensure(*by != facts.actor.id, Refusal::SameRegistrar),
+            Some(Stage::Proposed { by, .. }) => {
+                ensure(*by != facts.actor.id, Refusal::SameRegistrar)
+            }
             Some(Stage::Enrolled) => Err(Refusal::KnownKey { key: id }),
             Some(Stage::Revoked | Stage::Compromised { .. }) => Err(Refusal::EndedKey { key: id }),
         }
@@ -169,10 +191,18 @@ impl Keys {
 
 /// The memory; `None` for what cannot have happened.
 impl Keys {
-    pub(super) fn proposed_by(&mut self, proposal: &KeyProposal, by: &ActorId) -> Option<()> {
+    pub(crate) fn proposed_by(
+        &mut self,
+        proposal: &KeyProposal,
+        by: &ActorId,
+        revision: u64,
+    ) -> Option<()> {
+        let by = by.clone();
         let held = Held {
             key: proposal.key.clone(),
-            stage: Stage::Proposed { by: by.clone() },
+            stage: Stage::Proposed { by, revision },
+            signs_from: None,
+            signs_until: None,
         };
         self.0
             .insert(proposal.key.id(), held)
@@ -180,24 +210,31 @@ impl Keys {
             .then_some(())
     }
 
-    pub(super) fn enrolled_by(&mut self, enrolment: &KeyEnrolment, by: &ActorId) -> Option<()> {
+    pub(crate) fn enrolled_by(
+        &mut self,
+        enrolment: &KeyEnrolment,
+        by: &ActorId,
+        revision: u64,
+    ) -> Option<()> {
         let held = self.0.get_mut(&enrolment.key.id())?;
-        let Stage::Proposed { by: proposer } = &held.stage else {
+        let Stage::Proposed { by: proposer, .. } = &held.stage else {
             return None;
         };
         (proposer != by && held.key == enrolment.key).then_some(())?;
         held.stage = Stage::Enrolled;
+        held.signs_from = Some(revision);
         Some(())
     }
 
-    pub(super) fn revoked(&mut self, revocation: &KeyRevocation) -> Option<()> {
+    pub(crate) fn revoked(&mut self, revocation: &KeyRevocation, revision: u64) -> Option<()> {
         let held = self.0.get_mut(&revocation.key)?;
         matches!(held.stage, Stage::Proposed { .. } | Stage::Enrolled).then_some(())?;
         held.stage = Stage::Revoked;
+        held.signs_until = Some(revision);
         Some(())
     }
 
-    pub(super) fn compromised(&mut self, report: &KeyCompromise) -> Option<()> {
+    pub(super) fn compromised(&mut self, report: &KeyCompromise, revision: u64) -> Option<()> {
         let held = self.0.get_mut(&report.key)?;
         let earlier = match held.stage {
             Stage::Proposed { .. } | Stage::Enrolled | Stage::Revoked => true,
@@ -207,6 +244,7 @@ impl Keys {
         held.stage = Stage::Compromised {
             since: report.since,
         };
+        held.signs_until.get_or_insert(revision);
         Some(())
     }
 }

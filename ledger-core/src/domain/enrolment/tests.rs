@@ -3,6 +3,7 @@
 use ed25519_dalek::Signer as _;
 
 use super::*;
+use crate::aggregate::Wanted;
 use crate::domain::organization::{self, Command, tests::registered};
 use crate::domain::values::{KeyAlgorithm, OrganizationId};
 use crate::event::Origin;
@@ -103,7 +104,10 @@ fn two_registrars_enrol_a_key() {
     assert_eq!(keys(&proposed).enrolled(&key.key.id()), None);
     let same = proposed.clone().when(enrol(&key));
     assert_eq!(refusal(&same), Refusal::SameRegistrar);
+    assert_eq!(proposed.wanted(), Wanted::Signature);
     let enrolled = proposed.by(sami()).when(enrol(&key));
+    let revision = Some(1);
+    assert_eq!(enrolled.wanted(), Wanted::Approval { revision });
     let event = organization::Event::KeyEnrolled(KeyEnrolment {
         key: key.key.clone(),
     });
@@ -253,10 +257,10 @@ fn impossible_histories() {
     };
     let rana = ActorId::Official(crate::domain::values::OfficialId::new("rana").unwrap());
     let mut keys = Keys::default();
-    assert_eq!(keys.enrolled_by(&enrolment, &rana), None);
-    assert_eq!(keys.proposed_by(&key, &rana), Some(()));
-    assert_eq!(keys.proposed_by(&key, &rana), None);
-    assert_eq!(keys.enrolled_by(&enrolment, &rana), None, "one person");
-    assert_eq!(keys.enrolled_by(&enrolment, &ActorId::System), Some(()));
-    assert_eq!(keys.enrolled_by(&enrolment, &ActorId::System), None);
+    assert_eq!(keys.enrolled_by(&enrolment, &rana, 1), None);
+    assert_eq!(keys.proposed_by(&key, &rana, 0), Some(()));
+    assert_eq!(keys.proposed_by(&key, &rana, 0), None);
+    assert_eq!(keys.enrolled_by(&enrolment, &rana, 1), None, "one person");
+    assert_eq!(keys.enrolled_by(&enrolment, &ActorId::System, 1), Some(()));
+    assert_eq!(keys.enrolled_by(&enrolment, &ActorId::System, 1), None);
 }

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::aggregate::{Aggregate, Facts, Occurred, ensure};
+use crate::aggregate::{Aggregate, Facts, Occurred, Wanted, ensure};
 use crate::domain::enrolment::{KeyCompromise, KeyEnrolment, KeyProposal, KeyRevocation, Keys};
 use crate::domain::facility::Facility;
 use crate::domain::member;
@@ -134,6 +134,25 @@ impl Aggregate for Official {
         read.into_iter().collect()
     }
 
+    fn wants_statement(&self, event: &Event) -> Wanted {
+        match event {
+            Event::KeyProposed(_) => Wanted::Signature,
+            Event::KeyEnrolled(enrolment) => Wanted::Approval {
+                revision: self
+                    .record()
+                    .and_then(|record| record.keys.proposed(&enrolment.key.id())),
+            },
+            Event::PositionHeld(_)
+            | Event::AuthorityDelegated(_)
+            | Event::ActingAppointed(_)
+            | Event::PositionLeft(_)
+            | Event::ConflictDeclared(_)
+            | Event::ConflictWithdrawn(_)
+            | Event::KeyRevoked(_)
+            | Event::KeyCompromised(_) => Wanted::No,
+        }
+    }
+
     fn decide(&self, command: Command, facts: &Facts) -> Result<Vec<Event>, Refusal> {
         let event = match command {
             Command::Appoint(appointment) => {
@@ -184,7 +203,7 @@ impl Aggregate for Official {
         };
         let granted = occurred.event.needs_another() && is_own(by, occurred.stream);
         (occurred.imported() || !granted).then_some(())?;
-        record.remember(occurred.event, by)?;
+        record.remember(occurred.event, by, occurred.revision)?;
         Some(Self::Known(record))
     }
 
@@ -339,7 +358,7 @@ impl Record {
         Ok(Event::ConflictWithdrawn(withdrawal))
     }
 
-    fn remember(&mut self, event: &Event, by: &ActorId) -> Option<()> {
+    fn remember(&mut self, event: &Event, by: &ActorId, revision: u64) -> Option<()> {
         match event {
             Event::PositionHeld(appointment) => {
                 self.names = appointment.names.clone();
@@ -356,10 +375,10 @@ impl Record {
                 let interest = (withdrawal.organization.clone(), withdrawal.interest);
                 self.interests.remove(&interest).then_some(())
             }
-            Event::KeyProposed(proposal) => self.keys.proposed_by(proposal, by),
-            Event::KeyEnrolled(enrolment) => self.keys.enrolled_by(enrolment, by),
-            Event::KeyRevoked(revocation) => self.keys.revoked(revocation),
-            Event::KeyCompromised(report) => self.keys.compromised(report),
+            Event::KeyProposed(proposal) => self.keys.proposed_by(proposal, by, revision),
+            Event::KeyEnrolled(enrolment) => self.keys.enrolled_by(enrolment, by, revision),
+            Event::KeyRevoked(revocation) => self.keys.revoked(revocation, revision),
+            Event::KeyCompromised(report) => self.keys.compromised(report, revision),
         }
     }
 }

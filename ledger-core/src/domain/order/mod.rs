@@ -36,7 +36,7 @@ pub use state::{Book, Order};
 
 use std::collections::BTreeSet;
 
-use crate::aggregate::{Aggregate, Facts, Occurred, ensure};
+use crate::aggregate::{Aggregate, Facts, Occurred, Wanted, ensure};
 use crate::domain::facility::Facility;
 use crate::domain::item::Item;
 use crate::domain::member;
@@ -71,6 +71,11 @@ impl Aggregate for Order {
             command,
             Command::Place(_) | Command::ApproveEmergency { .. } | Command::ApprovePayment(_)
         )
+    }
+
+    fn wants_statement(&self, event: &Event) -> Wanted {
+        self.book()
+            .map_or(Wanted::No, |book| book.wants_statement(event))
     }
 
     fn decide(&self, command: Command, facts: &Facts) -> Decision {
@@ -143,6 +148,35 @@ impl Order {
 }
 
 impl Book {
+    fn wants_statement(&self, event: &Event) -> Wanted {
+        match event {
+            // The order itself: nothing stands before its placement.
+            Event::OrderApproved(_) => Wanted::Approval { revision: Some(0) },
+            Event::PaymentApproved(approval) => Wanted::Approval {
+                revision: match &approval.purpose {
+                    PaymentPurpose::Advance => Some(0),
+                    PaymentPurpose::Invoice(invoice) => {
+                        self.claims.get(invoice).map(|claim| claim.revision)
+                    }
+                },
+            },
+            Event::OrderPlaced(_)
+            | Event::OrderAcknowledged(_)
+            | Event::DeliveryRecorded(_)
+            | Event::DeliveryInspected(_)
+            | Event::DeliveryReversed(_)
+            | Event::InvoiceRecorded(_)
+            | Event::InvoiceMatched(_)
+            | Event::MismatchFound(_)
+            | Event::PaymentMade(_)
+            | Event::CreditNoted(_)
+            | Event::OrderClosed(_)
+            | Event::OrderCancelled(_)
+            | Event::DiscrepancyOpened(_)
+            | Event::DiscrepancyAnswered(_) => Wanted::No,
+        }
+    }
+
     fn answer(&self, answer: DiscrepancyAnswer) -> Decision {
         let open = self.open_discrepancies.contains(&answer.id);
         let id = answer.id.clone();

@@ -12,7 +12,7 @@ pub use refusal::Refusal;
 
 use serde::{Deserialize, Serialize};
 
-use crate::aggregate::{Aggregate, Facts, Occurred, ensure};
+use crate::aggregate::{Aggregate, Facts, Occurred, Wanted, ensure};
 use crate::domain::enrolment::{KeyCompromise, KeyEnrolment, KeyProposal, KeyRevocation, Keys};
 use crate::domain::member;
 use crate::domain::values::{Date, OrganizationId, Place};
@@ -129,6 +129,26 @@ impl Aggregate for Organization {
         Vec::new()
     }
 
+    fn wants_statement(&self, event: &Event) -> Wanted {
+        match event {
+            Event::BankAccountConfirmed(confirmation) => Wanted::Approval {
+                revision: Some(confirmation.stated),
+            },
+            Event::KeyProposed(_) => Wanted::Signature,
+            Event::KeyEnrolled(enrolment) => Wanted::Approval {
+                revision: self
+                    .keys()
+                    .and_then(|keys| keys.proposed(&enrolment.key.id())),
+            },
+            Event::OrganizationRegistered(_)
+            | Event::OrganizationAmended(_)
+            | Event::SupplierDebarred(_)
+            | Event::SupplierReinstated(_)
+            | Event::KeyRevoked(_)
+            | Event::KeyCompromised(_) => Wanted::No,
+        }
+    }
+
     fn decide(&self, command: Command, facts: &Facts) -> Result<Vec<Event>, Refusal> {
         let event = match command {
             Command::Register(registration) => self.register(registration)?,
@@ -182,7 +202,7 @@ impl Aggregate for Organization {
         else {
             return None;
         };
-        let by = &occurred.metadata.actor.id;
+        let (by, revision) = (&occurred.metadata.actor.id, occurred.revision);
         match occurred.event {
             Event::OrganizationRegistered(_) => return None,
             Event::OrganizationAmended(amendment) => {
@@ -196,10 +216,10 @@ impl Aggregate for Organization {
             }
             Event::SupplierDebarred(debarment) => debarred(debarments, debarment)?,
             Event::SupplierReinstated(reinstatement) => reinstated(debarments, reinstatement)?,
-            Event::KeyProposed(proposal) => keys.proposed_by(proposal, by)?,
-            Event::KeyEnrolled(enrolment) => keys.enrolled_by(enrolment, by)?,
-            Event::KeyRevoked(revocation) => keys.revoked(revocation)?,
-            Event::KeyCompromised(report) => keys.compromised(report)?,
+            Event::KeyProposed(proposal) => keys.proposed_by(proposal, by, revision)?,
+            Event::KeyEnrolled(enrolment) => keys.enrolled_by(enrolment, by, revision)?,
+            Event::KeyRevoked(revocation) => keys.revoked(revocation, revision)?,
+            Event::KeyCompromised(report) => keys.compromised(report, revision)?,
         }
         Some(self)
     }

@@ -141,6 +141,8 @@ fn a_bank_account_counts_once_another_person_confirms_it() {
     let outdated = replaced.by(omar()).when(confirm(2)).refused();
     assert_eq!(outdated, Refusal::NoAccountWaits { revision: 2 });
     let second = stated.clone().by(omar()).when(confirm(2));
+    let revision = Some(2);
+    assert_eq!(second.wanted(), Wanted::Approval { revision });
     assert_eq!(in_force(&second), Some(2));
 
     let event = |stated| Event::BankAccountConfirmed(AccountConfirmation { stated });

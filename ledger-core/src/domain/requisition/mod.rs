@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::aggregate::{Aggregate, Facts, Occurred, ensure};
+use crate::aggregate::{Aggregate, Facts, Occurred, Wanted, ensure};
 use crate::domain::facility::Facility;
 use crate::domain::item::Item;
 use crate::domain::member;
@@ -120,6 +120,21 @@ impl Aggregate for Requisition {
         matches!(command, Command::Approve { .. })
     }
 
+    fn wants_statement(&self, event: &Event) -> Wanted {
+        match event {
+            Event::RequisitionApproved(_) => Wanted::Approval {
+                revision: self.sheet().map(|sheet| sheet.revision),
+            },
+            Event::RequisitionSubmitted(_)
+            | Event::RequisitionRejected(_)
+            | Event::RequisitionFulfilled(_)
+            | Event::UnmetDemandRecorded(_)
+            | Event::RequisitionWithdrawn(_)
+            | Event::DiscrepancyOpened(_)
+            | Event::DiscrepancyAnswered(_) => Wanted::No,
+        }
+    }
+
     fn decide(&self, command: Command, facts: &Facts) -> Decision {
         match command {
             Command::Submit(submission) => self.submit(submission, facts),
@@ -140,14 +155,14 @@ impl Aggregate for Requisition {
     }
 
     fn evolve(self, occurred: Occurred<'_, Event>) -> Option<Self> {
-        let by = &occurred.metadata.actor.id;
+        let (by, revision) = (&occurred.metadata.actor.id, occurred.revision);
         match (occurred.event, self) {
             (Event::RequisitionSubmitted(submission), Self::Unknown) => {
-                Some(Self::Submitted(Sheet::new(submission, by)))
+                Some(Self::Submitted(Sheet::new(submission, by, revision)))
             }
-            (Event::RequisitionSubmitted(submission), Self::Rejected(sheet)) => {
-                sheet.resubmitted(submission, by).map(Self::Submitted)
-            }
+            (Event::RequisitionSubmitted(submission), Self::Rejected(sheet)) => sheet
+                .resubmitted(submission, by, revision)
+                .map(Self::Submitted),
             (Event::RequisitionApproved(approval), Self::Submitted(sheet)) => {
                 let sheet = sheet.approved_by(approval, by)?;
                 Some(if approval.complete {

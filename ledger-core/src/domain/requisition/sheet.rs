@@ -12,6 +12,8 @@ use crate::event::ActorId;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sheet {
     submission: Submission,
+    /// Revision of the submission.
+    pub(super) revision: u64,
     /// Whoever submitted it, before a rejection too: none of them approves it.
     submitters: BTreeSet<ActorId>,
     /// Approvals since it was submitted, in order.
@@ -31,9 +33,10 @@ pub(super) struct Level {
 }
 
 impl Sheet {
-    pub(super) fn new(submission: &Submission, by: &ActorId) -> Self {
+    pub(super) fn new(submission: &Submission, by: &ActorId, revision: u64) -> Self {
         Self {
             submission: submission.clone(),
+            revision,
             submitters: BTreeSet::from([by.clone()]),
             levels: Vec::new(),
             approved: BTreeMap::new(),
@@ -96,9 +99,15 @@ impl Sheet {
     }
 
     /// Asked for anew after a rejection; what was sent stays sent.
-    pub(super) fn resubmitted(mut self, submission: &Submission, by: &ActorId) -> Option<Self> {
+    pub(super) fn resubmitted(
+        mut self,
+        submission: &Submission,
+        by: &ActorId,
+        revision: u64,
+    ) -> Option<Self> {
         (self.submission.from == submission.from).then_some(())?;
         self.submission = submission.clone();
+        self.revision = revision;
         self.submitters.insert(by.clone());
         self.levels.clear();
         self.approved.clear();

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use crate::aggregate::{Aggregate, Facts, Occurred, ensure, refusals};
+use crate::aggregate::{Aggregate, Facts, Occurred, Wanted, ensure, refusals};
 use crate::domain::member;
 use crate::domain::values::{RulesetId, Text};
 use crate::event::{ActorId, RulesetVersion};
@@ -67,7 +67,15 @@ pub enum Command {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ruleset {
     in_force: Option<(u32, Rules)>,
-    proposed: Option<(Proposal, ActorId)>,
+    proposed: Option<Proposed>,
+}
+
+/// Parameters that wait for their adoption.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Proposed {
+    proposal: Proposal,
+    by: ActorId,
+    revision: u64,
 }
 
 impl Ruleset {
@@ -104,6 +112,15 @@ impl Aggregate for Ruleset {
         Vec::new()
     }
 
+    fn wants_statement(&self, event: &Event) -> Wanted {
+        match event {
+            Event::RulesetProposed(_) => Wanted::No,
+            Event::RulesetAdopted(_) => Wanted::Approval {
+                revision: self.proposed.as_ref().map(|proposed| proposed.revision),
+            },
+        }
+    }
+
     fn decide(&self, command: Command, facts: &Facts) -> Result<Vec<Event>, Refusal> {
         match command {
             Command::Propose { rules, reason } => self.propose(rules, reason),
@@ -116,11 +133,15 @@ impl Aggregate for Ruleset {
             Event::RulesetProposed(proposal) => {
                 (proposal.version == self.next_version()).then_some(())?;
                 proposal.rules.check().ok()?;
-                self.proposed = Some((proposal.clone(), occurred.metadata.actor.id.clone()));
+                self.proposed = Some(Proposed {
+                    proposal: proposal.clone(),
+                    by: occurred.metadata.actor.id.clone(),
+                    revision: occurred.revision,
+                });
             }
             Event::RulesetAdopted(adoption) => {
-                let (proposal, proposer) = self.proposed.take()?;
-                (proposer != occurred.metadata.actor.id).then_some(())?;
+                let Proposed { proposal, by, .. } = self.proposed.take()?;
+                (by != occurred.metadata.actor.id).then_some(())?;
                 (proposal.version == adoption.version && proposal.rules == adoption.rules)
                     .then_some(())?;
                 self.in_force = Some((adoption.version, adoption.rules.clone()));
@@ -143,7 +164,7 @@ impl Ruleset {
     }
 
     fn adopt(&self, version: u32, facts: &Facts) -> Result<Vec<Event>, Refusal> {
-        let Some((proposal, proposer)) = &self.proposed else {
+        let Some(Proposed { proposal, by, .. }) = &self.proposed else {
             return Err(Refusal::NothingProposed);
         };
         ensure(
@@ -153,7 +174,7 @@ impl Ruleset {
                 given: version,
             },
         )?;
-        ensure(*proposer != facts.actor.id, Refusal::SamePerson)?;
+        ensure(*by != facts.actor.id, Refusal::SamePerson)?;
         Ok(vec![Event::RulesetAdopted(Adoption {
             version,
             rules: proposal.rules.clone(),

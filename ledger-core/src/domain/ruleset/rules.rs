@@ -38,6 +38,10 @@ pub struct Rules {
     pub price_tolerance_percent: Option<Decimal>,
     /// Days after its dispatch from which a transfer is overdue when nobody named a day: 1 to 365. Absent: 14.
     pub transfer_overdue_days: Option<u16>,
+    /// Whether approvals, minutes and key enrolments must be signed by who decides
+    /// ([`Aggregate::wants_statement`](crate::aggregate::Aggregate::wants_statement)). Absent: no, so that a small
+    /// installation begins without keys.
+    pub statements_required: Option<bool>,
 }
 
 impl Default for Rules {
@@ -56,6 +60,7 @@ impl Default for Rules {
             advance_percent_max: None,
             price_tolerance_percent: None,
             transfer_overdue_days: None,
+            statements_required: None,
         }
     }
 }
@@ -85,6 +90,11 @@ impl Rules {
     /// Days after its dispatch from which a transfer is overdue when nobody named a day.
     pub fn transfer_overdue_days(&self) -> u16 {
         self.transfer_overdue_days.unwrap_or(14)
+    }
+
+    /// Whether approvals, minutes and key enrolments must be signed by who decides.
+    pub fn statements_required(&self) -> bool {
+        self.statements_required.unwrap_or(false)
     }
 
     /// Parameters that cannot work are refused with the name of the parameter.
@@ -156,7 +166,7 @@ const fn out_of_range(parameter: &'static str, range: &'static str) -> Refusal {
 impl Serialize for Rules {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let all = !serializer.is_human_readable();
-        let mut rules = serializer.serialize_struct("Rules", 12)?;
+        let mut rules = serializer.serialize_struct("Rules", 13)?;
         macro_rules! write {
             ($($field:ident),* ; $($later:ident),*) => {
                 $(rules.serialize_field(stringify!($field), &self.$field)?;)*
@@ -177,7 +187,8 @@ impl Serialize for Rules {
             emergency_approval_days,
             advance_percent_max,
             price_tolerance_percent,
-            transfer_overdue_days
+            transfer_overdue_days,
+            statements_required
         );
         rules.end()
     }

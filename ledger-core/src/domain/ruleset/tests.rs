@@ -110,6 +110,7 @@ fn absent_parameters_have_their_built_in_values() {
     assert_eq!(rules.advance_percent_max(), 20);
     assert_eq!(rules.price_tolerance_percent(), Decimal::ZERO);
     assert_eq!(rules.transfer_overdue_days(), 14);
+    assert!(!rules.statements_required());
 }
 
 /// A limit in one currency allows nothing in another: 5,000 Jordanian dinars are not 5,000 Egyptian pounds.

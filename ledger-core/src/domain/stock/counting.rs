@@ -38,9 +38,17 @@ impl Stock {
         Ok(vec![Event::CountProposed(proposal)])
     }
 
+    /// The proposal of a count that waits for its approval: its revision here.
+    pub(super) fn proposed_count(&self, count: &CountId) -> Option<u64> {
+        match self.counts.get(count)? {
+            Proposed::Waiting { revision, .. } => Some(*revision),
+            Proposed::Approved => None,
+        }
+    }
+
     /// Each line that differs from the book at the time of counting, late entries until now included, must be answered.
     pub(super) fn approve_count(&self, count: CountId, facts: &Facts) -> Decision {
-        let Some(Proposed::Waiting { by, at, lines }) = self.counts.get(&count) else {
+        let Some(Proposed::Waiting { by, at, lines, .. }) = self.counts.get(&count) else {
             return Err(Refusal::CountUnknown { count });
         };
         ensure(*by != facts.actor.id, Refusal::SamePerson)?;

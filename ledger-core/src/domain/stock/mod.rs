@@ -49,7 +49,7 @@ use super::member;
 use super::ruleset::Ruleset;
 use super::transfer::Transfer;
 use super::values::FacilityId;
-use crate::aggregate::{Aggregate, Facts, Occurred, ensure};
+use crate::aggregate::{Aggregate, Facts, Occurred, Wanted, ensure};
 use crate::event::Origin;
 use crate::store::StreamName;
 
@@ -76,6 +76,35 @@ impl Aggregate for Stock {
         }
         streams.extend(command.items().into_iter().map(Item::stream));
         streams
+    }
+
+    fn wants_statement(&self, event: &Event) -> Wanted {
+        match event {
+            Event::CountApproved(approval) => Wanted::Approval {
+                revision: self.proposed_count(&approval.count),
+            },
+            Event::OpeningBalanceDeclared(_)
+            | Event::StockReceived(_)
+            | Event::StockAccepted(_)
+            | Event::StockIssued(_)
+            | Event::StockDispatched(_)
+            | Event::StockArrived(_)
+            | Event::StockReturned(_)
+            | Event::StockAdjusted(_)
+            | Event::CountProposed(_)
+            | Event::StockWrittenOff(_)
+            | Event::StockReserved(_)
+            | Event::ReservationReleased(_)
+            | Event::BatchQuarantined(_)
+            | Event::BatchReleased(_)
+            | Event::BatchRecalled(_)
+            | Event::StockRepacked(_)
+            | Event::DocumentReversed(_)
+            | Event::PeriodReported(_)
+            | Event::PeriodClosed(_)
+            | Event::DiscrepancyOpened(_)
+            | Event::DiscrepancyAnswered(_) => Wanted::No,
+        }
     }
 
     fn decide(&self, command: Command, facts: &Facts) -> Decision {

@@ -55,6 +55,7 @@ pub(super) enum Proposed {
         by: ActorId,
         at: EffectiveAt,
         lines: Vec<CountLine>,
+        revision: u64,
     },
     Approved,
 }
@@ -181,6 +182,7 @@ impl Stock {
                     by,
                     at: effective,
                     lines: proposal.lines.clone(),
+                    revision: occurred.revision,
                 };
                 vacant(
                     self.counts
@@ -194,7 +196,7 @@ impl Stock {
                     .counts
                     .insert(approval.count.clone(), Proposed::Approved);
                 vacant(match proposed {
-                    Some(Proposed::Waiting { by, at, lines }) => {
+                    Some(Proposed::Waiting { by, at, lines, .. }) => {
                         let second = by != occurred.metadata.actor.id;
                         !imported && second && at == approval.counted_at && lines == approval.lines
                     }

@@ -1,5 +1,6 @@
 //! The specified forms of `IDS.md`, against files that are kept for ever and a second program in another language.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command as Process;
@@ -12,6 +13,8 @@ use crate::domain::organization::{self, Organization, Profile, Registration};
 use crate::domain::ruleset::{self, Rules, Ruleset};
 use crate::domain::values::{Country, ExternalId, Names, OrganizationId, Text, Withheld};
 use crate::event::Role;
+use crate::ledger::Context;
+use crate::statement::{Approved, Claim, StatementKey};
 use crate::testing::{noon, official};
 
 const ORIGIN: &str = "sijill.gov.example/health";
@@ -29,12 +32,49 @@ fn vector<A: Aggregate>(stream: &StreamName, command: &A::Command, context: &Con
             "offset_minutes": effective.offset_minutes(),
         })),
         "command": command,
-        "command_hash": command_hash::<A>(command, context).unwrap(),
+        "command_hash": command_hash::<A>(command, context.effective_at).unwrap(),
         "origin": ORIGIN,
         "actor": context.actor.id.to_string(),
         "stream": stream.as_str(),
         "command_id": context.command_id,
         "event_ids": [ids.nth(0), ids.nth(1), ids.nth(600)],
+    })
+}
+
+/// The vector with the statement of a key that is made from 32 bytes of 7, for whoever signs in another language.
+fn signed(mut vector: Value, stream: &StreamName, context: &Context, approves: bool) -> Value {
+    let key = StatementKey::from_seed(&[7; 32]).unwrap();
+    let claim = Claim {
+        origin: ORIGIN.to_owned(),
+        stream: stream.clone(),
+        command_id: context.command_id,
+        effective_at: context.effective_at,
+        key: key.public().id(),
+        payload: serde_json::from_value(vector["command_hash"].clone()).unwrap(),
+        approved: approves.then(|| Approved {
+            event: Uuid::from_u128(9),
+            leaf: Sha256([9; 32]),
+        }),
+    };
+    let statement = key.sign(&claim);
+    vector["statement"] = json!({
+        "seed": hex(&[7; 32]),
+        "public_key": hex(key.public().bytes()),
+        "key": statement.key,
+        "approved": claim.approved.map(|approved| json!({
+            "event": approved.event,
+            "leaf": approved.leaf,
+        })),
+        "signed": hex(&statement.bytes),
+        "signature": hex(&statement.signature),
+    });
+    vector
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
     })
 }
 
@@ -82,6 +122,16 @@ fn vectors() -> Vec<(&'static str, Value)> {
             "withheld_before_1970",
             vector::<Organization>(&organization, &registration("EG38"), &before_1970),
         ),
+        ("statement_approval", {
+            let stream = Ruleset::national();
+            let unsigned = vector::<Ruleset>(&stream, &adopt, &effective);
+            signed(unsigned, &stream, &effective, true)
+        }),
+        ("statement_without_time", {
+            let (stream, context) = (Ruleset::national(), context(4));
+            let unsigned = vector::<Ruleset>(&stream, &adopt, &context);
+            signed(unsigned, &stream, &context, false)
+        }),
     ]
 }
 
@@ -124,9 +174,17 @@ fn python_derives_the_same() {
         assert!(output.status.success(), "{name}: {output:?}");
     }
     let folder = tempfile::tempdir().unwrap();
+    let zeros = || Value::String("0".repeat(64));
     for field in ["command_hash", "effective_at", "stream", "command"] {
         let (_, mut changed) = vectors().swap_remove(1);
-        changed[field] = Value::String("0".repeat(64));
+        changed[field] = zeros();
+        let path = folder.path().join(field);
+        fs::write(&path, changed.to_string()).unwrap();
+        assert!(!run(&path).status.success(), "it does not look at {field}");
+    }
+    for field in ["key", "approved", "signed"] {
+        let (_, mut changed) = vectors().swap_remove(3);
+        changed["statement"][field] = zeros();
         let path = folder.path().join(field);
         fs::write(&path, changed.to_string()).unwrap();
         assert!(!run(&path).status.success(), "it does not look at {field}");
@@ -136,10 +194,12 @@ fn python_derives_the_same() {
 #[test]
 fn withheld_content_does_not_reach_the_hash_and_everything_else_does() {
     let context = Context::new(Uuid::from_u128(1), official("huda"));
-    let hash = |account| command_hash::<Organization>(&registration(account), &context).unwrap();
+    let hash = |account| {
+        command_hash::<Organization>(&registration(account), context.effective_at).unwrap()
+    };
     assert_eq!(hash("EG38"), hash("EG39"));
     let adopt = |version, context: &Context| {
-        command_hash::<Ruleset>(&ruleset::Command::Adopt { version }, context).unwrap()
+        command_hash::<Ruleset>(&ruleset::Command::Adopt { version }, context.effective_at).unwrap()
     };
     assert_ne!(adopt(1, &context), adopt(2, &context));
     let effective = context.clone().effective(noon("2026-01-01"));

@@ -115,7 +115,7 @@ fn the_first_event_of_a_command_carries_the_facts_for_all() {
 /// A command of 600 events, as another node would have stored them: more than a batch of the memory store holds.
 async fn store_large_command(world: &World, command: &Command, context: &Context) -> Done {
     let stream = Ruleset::national();
-    let hash = ids::command_hash::<Ruleset>(command, context).unwrap();
+    let hash = ids::command_hash::<Ruleset>(command, context.effective_at).unwrap();
     let ids = ids::EventIds::new(
         "sijill.test",
         &context.actor.id,
@@ -209,16 +209,16 @@ async fn a_document_that_no_entry_can_hold_is_refused_and_leaves_no_trace() {
         decision: Text::new("counted").unwrap(),
         signers: members.into_iter().map(signature).collect(),
     });
-    let stated = |id, bytes| Context {
+    let stated = |id| Context {
         statement: Some(Statement {
-            bytes: vec![1; bytes],
+            bytes: vec![1; 40_000],
             key: KeyId::new("k").unwrap(),
             signature: vec![2; 64],
         }),
         ..import(id)
     };
     let large = ledger
-        .execute::<Committee>(&stream, minutes.clone(), stated(2, 40_000))
+        .execute::<Committee>(&stream, minutes.clone(), stated(2))
         .await
         .unwrap_err();
     let ExecuteError::DocumentTooLarge { bytes, bytes_max } = large else {
@@ -229,7 +229,7 @@ async fn a_document_that_no_entry_can_hold_is_refused_and_leaves_no_trace() {
     assert!(large.arabic().contains("65535") && large.english().contains("65535"));
     assert_eq!(world.store.size(), 1);
     ledger
-        .execute::<Committee>(&stream, minutes, stated(3, 1_000))
+        .execute::<Committee>(&stream, minutes, import(3))
         .await
         .unwrap();
 }

@@ -29,6 +29,9 @@ fn someone_else_approves_within_the_limit() {
     let approved = by(mona(), "250");
     let event = Event::PaymentApproved(approval("P1", purpose(), "250"));
     assert_eq!(approved.last(), [event]);
+    // The order and a delivery stand before the invoice.
+    let revision = Some(2);
+    assert_eq!(approved.wanted(), Wanted::Approval { revision });
     let again = approve(approved, "P1", "I1", "1").refused();
     let payment = paper("P1");
     assert_eq!(again, Refusal::PaymentApproved { payment });
@@ -69,6 +72,8 @@ fn advances_stay_within_the_rulesets_share() {
     let refused = advance(ordered(), "P1", "50.01").refused();
     assert_eq!(refused, Refusal::AboveAdvance { percent, left });
     let some = advance(ordered(), "P1", "30");
+    let revision = Some(0);
+    assert_eq!(some.wanted(), Wanted::Approval { revision });
     let left = money("20");
     let refused = advance(some.clone(), "P2", "20.01").refused();
     assert_eq!(refused, Refusal::AboveAdvance { percent, left });

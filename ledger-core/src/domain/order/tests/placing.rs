@@ -179,6 +179,8 @@ fn another_official_with_authority_approves_an_emergency_afterwards() {
         total: money("250"),
     });
     assert_eq!(approved.last(), [event]);
+    let revision = Some(0);
+    assert_eq!(approved.wanted(), Wanted::Approval { revision });
     let again = approve_emergency(approved, actor("omar", Role::Approver));
     assert_eq!(again.refused(), Refusal::NotAwaited);
     let planned = approve_emergency(ordered(), mona());

@@ -27,6 +27,8 @@ fn above_the_limit_the_next_level_approves() {
         Refusal::ApprovedTwice
     );
     let second = first.by(who("omar")).when(approve(ALL));
+    let revision = Some(0);
+    assert_eq!(second.wanted(), Wanted::Approval { revision });
     let level = approval(&second);
     assert_eq!((level.level, level.complete), (2, true));
     assert!(matches!(second.state(), Requisition::Approved(_)));

@@ -295,6 +295,9 @@ fn what_was_sent_back_may_be_submitted_again_by_the_same_facility() {
     );
     let approved = again.by(who("mona")).when(approve(&[("tablet", 50)]));
     assert!(matches!(approved.state(), Requisition::Approved(_)));
+    // What was submitted again, not what was sent back.
+    let revision = Some(2);
+    assert_eq!(approved.wanted(), Wanted::Approval { revision });
 }
 
 #[test]

@@ -36,7 +36,10 @@ fn a_count_needs_two_persons_and_states_the_balance_at_its_instant() {
     let moved = counted
         .on("2026-01-12")
         .when(issue(vec![line_out("paracetamol", "A", 5)]));
+    assert_eq!(moved.wanted(), Wanted::No);
     let approved = moved.by(official("omar")).when(approve());
+    let revision = Some(1);
+    assert_eq!(approved.wanted(), Wanted::Approval { revision });
     assert_eq!(broken(&approved), [BrokenRule::CountDiffers]);
     assert_eq!(on_hand(&approved, "paracetamol", "A"), Decimal::from(85));
     let late = approved

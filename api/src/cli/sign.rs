@@ -1,0 +1,220 @@
+//! `sijill sign`: keys of people and organisations, and what they sign with them. Offline: the secret key meets no server.
+//!
+//! A request is signed as it is sent: the protobuf message of its method, encoded, which a program of any language can
+//! write to a file. What is printed goes into the request's `context.statement`.
+
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sijill_ledger_core::domain::values::KeyId;
+use sijill_ledger_core::statement::{Approved, Claim, KeyError, StatementKey, keys_stream};
+use sijill_ledger_core::store::{Entry, StreamName};
+
+use super::errors::{Bilingual, Failure};
+use super::output::{Cell, Sheet, Ui, Word};
+use super::parse::Rule;
+use super::query::answered;
+use crate::auth::token;
+use crate::grpc::{self, admission::MESSAGE_BYTES_MAX};
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    /// Make a key for someone, and print what a registrar proposes: the key with its proof of possession
+    Key(KeyArguments),
+    /// Sign a request as it is sent, and print the statement for its context.statement
+    Request(RequestArguments),
+}
+
+#[derive(Debug, clap::Args)]
+struct KeyArguments {
+    /// File of the secret key, which only its owner can read; no file is overwritten
+    #[arg(long)]
+    out: PathBuf,
+    /// Whose key it is: official:ID or organization:ID
+    #[arg(long)]
+    owner: Owner,
+}
+
+#[derive(Debug, clap::Args)]
+struct RequestArguments {
+    /// File of the secret key, made by `sijill sign key`
+    #[arg(long, required_unless_present = "key_id", conflicts_with = "key_id")]
+    key: Option<PathBuf>,
+    /// Id of a key that is kept elsewhere: prints the bytes to sign and the payload hash, without a signature
+    #[arg(long)]
+    key_id: Option<String>,
+    /// Origin of the log that the request goes to, such as sijill.gov.example/health
+    #[arg(long)]
+    origin: String,
+    /// Path of the request's method, such as /sijill.registry.v1.RegistryService/AdoptRuleset
+    #[arg(long)]
+    method: String,
+    /// File with the entry that the request approves, byte by byte as its signer read it (EventDetail.entry)
+    #[arg(long)]
+    approves: Option<PathBuf>,
+    /// File of the request in binary protobuf; without it, standard input
+    request: Option<PathBuf>,
+}
+
+/// Whose key: an actor with a stream of keys.
+#[derive(Clone, Debug)]
+struct Owner(StreamName);
+
+impl FromStr for Owner {
+    type Err = Rule;
+
+    fn from_str(text: &str) -> Result<Self, Rule> {
+        let actor = token::subject(text).ok();
+        let owner = actor.and_then(|actor| keys_stream(&actor)).map(Self);
+        owner.ok_or_else(|| {
+            Rule::new(
+                "official:ID لموظف، أو organization:ID لجهة",
+                "official:ID for a person, or organization:ID",
+            )
+        })
+    }
+}
+
+/// Makes a key, or signs.
+pub fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
+    let sheet = match &arguments.what {
+        What::Key(arguments) => make(arguments)?,
+        What::Request(arguments) => sign(arguments)?,
+    };
+    ui.sheet(&sheet)
+}
+
+fn make(arguments: &KeyArguments) -> Result<Sheet, Failure> {
+    let unusable = |error| unusable(&arguments.out, &error);
+    let key = StatementKey::random().map_err(unusable)?;
+    key.save(&arguments.out).map_err(unusable)?;
+    let proposal = key.proposal(&arguments.owner.0);
+    let columns = [
+        Word::new("owner", "السجل", "record"),
+        Word::new("key_id", "رقم المفتاح", "key id"),
+        Word::new("algorithm", "الخوارزمية", "algorithm"),
+        Word::new("key", "المفتاح العام", "public key"),
+        Word::new("proof", "إثبات الحيازة", "proof of possession"),
+    ];
+    let mut sheet = Sheet::new(Word::new("keys", "المفاتيح", "keys"), &columns);
+    sheet.rows.push(vec![
+        Cell::text(&arguments.owner.0),
+        Cell::text(proposal.key.id()),
+        Cell::text(proposal.key.algorithm().name()),
+        Cell::text(STANDARD.encode(proposal.key.bytes())),
+        Cell::text(STANDARD.encode(&proposal.proof)),
+    ]);
+    Ok(sheet)
+}
+
+fn sign(arguments: &RequestArguments) -> Result<Sheet, Failure> {
+    let RequestArguments { key, key_id, .. } = arguments;
+    let secret = match key {
+        Some(path) => Some(StatementKey::load(path).map_err(|error| unusable(path, &error))?),
+        None => None,
+    };
+    let id = match (&secret, key_id) {
+        (Some(secret), _) => secret.public().id(),
+        (None, Some(id)) => {
+            KeyId::new(id).map_err(|error| Failure::Usage(Bilingual::from(&error)))?
+        }
+        // clap asks for one of the two.
+        (None, None) => return Err(Failure::Usage(Bilingual::new("لا مفتاح", "no key"))),
+    };
+    let claim = claim(arguments, id)?;
+    let signature = secret.map(|secret| STANDARD.encode(secret.sign(&claim).signature));
+    let columns = [
+        Word::new("stream", "السلسلة", "stream"),
+        Word::new("payload_sha256", "بصمة الطلب", "payload hash"),
+        Word::new("key", "رقم المفتاح", "key id"),
+        Word::new("signed", "البايتات الموقَّعة", "signed bytes"),
+        Word::new("signature", "التوقيع", "signature"),
+    ];
+    let mut sheet = Sheet::new(Word::new("statements", "الإفادات", "statements"), &columns);
+    sheet.rows.push(vec![
+        Cell::text(&claim.stream),
+        Cell::text(claim.payload),
+        Cell::text(&claim.key),
+        Cell::text(STANDARD.encode(claim.bytes())),
+        Cell::maybe(signature),
+    ]);
+    Ok(sheet)
+}
+
+/// What the statement says of the request.
+fn claim(arguments: &RequestArguments, key: KeyId) -> Result<Claim, Failure> {
+    let method = &arguments.method;
+    let request = request_bytes(arguments.request.as_deref())?;
+    let asked = grpc::asked(method, &request).ok_or_else(|| {
+        Failure::Usage(Bilingual::new(
+            format!("لا أمر بهذا المسار: {method}"),
+            format!("no command has the path {method}"),
+        ))
+    })?;
+    let asked = asked.map_err(|status| answered(&status))?;
+    let approved = arguments.approves.as_deref().map(approved).transpose()?;
+    Ok(Claim {
+        origin: arguments.origin.clone(),
+        stream: asked.stream,
+        command_id: asked.command_id,
+        effective_at: asked.effective_at,
+        key,
+        payload: asked.payload,
+        approved,
+    })
+}
+
+/// The request, of at most as many bytes as a server takes.
+fn request_bytes(path: Option<&Path>) -> Result<Vec<u8>, Failure> {
+    let name = path.unwrap_or(Path::new("-"));
+    let unreadable = |error: std::io::Error| Failure::unreadable(name, &error);
+    let source: Box<dyn std::io::Read> = match path {
+        Some(path) => Box::new(fs::File::open(path).map_err(unreadable)?),
+        None => Box::new(std::io::stdin().lock()),
+    };
+    let mut bytes = Vec::new();
+    let limit = MESSAGE_BYTES_MAX as u64;
+    source
+        .take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    if bytes.len() as u64 > limit {
+        return Err(Failure::Input {
+            file: name.to_owned(),
+            text: Bilingual::new(
+                format!("الطلب أكبر مما يقبله خادم: أكثر من {limit} بايت"),
+                format!("the request is larger than a server takes: more than {limit} bytes"),
+            ),
+        });
+    }
+    Ok(bytes)
+}
+
+fn approved(path: &Path) -> Result<Approved, Failure> {
+    let bytes = fs::read(path).map_err(|error| Failure::unreadable(path, &error))?;
+    let entry = Entry::decode(&bytes).map_err(|error| Failure::Input {
+        file: path.to_owned(),
+        text: Bilingual::new(
+            format!("ليس قيدًا كما يُخزَّن: {error}"),
+            format!("it is not an entry as it is stored: {error}"),
+        ),
+    })?;
+    Ok(Approved::of(&entry))
+}
+
+fn unusable(path: &Path, error: &KeyError) -> Failure {
+    Failure::Input {
+        file: path.to_owned(),
+        text: Bilingual::refusal(error),
+    }
+}
