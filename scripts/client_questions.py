@@ -3,6 +3,7 @@
 The methods are those that the server's own description lists; one without a question here ends the program.
 """
 
+import base64
 import hashlib
 import itertools
 import sys
@@ -21,8 +22,8 @@ def ask_everything(story, tell):
     for package, asker in askers.items():
         for method in story.connection.methods(package):
             name = f"{package}.{method.name}"
-            if name in STREAMS:
-                STREAMS[name](story, ANONYMOUS, tell)
+            if name in SPECIAL:
+                SPECIAL[name](story, ANONYMOUS, tell)
                 continue
             if method.name not in questions[package]:
                 sys.exit(f"{name} has no question here")
@@ -152,6 +153,10 @@ def audit(story):
             f"{len(answer.event.facts)} facts read",
             {"index": story.last.index},
         ),
+        "GetViewDigest": (
+            lambda answer: ", ".join(f"{digest.view} {digest.digest.hex()[:8]}…" for digest in answer.digests),
+            {},
+        ),
     }
 
 
@@ -190,13 +195,63 @@ def get_release(story, caller, tell):
     tell(caller, name, f"{len(content)} bytes as published, SHA-256 {pieces[0].release.sha256[:16]}…")
 
 
+def get_receipt(story, caller, tell):
+    """The proof that the story's last entry is in the log, computed again here: from the entry's bytes to the signed root."""
+    name = "audit.GetReceipt"
+    answer = story.connection.call(caller, name, index=story.last.index)
+    proof, note = answer.receipt.decode().split("\n\n", 1)
+    form, index, *hashes = proof.split("\n")
+    origin, size, root = note.split("\n")[:3]
+    if (form, index, origin) != ("c2sp.org/tlog-proof@v1", f"index {story.last.index}", story.last.log_id):
+        sys.exit(f"{name}: another receipt")
+    leaf = hashlib.sha256(b"\0" + answer.entry).digest()
+    if included(leaf, answer.index, int(size), [base64.b64decode(it) for it in hashes]) != base64.b64decode(root):
+        sys.exit(f"{name}: the entry is not under the root")
+    tell(caller, name, f"index {answer.index} is under the root {root[:8]}… of {size} entries, by {len(hashes)} hashes")
+
+
+def included(leaf, index, size, hashes):
+    """The root that an inclusion proof leads to (RFC 9162, section 2.1.3.2)."""
+    node, last = index, size - 1
+    for other in hashes:
+        if node & 1 or node == last:
+            leaf = hashlib.sha256(b"\1" + other + leaf).digest()
+            while node and not node & 1:
+                node, last = node >> 1, last >> 1
+        else:
+            leaf = hashlib.sha256(b"\1" + leaf + other).digest()
+        node, last = node >> 1, last >> 1
+    return leaf
+
+
+def get_consistency_proof(story, caller, tell):
+    """The log as it was when the story began is the beginning of the log as it is."""
+    name = "audit.GetConsistencyProof"
+    answer = story.connection.call(caller, name, old_size=story.first.index + 1)
+    tell(caller, name, f"{answer.old_size} entries begin the {answer.new_size}, by {len(answer.hashes)} hashes")
+
+
+def follow_checkpoints(story, caller, tell):
+    """The published checkpoint, then heartbeats."""
+    name = "audit.FollowCheckpoints"
+    for message in some_of(story.connection.read(caller, name, heartbeat_seconds=1)):
+        if message.HasField("checkpoint"):
+            tell(caller, name, f"{message.checkpoint.size} entries are signed by {message.checkpoint.origin}")
+        else:
+            tell(caller, name, "heartbeat")
+
+
 def some_of(stream):
     """The first few messages of a stream."""
     yield from itertools.islice(stream, MESSAGES_MAX)
     stream.cancel()
 
 
-STREAMS = {
+# Streams, and what is asked in its own way.
+SPECIAL = {
+    "audit.FollowCheckpoints": follow_checkpoints,
+    "audit.GetConsistencyProof": get_consistency_proof,
+    "audit.GetReceipt": get_receipt,
     "oversight.WatchShortages": watch_shortages,
     "audit.ReplayEvents": replay_events,
     "audit.GetRelease": get_release,
