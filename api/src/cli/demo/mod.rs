@@ -118,7 +118,7 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
     );
     ui.note(&text)?;
     ui.flush()?;
-    let key = publishing::key_file(&dir)?;
+    let key = publishing::key_file(&dir, ORIGIN)?;
     let seeded = seed(dir, key, arguments.scale.0, ui.lang).await?;
     let store = data::open(&seeded.dir)?;
     let verified = verify::verify(&store, ui.lang).await?;

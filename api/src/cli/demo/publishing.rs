@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::{fs, io};
 
 use sijill_ledger_core::log::checkpoint::SignedCheckpoint;
+use sijill_ledger_core::log::note::{LogKey, read_key};
 use sijill_ledger_core::log::policy::Policy;
 use sijill_ledger_core::log::signer::create_key;
 use sijill_ledger_core::store::EventStore as _;
@@ -25,8 +27,9 @@ pub struct Signed {
     pub vkey: String,
 }
 
-/// Where the key of a directory is. One that is there already is that of an earlier demo, whose log is gone.
-pub fn key_file(dir: &Path) -> Result<PathBuf, Failure> {
+/// Where the key of a directory is. One of an earlier demo, whose log went with its directory, goes too; a key of any other
+/// log stays, and is told.
+pub fn key_file(dir: &Path, origin: &str) -> Result<PathBuf, Failure> {
     let dir = std::path::absolute(dir).map_err(|error| Failure::io(dir, &error))?;
     let mut name = dir.file_name().map_or_else(OsString::new, OsString::from);
     name.push("-log.key");
@@ -34,11 +37,25 @@ pub fn key_file(dir: &Path) -> Result<PathBuf, Failure> {
     if !key.exists() {
         return Ok(key);
     }
-    let text = Bilingual::new(
-        "مفتاح سجل من عرض سابق في هذا المجلد؛ احذفه مع ملف حالته (.state) أو اختر مجلدًا آخر",
-        "is the log key of an earlier demo in this directory; remove it with its .state file, or choose another directory",
-    );
-    Err(Failure::Input { file: key, text })
+    let found = read_key(&key).ok().map(|text| LogKey::parse(&text));
+    if !matches!(found, Some(Ok(found)) if found.verifier().name() == origin) {
+        let text = Bilingual::new(
+            "ليس مفتاح سجل عرض سابق، فلا يُمس؛ انقله أو اختر مجلدًا آخر",
+            "is no log key of an earlier demo, so it is left alone; move it, or choose another directory",
+        );
+        return Err(Failure::Input { file: key, text });
+    }
+    let mut state = key.clone().into_os_string();
+    state.push(".state");
+    for file in [&key, &PathBuf::from(state)] {
+        match fs::remove_file(file) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(Failure::io(file, &error));
+            }
+            Ok(()) | Err(_) => {}
+        }
+    }
+    Ok(key)
 }
 
 /// Makes the key and publishes a checkpoint over all entries.
