@@ -216,6 +216,11 @@ impl EmbeddedStore {
         self.inner.shared.role == Role::Mirror
     }
 
+    /// Whether entries enter here; elsewhere they arrive later than they were answered.
+    pub fn is_writer(&self) -> bool {
+        self.inner.queue.is_some()
+    }
+
     /// The names of all streams, sorted.
     pub fn stream_names(&self) -> Vec<StreamName> {
         let shared = &self.inner.shared;
@@ -254,7 +259,7 @@ impl EmbeddedStore {
             files: Arc::clone(&shared.dir.files),
             dir: shared.dir.root.clone(),
             log_id: shared.log_id,
-            is_writer: self.inner.queue.is_some(),
+            is_writer: self.is_writer(),
         }
     }
 

@@ -21,8 +21,9 @@ pub async fn get(
 ) -> Result<pb::GetReceiptResponse, Status> {
     let wait = wait(request.wait_millis)?;
     let index = request.index;
-    // Whoever was answered with an index finds its entry here: waiting is for checkpoints.
-    if index >= publication.store().size() {
+    // Whoever was answered with an index by this node finds the entry here; on a node that follows, it is on its way.
+    let store = publication.store();
+    if store.is_writer() && index >= store.size() {
         return Err(status::reading(&ReadError::NotFound { index }));
     }
     let Some(covering) = publication.covering(index, wait).await else {
@@ -57,10 +58,17 @@ fn wait(millis: u32) -> Result<Duration, Status> {
     Ok(Duration::from_millis(millis.into()))
 }
 
-/// What is missing: a checkpoint over the entry, or witnesses enough.
+/// What is missing: the entry itself where it comes from elsewhere, a checkpoint over it, or witnesses enough.
 fn not_yet(publication: &Publication, index: u64) -> Status {
-    let size = publication.size();
-    let (ar, en) = if index >= size {
+    let (entries, size) = (publication.store().size(), publication.size());
+    let (ar, en) = if index >= entries {
+        (
+            format!("لم يصل القيد {index} إلى هنا بعد (وصل {entries})؛ أعد الطلب بعد قليل"),
+            format!(
+                "the entry at index {index} has not come here yet ({entries} have); ask again shortly"
+            ),
+        )
+    } else if index >= size {
         (
             format!(
                 "القيد {index} مسجَّل، ولم تُنشر بعد نقطة تحقق تشمله (آخرها عند {size})؛ أعد الطلب بعد قليل، فإن تكرر فراجع مشغّل السجل"
