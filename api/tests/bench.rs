@@ -121,10 +121,9 @@ fn replay_measures_scanning_decoding_and_folding() {
         "scan_decode",
         "scan_decode_apply",
         "scan_decode_apply",
-        "verify",
     ];
     assert_eq!(names(&figures), measures);
-    for (figure, threads) in figures.iter().zip([1, 2, 1, 2, 1, 2, 2]) {
+    for (figure, threads) in figures.iter().zip([1, 2, 1, 2, 1, 2]) {
         assert_eq!(figure["threads"], threads);
         assert_eq!(
             figure["events"],

@@ -21,10 +21,14 @@ mod verify;
 mod world;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use sijill_ledger_core::store::EventStore as _;
+use sijill_ledger_core::store::embedded::EmbeddedStore;
 use tempfile::TempDir;
 
-use super::errors::Failure;
+use super::data;
+use super::errors::{Bilingual, Failure};
 use super::output::{Format, Sheet, Ui};
 
 #[derive(Debug, clap::Args)]
@@ -107,6 +111,39 @@ fn show(sheet: &Sheet, common: &Common, ui: &mut Ui) -> Result<(), Failure> {
         ui.format = Format::Json;
     }
     ui.sheet(sheet)
+}
+
+/// The log that is read in a bench.
+#[derive(Debug, clap::Args)]
+struct Measured {
+    /// Events of the log that is built to be measured
+    #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u64).range(1..))]
+    events: u64,
+    /// An existing ledger to measure instead of building a log
+    #[arg(long, conflicts_with = "events")]
+    data: Option<PathBuf>,
+}
+
+impl Measured {
+    /// The log, built in the workspace where none is named.
+    async fn log(&self, workspace: &Path) -> Result<Arc<EmbeddedStore>, Failure> {
+        let store = match &self.data {
+            Some(existing) => data::open(existing)?,
+            None => stock_log::build(&workspace.join("log"), self.events).await?,
+        };
+        if store.size() > 0 {
+            return Ok(store);
+        }
+        Err(Failure::Usage(Bilingual::new(
+            "السجل فارغ فلا شيء يُقاس",
+            "the log is empty: there is nothing to measure",
+        )))
+    }
+
+    /// The directory whose disk the log is read from.
+    fn dir<'a>(&'a self, workspace: &'a Path) -> &'a Path {
+        self.data.as_deref().unwrap_or(workspace)
+    }
 }
 
 /// A directory that goes away with the bench, on the disk that is named or that of temporary files.

@@ -1,6 +1,5 @@
 //! `sijill bench replay`: how fast a log is read, decoded, and folded into every view.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
@@ -11,22 +10,17 @@ use sijill_projections::Runner;
 
 use super::figures::{Figure, First, Rate, rows};
 use super::machine::{self, Disk};
-use super::{Common, failed, stock_log, workspace};
-use crate::cli::errors::{Bilingual, Failure};
-use crate::cli::lang::Lang;
+use super::{Common, Measured, failed, workspace};
+use crate::cli::errors::Failure;
 use crate::cli::output::{Cell, Sheet, Word};
-use crate::cli::{data, progress, verify, views};
+use crate::cli::{data, progress, views};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
     pub(super) common: Common,
-    /// Events of the log that is built to be read
-    #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u64).range(1..))]
-    events: u64,
-    /// An existing ledger to read instead of building a log
-    #[arg(long, conflicts_with = "events")]
-    data: Option<PathBuf>,
+    #[command(flatten)]
+    measured: Measured,
 }
 
 const SCAN: Word = Word::new("scan", "قراءة", "scan");
@@ -37,25 +31,10 @@ const APPLY: Word = Word::new(
     "scan, decode, apply to all views",
 );
 
-const VERIFY: Word = Word::new(
-    "verify",
-    "فحص كامل (verify)",
-    "verify: every byte, event and balance",
-);
-
 /// All rounds.
 pub async fn measure(arguments: &Arguments) -> Result<Sheet, Failure> {
     let dir = workspace(None)?;
-    let store = match &arguments.data {
-        Some(existing) => data::open(existing)?,
-        None => stock_log::build(&dir.path().join("log"), arguments.events).await?,
-    };
-    if store.size() == 0 {
-        return Err(Failure::Usage(Bilingual::new(
-            "السجل فارغ فلا شيء يُقاس",
-            "the log is empty: there is nothing to measure",
-        )));
-    }
+    let store = arguments.measured.log(dir.path()).await?;
     let mut disk = Disk::default();
     let mut figures = [
         Figure::new(SCAN).on_threads(1),
@@ -64,25 +43,23 @@ pub async fn measure(arguments: &Arguments) -> Result<Sheet, Failure> {
         Figure::new(DECODE).on_threads(2),
         Figure::new(APPLY).on_threads(1),
         Figure::new(APPLY).on_threads(2),
-        Figure::new(VERIFY).on_threads(2),
     ];
     let (log, size) = (Log(Arc::clone(&store)), store.size());
     let bar = progress::bar(u64::from(arguments.common.rounds), "bench replay");
     for _ in 0..arguments.common.rounds {
         disk.probe(dir.path()).map_err(failed(dir.path()))?;
-        let [scan, scan_2, decode, decode_2, apply, apply_2, verified] = &mut figures;
+        let [scan, scan_2, decode, decode_2, apply, apply_2] = &mut figures;
         scan.round(log.on_threads(1, Work::Scan)?);
         scan_2.round(log.on_threads(2, Work::Scan)?);
         decode.round(log.on_threads(1, Work::Decode)?);
         decode_2.round(log.on_threads(2, Work::Decode)?);
         apply.round(log.apply()?);
         apply_2.round(catch_up(&store, size).await?);
-        verified.round(verify_all(&store).await?);
         bar.inc(1);
     }
     bar.finish_and_clear();
     let bytes = log.bytes()?;
-    let shown = arguments.data.as_deref().unwrap_or(dir.path());
+    let shown = arguments.measured.dir(dir.path());
     let mut sheet = machine::sheet(shown, &disk)
         .fact(Word::new("entries", "القيود", "entries"), Cell::Count(size))
         .fact(
@@ -107,16 +84,6 @@ async fn catch_up(store: &Arc<EmbeddedStore>, size: u64) -> Result<Rate, Failure
         .map_err(views::running)?;
     Ok(Rate {
         count: runner.position(),
-        elapsed: begun.elapsed(),
-    })
-}
-
-/// What `sijill verify` does, but for opening the log and printing.
-pub(super) async fn verify_all(store: &Arc<EmbeddedStore>) -> Result<Rate, Failure> {
-    let begun = Instant::now();
-    let report = verify::verify(store, Lang::En).await?;
-    Ok(Rate {
-        count: report.entries,
         elapsed: begun.elapsed(),
     })
 }

@@ -1,6 +1,5 @@
 //! `sijill bench verify`: how fast the tree over a log is computed, and all of a log is verified.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
@@ -11,22 +10,18 @@ use sijill_ledger_core::store::embedded::EmbeddedStore;
 
 use super::figures::{Figure, First, Rate, rows};
 use super::machine::{self, Disk};
-use super::replay::verify_all;
-use super::{Common, failed, stock_log, workspace};
-use crate::cli::errors::{Bilingual, Failure};
+use super::{Common, Measured, failed, workspace};
+use crate::cli::errors::Failure;
+use crate::cli::lang::Lang;
 use crate::cli::output::{Cell, Sheet, Word};
-use crate::cli::{data, progress};
+use crate::cli::{data, progress, verify};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
     pub(super) common: Common,
-    /// Events of the log that is built to be verified
-    #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u64).range(1..))]
-    events: u64,
-    /// An existing ledger to verify instead of building a log
-    #[arg(long, conflicts_with = "events")]
-    data: Option<PathBuf>,
+    #[command(flatten)]
+    measured: Measured,
 }
 
 const TREE: Word = Word::new(
@@ -43,16 +38,7 @@ const VERIFY: Word = Word::new(
 /// All rounds.
 pub async fn measure(arguments: &Arguments) -> Result<Sheet, Failure> {
     let dir = workspace(None)?;
-    let store = match &arguments.data {
-        Some(existing) => data::open(existing)?,
-        None => stock_log::build(&dir.path().join("log"), arguments.events).await?,
-    };
-    if store.size() == 0 {
-        return Err(Failure::Usage(Bilingual::new(
-            "السجل فارغ فلا شيء يُقاس",
-            "the log is empty: there is nothing to measure",
-        )));
-    }
+    let store = arguments.measured.log(dir.path()).await?;
     let mut disk = Disk::default();
     let mut figures = [
         Figure::new(TREE).on_threads(1),
@@ -69,13 +55,23 @@ pub async fn measure(arguments: &Arguments) -> Result<Sheet, Failure> {
         bar.inc(1);
     }
     bar.finish_and_clear();
-    let shown = arguments.data.as_deref().unwrap_or(dir.path());
+    let shown = arguments.measured.dir(dir.path());
     let mut sheet = machine::sheet(shown, &disk).fact(
         Word::new("entries", "القيود", "entries"),
         Cell::Count(store.size()),
     );
     rows(&mut sheet, First::Peer, figures.into());
     Ok(sheet)
+}
+
+/// What `sijill verify` does, but for opening the log and printing.
+async fn verify_all(store: &Arc<EmbeddedStore>) -> Result<Rate, Failure> {
+    let begun = Instant::now();
+    let report = verify::verify(store, Lang::En).await?;
+    Ok(Rate {
+        count: report.entries,
+        elapsed: begun.elapsed(),
+    })
 }
 
 /// Each thread computes the tree of its own share of the log.

@@ -65,6 +65,23 @@ pub fn deliveries(wire: Option<&pb::DeliveryFilter>) -> Result<DeliveryFilter, S
     fields().map_err(|error| status::invalid(&error))
 }
 
+/// Reads the stages that a list is narrowed to; number 0, "unspecified", is none.
+pub fn stages<S: TryFrom<i32>>(wire: &[i32]) -> Result<Vec<S>, Status> {
+    let read = |number: &i32| {
+        let stage = Some(*number).filter(|number| *number != 0);
+        stage
+            .and_then(|number| S::try_from(number).ok())
+            .ok_or_else(|| {
+                status::invalid_field(
+                    "stages",
+                    format!("{number} ليست مرحلة"),
+                    &format!("{number} is no stage"),
+                )
+            })
+    };
+    wire.iter().map(read).collect()
+}
+
 /// Refuses a field that a question cannot be filtered by: leaving it out would answer something else.
 pub fn refuse<T>(field: &str, value: Option<&T>) -> Result<(), Status> {
     match value {

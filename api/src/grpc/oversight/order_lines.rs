@@ -13,7 +13,6 @@ use super::{filter, pb};
 use crate::grpc::question::list::{Question, Rows, list};
 use crate::grpc::question::listing::Made;
 use crate::grpc::question::page::{Key, Orders};
-use crate::grpc::status;
 
 impl Question for pb::ListOrderLinesRequest {
     type Asked = (DeliveryFilter, Vec<pb::OrderLineStage>);
@@ -37,7 +36,7 @@ impl Question for pb::ListOrderLinesRequest {
     fn read(&self) -> Result<Self::Asked, Status> {
         Ok((
             filter::deliveries(self.filter.as_ref())?,
-            stages(&self.stages)?,
+            filter::stages(&self.stages)?,
         ))
     }
 
@@ -60,18 +59,6 @@ impl Question for pb::ListOrderLinesRequest {
             parameters: None,
         })
     }
-}
-
-fn stages(wire: &[i32]) -> Result<Vec<pb::OrderLineStage>, Status> {
-    let read = |number: &i32| match pb::OrderLineStage::try_from(*number) {
-        Ok(pb::OrderLineStage::Unspecified) | Err(_) => Err(status::invalid_field(
-            "stages",
-            format!("{number} ليست مرحلة"),
-            &format!("{number} is no stage"),
-        )),
-        Ok(stage) => Ok(stage),
-    };
-    wire.iter().map(read).collect()
 }
 
 const fn staged(stage: LineStage) -> pb::OrderLineStage {

@@ -59,7 +59,7 @@ impl Question for pb::ListTransfersRequest {
         };
         Ok(Asked {
             transfers: ends().map_err(|error| status::invalid(&error))?,
-            stages: stages(&self.stages)?,
+            stages: filter::stages(&self.stages)?,
             places,
         })
     }
@@ -102,18 +102,6 @@ fn is_about(row: &TransferRow, places: &Filter, names: &Names<'_>) -> bool {
         let mut lines = row.lines.iter();
         lines.any(|line| names.lets_through(&wanted, end, &line.key.item))
     })
-}
-
-fn stages(wire: &[i32]) -> Result<Vec<pb::TransferStage>, Status> {
-    let read = |number: &i32| match pb::TransferStage::try_from(*number) {
-        Ok(pb::TransferStage::Unspecified) | Err(_) => Err(status::invalid_field(
-            "stages",
-            format!("{number} ليست مرحلة"),
-            &format!("{number} is no stage"),
-        )),
-        Ok(stage) => Ok(stage),
-    };
-    wire.iter().map(read).collect()
 }
 
 const fn staged(stage: TransferStage) -> pb::TransferStage {
