@@ -115,6 +115,22 @@ code!(/// An order to a supplier.
     OrderId, "order id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
 code!(/// A contract with a supplier.
     ContractId, "contract id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
+code!(/// A yearly plan of needs.
+    PlanId, "plan id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
+code!(/// A tender.
+    TenderId, "tender id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
+code!(/// A lot of a tender.
+    LotId, "lot id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
+code!(/// A criterion of a tender.
+    CriterionId, "criterion id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
+code!(/// A question about a tender.
+    QuestionId, "question id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
+code!(/// A complaint about a tender's documents or its award.
+    ComplaintId, "complaint id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
+code!(/// A sealed envelope; drawn at random by the bidder, so that it says nothing of tender or bidder.
+    EnvelopeId, "envelope id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
+code!(/// A bid or performance security.
+    SecurityId, "security id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
 code!(/// A request of one facility for goods from another.
     RequisitionId, "requisition id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
 code!(/// A reservation of stock.

@@ -2,6 +2,7 @@
 
 mod codes;
 mod dates;
+mod document;
 mod keys;
 mod money;
 mod quantity;
@@ -10,6 +11,7 @@ mod withheld;
 
 pub use codes::*;
 pub use dates::{Date, EffectiveAt, Month};
+pub use document::DocumentRef;
 pub use keys::{KeyAlgorithm, PublicKey};
 pub use money::{Currency, Money, UnitPrice};
 pub use quantity::{Change, Quantity};

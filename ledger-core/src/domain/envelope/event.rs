@@ -1,0 +1,50 @@
+//! What is stored about a sealed envelope.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::tender::EnvelopePart;
+use crate::domain::values::{OrganizationId, PublicKey, TenderId, Withheld};
+
+/// What happened to an envelope.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Event {
+    /// A bidder sealed it. Nothing in it says for which tender, or who.
+    BidSealed(Sealed),
+    /// After an amendment, its bidder stands by it.
+    BidConfirmed(Confirmation),
+    /// Its bidder took it back: it is never opened.
+    BidWithdrawn(Withdrawal),
+}
+
+/// A sealed envelope.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sealed {
+    /// For which tender, whose and what; withheld until bidding is closed.
+    pub claim: Withheld<Claim>,
+    /// The key that the bidder made for this tender: it signs for the envelope.
+    pub key: PublicKey,
+    /// The envelope's bytes (`seal/SEAL.md`).
+    pub sealed: Vec<u8>,
+}
+
+/// Whose an envelope is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claim {
+    /// The tender.
+    pub tender: TenderId,
+    /// The bidder.
+    pub bidder: OrganizationId,
+    /// What it holds.
+    pub part: EnvelopePart,
+}
+
+/// A confirmation after an amendment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confirmation {
+    /// Number of the last amendment that the bidder has read.
+    pub amendment: u16,
+}
+
+/// A withdrawal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withdrawal {}

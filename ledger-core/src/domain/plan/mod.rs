@@ -1,0 +1,5 @@
+//! A plan of needs, which tenders carry out.
+
+mod event;
+
+pub use event::*;

@@ -1,0 +1,84 @@
+//! What is stored about a security: a guarantee that a bidder or contractor keeps its word.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::values::{
+    ContractId, Date, DocumentNumber, DocumentRef, Money, Names, OrganizationId, TenderId, Text,
+};
+
+/// What happened to a security.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Event {
+    /// It was received.
+    SecurityReceived(Received),
+    /// The issuer confirmed it to someone else than who received it.
+    SecurityVerified(Verification),
+    /// It was extended.
+    SecurityExtended(Extension),
+    /// It was called: the issuer is to pay.
+    SecurityCalled(Call),
+    /// It was given back.
+    SecurityReleased(Release),
+}
+
+/// A received security.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Received {
+    /// What it secures.
+    pub purpose: Purpose,
+    /// Who gave it.
+    pub principal: OrganizationId,
+    /// In whose favour.
+    pub beneficiary: OrganizationId,
+    /// The bank or insurer that issued it.
+    pub issuer: Names,
+    /// The issuer's number.
+    pub number: DocumentNumber,
+    /// Its amount.
+    pub amount: Money,
+    /// Last day on which it can be called.
+    pub valid_until: Date,
+    /// Its scan.
+    pub document: Option<DocumentRef>,
+}
+
+/// What a security secures.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Purpose {
+    /// A bid. Recorded after bids are opened: before, nobody is to know who bids.
+    Bid(TenderId),
+    /// A contract's performance.
+    Performance(ContractId),
+}
+
+/// The issuer's confirmation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verification {
+    /// The issuer's letter or message.
+    pub reference: DocumentNumber,
+}
+
+/// A later last day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extension {
+    /// Last day on which it can be called, from now on.
+    pub valid_until: Date,
+    /// The issuer's letter or message.
+    pub reference: DocumentNumber,
+}
+
+/// A call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    /// How much.
+    pub amount: Money,
+    /// Why; written for publication.
+    pub reason: Text,
+}
+
+/// A release.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Release {
+    /// Why; written for publication.
+    pub reason: Text,
+}

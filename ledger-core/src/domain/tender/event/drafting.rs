@@ -1,0 +1,199 @@
+//! What is stored while a tender is drafted.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::values::{
+    Code, CommitteeId, CriterionId, Currency, DocumentRef, FacilityId, ItemCode, LotId, Money,
+    Names, OfficialId, OrganizationId, PlanId, Quantity, Text, Withheld,
+};
+
+/// Most lots of a tender.
+pub const LOTS_MAX: usize = 50;
+/// Most lines of all lots together: a financial bid fits into one envelope.
+pub const LINES_MAX: usize = 400;
+/// Most documents of a tender.
+pub const DOCUMENTS_MAX: usize = 50;
+/// Most criteria.
+pub const CRITERIA_MAX: usize = 30;
+/// Most entities that buy together.
+pub const PARTICIPANTS_MAX: usize = 50;
+
+/// A new tender.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// Who buys, and answers for the procedure.
+    pub buyer: OrganizationId,
+    /// Its title; written for publication.
+    pub title: Names,
+    /// How suppliers are sought (OCDS: `procurementMethod`).
+    pub procedure: Procedure,
+    /// The plan that it carries out.
+    pub plan: Option<PlanId>,
+    /// Currency of all prices.
+    pub currency: Currency,
+    /// Terms under which prices compare.
+    pub terms: Terms,
+    /// What is required, and what decides.
+    pub criteria: Vec<Criterion>,
+    /// How bids are ranked.
+    pub award_by: AwardBy,
+    /// What to do when two bids rank alike: tried in this order; the last is always the earlier envelope.
+    pub ties: Vec<TieRule>,
+    /// Who buys with the buyer, for joint procurement; 0 to [`PARTICIPANTS_MAX`].
+    pub participants: Vec<Participant>,
+    /// Tender documents; 0 to [`DOCUMENTS_MAX`].
+    pub documents: Vec<DocumentRef>,
+}
+
+/// How suppliers are sought.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Procedure {
+    /// Anyone may bid; technical and financial envelopes.
+    Open,
+    /// A request for quotations, up to the ruleset's ceiling; financial envelopes only.
+    Quotation,
+}
+
+/// Terms under which prices compare.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    /// Terms of delivery (Incoterms), such as `DDP`.
+    pub delivery: Code,
+    /// Whether prices include taxes.
+    pub tax_included: bool,
+    /// Days after the deadline through which a bid binds: 1 to 365.
+    pub validity_days: u16,
+    /// Bid security, in percent of the bid, 0 for none; at most the ruleset's.
+    pub security_percent: Decimal,
+    /// Whether a lot's quantities may be split among bidders.
+    pub split: bool,
+}
+
+/// A published requirement or measure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Criterion {
+    /// Its id in this tender.
+    pub id: CriterionId,
+    /// Its name; written for publication.
+    pub name: Names,
+    /// What it does.
+    pub kind: CriterionKind,
+}
+
+/// What a criterion does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CriterionKind {
+    /// Met or not: a bid that does not meet it is rejected.
+    Required,
+    /// Scored from 0 to `points`; below `least` the bid is rejected.
+    Rated {
+        /// Most points, above 0.
+        points: Decimal,
+        /// Fewest points of an acceptable bid, 0 to `points`.
+        least: Decimal,
+    },
+}
+
+/// How acceptable bids are ranked, per lot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AwardBy {
+    /// The lowest price (OCDS: `priceOnly`).
+    LowestPrice,
+    /// Points for quality and price, price measured as lowest price ÷ price (OCDS: `ratedCriteria`): the rank is by
+    /// `(100 − price_weight) · points ÷ most points + price_weight · lowest ÷ price`.
+    Rated {
+        /// Weight of the price, in percent: 1 to 99.
+        price_weight: u8,
+    },
+}
+
+/// What decides between bids that rank alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum TieRule {
+    /// The lower price.
+    LowerPrice,
+    /// More points.
+    MorePoints,
+    /// The envelope that was sealed first.
+    EarlierEnvelope,
+}
+
+/// An entity that buys together with the buyer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Participant {
+    /// Who.
+    pub entity: OrganizationId,
+    /// Most that it spends; published with the tender.
+    pub budget: Option<Money>,
+}
+
+/// A lot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lot {
+    /// Its id in this tender.
+    pub id: LotId,
+    /// Its title; written for publication.
+    pub title: Names,
+    /// What it is expected to cost; withheld until bids are opened.
+    pub estimate: Option<Withheld<Money>>,
+    /// What is asked for, numbered from 1 in this order.
+    pub lines: Vec<LotLine>,
+}
+
+/// A line of a lot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LotLine {
+    /// The item.
+    pub item: ItemCode,
+    /// How much, in base units, above zero.
+    pub quantity: Quantity,
+    /// Where it is to be delivered.
+    pub facility: FacilityId,
+    /// Last day of delivery, in days after the contract's signature: 1 to 1,095.
+    pub delivery_days: u16,
+    /// Whose it will be, in joint procurement; the buyer's where absent.
+    pub entity: Option<OrganizationId>,
+}
+
+/// A lot taken out of a draft.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LotRemoval {
+    /// Which.
+    pub lot: LotId,
+    /// Why; written for publication.
+    pub reason: Text,
+}
+
+/// The committees of a tender.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Committees {
+    /// Opens bids; its members hold keys.
+    pub opening: CommitteeId,
+    /// Judges bids and proposes awards.
+    pub evaluation: CommitteeId,
+    /// How many members of the opening committee open an envelope together: 2 to its members, more than half of them.
+    pub threshold: u8,
+}
+
+/// The key of one member of the opening committee for this tender.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpeningKey {
+    /// Whose.
+    pub member: OfficialId,
+    /// Public key, X25519.
+    pub key: [u8; 32],
+    /// Proof that the member holds the secret key (`seal/SEAL.md`).
+    pub proof: Vec<u8>,
+    /// The second registrar; the first is who commands.
+    pub witness: OfficialId,
+}
+
+/// An approval of the draft.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// Revision of the last event of the draft that was read and is agreed to.
+    pub read: u64,
+    /// The approver's delegated limit that day; filled in by the decision.
+    pub limit: Option<Money>,
+}

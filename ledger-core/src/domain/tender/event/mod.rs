@@ -1,0 +1,99 @@
+//! What is stored about a tender, by phase. The payloads are also what is commanded, but for what the decision fills in.
+
+mod awarding;
+mod bidding;
+mod complaining;
+mod drafting;
+mod evaluating;
+mod opening;
+
+pub use awarding::*;
+pub use bidding::*;
+pub use complaining::*;
+pub use drafting::*;
+pub use evaluating::*;
+pub use opening::*;
+
+use serde::{Deserialize, Serialize};
+
+/// What happened to a tender.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Event {
+    // Drafting.
+    /// A procurement officer began it.
+    TenderDrafted(Draft),
+    /// A lot was added to the draft.
+    LotAdded(Lot),
+    /// A lot was taken out of the draft.
+    LotRemoved(LotRemoval),
+    /// Its committees were named.
+    CommitteeAppointed(Committees),
+    /// A member of the opening committee got a key for this tender, witnessed by two registrars.
+    OpeningKeyEnrolled(OpeningKey),
+    /// Someone else approved the draft within the delegated limit.
+    TenderApproved(Approval),
+    // Bidding.
+    /// It was published: bids may be sealed.
+    TenderPublished(Publication),
+    /// A supplier asked a question, under the key made for this tender.
+    QuestionAsked(Question),
+    /// The buyer answered it.
+    QuestionAnswered(Answer),
+    /// Its documents or a lot changed: envelopes sealed before are void until confirmed.
+    TenderAmended(Amendment),
+    /// The deadline moved forward.
+    DeadlineExtended(Extension),
+    /// The service could not be reached: the deadline moved forward by rule.
+    OutageRecorded(Outage),
+    /// The deadline passed: no more envelopes.
+    BiddingClosed(Closing),
+    // Opening.
+    /// An envelope of this tender was listed, with whose it is.
+    BidReceived(Receipt),
+    /// A member of the opening committee published shares.
+    SharesPublished(Shares),
+    /// A bidder showed the secret of an envelope that the committee could not open.
+    SecretRevealed(Reveal),
+    /// An envelope was opened.
+    BidOpened(OpenedBid),
+    /// An envelope holds no bid: publicly, and why.
+    BidVoided(VoidedBid),
+    // Evaluation.
+    /// A bid was rejected, with its ground.
+    BidDisqualified(Disqualification),
+    /// A bid was scored by the published criteria.
+    BidScored(Scoring),
+    /// The technical result stands: financial envelopes of accepted bids may be opened.
+    TechnicalResultApproved(TechnicalResult),
+    /// An arithmetic error was corrected by the published rule.
+    BidCorrected(Correction),
+    /// A bidder explained an abnormally low price, and the committee judged it.
+    LowBidExplained(LowBid),
+    // Award.
+    /// The committee proposed who wins a lot.
+    AwardProposed(Award),
+    /// Someone else approved it within the delegated limit.
+    AwardApproved(AwardApproval),
+    /// A lot found no winner.
+    LotFailed(LotFailure),
+    /// All bidders were told: standstill began.
+    BiddersNotified(Notification),
+    /// Standstill ended: the contract may be signed.
+    StandstillEnded(StandstillEnd),
+    /// An award fell.
+    AwardCancelled(AwardCancellation),
+    // Complaints.
+    /// Someone complained about the documents or an award.
+    ComplaintFiled(Complaint),
+    /// The review body decided.
+    ComplaintDecided(ComplaintDecision),
+    /// Whoever complained took it back.
+    ComplaintWithdrawn(ComplaintWithdrawal),
+    // End.
+    /// The buyer gave it up.
+    TenderCancelled(Ending),
+    /// It found no winner.
+    TenderFailed(Failure),
+    /// Each lot has its contractor, or failed.
+    TenderCompleted(Completion),
+}

@@ -1,0 +1,193 @@
+//! What is stored when envelopes are opened.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::values::{
+    CriterionId, DocumentRef, EnvelopeId, LotId, Money, OfficialId, OrganizationId, Quantity,
+    SecurityId, Text, UnitPrice,
+};
+use crate::time::Timestamp;
+
+/// Most shares of one event.
+pub const SHARES_MAX: usize = 400;
+/// Most answers to criteria, and most documents, of a bid.
+pub const ANSWERS_MAX: usize = 60;
+
+/// What an envelope holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum EnvelopePart {
+    /// The technical bid.
+    Technical,
+    /// The financial bid.
+    Financial,
+}
+
+/// An envelope of this tender, disclosed after closing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The envelope: its stream is `envelope-{id}`.
+    pub envelope: EnvelopeId,
+    /// Whose; filled in by the decision from the envelope.
+    pub bidder: Option<OrganizationId>,
+    /// What it holds; filled in by the decision from the envelope.
+    pub part: Option<EnvelopePart>,
+    /// When it was sealed, by the stamp of its entry; filled in by the decision.
+    pub sealed_at: Option<Timestamp>,
+    /// What became of it by the deadline; filled in by the decision.
+    pub standing: Option<Standing>,
+}
+
+/// What became of an envelope by the deadline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Standing {
+    /// It counts.
+    Counts,
+    /// It came at or after the deadline.
+    Late,
+    /// The bidder sealed a later one.
+    Superseded,
+    /// The bidder withdrew it.
+    Withdrawn,
+    /// The tender was amended after it was sealed, and it was not confirmed.
+    Unconfirmed,
+    /// The bidder was debarred at the deadline.
+    Debarred,
+}
+
+/// Shares that a member publishes. Shares of envelopes that do not count are never asked for, nor of financial ones before the
+/// technical result, nor of those of rejected bids.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shares {
+    /// Who publishes them.
+    pub member: OfficialId,
+    /// The shares: 1 to [`SHARES_MAX`], each envelope once.
+    pub shares: Vec<EnvelopeShare>,
+}
+
+/// A member's share of one envelope.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnvelopeShare {
+    /// The envelope.
+    pub envelope: EnvelopeId,
+    /// The share: a canonical scalar; `None` where the member says that what was sealed to the member holds none.
+    pub share: Option<[u8; 32]>,
+}
+
+/// The secret of an envelope, shown by its bidder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reveal {
+    /// The envelope.
+    pub envelope: EnvelopeId,
+    /// The random value `r` from which everything in it was derived (`seal/SEAL.md`).
+    pub secret: [u8; 32],
+}
+
+/// An opened envelope. Whoever has the log opens it again, from the shares.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenedBid {
+    /// The envelope.
+    pub envelope: EnvelopeId,
+    /// Whose; filled in by the decision.
+    pub bidder: Option<OrganizationId>,
+    /// What was in it; filled in by the decision.
+    pub content: Option<BidContent>,
+    /// Members whose published shares were bad; filled in by the decision.
+    pub blamed: Vec<OfficialId>,
+}
+
+/// What was in an envelope.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum BidContent {
+    /// A technical bid.
+    Technical(TechnicalBid),
+    /// A financial bid.
+    Financial(FinancialBid),
+}
+
+/// A technical bid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TechnicalBid {
+    /// Lots that are bid for.
+    pub lots: Vec<LotId>,
+    /// Answers to criteria.
+    pub answers: Vec<CriterionAnswer>,
+    /// Documents, each encrypted under its own key until now.
+    pub documents: Vec<SealedDocument>,
+    /// The bid security.
+    pub security: Option<SecurityId>,
+}
+
+/// An answer to a criterion.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CriterionAnswer {
+    /// The criterion.
+    pub criterion: CriterionId,
+    /// The answer; written for publication.
+    pub text: Text,
+}
+
+/// A document that lay encrypted in the attachment store until the bid was opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealedDocument {
+    /// The ciphertext, as it lies in the attachment store.
+    pub sealed: DocumentRef,
+    /// The key that opens it (`seal/SEAL.md`).
+    pub key: [u8; 32],
+}
+
+/// A financial bid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FinancialBid {
+    /// Prices of lines: each line at most once.
+    pub prices: Vec<LinePrice>,
+    /// What the bidder says the lots come to: each lot that is bid for, once.
+    pub totals: Vec<LotTotal>,
+}
+
+/// The price of a line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinePrice {
+    /// The lot.
+    pub lot: LotId,
+    /// The line, from 1.
+    pub line: u16,
+    /// How much is offered, in base units, above zero; at most what is asked.
+    pub quantity: Quantity,
+    /// Price of one base unit.
+    pub unit_price: UnitPrice,
+}
+
+/// What a lot comes to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LotTotal {
+    /// The lot.
+    pub lot: LotId,
+    /// The total.
+    pub total: Money,
+}
+
+/// An envelope without a bid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VoidedBid {
+    /// The envelope.
+    pub envelope: EnvelopeId,
+    /// Whose; filled in by the decision.
+    pub bidder: Option<OrganizationId>,
+    /// Why; filled in by the decision.
+    pub reason: Option<VoidReason>,
+    /// Members whose published shares were bad; filled in by the decision.
+    pub blamed: Vec<OfficialId>,
+}
+
+/// Why an envelope holds no bid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum VoidReason {
+    /// Dealing again from its secret gives other bytes: the bidder dealt badly.
+    BadDeal,
+    /// It opens, and what is in it cannot be read as a bid.
+    Unreadable,
+    /// It opens, and the bid does not fit the tender: another currency, unknown lots or lines, nothing offered.
+    Unfitting,
+    /// Too few good shares, and the bidder did not show the secret within the ruleset's window.
+    NotOpened,
+}

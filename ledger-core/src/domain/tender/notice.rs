@@ -1,0 +1,40 @@
+//! What was published: all that judging bids needs to know of the phases before.
+
+use std::collections::BTreeSet;
+
+use super::event::{Committees, Draft, Lot, Sealing};
+use crate::domain::values::{LotId, TenderId};
+use crate::event::ActorId;
+use crate::time::Timestamp;
+
+/// A published tender as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Its id.
+    pub tender: TenderId,
+    /// What was drafted, with its documents as amended.
+    pub draft: Draft,
+    /// Its lots as amended, in the order in which they were added.
+    pub lots: Vec<Lot>,
+    /// Its committees.
+    pub committees: Committees,
+    /// To whom envelopes are sealed.
+    pub sealing: Sealing,
+    /// Who drafted it or added to the draft.
+    pub drafters: BTreeSet<ActorId>,
+    /// Who approved it.
+    pub approver: ActorId,
+    /// When it was published (the instant of that decision).
+    pub published_at: Timestamp,
+    /// Deadline, as last moved.
+    pub closes_at: Timestamp,
+    /// Instants of the amendments' decisions, in order: the first is amendment 1.
+    pub amended_at: Vec<Timestamp>,
+}
+
+impl Notice {
+    /// A lot by its id.
+    pub fn lot(&self, id: &LotId) -> Option<&Lot> {
+        self.lots.iter().find(|lot| lot.id == *id)
+    }
+}

@@ -1,0 +1,18 @@
+//! Documents that events name.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Code, Names, Sha256};
+
+/// A document as an event names it: its content lies in the attachment store, durable before the event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentRef {
+    /// What it is called.
+    pub title: Names,
+    /// SHA-256 of its bytes: its name in the attachment store.
+    pub sha256: Sha256,
+    /// Its length, in bytes.
+    pub bytes: u64,
+    /// Its media type, such as `application/pdf`.
+    pub media_type: Code,
+}
