@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::event::{
     Amendment, Answer, Approval, Award, AwardApproval, AwardCancellation, Committees, Complaint,
     ComplaintDecision, ComplaintWithdrawal, Completion, Correction, Disqualification, Draft,
-    Ending, Extension, Failure, Lot, LotFailure, LotRemoval, LowBid, Notification, OpenedBid,
+    Ending, Extension, Failure, Listing, Lot, LotFailure, LotRemoval, LowBid, Notification, OpenedBid,
     OpeningKey, Outage, Publication, Question, Receipt, Reveal, Scoring, Shares, TechnicalResult,
 };
 
@@ -43,11 +43,14 @@ pub enum Command {
     // Opening.
     /// Fact: list an envelope of this tender. By the scheduler alone, which knows whose envelopes are.
     Receive(Receipt),
+    /// Fact: all envelopes are listed. By the scheduler alone.
+    EndReceipts(Listing),
     /// Publish shares; by the member.
     PublishShares(Shares),
     /// Show an envelope's secret; by its bidder.
     Reveal(Reveal),
-    /// Open an envelope: opened, or found void. Anyone may; nothing is decided but by what the log holds.
+    /// Open an envelope: opened, or found void. Anyone may; nothing is decided but by what the log holds, so that only the
+    /// envelope is named.
     Open(OpenedBid),
     // Evaluation.
     /// Reject a bid.
