@@ -21,22 +21,33 @@ type Aead = ChaCha20Poly1305;
 type Kdf = HkdfSha256;
 type Suite = X25519HkdfSha256;
 
-/// Seals with the ephemeral key that `DeriveKeyPair` gives of `ikm`: the same inputs give the same bytes. `None` where the
-/// receiver's key is of low order.
+/// Seals a share with the ephemeral key that `DeriveKeyPair` gives of `ikm`: the same inputs give the same bytes. `None`
+/// where the receiver's key is of low order.
 pub(super) fn seal(
     receiver: &[u8; 32],
     info: &[u8],
     share: &[u8; 32],
     ikm: Zeroizing<[u8; 32]>,
 ) -> Option<[u8; SHARE_BYTES]> {
+    let (encapsulated, ciphertext) = seal_with(receiver, info, share, b"", ikm)?;
+    [&encapsulated[..], &ciphertext].concat().try_into().ok()
+}
+
+/// The same for anything, as RFC 9180 has it.
+pub(super) fn seal_with(
+    receiver: &[u8; 32],
+    info: &[u8],
+    plaintext: &[u8],
+    aad: &[u8],
+    ikm: Zeroizing<[u8; 32]>,
+) -> Option<([u8; ENCAPSULATED_BYTES], Vec<u8>)> {
     let receiver = <Suite as Kem>::PublicKey::from_bytes(receiver).ok()?;
-    let mut ikm = Ikm(ikm);
-    let base = OpModeS::Base;
-    let sealed =
-        single_shot_seal_with_rng::<Aead, Kdf, Suite>(&base, &receiver, info, share, b"", &mut ikm);
+    let (base, mut ikm) = (OpModeS::Base, Ikm(ikm));
+    let sealed = single_shot_seal_with_rng::<Aead, Kdf, Suite>(
+        &base, &receiver, info, plaintext, aad, &mut ikm,
+    );
     let (encapsulated, ciphertext) = sealed.ok()?;
-    let parts = [&encapsulated.to_bytes()[..], &ciphertext];
-    parts.concat().try_into().ok()
+    Some((encapsulated.to_bytes().into(), ciphertext))
 }
 
 /// Opens; `None` where it was sealed to another key, for another purpose, or changed.
