@@ -121,7 +121,9 @@ impl Case<'_> {
         let key = || statement.key.clone();
         let counts = match &self.wanted {
             Wanted::Own(own) => Some(own).filter(|own| own.id() == statement.key),
-            Wanted::No | Wanted::Signature | Wanted::Approval { .. } => self.enrolled(&statement.key),
+            Wanted::No | Wanted::Signature | Wanted::Approval { .. } => {
+                self.enrolled(&statement.key)
+            }
         };
         if counts
             .ok_or_else(|| Refusal::UnknownKey { key: key() })?
