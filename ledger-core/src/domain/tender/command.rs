@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::event::{
     Amendment, Answer, Approval, Award, AwardApproval, AwardCancellation, Committees, Complaint,
     ComplaintDecision, ComplaintWithdrawal, Completion, Correction, Disqualification, Draft,
-    Ending, Extension, Failure, Listing, Lot, LotFailure, LotRemoval, LowBid, Notification, OpenedBid,
-    OpeningKey, Outage, Publication, Question, Receipt, Reveal, Scoring, Shares, TechnicalResult,
+    Ending, Extension, Failure, Listing, Lot, LotFailure, LotRemoval, LowBid, Notification,
+    OpenedBid, OpeningKey, Outage, Publication, Question, Receipt, Reveal, Scoring, Shares,
+    TechnicalResult,
 };
 
 /// A request about one tender. All are plans, which are judged, but for those marked as facts (DESIGN 2).

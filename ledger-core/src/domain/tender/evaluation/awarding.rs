@@ -45,10 +45,22 @@ impl Evaluation {
             let names = || (bidder.clone(), lot.id.clone());
             let correct = offer.corrected || offer.stated == offer.price;
             let (bidder, lot_id) = names();
-            ensure(correct, AwardRefusal::Uncorrected { bidder, lot: lot_id })?;
+            ensure(
+                correct,
+                AwardRefusal::Uncorrected {
+                    bidder,
+                    lot: lot_id,
+                },
+            )?;
             let complete = self.notice.draft.terms.split || offer.covers(&lot.lines);
             let (bidder, lot_id) = names();
-            ensure(complete, AwardRefusal::IncompleteOffer { bidder, lot: lot_id })?;
+            ensure(
+                complete,
+                AwardRefusal::IncompleteOffer {
+                    bidder,
+                    lot: lot_id,
+                },
+            )?;
         }
         Ok(())
     }
@@ -76,10 +88,15 @@ impl Evaluation {
 
     /// What each winner's share comes to; refused where shares are not what is offered and asked for.
     fn fill_values(&self, lot: &Lot, award: &mut Award) -> Result<(), Refusal> {
-        let mut left: Allocation = (1..).zip(lot.lines.iter().map(|line| line.quantity)).collect();
+        let mut left: Allocation = (1..)
+            .zip(lot.lines.iter().map(|line| line.quantity))
+            .collect();
         let count = award.winners.len();
         let split = self.notice.draft.terms.split;
-        ensure(count == 1 || (count > 1 && split), AwardRefusal::WinnerCount { count })?;
+        ensure(
+            count == 1 || (count > 1 && split),
+            AwardRefusal::WinnerCount { count },
+        )?;
         let mut seen = std::collections::BTreeSet::new();
         for winner in &mut award.winners {
             let refusal = || AwardRefusal::WrongShare {
@@ -123,9 +140,10 @@ impl Evaluation {
         }
         let usual = proposed == best && (follows.is_none() || follows == next);
         match &award.departure {
-            None => ensure(usual, AwardRefusal::Unjustified),
-            Some(_) => ensure(!usual, AwardRefusal::NoDeparture),
+            None => ensure(usual, AwardRefusal::Unjustified)?,
+            Some(_) => ensure(!usual, AwardRefusal::NoDeparture)?,
         }
+        Ok(())
     }
 
     /// Who gets what by rank.
@@ -134,10 +152,16 @@ impl Evaluation {
         lot: &Lot,
         order: impl Iterator<Item = &'a OrganizationId>,
     ) -> Shares<'a> {
-        let mut left: Allocation = (1..).zip(lot.lines.iter().map(|line| line.quantity)).collect();
+        let mut left: Allocation = (1..)
+            .zip(lot.lines.iter().map(|line| line.quantity))
+            .collect();
         let mut shares = Shares::new();
         for bidder in order {
-            let Some(offer) = self.bids.get(bidder).and_then(|bid| bid.offers.get(&lot.id)) else {
+            let Some(offer) = self
+                .bids
+                .get(bidder)
+                .and_then(|bid| bid.offers.get(&lot.id))
+            else {
                 continue;
             };
             let share: Allocation = offer
@@ -172,14 +196,15 @@ impl Evaluation {
                 bidder: bidder.clone(),
                 lot: lot.id.clone(),
             },
-        )
+        )?;
+        Ok(())
     }
 
     /// All awards together are an amount of money.
     fn check_sum(&self, value: Option<Money>) -> Result<Money, Refusal> {
         let value = value.ok_or(AwardRefusal::BeyondMoney)?;
-        let sum = self.awarded_value(value);
-        sum.map(|_| value).ok_or(AwardRefusal::BeyondMoney)
+        self.awarded_value(value).ok_or(AwardRefusal::BeyondMoney)?;
+        Ok(value)
     }
 
     /// What the awards that stand come to, added to an amount.
@@ -199,10 +224,13 @@ impl Evaluation {
         self.open_lot(&approval.lot)?;
         let Some(proposal) = self.proposal(&approval.lot) else {
             let lot = approval.lot;
-            return Err(AwardRefusal::NotProposed { lot });
+            return Err(AwardRefusal::NotProposed { lot }.into());
         };
         let revision = proposal.revision;
-        ensure(approval.proposal == revision, AwardRefusal::OtherProposal { revision })?;
+        ensure(
+            approval.proposal == revision,
+            AwardRefusal::OtherProposal { revision },
+        )?;
         ensure(proposal.by != facts.actor.id, AwardRefusal::OwnProposal)?;
         self.check_outsider(facts)?;
         let mut winners = proposal.award.winners.iter();
@@ -231,7 +259,8 @@ impl Evaluation {
             Some((bidder, _, _)) => Err(AwardRefusal::HasOffers {
                 lot: lot.id.clone(),
                 bidder: bidder.clone(),
-            }),
+            }
+            .into()),
         }
     }
 
@@ -267,7 +296,8 @@ impl Evaluation {
             by: by.clone(),
             award: award.clone(),
         };
-        self.lots.insert(award.lot.clone(), LotState::Proposed(proposal));
+        self.lots
+            .insert(award.lot.clone(), LotState::Proposed(proposal));
         Some(())
     }
 
@@ -276,7 +306,8 @@ impl Evaluation {
         let proposal = self.proposal(&approval.lot)?;
         (proposal.revision == approval.proposal).then_some(())?;
         let award = proposal.award.clone();
-        self.lots.insert(approval.lot.clone(), LotState::Awarded(award));
+        self.lots
+            .insert(approval.lot.clone(), LotState::Awarded(award));
         Some(())
     }
 

@@ -32,7 +32,10 @@ impl Evaluation {
         let used = self.complaints.get(&complaint.id).is_some();
         ensure(!used, Refusal::ComplaintExists { complaint: id() })?;
         let count = complaint.documents.len();
-        ensure(count <= DOCUMENTS_MAX, Refusal::ComplaintDocuments { count })?;
+        ensure(
+            count <= DOCUMENTS_MAX,
+            Refusal::ComplaintDocuments { count },
+        )?;
         let mut filed = self.complaints.iter();
         let by = &facts.actor.id;
         let same = filed.find(|(_, filed)| {
@@ -55,10 +58,7 @@ impl Evaluation {
             let until = complaints_until(notified_at, facts);
             ensure(facts.at < until, Refusal::ComplaintsOver { until })?;
         }
-        let before_award = matches!(
-            self.stage,
-            Stage::FinancialOpening { .. } | Stage::Awarding
-        );
+        let before_award = matches!(self.stage, Stage::FinancialOpening { .. } | Stage::Awarding);
         match against {
             Against::Documents => Err(self.not_now()),
             Against::TechnicalResult => ensure(
@@ -159,6 +159,6 @@ impl Evaluation {
 fn complainer(filed: &Filed) -> Option<&OrganizationId> {
     match &filed.by {
         ActorId::Organization(bidder) => Some(bidder),
-        ActorId::Official(_) | ActorId::System => None,
+        ActorId::Official(_) | ActorId::Key(_) | ActorId::System => None,
     }
 }

@@ -35,7 +35,9 @@ impl Evaluation {
         check_runner(facts)?;
         ensure(facts.at >= until, AwardRefusal::StandstillRuns { until })?;
         self.check_no_complaint()?;
-        Ok(vec![Event::StandstillEnded(StandstillEnd { ended_at: until })])
+        Ok(vec![Event::StandstillEnded(StandstillEnd {
+            ended_at: until,
+        })])
     }
 
     fn check_no_complaint(&self) -> Result<(), Refusal> {
@@ -52,7 +54,9 @@ impl Evaluation {
         check_runner(facts)?;
         self.check_no_complaint()?;
         let value = self.total().ok_or(AwardRefusal::BeyondMoney)?;
-        Ok(vec![Event::TenderCompleted(Completion { value: Some(value) })])
+        Ok(vec![Event::TenderCompleted(Completion {
+            value: Some(value),
+        })])
     }
 
     pub(super) fn fail(&self, facts: &Facts) -> Decision {

@@ -5,7 +5,7 @@
 
 use rust_decimal::Decimal;
 
-use super::people::{days_of, debarred};
+use super::people::debarred;
 use super::refusal::{AwardRefusal, BidRefusal, Refusal};
 use super::state::{Bid, Evaluation, LotState};
 use super::{Decision, Stage};
@@ -31,12 +31,20 @@ impl Evaluation {
         let bidder = &rejection.bidder;
         let bid = self.standing_bid(bidder)?;
         if let Some(lot) = &rejection.lot {
-            ensure(self.notice.lot(lot).is_some(), Refusal::NoLot { lot: lot.clone() })?;
+            ensure(
+                self.notice.lot(lot).is_some(),
+                Refusal::NoLot { lot: lot.clone() },
+            )?;
             let bids_for = bid.offers.contains_key(lot)
                 || bid.lots.as_ref().is_some_and(|lots| lots.contains(lot));
             ensure(bids_for, no_offer(bidder, lot))?;
             let rejected = bid.rejected_lots.contains(lot);
-            ensure(!rejected, BidRefusal::Rejected { bidder: bidder.clone() })?;
+            ensure(
+                !rejected,
+                BidRefusal::Rejected {
+                    bidder: bidder.clone(),
+                },
+            )?;
         }
         self.check_not_awarded(&rejection)?;
         self.check_ground(&rejection, bid, facts)?;
@@ -47,8 +55,15 @@ impl Evaluation {
     pub(super) fn standing_bid(&self, bidder: &OrganizationId) -> Result<&Bid, Refusal> {
         let bid = self.bids.get(bidder);
         let bid = bid.filter(|bid| bid.lots.is_some() || !bid.offers.is_empty());
-        let bid = bid.ok_or_else(|| BidRefusal::NoBid { bidder: bidder.clone() })?;
-        ensure(!bid.rejected, BidRefusal::Rejected { bidder: bidder.clone() })?;
+        let bid = bid.ok_or_else(|| BidRefusal::NoBid {
+            bidder: bidder.clone(),
+        })?;
+        ensure(
+            !bid.rejected,
+            BidRefusal::Rejected {
+                bidder: bidder.clone(),
+            },
+        )?;
         Ok(bid)
     }
 
@@ -56,14 +71,15 @@ impl Evaluation {
     fn check_not_awarded(&self, rejection: &Disqualification) -> Result<(), Refusal> {
         let touched = |id: &LotId, lot: &LotState| match (lot, &rejection.lot) {
             (LotState::Awarded(_) | LotState::Failed, Some(rejected)) => rejected == id,
-            (LotState::Awarded(award), None) => {
-                award.winners.iter().any(|winner| winner.bidder == rejection.bidder)
-            }
+            (LotState::Awarded(award), None) => award
+                .winners
+                .iter()
+                .any(|winner| winner.bidder == rejection.bidder),
             (LotState::Open | LotState::Proposed(_), _) | (LotState::Failed, None) => false,
         };
         match self.lots.iter().find(|(id, lot)| touched(id, lot)) {
             None => Ok(()),
-            Some((lot, _)) => Err(AwardRefusal::LotDecided { lot: lot.clone() }),
+            Some((lot, _)) => Err(AwardRefusal::LotDecided { lot: lot.clone() }.into()),
         }
     }
 
@@ -94,13 +110,17 @@ impl Evaluation {
             DisqualificationGround::CorrectionRefused => {
                 offer.is_some_and(|(_, offer)| offer.corrected)
             }
-            DisqualificationGround::Debarred => {
-                debarred(bidder, &days_of(facts), facts).is_some()
-            }
+            DisqualificationGround::Debarred => debarred(bidder, &facts.days(), facts).is_some(),
             DisqualificationGround::WithdrawnAfterOpening
             | DisqualificationGround::FalseStatement => true,
         };
-        ensure(holds, BidRefusal::NoGround { bidder: bidder.clone() })
+        ensure(
+            holds,
+            BidRefusal::NoGround {
+                bidder: bidder.clone(),
+            },
+        )?;
+        Ok(())
     }
 
     fn check_criterion(
@@ -113,15 +133,25 @@ impl Evaluation {
         ensure(technical, BidRefusal::PricesKnown)?;
         let criteria = &self.notice.draft.criteria;
         let criterion = criteria.iter().find(|criterion| criterion.id == *id);
-        let unknown = || BidRefusal::NoCriterion { criterion: id.clone() };
+        let unknown = || BidRefusal::NoCriterion {
+            criterion: id.clone(),
+        };
         match criterion.ok_or_else(unknown)?.kind {
             CriterionKind::Required => Ok(()),
             CriterionKind::Rated { least, .. } => {
                 let scores = bid.scores.as_ref();
-                let scores = scores.ok_or_else(|| BidRefusal::NotScored { bidder: bidder.clone() })?;
+                let scores = scores.ok_or_else(|| BidRefusal::NotScored {
+                    bidder: bidder.clone(),
+                })?;
                 // Scores that are only committed to cannot be judged.
                 let reached = points(scores, id).is_some_and(|points| points >= least);
-                ensure(!reached, BidRefusal::NoGround { bidder: bidder.clone() })
+                ensure(
+                    !reached,
+                    BidRefusal::NoGround {
+                        bidder: bidder.clone(),
+                    },
+                )?;
+                Ok(())
             }
         }
     }
@@ -140,7 +170,10 @@ impl Evaluation {
     /// Each rated criterion once, within its range.
     fn check_scores(&self, scores: &Scores) -> Result<(), Refusal> {
         for (criterion, most, _) in self.rated() {
-            let mut given = scores.0.iter().filter(|score| score.criterion == *criterion);
+            let mut given = scores
+                .0
+                .iter()
+                .filter(|score| score.criterion == *criterion);
             let wrong = || BidRefusal::WrongPoints {
                 criterion: criterion.clone(),
                 most,
@@ -154,7 +187,10 @@ impl Evaluation {
         let mut given = scores.0.iter().map(|score| &score.criterion);
         match given.find(|id| !self.rated().any(|(rated, _, _)| rated == *id)) {
             None => Ok(()),
-            Some(id) => Err(BidRefusal::NoCriterion { criterion: id.clone() }),
+            Some(id) => Err(BidRefusal::NoCriterion {
+                criterion: id.clone(),
+            }
+            .into()),
         }
     }
 
@@ -190,14 +226,17 @@ impl Evaluation {
         let minutes = || minutes.clone();
         ensure(signed, BidRefusal::NoMinutes { minutes: minutes() })?;
         let spent = self.spent_minutes.contains(&minutes());
-        ensure(!spent, BidRefusal::MinutesSpent { minutes: minutes() })
+        ensure(!spent, BidRefusal::MinutesSpent { minutes: minutes() })?;
+        Ok(())
     }
 
     /// Scored where criteria are rated, and rejected where too few points were reached.
     fn check_judged(&self, bidder: &OrganizationId, bid: &Bid) -> Result<(), Refusal> {
         for (criterion, _, least) in self.rated() {
             let scores = bid.scores.as_ref();
-            let scores = scores.ok_or_else(|| BidRefusal::NotScored { bidder: bidder.clone() })?;
+            let scores = scores.ok_or_else(|| BidRefusal::NotScored {
+                bidder: bidder.clone(),
+            })?;
             let too_few = points(scores, criterion).is_some_and(|points| points < least);
             let must = BidRefusal::TooFewPoints {
                 bidder: bidder.clone(),
@@ -267,8 +306,6 @@ fn points(scores: &Withheld<Scores>, criterion: &CriterionId) -> Option<Decimal>
 }
 
 pub(super) fn no_offer(bidder: &OrganizationId, lot: &LotId) -> Refusal {
-    BidRefusal::NoOffer {
-        bidder: bidder.clone(),
-        lot: lot.clone(),
-    }
+    let (bidder, lot) = (bidder.clone(), lot.clone());
+    BidRefusal::NoOffer { bidder, lot }.into()
 }

@@ -38,14 +38,22 @@ impl Evaluation {
         let holds_key = members.any(|member| member.member == shares.member);
         ensure(holds_key, BidRefusal::NoKey)?;
         let count = shares.shares.len();
-        ensure((1..=SHARES_MAX).contains(&count), BidRefusal::ShareCount { count })?;
+        ensure(
+            (1..=SHARES_MAX).contains(&count),
+            BidRefusal::ShareCount { count },
+        )?;
         let mut seen = BTreeSet::new();
         for share in &shares.shares {
             let envelope = || share.envelope.clone();
             let due = self.due(&share.envelope)?;
-            let new = seen.insert(&share.envelope)
-                && !due.published.shares.contains_key(&shares.member);
-            ensure(new, BidRefusal::SharePublished { envelope: envelope() })?;
+            let new =
+                seen.insert(&share.envelope) && !due.published.shares.contains_key(&shares.member);
+            ensure(
+                new,
+                BidRefusal::SharePublished {
+                    envelope: envelope(),
+                },
+            )?;
         }
         Ok(vec![Event::SharesPublished(shares)])
     }
@@ -62,14 +70,24 @@ impl Evaluation {
         ensure(facts.actor.id == bidder, BidRefusal::OtherBidder)?;
         let without = self.unseal(&reveal.envelope, due.published, envelopes)?;
         let closed = matches!(without.0, Unsealed::NotEnough { .. });
-        ensure(closed, BidRefusal::SharesSuffice { envelope: envelope() })?;
+        ensure(
+            closed,
+            BidRefusal::SharesSuffice {
+                envelope: envelope(),
+            },
+        )?;
         let published = Published {
             secret: Some(reveal.secret),
             ..due.published.clone()
         };
         let with = self.unseal(&reveal.envelope, &published, envelopes)?;
         let right = with.0 != Unsealed::OtherSecret;
-        ensure(right, BidRefusal::OtherSecret { envelope: envelope() })?;
+        ensure(
+            right,
+            BidRefusal::OtherSecret {
+                envelope: envelope(),
+            },
+        )?;
         Ok(vec![Event::SecretRevealed(reveal)])
     }
 
@@ -86,7 +104,11 @@ impl Evaluation {
             Unsealed::Void | Unsealed::OtherSecret => Err(VoidReason::BadDeal),
             Unsealed::NotEnough { good, needed } => {
                 let until = reveal_until(due.since, facts);
-                let missing = BidRefusal::SharesMissing { good, needed, until };
+                let missing = BidRefusal::SharesMissing {
+                    good,
+                    needed,
+                    until,
+                };
                 ensure(facts.at >= until, missing)?;
                 Err(VoidReason::NotOpened)
             }
@@ -161,7 +183,7 @@ impl Evaluation {
             BidRefusal::CountsNot { envelope: id() },
         )?;
         let Lid::Closed(published) = &listed.lid else {
-            return Err(BidRefusal::Opened { envelope: id() });
+            return Err(BidRefusal::Opened { envelope: id() }.into());
         };
         let since = match (self.stage, listed.part) {
             (Stage::TechnicalOpening { since }, EnvelopePart::Technical) => since,

@@ -5,7 +5,7 @@ use super::state::Evaluation;
 use crate::aggregate::{Facts, ensure};
 use crate::domain::committee::{Bench, Committee, Purpose};
 use crate::domain::organization::{Debarment, Organization};
-use crate::domain::values::{Date, EffectiveAt, Money, OfficialId, OrganizationId};
+use crate::domain::values::{Date, Money, OfficialId, OrganizationId};
 use crate::event::{ActorId, Role};
 
 impl Evaluation {
@@ -24,7 +24,9 @@ impl Evaluation {
     /// The evaluation committee as it sits now.
     pub(super) fn bench<'a>(&self, facts: &'a Facts) -> Result<&'a Bench, Refusal> {
         let committee = &self.notice.committees.evaluation;
-        let read = facts.readings.get::<Committee>(&Committee::stream(committee));
+        let read = facts
+            .readings
+            .get::<Committee>(&Committee::stream(committee));
         let bench = read.and_then(Committee::bench);
         let bench = bench.filter(|bench| bench.purpose() == Purpose::Evaluation);
         bench.ok_or_else(|| Refusal::NoCommittee {
@@ -47,7 +49,10 @@ impl Evaluation {
     /// A review body that had no part in the tender.
     pub(super) fn check_reviewer(&self, facts: &Facts) -> Result<(), Refusal> {
         let id = &facts.actor.id;
-        ensure(facts.actor.role == Role::ReviewBody, Refusal::NotAReviewBody)?;
+        ensure(
+            facts.actor.role == Role::ReviewBody,
+            Refusal::NotAReviewBody,
+        )?;
         let party = match id {
             ActorId::Official(official) => {
                 let judges = self.bench(facts)?.members().contains(official);
@@ -56,7 +61,7 @@ impl Evaluation {
             ActorId::Organization(organization) => {
                 self.notice.draft.buyer == *organization || self.bids.contains_key(organization)
             }
-            ActorId::System => true,
+            ActorId::Key(_) | ActorId::System => true,
         };
         ensure(!party, Refusal::ReviewsItself)?;
         self.check_interest(facts)
@@ -81,7 +86,7 @@ impl Evaluation {
 fn official(facts: &Facts) -> Result<&OfficialId, Refusal> {
     match &facts.actor.id {
         ActorId::Official(official) => Ok(official),
-        ActorId::Organization(_) | ActorId::System => Err(Refusal::OfficialOnly),
+        ActorId::Organization(_) | ActorId::Key(_) | ActorId::System => Err(Refusal::OfficialOnly),
     }
 }
 
@@ -99,27 +104,13 @@ pub(super) fn check_runner(facts: &Facts) -> Result<(), Refusal> {
 
 /// The limit of the official who acts, which covers the value.
 pub(super) fn check_limit(value: Money, facts: &Facts) -> Result<Money, Refusal> {
-    let limits = facts.acting_record().and_then(|record| {
-        let limits = days_of(facts).map(|day| record.posts().limit_on(day, value.currency()));
-        let limits: Option<Vec<Money>> = limits.into_iter().collect();
-        limits?.into_iter().min_by_key(|limit| limit.amount())
-    });
-    let limit = limits.ok_or(Refusal::NoAuthority { value })?;
+    let limit = facts.acting_limit(value.currency());
+    let limit = limit.ok_or(Refusal::NoAuthority { value })?;
     ensure(
         value.amount() <= limit.amount(),
         Refusal::AboveLimit { value, limit },
     )?;
     Ok(limit)
-}
-
-/// The day of effect and the day of decision: nobody regains authority by dating a decision back.
-pub(super) fn days_of(facts: &Facts) -> [Date; 2] {
-    let effective = facts.effective;
-    let decided = EffectiveAt::new(facts.at, effective.offset_minutes());
-    [
-        effective.date(),
-        decided.map_or_else(|_| effective.date(), EffectiveAt::date),
-    ]
 }
 
 /// A debarment that covers one of these days, as far as is known.
@@ -135,7 +126,7 @@ pub(super) fn debarred<'a>(
 
 /// Nobody who is debarred wins.
 pub(super) fn check_debarred(bidder: &OrganizationId, facts: &Facts) -> Result<(), Refusal> {
-    match debarred(bidder, &days_of(facts), facts) {
+    match debarred(bidder, &facts.days(), facts) {
         None => Ok(()),
         Some(debarment) => Err(Refusal::BidderDebarred {
             bidder: bidder.clone(),

@@ -13,7 +13,11 @@ pub(super) fn reveal_until(since: Timestamp, facts: &Facts) -> Timestamp {
 
 /// Until when bidders may complain about awards of which they were told.
 pub(super) fn complaints_until(notified_at: Timestamp, facts: &Facts) -> Timestamp {
-    after(notified_at, facts.rules().procurement().complaint_days, facts)
+    after(
+        notified_at,
+        facts.rules().procurement().complaint_days,
+        facts,
+    )
 }
 
 /// Until when nothing is signed if bidders are told now; now where the ruleset wants no standstill.
@@ -30,6 +34,9 @@ fn after(from: Timestamp, days: u16, facts: &Facts) -> Timestamp {
     let day = EffectiveAt::new(from, offset);
     let day = day.map_or_else(|_| facts.effective.date(), EffectiveAt::date);
     let rules = facts.rules();
-    let last = rules.procurement().calendar.working_from(day.plus_days(days.into()));
+    let last = rules
+        .procurement()
+        .calendar
+        .working_from(day.plus_days(days.into()));
     last.plus_days(1).start(offset)
 }

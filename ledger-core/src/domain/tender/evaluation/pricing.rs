@@ -44,7 +44,9 @@ impl Evaluation {
         let known = self.open_lot(lot)?;
         let mut offers = self.acceptable(&known.id);
         let found = offers.find(|(id, _, _)| *id == bidder);
-        found.map(|(_, _, offer)| offer).ok_or_else(|| no_offer(bidder, lot))
+        found
+            .map(|(_, _, offer)| offer)
+            .ok_or_else(|| no_offer(bidder, lot))
     }
 
     /// A lot that is not decided.
@@ -54,7 +56,7 @@ impl Evaluation {
         match self.lots.get(id).ok_or_else(unknown)? {
             LotState::Open | LotState::Proposed(_) => Ok(lot),
             LotState::Awarded(_) | LotState::Failed => {
-                Err(AwardRefusal::LotDecided { lot: id.clone() })
+                Err(AwardRefusal::LotDecided { lot: id.clone() }.into())
             }
         }
     }
@@ -69,8 +71,8 @@ impl Evaluation {
         let yardsticks = Yardsticks::of(self, lot);
         let own = yardsticks.of_bidder(bidder)?;
         let others = yardsticks.others(bidder);
-        let below_others = others.len() >= 2
-            && is_below(own, others.iter().copied(), kept).unwrap_or(false);
+        let below_others =
+            others.len() >= 2 && is_below(own, others.iter().copied(), kept).unwrap_or(false);
         if below_others {
             return Some(true);
         }

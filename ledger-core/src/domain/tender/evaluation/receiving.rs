@@ -27,9 +27,16 @@ impl Evaluation {
         self.check_listing(facts)?;
         let envelope = || receipt.envelope.clone();
         let listed = self.envelopes.contains_key(&receipt.envelope);
-        ensure(!listed, BidRefusal::Listed { envelope: envelope() })?;
+        ensure(
+            !listed,
+            BidRefusal::Listed {
+                envelope: envelope(),
+            },
+        )?;
         let shown = envelopes.shown(&receipt.envelope);
-        let shown = shown.ok_or_else(|| BidRefusal::NoEnvelope { envelope: envelope() })?;
+        let shown = shown.ok_or_else(|| BidRefusal::NoEnvelope {
+            envelope: envelope(),
+        })?;
         let claim = Claim {
             tender: self.notice.tender.clone(),
             bidder: receipt.bidder.clone(),
@@ -37,7 +44,12 @@ impl Evaluation {
         };
         // A mirror that does not know the claim cannot judge it.
         let other = shown.claim.as_ref().is_some_and(|its| *its != claim);
-        ensure(!other, BidRefusal::OtherClaim { envelope: envelope() })?;
+        ensure(
+            !other,
+            BidRefusal::OtherClaim {
+                envelope: envelope(),
+            },
+        )?;
         receipt.sealed_at = Some(shown.sealed_at);
         receipt.standing = Some(self.standing(&receipt, &shown, facts));
         Ok(vec![Event::BidReceived(receipt)])
@@ -47,7 +59,10 @@ impl Evaluation {
         self.check_listing(facts)?;
         let listed = u32::try_from(self.envelopes.len()).unwrap_or(u32::MAX);
         let expected = listing.envelopes.unwrap_or(listed);
-        ensure(expected == listed, BidRefusal::ListIncomplete { listed, expected })?;
+        ensure(
+            expected == listed,
+            BidRefusal::ListIncomplete { listed, expected },
+        )?;
         Ok(vec![Event::BidsListed(Listing {
             envelopes: Some(listed),
         })])
@@ -108,11 +123,7 @@ impl Evaluation {
     }
 
     /// Envelopes of the same bidder and part that count.
-    fn rivals(
-        &self,
-        bidder: &OrganizationId,
-        part: EnvelopePart,
-    ) -> impl Iterator<Item = &Listed> {
+    fn rivals(&self, bidder: &OrganizationId, part: EnvelopePart) -> impl Iterator<Item = &Listed> {
         let counting = self.counting(part).map(|(_, listed)| listed);
         counting.filter(move |listed| listed.bidder == *bidder)
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
+use crate::domain::tender::complaints::Complaints;
 use crate::domain::tender::event::{
     Award, AwardBy, CriterionKind, EnvelopePart, LotLine, Procedure, Receipt, Scores, Standing,
     WonLine,
@@ -13,7 +14,6 @@ use crate::domain::values::{
     CriterionId, DocumentNumber, EnvelopeId, LotId, Money, OfficialId, OrganizationId, Quantity,
     UnitPrice, Withheld,
 };
-use crate::domain::tender::complaints::Complaints;
 use crate::event::ActorId;
 use crate::time::Timestamp;
 
@@ -172,7 +172,10 @@ impl Evaluation {
     }
 
     /// Envelopes of a part that count.
-    pub(super) fn counting(&self, part: EnvelopePart) -> impl Iterator<Item = (&EnvelopeId, &Listed)> {
+    pub(super) fn counting(
+        &self,
+        part: EnvelopePart,
+    ) -> impl Iterator<Item = (&EnvelopeId, &Listed)> {
         let listed = self.envelopes.iter();
         listed.filter(move |(_, it)| it.part == part && it.standing == Standing::Counts)
     }
@@ -258,7 +261,9 @@ impl Offer {
     /// All of it.
     pub(super) fn whole(&self) -> Allocation {
         let lines = self.lines.iter();
-        lines.map(|(line, (quantity, _))| (*line, *quantity)).collect()
+        lines
+            .map(|(line, (quantity, _))| (*line, *quantity))
+            .collect()
     }
 
     /// What a part of it comes to: Σ quantity × unit price, rounded per line. `None` for more than is offered, and for more than
@@ -269,9 +274,10 @@ impl Offer {
             (quantity <= offered).then_some(())?;
             unit_price.line_total(*quantity)
         });
-        lines.fold(Money::new(Decimal::ZERO, self.price.currency()).ok(), |sum, line| {
-            plus(sum?, line?)
-        })
+        lines.fold(
+            Money::new(Decimal::ZERO, self.price.currency()).ok(),
+            |sum, line| plus(sum?, line?),
+        )
     }
 }
 
