@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::domain::State;
 use crate::domain::official::{Official, Record};
 use crate::domain::ruleset::{Rules, Ruleset};
-use crate::domain::values::EffectiveAt;
+use crate::domain::values::{Currency, Date, EffectiveAt, Money};
 use crate::event::{Actor, ActorId, Event, FactRead, Metadata, Origin, RulesetVersion};
 use crate::store::StreamName;
 use crate::time::Timestamp;
@@ -136,6 +136,8 @@ impl Refused {
 /// Everything outside its own state that a decision may use.
 #[derive(Clone, Debug)]
 pub struct Facts {
+    /// Origin of the log that is decided in: what is proven for one log counts in no other.
+    pub log: String,
     /// The stream that is commanded.
     pub stream: StreamName,
     /// The revision that the first event of this decision will have.
@@ -169,6 +171,26 @@ impl Facts {
         self.readings
             .get::<Official>(&Official::stream(id))
             .and_then(Official::record)
+    }
+
+    /// The day of effect and the day of decision, on the wall of whoever acts: nobody regains authority by dating a
+    /// decision back.
+    pub fn days(&self) -> [Date; 2] {
+        let effective = self.effective;
+        let decided = EffectiveAt::new(self.at, effective.offset_minutes());
+        [
+            effective.date(),
+            decided.map_or_else(|_| effective.date(), EffectiveAt::date),
+        ]
+    }
+
+    /// Most that the official who acts may commit by one approval on each of these [days](Self::days); `None` without
+    /// authority on one of them, and where the record was not read ([`Aggregate::judges_actor`]).
+    pub fn acting_limit(&self, currency: Currency) -> Option<Money> {
+        let posts = self.acting_record()?.posts();
+        let limits = self.days().map(|day| posts.limit_on(day, currency));
+        let limits: Option<Vec<Money>> = limits.into_iter().collect();
+        limits?.into_iter().min_by_key(|limit| limit.amount())
     }
 
     /// The parameters in force: the national ruleset as read, else the built-in ones.

@@ -53,6 +53,7 @@ where
             state: A::default(),
             revision: None,
             facts: Facts {
+                log: "sijill.test".to_owned(),
                 stream: StreamName::of(A::KIND, "test"),
                 next_revision: 0,
                 at: now.at(),

@@ -1,10 +1,11 @@
 //! Modes of a field: how the fields that `record!` names are put into a message and taken out of it.
 //!
-//! `plain` as it is · `required` a message that is always there · `optional` may be absent · `list` 0 to 1,000 elements ·
-//! `lines` 1 to 200, a document's · `many[min..=max]` any other list · `withheld(Class)` kept apart where it is there,
-//! `apart(Class)` kept apart and always there · `number` a whole number that must fit · `bytes[min..=max]`, `signature` and
+//! `plain` as it is · `required` a message that is always there · `optional` may be absent · `list` 0 to 1,000 elements · `set` the
+//! same, none twice · `lines` 1 to 200, a document's · `many[min..=max]` any other list · `withheld(Class)` kept apart where it is
+//! there, `apart(Class)` kept apart and always there · `number` a whole number that must fit · `bytes[min..=max]`, `signature` and
 //! `part_content` bytes of bounded size.
 
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use super::error::{At, Defect, Fault};
@@ -23,7 +24,7 @@ const LIST_MAX: usize = 1_000;
 /// Modes of a field, on the way out.
 pub(super) mod put {
     use super::{
-        Content, Defect, Fault, LINES_MAX, LIST_MAX, PART_BYTES_MAX, PartClass, PartsOut,
+        BTreeSet, Content, Defect, Fault, LINES_MAX, LIST_MAX, PART_BYTES_MAX, PartClass, PartsOut,
         RangeInclusive, Wire, Withheld, in_bounds, signature_sized, within,
     };
 
@@ -58,6 +59,15 @@ pub(super) mod put {
         parts: &mut PartsOut,
     ) -> Result<Vec<W>, Fault> {
         many(0..=LIST_MAX, values, parts)
+    }
+
+    /// A set, in rising order: one set, one form.
+    pub(in crate::codec) fn set<T: Wire<W> + Ord, W>(
+        values: &BTreeSet<T>,
+        parts: &mut PartsOut,
+    ) -> Result<Vec<W>, Fault> {
+        in_bounds(0, values.len(), LIST_MAX)?;
+        values.iter().map(|value| value.to_wire(parts)).collect()
     }
 
     /// The lines of a document.
@@ -144,8 +154,8 @@ pub(super) mod put {
 /// Modes of a field, on the way in.
 pub(super) mod take {
     use super::{
-        At, Content, Defect, Fault, LINES_MAX, LIST_MAX, PART_BYTES_MAX, PartClass, PartsIn,
-        RangeInclusive, Wire, Withheld, in_bounds, signature_sized, within,
+        At, BTreeSet, Content, Defect, Fault, LINES_MAX, LIST_MAX, PART_BYTES_MAX, PartClass,
+        PartsIn, RangeInclusive, Wire, Withheld, in_bounds, signature_sized, within,
     };
 
     pub(in crate::codec) fn plain<T: Wire<W>, W>(
@@ -174,6 +184,18 @@ pub(super) mod take {
         parts: &mut PartsIn<'_>,
     ) -> Result<Vec<T>, Fault> {
         many(0..=LIST_MAX, wires, parts)
+    }
+
+    pub(in crate::codec) fn set<T: Wire<W> + Ord, W>(
+        wires: Vec<W>,
+        parts: &mut PartsIn<'_>,
+    ) -> Result<BTreeSet<T>, Fault> {
+        let values: Vec<T> = list(wires, parts)?;
+        let mut pairs = values.iter().zip(values.iter().skip(1));
+        match pairs.position(|(before, after)| before >= after) {
+            Some(before) => Err(Fault::from(Defect::Order)).nth(before.saturating_add(1)),
+            None => Ok(values.into_iter().collect()),
+        }
     }
 
     pub(in crate::codec) fn lines<T: Wire<W>, W>(

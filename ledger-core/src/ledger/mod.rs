@@ -331,6 +331,7 @@ impl<S: EventStore> Ledger<S> {
             importing::check(&context.actor, readings.get(&Migration::national()))?;
         }
         let facts = Facts {
+            log: self.inner.store.origin().to_owned(),
             stream: stream.clone(),
             next_revision: loaded.revision().map_or(0, |r| r.saturating_add(1)),
             at,

@@ -133,6 +133,7 @@ fn decided(
         return Ok(Expected::Anything);
     };
     let facts = Facts {
+        log: report.origin().to_owned(),
         stream: event.stream.clone(),
         next_revision: event.revision,
         at: event.metadata.decided_at,

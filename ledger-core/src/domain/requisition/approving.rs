@@ -13,8 +13,7 @@ use super::refusal::{Named, Refusal};
 use super::sheet::Sheet;
 use crate::aggregate::{Facts, ensure};
 use crate::domain::item::Item;
-use crate::domain::official::Record;
-use crate::domain::values::{Currency, Date, EffectiveAt, Money};
+use crate::domain::values::Money;
 use crate::event::ActorId;
 
 impl Sheet {
@@ -81,9 +80,9 @@ impl Sheet {
 
     /// The approver's limit, and whether it covers the value.
     fn authority(&self, value: Money, facts: &Facts) -> Result<(Money, bool), Refusal> {
-        let record = facts.acting_record().ok_or(Refusal::NoAuthority)?;
-        let days = days_of(facts);
-        let limit = least_limit(record, &days, value.currency()).ok_or(Refusal::NoAuthority)?;
+        let limit = facts
+            .acting_limit(value.currency())
+            .ok_or(Refusal::NoAuthority)?;
         let previous = self.levels().last().and_then(|level| level.limit);
         if let Some(previous) = previous.filter(|p| p.currency() == limit.currency()) {
             ensure(
@@ -93,24 +92,6 @@ impl Sheet {
         }
         Ok((limit, value.amount() <= limit.amount()))
     }
-}
-
-/// The day of effect and the day of decision: nobody regains authority by dating an approval back.
-fn days_of(facts: &Facts) -> [Date; 2] {
-    let effective = facts.effective;
-    let decided = EffectiveAt::new(facts.at, effective.offset_minutes());
-    [
-        effective.date(),
-        decided.map_or_else(|_| effective.date(), EffectiveAt::date),
-    ]
-}
-
-fn least_limit(record: &Record, days: &[Date], currency: Currency) -> Option<Money> {
-    let limits = days
-        .iter()
-        .map(|day| record.posts().limit_on(*day, currency));
-    let limits: Option<Vec<Money>> = limits.collect();
-    limits?.into_iter().min_by_key(|limit| limit.amount())
 }
 
 /// What the lines come to at reference prices, all in one currency; refused where a line has none.

@@ -93,6 +93,7 @@ fn the_first_event_of_a_command_carries_the_facts_for_all() {
     readings.insert(Ruleset::national(), Some(3), state);
     let context = context(1, "huda");
     let facts = Facts {
+        log: "sijill.test".to_owned(),
         stream: Ruleset::national(),
         next_revision: 0,
         at: noon("2026-01-01").at(),
@@ -123,6 +124,7 @@ async fn store_large_command(world: &World, command: &Command, context: &Context
         context.command_id,
     );
     let facts = Facts {
+        log: "sijill.test".to_owned(),
         stream: stream.clone(),
         next_revision: 0,
         at: noon("2026-01-01").at(),

@@ -31,8 +31,10 @@ pub struct Sealing {
 pub struct SealingMember {
     /// Who.
     pub member: OfficialId,
-    /// Public key, X25519.
+    /// Public key, Ed25519, in whose X25519 form envelopes are sealed (`seal/SEAL.md`).
     pub key: [u8; 32],
+    /// Proof that the member holds the secret key: whoever seals checks it again.
+    pub proof: Vec<u8>,
 }
 
 /// A question.

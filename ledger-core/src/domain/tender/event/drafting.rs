@@ -186,11 +186,11 @@ pub struct Committees {
 pub struct OpeningKey {
     /// Whose.
     pub member: OfficialId,
-    /// Public key, X25519.
+    /// Public key, Ed25519, in whose X25519 form envelopes are sealed (`seal/SEAL.md`).
     pub key: [u8; 32],
-    /// Proof that the member holds the secret key (`seal/SEAL.md`).
+    /// Proof that the member holds the secret key (`seal/SEAL.md`), 64 bytes.
     pub proof: Vec<u8>,
-    /// The second registrar; the first is who commands.
+    /// The other of two registrars; the one is who commands. Each enrols the key, naming the other.
     pub witness: OfficialId,
 }
 
