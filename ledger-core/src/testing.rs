@@ -190,7 +190,7 @@ where
     #[track_caller]
     pub fn wanted(&self) -> Wanted {
         assert!(self.accepted());
-        self.wanted
+        self.wanted.clone()
     }
 
     /// What became of the last command.
@@ -215,6 +215,7 @@ where
             stream: &self.facts.stream,
             metadata: &self.metadata(),
             revision: self.revision.map_or(0, |r| r + 1),
+            recorded_at: Some(self.facts.at),
         };
         self.state.clone().evolve(occurred).is_some()
     }
@@ -228,6 +229,7 @@ where
             stream: &self.facts.stream,
             metadata: &metadata,
             revision,
+            recorded_at: Some(self.facts.at),
         };
         self.state = std::mem::take(&mut self.state)
             .evolve(occurred)

@@ -71,18 +71,19 @@ macro_rules! aggregates {
                 }
             }
 
-            /// Remembers an event; `None` for a history that could not have happened.
+            /// Remembers an event, with its stamp once it has one; `None` for a history that could not have happened.
             pub fn evolve(
                 self,
                 event: &Event,
                 stream: &crate::store::StreamName,
                 metadata: &crate::event::Metadata,
                 revision: u64,
+                recorded_at: Option<crate::time::Timestamp>,
             ) -> Option<Self> {
                 use crate::aggregate::{Aggregate, Occurred};
                 match (self, event) {
                     $((Self::$name(state), Event::$name(event)) => {
-                        let occurred = Occurred { event, stream, metadata, revision };
+                        let occurred = Occurred { event, stream, metadata, revision, recorded_at };
                         let state = Arc::unwrap_or_clone(state).evolve(occurred)?;
                         Some(Self::$name(Arc::new(state)))
                     })*

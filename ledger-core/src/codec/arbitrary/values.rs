@@ -179,6 +179,7 @@ fn actor() -> impl Strategy<Value = Actor> {
         id().prop_map(ActorId::Official),
         id().prop_map(ActorId::Organization),
         Just(ActorId::System),
+        id().prop_map(ActorId::Key),
     ];
     drawn!(Actor {
         id: actors,
