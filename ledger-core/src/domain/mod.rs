@@ -125,10 +125,12 @@ aggregates! {
     Official = official,
     Order = order,
     Organization = organization,
+    Plan = plan,
     Process = process,
     Reaction = reaction,
     Requisition = requisition,
     Ruleset = ruleset,
+    Security = security,
     Stock = stock,
     Transfer = transfer,
 }
@@ -140,6 +142,7 @@ impl Event {
             Self::Stock(event) => event.document()?.attachment,
             Self::Process(event) => event.attachment(),
             Self::Order(event) => event.attachment(),
+            Self::Security(event) => event.attachment(),
             Self::Committee(_)
             | Self::Disclosure(_)
             | Self::Facility(_)
@@ -147,6 +150,7 @@ impl Event {
             | Self::Migration(_)
             | Self::Official(_)
             | Self::Organization(_)
+            | Self::Plan(_)
             | Self::Reaction(_)
             | Self::Requisition(_)
             | Self::Ruleset(_)
@@ -167,10 +171,12 @@ impl State {
             | Self::Item(_)
             | Self::Migration(_)
             | Self::Order(_)
+            | Self::Plan(_)
             | Self::Process(_)
             | Self::Reaction(_)
             | Self::Requisition(_)
             | Self::Ruleset(_)
+            | Self::Security(_)
             | Self::Stock(_)
             | Self::Transfer(_) => None,
         }

@@ -13,6 +13,9 @@ pub const SHARES_MAX: usize = 400;
 /// Most answers to criteria, and most documents, of a bid.
 pub const ANSWERS_MAX: usize = 60;
 
+/// Most bytes of a bid as it is sealed: its opening is one event, and fits into an entry.
+pub const BID_BYTES_MAX: usize = 48 << 10;
+
 /// What an envelope holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum EnvelopePart {
