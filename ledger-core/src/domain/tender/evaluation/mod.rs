@@ -16,6 +16,7 @@ mod receiving;
 mod refusal;
 mod stage;
 mod state;
+mod unsealing;
 #[cfg(test)]
 mod tests;
 
