@@ -16,9 +16,9 @@ mod receiving;
 mod refusal;
 mod stage;
 mod state;
-mod unsealing;
 #[cfg(test)]
 mod tests;
+mod unsealing;
 
 pub use asked::asked;
 pub use complaining::COMPLAINTS_MAX;
