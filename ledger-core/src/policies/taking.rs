@@ -11,6 +11,7 @@ use crate::aggregate::{Aggregate, Explain, refusals};
 use crate::domain::Command;
 use crate::domain::committee::Committee;
 use crate::domain::disclosure::Disclosure;
+use crate::domain::envelope::Envelope;
 use crate::domain::facility::Facility;
 use crate::domain::item::Item;
 use crate::domain::migration::Migration;
@@ -22,6 +23,7 @@ use crate::domain::reaction::{self, Reaction};
 use crate::domain::requisition::Requisition;
 use crate::domain::ruleset::Ruleset;
 use crate::domain::stock::Stock;
+use crate::domain::tender::Tender;
 use crate::domain::transfer::Transfer;
 use crate::domain::values::{Code, Names, Text};
 use crate::event::{Actor, ActorId, Origin, Recorded, Role};
@@ -82,6 +84,11 @@ impl<S: EventStore> Taker<S> {
                 self.erase(cause, n, index, part).await?;
                 return Ok(None);
             }
+            Step::Release {
+                stream,
+                kinds,
+                last,
+            } => return self.release(cause, n, &stream, kinds, last).await.map(Some),
             Step::Command { stream, command } => (stream, command),
         };
         // Exhaustive: a new aggregate makes the compiler ask.
@@ -95,6 +102,7 @@ impl<S: EventStore> Taker<S> {
         ordered!(
             Committee,
             Disclosure,
+            Envelope,
             Facility,
             Item,
             Migration,
@@ -106,6 +114,7 @@ impl<S: EventStore> Taker<S> {
             Requisition,
             Ruleset,
             Stock,
+            Tender,
             Transfer
         )
     }
@@ -137,7 +146,7 @@ impl<S: EventStore> Taker<S> {
     }
 
     /// A step that had no result: refused for good, taken before, or to be tried again.
-    async fn not_taken<A: Aggregate>(
+    pub(super) async fn not_taken<A: Aggregate>(
         &self,
         cause: &Recorded,
         n: u32,
@@ -193,7 +202,7 @@ impl<S: EventStore> Taker<S> {
     }
 
     /// Makes a refused step visible.
-    async fn record(
+    pub(super) async fn record(
         &self,
         cause: &Recorded,
         n: u32,
@@ -226,7 +235,7 @@ impl<S: EventStore> Taker<S> {
     }
 
     /// Command id = UUIDv5(cause's event id, policy, step): the same after any crash.
-    fn context(&self, cause: &Recorded, n: u32, what: &str) -> Context {
+    pub(super) fn context(&self, cause: &Recorded, n: u32, what: &str) -> Context {
         let policy = self.policy;
         let command_id = Uuid::new_v5(&cause.id, format!("{policy}/{n}/{what}").as_bytes());
         let actor = Actor {
@@ -245,7 +254,7 @@ impl<S: EventStore> Taker<S> {
         }
     }
 
-    fn stopped(
+    pub(super) fn stopped(
         &self,
         cause: Option<&Recorded>,
         stream: &StreamName,
