@@ -2,8 +2,9 @@
 
 use sijill_schemas::events::v1 as pb;
 
-use super::wire::{kinds, record};
-use crate::domain::ruleset::{Adoption, Event, Proposal, Rules};
+use super::wire::{choice, kinds, record};
+use crate::domain::ruleset::{Adoption, ByProcedure, Event, ProcurementRules, Proposal, Rules};
+use crate::domain::values::{Calendar, Weekday};
 
 kinds! { Event { RulesetProposed, RulesetAdopted } }
 
@@ -25,4 +26,33 @@ record! { Rules = pb::Rules {
     price_tolerance_percent: optional,
     transfer_overdue_days: optional,
     statements_required: optional,
+    procurement: optional,
+} }
+
+record! { ProcurementRules = pb::ProcurementRules {
+    tender_days_min: required,
+    amendment_days_min: required,
+    enquiry_days_min: required,
+    standstill_days: required,
+    complaint_days: number,
+    security_percent_max: required,
+    quotation_ceiling: optional,
+    low_price_percent: number,
+    reveal_days: number,
+    outage_allowance_minutes: number,
+    calendar: required,
+} }
+
+record! { ByProcedure = pb::DaysByProcedure { open: number, quotation: number } }
+
+record! { Calendar = pb::Calendar { weekend: set ; holidays = holidays_days: set } }
+
+choice! { Weekday = pb::Weekday {
+    Monday,
+    Tuesday,
+    Wednesday,
+    Thursday,
+    Friday,
+    Saturday,
+    Sunday,
 } }

@@ -1,6 +1,6 @@
 //! Samples of facilities, items, rulesets, imports and disclosures.
 
-use sijill_ledger_core::domain::values::Names;
+use sijill_ledger_core::domain::values::{Calendar, Date, Names, Weekday};
 use sijill_ledger_core::domain::{disclosure, facility, item, migration, reaction, ruleset};
 use sijill_ledger_core::store::PartClass;
 use uuid::Uuid;
@@ -134,18 +134,42 @@ fn rulesets() -> Vec<Sample> {
         price_tolerance_percent: Some("0.5".parse().unwrap()),
         transfer_overdue_days: Some(21),
         statements_required: Some(true),
+        procurement: Some(procurement()),
     };
     vec![
         full_since(
-            3,
+            4,
             Event::RulesetProposed(Proposal {
                 version: 1,
                 rules: rules.clone(),
                 reason: text("مراجعة سنوية"),
             }),
         ),
-        full_since(3, Event::RulesetAdopted(Adoption { version: 1, rules })),
+        full_since(4, Event::RulesetAdopted(Adoption { version: 1, rules })),
     ]
+}
+
+fn procurement() -> ruleset::ProcurementRules {
+    use ruleset::ByProcedure;
+    let days = |open, quotation| ByProcedure { open, quotation };
+    ruleset::ProcurementRules {
+        tender_days_min: days(30, 5),
+        amendment_days_min: days(5, 2),
+        enquiry_days_min: days(10, 1),
+        standstill_days: days(7, 0),
+        complaint_days: 7,
+        security_percent_max: "1.5".parse().unwrap(),
+        quotation_ceiling: Some(money()),
+        low_price_percent: 25,
+        reveal_days: 4,
+        outage_allowance_minutes: 90,
+        calendar: Calendar {
+            weekend: [Weekday::Friday, Weekday::Saturday].into(),
+            holidays: ["2026-01-07", "2026-01-25"]
+                .map(|day| Date::parse(day).unwrap())
+                .into(),
+        },
+    }
 }
 
 fn imports() -> Vec<Sample> {

@@ -94,7 +94,7 @@ pub struct Totals {
 
 impl View for Shortage {
     const NAME: &'static str = "shortage";
-    const VERSION: u32 = 3;
+    const VERSION: u32 = 4;
 
     fn apply(&mut self, event: &Recorded) {
         self.as_of = Some(AsOf::of(event));

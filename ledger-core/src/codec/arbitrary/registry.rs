@@ -1,15 +1,15 @@
 //! Arbitrary events of facilities, items, rulesets, imports, disclosures and policies.
 
-use proptest::collection::vec;
+use proptest::collection::{btree_set, vec};
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::drawn;
 use super::values::{
-    decimal, id, money, names, printable, quantity, sha256, text, unit_price, uuid,
+    date, decimal, id, money, names, printable, quantity, sha256, text, unit_price, uuid,
 };
-use crate::domain::values::{Code, Gtin, Place};
+use crate::domain::values::{Calendar, Code, Gtin, Place, Weekday};
 use crate::domain::{disclosure, facility, item, migration, reaction, ruleset};
 use crate::store::PartClass;
 
@@ -158,7 +158,7 @@ fn rules() -> impl Strategy<Value = ruleset::Rules> {
         of(any::<u8>()),
         of(decimal()),
     );
-    let others = (of(any::<u16>()), of(any::<bool>()));
+    let others = (of(any::<u16>()), of(any::<bool>()), of(procurement()));
     (windows, months, orders, others).prop_map(|(windows, months, orders, others)| ruleset::Rules {
         open_window_days: windows.0,
         future_tolerance_minutes: windows.1,
@@ -173,6 +173,34 @@ fn rules() -> impl Strategy<Value = ruleset::Rules> {
         price_tolerance_percent: orders.3,
         transfer_overdue_days: others.0,
         statements_required: others.1,
+        procurement: others.2,
+    })
+}
+
+fn procurement() -> impl Strategy<Value = ruleset::ProcurementRules> {
+    use Weekday::{Friday, Saturday, Sunday};
+    use ruleset::{ByProcedure, ProcurementRules};
+    let days = || {
+        drawn!(ByProcedure {
+            open: any::<u16>(),
+            quotation: any::<u16>()
+        })
+    };
+    drawn!(ProcurementRules {
+        tender_days_min: days(),
+        amendment_days_min: days(),
+        enquiry_days_min: days(),
+        standstill_days: days(),
+        complaint_days: any::<u16>(),
+        security_percent_max: decimal(),
+        quotation_ceiling: of(money()),
+        low_price_percent: any::<u8>(),
+        reveal_days: any::<u16>(),
+        outage_allowance_minutes: any::<u16>(),
+        calendar: drawn!(Calendar {
+            weekend: btree_set(select(vec![Friday, Saturday, Sunday]), 0..=3),
+            holidays: btree_set(date(), 0..20),
+        }),
     })
 }
 

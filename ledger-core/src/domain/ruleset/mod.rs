@@ -1,10 +1,12 @@
 //! Versioned parameters of the rules, adopted by two persons. The version in force stands on every event, so a replay
 //! uses the rules of that day.
 
+mod procurement;
 mod rules;
 #[cfg(test)]
 mod tests;
 
+pub use procurement::{ByProcedure, HOLIDAYS_MAX, ProcurementRules};
 pub use rules::Rules;
 
 use std::sync::LazyLock;

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::Refusal;
+use super::{ProcurementRules, Refusal};
 use crate::aggregate::ensure;
 use crate::domain::values::{Currency, Money};
 
@@ -42,6 +42,8 @@ pub struct Rules {
     /// ([`Aggregate::wants_statement`](crate::aggregate::Aggregate::wants_statement)). Absent: no, so that a small
     /// installation begins without keys.
     pub statements_required: Option<bool>,
+    /// Parameters of procurement, all of them. Absent: [`ProcurementRules::default`].
+    pub procurement: Option<ProcurementRules>,
 }
 
 impl Default for Rules {
@@ -61,6 +63,7 @@ impl Default for Rules {
             price_tolerance_percent: None,
             transfer_overdue_days: None,
             statements_required: None,
+            procurement: None,
         }
     }
 }
@@ -97,10 +100,19 @@ impl Rules {
         self.statements_required.unwrap_or(false)
     }
 
+    /// Parameters of procurement.
+    pub fn procurement(&self) -> ProcurementRules {
+        self.procurement.clone().unwrap_or_default()
+    }
+
     /// Parameters that cannot work are refused with the name of the parameter.
     pub(super) fn check(&self) -> Result<(), Refusal> {
         self.check_stock()?;
-        self.check_orders()
+        self.check_orders()?;
+        match &self.procurement {
+            Some(procurement) => procurement.check(),
+            None => Ok(()),
+        }
     }
 
     fn check_stock(&self) -> Result<(), Refusal> {
@@ -157,7 +169,7 @@ impl Rules {
     }
 }
 
-const fn out_of_range(parameter: &'static str, range: &'static str) -> Refusal {
+pub(super) const fn out_of_range(parameter: &'static str, range: &'static str) -> Refusal {
     Refusal::OutOfRange { parameter, range }
 }
 
@@ -166,7 +178,7 @@ const fn out_of_range(parameter: &'static str, range: &'static str) -> Refusal {
 impl Serialize for Rules {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let all = !serializer.is_human_readable();
-        let mut rules = serializer.serialize_struct("Rules", 13)?;
+        let mut rules = serializer.serialize_struct("Rules", 14)?;
         macro_rules! write {
             ($($field:ident),* ; $($later:ident),*) => {
                 $(rules.serialize_field(stringify!($field), &self.$field)?;)*
@@ -188,7 +200,8 @@ impl Serialize for Rules {
             advance_percent_max,
             price_tolerance_percent,
             transfer_overdue_days,
-            statements_required
+            statements_required,
+            procurement
         );
         rules.end()
     }

@@ -3,7 +3,8 @@
 use rust_decimal::Decimal;
 
 use super::*;
-use crate::domain::values::{Currency, Money};
+use crate::domain::tender::Procedure;
+use crate::domain::values::{Currency, Date, Money, Weekday};
 use crate::testing::{Given, official};
 
 fn propose(rules: Rules) -> Command {
@@ -167,6 +168,73 @@ fn each_later_parameter_has_its_range() {
         |rules| rules.transfer_overdue_days = Some(366),
         "transfer_overdue_days",
     );
+}
+
+/// Until others are adopted: fifteen and three days, and nothing is bought by quotations.
+#[test]
+fn procurement_has_built_in_parameters() {
+    let rules = Rules::default().procurement();
+    assert_eq!(rules.tender_days_min.of(&Procedure::Open), 15);
+    assert_eq!(rules.tender_days_min.of(&Procedure::Quotation), 3);
+    assert_eq!(rules.quotation_ceiling(Currency::new("EGP").unwrap()), None);
+    assert!(rules.check().is_ok());
+    let adopted = ProcurementRules {
+        reveal_days: 7,
+        ..rules
+    };
+    let rules = Rules {
+        procurement: Some(adopted.clone()),
+        ..Rules::default()
+    };
+    assert_eq!(rules.procurement(), adopted);
+}
+
+#[test]
+fn each_parameter_of_procurement_has_its_range() {
+    let wrong = |parameter, change: fn(&mut ProcurementRules)| {
+        let mut procurement = ProcurementRules::default();
+        change(&mut procurement);
+        let rules = Rules {
+            procurement: Some(procurement),
+            ..Rules::default()
+        };
+        let refused = Given::<Ruleset>::nothing().when(propose(rules)).refused();
+        assert!(
+            matches!(&refused, Refusal::OutOfRange { parameter: named, .. } if *named == parameter),
+            "{refused:?}"
+        );
+    };
+    wrong("tender_days_min", |rules| rules.tender_days_min.open = 181);
+    wrong("tender_days_min", |rules| {
+        rules.tender_days_min.quotation = 0
+    });
+    wrong("amendment_days_min", |rules| {
+        rules.amendment_days_min.open = 0
+    });
+    wrong("enquiry_days_min", |rules| rules.enquiry_days_min.open = 15);
+    wrong("standstill_days", |rules| {
+        rules.standstill_days.quotation = 61
+    });
+    wrong("complaint_days", |rules| rules.complaint_days = 0);
+    wrong("reveal_days", |rules| rules.reveal_days = 0);
+    wrong("outage_allowance_minutes", |rules| {
+        rules.outage_allowance_minutes = 10_081;
+    });
+    wrong("security_percent_max", |rules| {
+        rules.security_percent_max = Decimal::from(21);
+    });
+    wrong("low_price_percent", |rules| rules.low_price_percent = 4);
+    wrong("quotation_ceiling", |rules| {
+        let pound = Currency::new("EGP").unwrap();
+        rules.quotation_ceiling = Money::new(Decimal::ZERO, pound).ok();
+    });
+    wrong("weekend", |rules| {
+        let day = |n| Weekday::of(Date::from_days(n).unwrap());
+        rules.calendar.weekend = (0..7).map(day).collect();
+    });
+    wrong("holidays", |rules| {
+        rules.calendar.holidays = (0..501).map(|n| Date::from_days(n).unwrap()).collect();
+    });
 }
 
 /// Command hashes are made from JSON, snapshots from bytes without names.

@@ -1,5 +1,6 @@
 //! Values that are legal by construction: parse once at the edge, trust inside.
 
+mod calendar;
 mod codes;
 mod dates;
 mod document;
@@ -9,6 +10,7 @@ mod quantity;
 mod text;
 mod withheld;
 
+pub use calendar::{Calendar, Weekday};
 pub use codes::*;
 pub use dates::{Date, EffectiveAt, Month};
 pub use document::DocumentRef;

@@ -19,6 +19,11 @@ pub const CRITERIA_MAX: usize = 30;
 /// Most entities that buy together.
 pub const PARTICIPANTS_MAX: usize = 50;
 
+/// As many rules for ties as there are.
+pub const TIES_MAX: usize = 3;
+/// Most bytes of a proof that a member holds the secret key.
+pub const PROOF_BYTES_MAX: usize = 256;
+
 /// A new tender.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {

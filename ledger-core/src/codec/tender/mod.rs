@@ -1,0 +1,51 @@
+//! Events of a tender, and the content of sealed envelopes.
+
+mod awarding;
+pub mod bid;
+mod bidding;
+mod drafting;
+mod judging;
+mod opening;
+
+use sijill_schemas::events::v1 as pb;
+
+use super::wire::kinds;
+use crate::domain::tender::Event;
+
+kinds! { Event {
+    TenderDrafted,
+    LotAdded,
+    LotRemoved,
+    CommitteeAppointed,
+    OpeningKeyEnrolled,
+    TenderApproved,
+    TenderPublished,
+    QuestionAsked,
+    QuestionAnswered,
+    TenderAmended,
+    DeadlineExtended,
+    OutageRecorded,
+    BiddingClosed,
+    BidReceived,
+    SharesPublished,
+    SecretRevealed,
+    BidOpened,
+    BidVoided,
+    BidDisqualified,
+    BidScored,
+    TechnicalResultApproved,
+    BidCorrected,
+    LowBidExplained,
+    AwardProposed,
+    AwardApproved,
+    LotFailed,
+    BiddersNotified,
+    StandstillEnded,
+    AwardCancelled,
+    ComplaintFiled,
+    ComplaintDecided,
+    ComplaintWithdrawn,
+    TenderCancelled,
+    TenderFailed,
+    TenderCompleted,
+} }

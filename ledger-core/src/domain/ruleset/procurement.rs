@@ -1,0 +1,159 @@
+//! Parameters of procurement: periods, limits and the calendar. They are adopted together, as a country's law gives them.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::Refusal;
+use super::rules::out_of_range;
+use crate::aggregate::ensure;
+use crate::domain::tender::Procedure;
+use crate::domain::values::{Calendar, Currency, Money};
+
+/// Most holidays of a calendar: some twenty years of them.
+pub const HOLIDAYS_MAX: usize = 500;
+
+/// The parameters of procurement. Days are whole days on the wall: the day from which they are counted does not count, and
+/// what they bound comes after the last of them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ProcurementRules {
+    /// Fewest days from publication to the deadline: 1 to 180.
+    pub tender_days_min: ByProcedure,
+    /// Fewest days that the deadline stays ahead when a tender is amended: 1 to 60.
+    pub amendment_days_min: ByProcedure,
+    /// Fewest days after publication on which questions are taken: 0 to 60, and fewer than the tender's.
+    pub enquiry_days_min: ByProcedure,
+    /// Days after bidders were notified on which no contract is signed: 0 to 60.
+    pub standstill_days: ByProcedure,
+    /// Days after bidders were notified on which they may complain about an award: 1 to 60.
+    pub complaint_days: u16,
+    /// Highest bid security, in percent of the bid: 0 to 20.
+    pub security_percent_max: Decimal,
+    /// Most that a tender by quotations may be expected to cost. Absent: nothing is bought so.
+    pub quotation_ceiling: Option<Money>,
+    /// A price more than this below the estimate, or below the mean of the other prices, in percent, must be explained: 5
+    /// to 90.
+    pub low_price_percent: u8,
+    /// Days on which a bidder may show the secret of an envelope that the committee could not open: 1 to 30.
+    pub reveal_days: u16,
+    /// How much longer than an outage the deadline moves, in minutes: 0 to 10,080, a week.
+    pub outage_allowance_minutes: u16,
+    /// Days on which offices are closed: no deadline ends on one. Built in: none.
+    pub calendar: Calendar,
+}
+
+/// A number of days for each procedure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ByProcedure {
+    /// Open tenders.
+    pub open: u16,
+    /// Requests for quotations.
+    pub quotation: u16,
+}
+
+impl ByProcedure {
+    /// Of one procedure.
+    pub const fn of(self, procedure: &Procedure) -> u16 {
+        match procedure {
+            Procedure::Open => self.open,
+            Procedure::Quotation => self.quotation,
+        }
+    }
+
+    fn are_within(self, least: u16, most: u16) -> bool {
+        [self.open, self.quotation]
+            .iter()
+            .all(|days| (least..=most).contains(days))
+    }
+}
+
+impl Default for ProcurementRules {
+    /// What holds before such parameters are adopted. An example, not a country's law.
+    fn default() -> Self {
+        let by = |open, quotation| ByProcedure { open, quotation };
+        Self {
+            tender_days_min: by(15, 3),
+            amendment_days_min: by(4, 2),
+            enquiry_days_min: by(5, 1),
+            standstill_days: by(10, 0),
+            complaint_days: 10,
+            security_percent_max: Decimal::from(5),
+            quotation_ceiling: None,
+            low_price_percent: 30,
+            reveal_days: 3,
+            outage_allowance_minutes: 60,
+            calendar: Calendar::default(),
+        }
+    }
+}
+
+impl ProcurementRules {
+    /// Most that a tender by quotations may be expected to cost in this currency; `None` where nothing may be bought so.
+    pub fn quotation_ceiling(&self, currency: Currency) -> Option<Money> {
+        self.quotation_ceiling
+            .filter(|ceiling| ceiling.currency() == currency)
+    }
+
+    /// Parameters that cannot work are refused with the name of the parameter.
+    pub(super) fn check(&self) -> Result<(), Refusal> {
+        self.check_periods()?;
+        self.check_limits()?;
+        ensure(
+            self.calendar.weekend.len() < 7,
+            out_of_range("weekend", "0 to 6 days of the week"),
+        )?;
+        ensure(
+            self.calendar.holidays.len() <= HOLIDAYS_MAX,
+            out_of_range("holidays", "0 to 500 dates"),
+        )
+    }
+
+    fn check_periods(&self) -> Result<(), Refusal> {
+        let tender = self.tender_days_min;
+        ensure(
+            tender.are_within(1, 180),
+            out_of_range("tender_days_min", "1 to 180"),
+        )?;
+        ensure(
+            self.amendment_days_min.are_within(1, 60),
+            out_of_range("amendment_days_min", "1 to 60"),
+        )?;
+        let enquiry = self.enquiry_days_min;
+        let shorter = enquiry.open < tender.open && enquiry.quotation < tender.quotation;
+        ensure(
+            shorter && enquiry.are_within(0, 60),
+            out_of_range("enquiry_days_min", "0 to 60, fewer than tender_days_min"),
+        )?;
+        ensure(
+            self.standstill_days.are_within(0, 60),
+            out_of_range("standstill_days", "0 to 60"),
+        )?;
+        ensure(
+            (1..=60).contains(&self.complaint_days),
+            out_of_range("complaint_days", "1 to 60"),
+        )?;
+        ensure(
+            (1..=30).contains(&self.reveal_days),
+            out_of_range("reveal_days", "1 to 30"),
+        )?;
+        ensure(
+            self.outage_allowance_minutes <= 7 * 24 * 60,
+            out_of_range("outage_allowance_minutes", "0 to 10080"),
+        )
+    }
+
+    fn check_limits(&self) -> Result<(), Refusal> {
+        ensure(
+            (Decimal::ZERO..=Decimal::from(20)).contains(&self.security_percent_max),
+            out_of_range("security_percent_max", "0 to 20"),
+        )?;
+        ensure(
+            self.quotation_ceiling
+                .is_none_or(|ceiling| ceiling.amount() > Decimal::ZERO),
+            out_of_range("quotation_ceiling", "above 0"),
+        )?;
+        ensure(
+            (5..=90).contains(&self.low_price_percent),
+            out_of_range("low_price_percent", "5 to 90"),
+        )
+    }
+}

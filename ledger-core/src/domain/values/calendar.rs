@@ -1,0 +1,120 @@
+//! Which days are worked on: a weekend and public holidays, as data.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::Date;
+
+/// A day of the week (ISO 8601: Monday is the first).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Weekday {
+    /// Monday.
+    Monday,
+    /// Tuesday.
+    Tuesday,
+    /// Wednesday.
+    Wednesday,
+    /// Thursday.
+    Thursday,
+    /// Friday.
+    Friday,
+    /// Saturday.
+    Saturday,
+    /// Sunday.
+    Sunday,
+}
+
+impl Weekday {
+    /// The day of the week of a date.
+    pub const fn of(date: Date) -> Self {
+        // 1970-01-01 was a Thursday.
+        match date.days().rem_euclid(7) {
+            0 => Self::Thursday,
+            1 => Self::Friday,
+            2 => Self::Saturday,
+            3 => Self::Sunday,
+            4 => Self::Monday,
+            5 => Self::Tuesday,
+            _ => Self::Wednesday,
+        }
+    }
+}
+
+/// The days on which offices are closed. Empty, every day is a working day.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Calendar {
+    /// Days of the week.
+    pub weekend: BTreeSet<Weekday>,
+    /// Single days, each as announced: those of the lunar year are not computed.
+    pub holidays: BTreeSet<Date>,
+}
+
+/// How far ahead a working day is looked for, in days: no run of holidays is longer.
+const CLOSED_DAYS_MAX: i32 = 366;
+
+impl Calendar {
+    /// Whether offices are open on a day.
+    pub fn is_working(&self, day: Date) -> bool {
+        !self.weekend.contains(&Weekday::of(day)) && !self.holidays.contains(&day)
+    }
+
+    /// The day itself where it is a working day, else the next one that is; the day itself in a calendar without any.
+    #[must_use]
+    pub fn working_from(&self, day: Date) -> Date {
+        let days = (0..=CLOSED_DAYS_MAX).map(|ahead| day.plus_days(ahead));
+        let mut working = days.filter(|day| self.is_working(*day));
+        working.next().unwrap_or(day)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn date(text: &str) -> Date {
+        Date::parse(text).unwrap()
+    }
+
+    /// The week of 25 January 2026, a holiday in Egypt, which was a Sunday.
+    #[test]
+    fn weekends_and_holidays_are_passed_over() {
+        let calendar = Calendar {
+            weekend: [Weekday::Friday, Weekday::Saturday].into(),
+            holidays: [date("2026-01-25")].into(),
+        };
+        let open = |day: &str| calendar.is_working(date(day));
+        assert!(open("2026-01-22") && open("2026-01-26"));
+        assert!(!open("2026-01-23") && !open("2026-01-24") && !open("2026-01-25"));
+        for day in ["2026-01-23", "2026-01-25", "2026-01-26"] {
+            assert_eq!(calendar.working_from(date(day)), date("2026-01-26"));
+        }
+    }
+
+    #[test]
+    fn days_of_the_week_before_and_after_the_epoch() {
+        assert_eq!(Weekday::of(date("1969-12-31")), Weekday::Wednesday);
+        assert_eq!(Weekday::of(date("1970-01-01")), Weekday::Thursday);
+        assert_eq!(Weekday::of(date("2026-03-02")), Weekday::Monday);
+        assert_eq!(Weekday::of(date("1900-01-01")), Weekday::Monday);
+    }
+
+    #[test]
+    fn a_calendar_without_working_days_ends_the_search() {
+        let week: Vec<Weekday> = (0..7)
+            .map(|n| Weekday::of(date("2026-01-01").plus_days(n)))
+            .collect();
+        let calendar = Calendar {
+            weekend: week.into_iter().collect(),
+            holidays: BTreeSet::new(),
+        };
+        assert_eq!(calendar.weekend.len(), 7);
+        assert_eq!(
+            calendar.working_from(date("2026-01-01")),
+            date("2026-01-01")
+        );
+        let last = date("2999-12-31");
+        assert_eq!(calendar.working_from(last), last);
+        assert_eq!(Calendar::default().working_from(last), last);
+    }
+}
