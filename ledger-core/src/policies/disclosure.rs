@@ -43,7 +43,38 @@ impl Policy for DisclosureOfPending {
             tender::Event::BidOpened(_) => Some(of_tender(ESTIMATES)),
             tender::Event::BiddersNotified(_) => Some(of_tender(SCORES)),
             tender::Event::TenderFailed(_) => Some(of_tender(ESTIMATES_AND_SCORES)),
-            @@NONE@@ => None,
+            tender::Event::TenderDrafted(_)
+            | tender::Event::LotAdded(_)
+            | tender::Event::LotRemoved(_)
+            | tender::Event::CommitteeAppointed(_)
+            | tender::Event::OpeningKeyEnrolled(_)
+            | tender::Event::TenderApproved(_)
+            | tender::Event::TenderPublished(_)
+            | tender::Event::QuestionAsked(_)
+            | tender::Event::QuestionAnswered(_)
+            | tender::Event::TenderAmended(_)
+            | tender::Event::DeadlineExtended(_)
+            | tender::Event::OutageRecorded(_)
+            | tender::Event::BiddingClosed(_)
+            | tender::Event::BidsListed(_)
+            | tender::Event::SharesPublished(_)
+            | tender::Event::SecretRevealed(_)
+            | tender::Event::BidVoided(_)
+            | tender::Event::BidDisqualified(_)
+            | tender::Event::BidScored(_)
+            | tender::Event::TechnicalResultApproved(_)
+            | tender::Event::BidCorrected(_)
+            | tender::Event::LowBidExplained(_)
+            | tender::Event::AwardProposed(_)
+            | tender::Event::AwardApproved(_)
+            | tender::Event::LotFailed(_)
+            | tender::Event::StandstillEnded(_)
+            | tender::Event::AwardCancelled(_)
+            | tender::Event::ComplaintFiled(_)
+            | tender::Event::ComplaintDecided(_)
+            | tender::Event::ComplaintWithdrawn(_)
+            | tender::Event::TenderCancelled(_)
+            | tender::Event::TenderCompleted(_) => None,
         };
         let step = released.map(|(stream, kinds, last)| Step::Release {
             stream,

@@ -28,17 +28,21 @@ impl Policy for Erasure {
             }
             Event::Disclosure(disclosure::Event::PartDisclosed(_))
             | Event::Committee(_)
+            | Event::Envelope(_)
             | Event::Facility(_)
             | Event::Item(_)
             | Event::Migration(_)
             | Event::Official(_)
             | Event::Order(_)
             | Event::Organization(_)
+            | Event::Plan(_)
             | Event::Process(_)
             | Event::Reaction(_)
             | Event::Requisition(_)
             | Event::Ruleset(_)
+            | Event::Security(_)
             | Event::Stock(_)
+            | Event::Tender(_)
             | Event::Transfer(_) => Vec::new(),
         }
     }

@@ -13,6 +13,7 @@
 //! | `delivery`, `disclosure`, `erasure`, `listing`, `requisition`, `transfer` | the policies |
 //! | `step`, `taking`, `releasing` | what a policy asks for, and how it is done |
 //! | `runner`, `checkpoint` | one policy on its way along the log |
+//! | `scheduler` | what is due by the clock and not by an event |
 //! | `running` | all of them: for a server, and after a crash |
 
 mod checkpoint;
@@ -24,6 +25,7 @@ mod requisition;
 mod releasing;
 mod runner;
 mod running;
+mod scheduler;
 mod step;
 mod taking;
 #[cfg(test)]
@@ -37,7 +39,8 @@ pub use erasure::Erasure;
 pub use listing::ListOfEnvelopes;
 pub use requisition::DispatchFulfilsRequisition;
 pub use runner::{PolicyError, PolicyRunner};
-pub use running::{Progress, Running, catch_up, repair, run};
+pub use running::{Progress, Reactions, Running, catch_up, repair, run};
+pub use scheduler::Scheduler;
 pub use step::Step;
 pub use transfer::GoodsInTransit;
 

@@ -17,6 +17,7 @@ use crate::event::Recorded;
 use crate::follower::Follower;
 use crate::ledger::Ledger;
 use crate::store::{Batch, Entry, EventStore, ReadError, StoredPart, StreamName};
+use crate::time::ClockError;
 
 /// Entries after which a position is kept, however fast they come.
 const CHECKPOINT_ENTRIES: u64 = 10_000;
@@ -56,6 +57,13 @@ pub enum PolicyError {
         index: u64,
         /// Why.
         why: String,
+    },
+    /// The time is not known.
+    #[error(transparent)]
+    Clock {
+        /// Why.
+        #[from]
+        error: ClockError,
     },
     /// A position could not be kept.
     #[error("the position of the policy {policy} could not be kept: {error}")]

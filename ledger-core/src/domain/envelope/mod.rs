@@ -14,13 +14,11 @@
 mod event;
 mod refusal;
 mod rules;
-mod sheet;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use event::*;
 pub use refusal::Refusal;
-pub use sheet::sheet;
 
 use std::sync::Arc;
 

@@ -10,7 +10,7 @@ refusals! {
     /// Why a command about an envelope is refused.
     pub enum Refusal,
     /// It is sealed for another committee, or not as anyone may.
-    Deal(EnvelopeError)
+    Deal(EnvelopeError),
     /// Nothing can be sealed under what was published.
     Sheet(SheetError) {
         /// Imported.

@@ -1,7 +1,7 @@
 //! What is judged of an envelope before it is stored.
 
 use super::{
-    Claim, Command, Confirmation, Contents, Envelope, Event, Refusal, Sealed, Withdrawal, sheet,
+    Claim, Command, Confirmation, Contents, Envelope, Event, Refusal, Sealed, Withdrawal,
     uuid_of,
 };
 use crate::aggregate::{Facts, ensure};
@@ -27,17 +27,23 @@ pub(super) fn pseudonymous(facts: &Facts) -> Result<(), Refusal> {
     ensure(pseudonym, Refusal::NotPseudonymous)
 }
 
-/// The tender of a claim while bids may be sealed for it, as this decision was shown it.
-pub(super) fn notice<'a>(claim: &Claim, facts: &'a Facts) -> Option<&'a Notice> {
-    let tender = facts.readings.get::<Tender>(&Tender::stream(&claim.tender));
-    tender.and_then(Tender::open_for_bids)
+/// The tender of a claim, as this decision was shown it.
+fn tender<'a>(claim: &Claim, facts: &'a Facts) -> Option<&'a Tender> {
+    facts.readings.get(&Tender::stream(&claim.tender))
 }
 
-/// The same before its deadline.
+/// What was published of the tender of a claim.
+pub(super) fn notice<'a>(claim: &Claim, facts: &'a Facts) -> Option<&'a Notice> {
+    tender(claim, facts).and_then(Tender::notice)
+}
+
+/// The same while bids may be sealed for it.
 fn open_tender<'a>(claim: &Claim, facts: &'a Facts) -> Result<&'a Notice, Refusal> {
     let notice = notice(claim, facts).ok_or(Refusal::NoBidding)?;
     let closes_at = notice.closes_at;
     ensure(facts.at < closes_at, Refusal::BiddingClosed { closes_at })?;
+    let open = matches!(tender(claim, facts), Some(Tender::Bidding(_)));
+    ensure(open, Refusal::NoBidding)?;
     Ok(notice)
 }
 
@@ -62,7 +68,7 @@ impl Envelope {
             let notice = open_tender(claim, facts)?;
             check_part(claim.part, notice)?;
             check_bidder(claim, facts)?;
-            let sheet = sheet(&facts.log, &claim.tender, claim.part, &notice.sealing)?;
+            let sheet = notice.sealing.sheet(&facts.log, &claim.tender, claim.part)?;
             seal::Envelope::new(&sheet, &bid.dealing)?;
         }
         Ok(Event::BidSealed(sealed))
