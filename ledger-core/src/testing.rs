@@ -266,3 +266,35 @@ where
         }
     }
 }
+
+/// What becomes of each command in each stage, as a table in Markdown: accepted (`✓`), or the code of the refusal.
+pub fn stage_table<A: Aggregate>(
+    stages: &[(&str, Given<A>)],
+    commands: &[(&str, A::Command)],
+) -> String
+where
+    A::Event: PartialEq,
+{
+    let row = |cells: Vec<&str>| format!("| {} |\n", cells.join(" | "));
+    let names = stages.iter().map(|(name, _)| *name);
+    let mut table = row(std::iter::once("").chain(names).collect());
+    table += &format!("|{}\n", "---|".repeat(stages.len() + 1));
+    for (name, command) in commands {
+        let outcome =
+            |(_, given): &(&str, Given<A>)| match given.clone().when(command.clone()).outcome {
+                Ok(_) => "✓",
+                Err(refusal) => refusal.code(),
+            };
+        table += &row(std::iter::once(*name)
+            .chain(stages.iter().map(outcome))
+            .collect());
+    }
+    table
+}
+
+/// A table stands in the docs at the head of a source, line by line.
+#[track_caller]
+pub fn assert_documented(source: &str, table: &str) {
+    let doc: String = table.lines().map(|line| format!("//! {line}\n")).collect();
+    assert!(source.contains(&doc), "the docs should hold:\n{doc}");
+}

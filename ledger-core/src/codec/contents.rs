@@ -125,7 +125,10 @@ mod tests {
         assert_eq!(read.to_content().unwrap(), content.as_bytes());
         for other in refused {
             let defect = T::from_content(other.as_bytes(), 3).unwrap_err();
-            assert!(matches!(defect, Defect::PartForm { part: 3, .. }), "{other}");
+            assert!(
+                matches!(defect, Defect::PartForm { part: 3, .. }),
+                "{other}"
+            );
             assert!(other.is_empty() || !defect.to_string().contains(&format!("{other:?}")));
         }
         assert_eq!(T::from_content(&[0xff], 3), Err(Defect::PartText(3)));
@@ -135,20 +138,47 @@ mod tests {
     fn each_content_has_one_form() {
         check::<Text>("ملاحظة", &["", " a", "a\nb"]);
         let amounts = [
-            "12500.7 EGP", "12500.750 EGP", "+12500.75 EGP", "012500.75 EGP", "12_500.75 EGP", "-0.00 EGP",
-            "12500.75EGP", "12500.75  EGP", "12500.75 egp", "12500.755 EGP", "1e3 EGP", "12500.75", "", "EGP",
-            "100000000000000.00 EGP", "12500.75 EGP ",
+            "12500.7 EGP",
+            "12500.750 EGP",
+            "+12500.75 EGP",
+            "012500.75 EGP",
+            "12_500.75 EGP",
+            "-0.00 EGP",
+            "12500.75EGP",
+            "12500.75  EGP",
+            "12500.75 egp",
+            "12500.755 EGP",
+            "1e3 EGP",
+            "12500.75",
+            "",
+            "EGP",
+            "100000000000000.00 EGP",
+            "12500.75 EGP ",
         ];
         check::<Money>("12500.75 EGP", &amounts);
         check::<Money>("-0.005 KWD", &["-.005 KWD"]);
         check::<Money>("500 JPY", &["500.0 JPY"]);
         let claims = [
-            "T-7 SUP-12", "T-7 SUP-12 Financial", "T-7 SUP-12 financial ", "T-7  financial", "T-7 SUP-12 financial more",
-            "T/7 SUP-12 financial", "",
+            "T-7 SUP-12",
+            "T-7 SUP-12 Financial",
+            "T-7 SUP-12 financial ",
+            "T-7  financial",
+            "T-7 SUP-12 financial more",
+            "T/7 SUP-12 financial",
+            "",
         ];
         check::<Claim>("T-7 SUP-12 financial", &claims);
         check::<Claim>("T-7 SUP-12 technical", &[]);
-        let scores = ["", "C1", "C1 45.50", "C1 45.5,C2 20", "C1 45.5, ", "C1 +1", "C1 x", "C 1 4"];
+        let scores = [
+            "",
+            "C1",
+            "C1 45.50",
+            "C1 45.5,C2 20",
+            "C1 45.5, ",
+            "C1 +1",
+            "C1 x",
+            "C 1 4",
+        ];
         check::<Scores>("C1 45.5, C2 20", &scores);
     }
 
@@ -156,13 +186,22 @@ mod tests {
     fn scores_are_1_to_30() {
         let of = |count| {
             let criterion = CriterionId::new("C").unwrap();
-            Scores(vec![Score { criterion, points: Decimal::ONE }; count])
+            Scores(vec![
+                Score {
+                    criterion,
+                    points: Decimal::ONE
+                };
+                count
+            ])
         };
         let most = of(CRITERIA_MAX).to_content().unwrap();
         assert_eq!(Scores::from_content(&most, 0).unwrap(), of(CRITERIA_MAX));
         for count in [0, CRITERIA_MAX + 1] {
             let (min, max) = (1, CRITERIA_MAX);
-            assert_eq!(of(count).to_content(), Err(Defect::Count { count, min, max }));
+            assert_eq!(
+                of(count).to_content(),
+                Err(Defect::Count { count, min, max })
+            );
         }
         let more = [&most, &b", C 1"[..]].concat();
         assert!(Scores::from_content(&more, 0).is_err());

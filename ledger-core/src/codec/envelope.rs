@@ -22,7 +22,10 @@ impl Wire<pb::BidWithdrawn> for Withdrawal {
         Ok(pb::BidWithdrawn {})
     }
 
-    fn from_wire(pb::BidWithdrawn {}: pb::BidWithdrawn, _parts: &mut PartsIn<'_>) -> Result<Self, Fault> {
+    fn from_wire(
+        pb::BidWithdrawn {}: pb::BidWithdrawn,
+        _parts: &mut PartsIn<'_>,
+    ) -> Result<Self, Fault> {
         Ok(Self {})
     }
 }

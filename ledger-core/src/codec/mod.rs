@@ -47,7 +47,7 @@ pub use error::{DecodeError, Defect, EncodeError};
 pub use metadata::{decode_metadata, encode_metadata};
 pub use parts::PartView;
 pub use recorded::recorded;
-pub use tender::bid;
+pub use tender::bid::{read_bid, write_bid};
 
 use error::Fault;
 use parts::{PartsIn, PartsOut};
@@ -119,6 +119,8 @@ aggregates! {
     Order = order,
     Transfer = transfer,
     Requisition = requisition,
+    Plan = plan,
+    Security = security,
     Item = item,
     Facility = facility,
     Official = official,
@@ -129,4 +131,6 @@ aggregates! {
     Migration = migration,
     Reaction = reaction,
     Process = process,
+    Envelope = envelope,
+    Tender = tender,
 }

@@ -7,9 +7,7 @@ use super::error::{At, Fault};
 use super::fields::take;
 use super::parts::{PartsIn, PartsOut};
 use super::wire::{Wire, kinds, record};
-use crate::domain::security::{
-    Call, Event, Extension, Purpose, Received, Release, Verification,
-};
+use crate::domain::security::{Call, Event, Extension, Purpose, Received, Release, Verification};
 
 kinds! { Event {
     SecurityReceived,

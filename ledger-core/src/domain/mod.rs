@@ -119,17 +119,21 @@ macro_rules! aggregates {
 aggregates! {
     Committee = committee,
     Disclosure = disclosure,
+    Envelope = envelope,
     Facility = facility,
     Item = item,
     Migration = migration,
     Official = official,
     Order = order,
     Organization = organization,
+    Plan = plan,
     Process = process,
     Reaction = reaction,
     Requisition = requisition,
     Ruleset = ruleset,
+    Security = security,
     Stock = stock,
+    Tender = tender,
     Transfer = transfer,
 }
 
@@ -140,16 +144,20 @@ impl Event {
             Self::Stock(event) => event.document()?.attachment,
             Self::Process(event) => event.attachment(),
             Self::Order(event) => event.attachment(),
+            Self::Security(event) => event.attachment(),
             Self::Committee(_)
             | Self::Disclosure(_)
+            | Self::Envelope(_)
             | Self::Facility(_)
             | Self::Item(_)
             | Self::Migration(_)
             | Self::Official(_)
             | Self::Organization(_)
+            | Self::Plan(_)
             | Self::Reaction(_)
             | Self::Requisition(_)
             | Self::Ruleset(_)
+            | Self::Tender(_)
             | Self::Transfer(_) => None,
         }
     }
@@ -163,15 +171,19 @@ impl State {
             Self::Organization(organization) => organization.keys(),
             Self::Committee(_)
             | Self::Disclosure(_)
+            | Self::Envelope(_)
             | Self::Facility(_)
             | Self::Item(_)
             | Self::Migration(_)
             | Self::Order(_)
+            | Self::Plan(_)
             | Self::Process(_)
             | Self::Reaction(_)
             | Self::Requisition(_)
             | Self::Ruleset(_)
+            | Self::Security(_)
             | Self::Stock(_)
+            | Self::Tender(_)
             | Self::Transfer(_) => None,
         }
     }

@@ -23,7 +23,7 @@ record! { Award = pb::AwardProposed {
     departure: optional,
 } }
 
-record! { Ranked = pb::RankedBid { bidder: plain, price: required, merit: optional } }
+record! { Ranked = pb::RankedBid { bidder: plain, price: required } }
 
 record! { Winner = pb::AwardWinner {
     bidder: plain,
@@ -86,9 +86,7 @@ impl Wire<WireAgainst> for Against {
         Ok(match self {
             Self::Documents => WireAgainst::Documents(pb::DocumentsComplaint {}),
             Self::Award(lot) => WireAgainst::AwardLot(lot.to_wire(parts)?),
-            Self::TechnicalResult => {
-                WireAgainst::TechnicalResult(pb::TechnicalResultComplaint {})
-            }
+            Self::TechnicalResult => WireAgainst::TechnicalResult(pb::TechnicalResultComplaint {}),
         })
     }
 

@@ -12,6 +12,7 @@ use crate::domain::tender::{
     Amendment, Answer, Change, Closing, DOCUMENTS_MAX, Extension, LINES_MAX, Outage, Publication,
     Question, Sealing, SealingMember,
 };
+use crate::seal::PROOF_BYTES;
 
 record! { Publication = pb::TenderPublished {
     sealing: optional;
@@ -21,7 +22,11 @@ record! { Publication = pb::TenderPublished {
 
 record! { Sealing = pb::Sealing { threshold: plain, members: many[1..=MEMBERS_MAX] } }
 
-record! { SealingMember = pb::SealingMember { member: plain, key: plain } }
+record! { SealingMember = pb::SealingMember {
+    member: plain,
+    key: plain,
+    proof: bytes[PROOF_BYTES..=PROOF_BYTES],
+} }
 
 record! { Question = pb::QuestionAsked { id: plain, text: plain, key: required } }
 

@@ -10,9 +10,10 @@ use crate::codec::parts::{PartsIn, PartsOut};
 use crate::codec::wire::{Wire, choice, record};
 use crate::domain::tender::{
     Approval, AwardBy, CRITERIA_MAX, Committees, Criterion, CriterionKind, DOCUMENTS_MAX, Draft,
-    LINES_MAX, Lot, LotLine, LotRemoval, OpeningKey, PARTICIPANTS_MAX, PROOF_BYTES_MAX,
-    Participant, Procedure, TIES_MAX, Terms, TieRule,
+    LINES_MAX, Lot, LotLine, LotRemoval, OpeningKey, PARTICIPANTS_MAX, Participant, Procedure,
+    TIES_MAX, Terms, TieRule,
 };
+use crate::seal::PROOF_BYTES;
 
 record! { Draft = pb::TenderDrafted {
     buyer: plain,
@@ -70,7 +71,7 @@ record! { Committees = pb::CommitteeAppointed {
 record! { OpeningKey = pb::OpeningKeyEnrolled {
     member: plain,
     key: plain,
-    proof: bytes[1..=PROOF_BYTES_MAX],
+    proof: bytes[PROOF_BYTES..=PROOF_BYTES],
     witness: plain,
 } }
 

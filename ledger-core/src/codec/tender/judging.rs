@@ -47,6 +47,7 @@ impl Wire<WireGround> for DisqualificationGround {
                 return Ok(WireGround::Criterion(criterion.to_wire(parts)?));
             }
             Self::Security => WireOther::Security,
+            Self::Incomplete => WireOther::Incomplete,
             Self::LowPrice => WireOther::LowPrice,
             Self::CorrectionRefused => WireOther::CorrectionRefused,
             Self::Debarred => WireOther::Debarred,
@@ -63,6 +64,7 @@ impl Wire<WireGround> for DisqualificationGround {
             }
             WireGround::Other(number) => match WireOther::try_from(number) {
                 Ok(WireOther::Security) => Self::Security,
+                Ok(WireOther::Incomplete) => Self::Incomplete,
                 Ok(WireOther::LowPrice) => Self::LowPrice,
                 Ok(WireOther::CorrectionRefused) => Self::CorrectionRefused,
                 Ok(WireOther::Debarred) => Self::Debarred,

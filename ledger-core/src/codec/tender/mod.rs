@@ -1,11 +1,13 @@
 //! Events of a tender, and the content of sealed envelopes.
 
 mod awarding;
-pub mod bid;
+pub(in crate::codec) mod bid;
 mod bidding;
 mod drafting;
 mod judging;
 mod opening;
+#[cfg(test)]
+mod tests;
 
 use sijill_schemas::events::v1 as pb;
 
@@ -27,6 +29,7 @@ kinds! { Event {
     OutageRecorded,
     BiddingClosed,
     BidReceived,
+    BidsListed,
     SharesPublished,
     SecretRevealed,
     BidOpened,

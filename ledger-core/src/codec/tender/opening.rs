@@ -10,17 +10,19 @@ use crate::codec::wire::{Wire, choice, record};
 use crate::domain::committee::MEMBERS_MAX;
 use crate::domain::tender::{
     ANSWERS_MAX, BidContent, CriterionAnswer, EnvelopePart, EnvelopeShare, FinancialBid, LINES_MAX,
-    LOTS_MAX, LinePrice, LotTotal, OpenedBid, Receipt, Reveal, SHARES_MAX, SealedDocument, Shares,
-    Standing, TechnicalBid, VoidReason, VoidedBid,
+    LOTS_MAX, LinePrice, Listing, LotTotal, OpenedBid, Receipt, Reveal, SHARES_MAX, SealedDocument,
+    Shares, Standing, TechnicalBid, VoidReason, VoidedBid,
 };
 
 record! { Receipt = pb::BidReceived {
     envelope: plain,
-    bidder: optional,
-    part: optional,
+    bidder: plain,
+    part: plain,
     standing: optional;
     sealed_at = sealed_micros: optional,
 } }
+
+record! { Listing = pb::BidsListed { envelopes: optional } }
 
 choice! { EnvelopePart = pb::EnvelopePart { Technical, Financial } }
 

@@ -5,6 +5,14 @@
 //!
 //! Example: Huda plans 20,000 tablets at 7,000 EGP. Mona may approve up to 5,000 EGP and is refused; Omar may approve up to
 //! 10,000 EGP and does. Huda raises the plan to 40,000 tablets at 14,000 EGP: it waits again, and Omar's limit is too low.
+//!
+//! What Omar may do in each stage of Huda's plan:
+//!
+//! |  | nothing | planned | approved |
+//! |---|---|---|---|
+//! | plan | ✓ | PLAN_EXISTS | PLAN_EXISTS |
+//! | approve | PLAN_NOT_PLANNED | ✓ | PLAN_APPROVED |
+//! | amend | PLAN_NOT_PLANNED | ✓ | ✓ |
 
 mod event;
 mod refusal;
@@ -159,7 +167,10 @@ impl Aggregate for Plan {
                 let judged = approval.read == sheet.revision && !sheet.planners.contains(by);
                 (judged || occurred.imported()).then_some(Self::Approved(sheet))
             }
-            (Event::PlanAmended(amendment), Self::Planned(mut sheet) | Self::Approved(mut sheet)) => {
+            (
+                Event::PlanAmended(amendment),
+                Self::Planned(mut sheet) | Self::Approved(mut sheet),
+            ) => {
                 sheet.need.estimate = amendment.estimate.clone();
                 sheet.need.lines.clone_from(&amendment.lines);
                 sheet.planners.insert(by.clone());

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
+use super::Sheet;
 use super::event::{Amendment, Approval, LINES_MAX, Need, PlanLine};
 use super::refusal::Refusal;
-use super::Sheet;
 use crate::aggregate::{Facts, ensure};
 use crate::domain::facility::Facility;
 use crate::domain::item::Item;
@@ -25,7 +25,7 @@ impl Need {
             return Ok(());
         }
         ensure(is_official(facts), Refusal::NotAnOfficial)?;
-        let today = facts.today();
+        let [_, today] = facts.days();
         check_year(self.year, today)?;
         check_buyer(&self.buyer, facts)?;
         check_world(&self.lines, today, facts)
@@ -40,17 +40,14 @@ impl Amendment {
             return Ok(());
         }
         ensure(is_official(facts), Refusal::NotAnOfficial)?;
-        check_world(&self.lines, facts.today(), facts)
+        let [_, today] = facts.days();
+        check_world(&self.lines, today, facts)
     }
 }
 
 impl Sheet {
     /// Four eyes on what stands now, within the delegated limit.
-    pub(super) fn approve(
-        &self,
-        approval: Approval,
-        facts: &Facts,
-    ) -> Result<Approval, Refusal> {
+    pub(super) fn approve(&self, approval: Approval, facts: &Facts) -> Result<Approval, Refusal> {
         let read = approval.read;
         if facts.imported() {
             return Ok(Approval { read, limit: None });
@@ -70,7 +67,7 @@ impl Sheet {
         let estimate = self.need.estimate.known();
         let money = estimate.copied().or(named);
         let currency = money.ok_or(Refusal::EstimateUnknown)?.currency();
-        let limit = facts.delegated_limit(currency).ok_or(Refusal::NoAuthority)?;
+        let limit = facts.acting_limit(currency).ok_or(Refusal::NoAuthority)?;
         let covered = estimate.is_none_or(|estimate| estimate.amount() <= limit.amount());
         ensure(covered, Refusal::AboveLimit { limit })?;
         Ok(limit)
@@ -120,7 +117,9 @@ fn check_year(year: u16, today: Date) -> Result<(), Refusal> {
 }
 
 fn check_buyer(buyer: &OrganizationId, facts: &Facts) -> Result<(), Refusal> {
-    let read = facts.readings.get(&Organization::stream(buyer));
+    let read = facts
+        .readings
+        .get::<Organization>(&Organization::stream(buyer));
     let profile = read.and_then(Organization::profile);
     let buys = profile.is_some_and(|profile| profile.roles.contains(&Role::ProcuringEntity));
     ensure(
@@ -134,7 +133,7 @@ fn check_buyer(buyer: &OrganizationId, facts: &Facts) -> Result<(), Refusal> {
 /// Items are listed, facilities open, and no day is over.
 fn check_world(lines: &[PlanLine], today: Date, facts: &Facts) -> Result<(), Refusal> {
     for line in lines {
-        let item = facts.readings.get(&Item::stream(&line.item));
+        let item = facts.readings.get::<Item>(&Item::stream(&line.item));
         ensure(
             item.is_some_and(Item::is_listed),
             Refusal::ItemNotListed {
@@ -142,7 +141,7 @@ fn check_world(lines: &[PlanLine], today: Date, facts: &Facts) -> Result<(), Ref
             },
         )?;
         let facility = line.facility.clone();
-        match facts.readings.get(&Facility::stream(&facility)) {
+        match facts.readings.get::<Facility>(&Facility::stream(&facility)) {
             None | Some(Facility::Unknown) => return Err(Refusal::FacilityUnknown { facility }),
             Some(Facility::Closed { .. }) => return Err(Refusal::FacilityClosed { facility }),
             Some(Facility::Open { .. }) => {}

@@ -6,6 +6,16 @@
 //!
 //! Example: the bank guarantees 20,000 EGP until 30 June. On 1 July it can be neither called nor extended; on 30 June 20,000
 //! EGP can be called, and not 20,000.01.
+//!
+//! What someone else than who received it may do in each stage:
+//!
+//! |  | nothing | received | verified | called | released |
+//! |---|---|---|---|---|---|
+//! | receive | ✓ | SECURITY_EXISTS | SECURITY_EXISTS | SECURITY_EXISTS | SECURITY_EXISTS |
+//! | verify | SECURITY_NOT_RECEIVED | ✓ | SECURITY_VERIFIED | SECURITY_CALLED | SECURITY_RELEASED |
+//! | extend | SECURITY_NOT_RECEIVED | ✓ | ✓ | SECURITY_CALLED | SECURITY_RELEASED |
+//! | call | SECURITY_NOT_RECEIVED | ✓ | ✓ | SECURITY_CALLED | SECURITY_RELEASED |
+//! | release | SECURITY_NOT_RECEIVED | ✓ | ✓ | SECURITY_CALLED | SECURITY_RELEASED |
 
 mod event;
 mod refusal;
@@ -23,7 +33,6 @@ use serde::{Deserialize, Serialize};
 use crate::aggregate::{Aggregate, Facts, Occurred, Wanted, ensure};
 use crate::domain::member;
 use crate::domain::organization::Organization;
-use crate::domain::tender::Tender;
 use crate::domain::values::SecurityId;
 use crate::event::ActorId;
 use crate::store::StreamName;
@@ -115,11 +124,7 @@ impl Aggregate for Security {
         match command {
             Command::Receive(received) => {
                 let parties = [&received.principal, &received.beneficiary];
-                let tender = match &received.purpose {
-                    Purpose::Bid(tender) => Some(Tender::stream(tender)),
-                    Purpose::Performance(_) => None,
-                };
-                parties.map(Organization::stream).into_iter().chain(tender).collect()
+                parties.map(Organization::stream).into_iter().collect()
             }
             Command::Verify(_) | Command::Extend(_) | Command::Call(_) | Command::Release(_) => {
                 Vec::new()
@@ -169,22 +174,35 @@ impl Aggregate for Security {
 
     fn evolve(self, occurred: Occurred<'_, Event>) -> Option<Self> {
         let (by, revision) = (&occurred.metadata.actor.id, occurred.revision);
-        let held = match (occurred.event, self) {
+        match (occurred.event, self) {
             (Event::SecurityReceived(received), Self::Unknown) => {
-                return Some(Self::Received(Box::new(Guarantee {
+                Some(Self::Received(Box::new(Guarantee {
                     received: received.clone(),
                     recorders: BTreeSet::from([by.clone()]),
                     revision,
-                })));
+                })))
             }
             (Event::SecurityVerified(_), Self::Received(guarantee)) => {
                 let judged = occurred.imported() || !guarantee.recorders.contains(by);
-                return judged.then_some(Self::Verified(guarantee));
+                judged.then_some(Self::Verified(guarantee))
             }
             (
-                Event::SecurityExtended(_) | Event::SecurityCalled(_) | Event::SecurityReleased(_),
-                Self::Received(guarantee) | Self::Verified(guarantee),
-            ) => guarantee,
+                Event::SecurityExtended(extension),
+                Self::Received(mut guarantee) | Self::Verified(mut guarantee),
+            ) => {
+                let valid_until = &mut guarantee.received.valid_until;
+                (extension.valid_until > *valid_until).then_some(())?;
+                *valid_until = extension.valid_until;
+                guarantee.recorders.insert(by.clone());
+                guarantee.revision = revision;
+                Some(Self::Received(guarantee))
+            }
+            (Event::SecurityCalled(_), Self::Received(guarantee) | Self::Verified(guarantee)) => {
+                Some(Self::Called(guarantee))
+            }
+            (Event::SecurityReleased(_), Self::Received(guarantee) | Self::Verified(guarantee)) => {
+                Some(Self::Released(guarantee))
+            }
             (
                 Event::SecurityReceived(_),
                 Self::Received(_) | Self::Verified(_) | Self::Called(_) | Self::Released(_),
@@ -196,9 +214,8 @@ impl Aggregate for Security {
             | (
                 Event::SecurityExtended(_) | Event::SecurityCalled(_) | Event::SecurityReleased(_),
                 Self::Unknown | Self::Called(_) | Self::Released(_),
-            ) => return None,
-        };
-        held.after(occurred.event, by, revision)
+            ) => None,
+        }
     }
 
     fn asked(event: &Event) -> Option<Command> {
@@ -212,4 +229,24 @@ impl Aggregate for Security {
     }
 
     member!(Security);
+}
+
+impl Security {
+    /// One that the issuer has not confirmed yet.
+    fn waiting(&self) -> Result<&Guarantee, Refusal> {
+        match self {
+            Self::Verified(_) => Err(Refusal::Verified),
+            Self::Unknown | Self::Received(_) | Self::Called(_) | Self::Released(_) => self.held(),
+        }
+    }
+
+    /// One that is neither called nor given back.
+    fn held(&self) -> Result<&Guarantee, Refusal> {
+        match self {
+            Self::Unknown => Err(Refusal::NotReceived),
+            Self::Received(guarantee) | Self::Verified(guarantee) => Ok(guarantee),
+            Self::Called(_) => Err(Refusal::Called),
+            Self::Released(_) => Err(Refusal::Released),
+        }
+    }
 }

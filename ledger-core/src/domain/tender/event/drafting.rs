@@ -21,8 +21,6 @@ pub const PARTICIPANTS_MAX: usize = 50;
 
 /// As many rules for ties as there are.
 pub const TIES_MAX: usize = 3;
-/// Most bytes of a proof that a member holds the secret key.
-pub const PROOF_BYTES_MAX: usize = 256;
 
 /// A new tender.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
