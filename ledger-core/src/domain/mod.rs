@@ -129,6 +129,7 @@ aggregates! {
     Requisition = requisition,
     Ruleset = ruleset,
     Stock = stock,
+    Tender = tender,
     Transfer = transfer,
 }
 
@@ -149,6 +150,7 @@ impl Event {
             | Self::Reaction(_)
             | Self::Requisition(_)
             | Self::Ruleset(_)
+            | Self::Tender(_)
             | Self::Transfer(_) => None,
         }
     }
@@ -171,6 +173,7 @@ impl State {
             | Self::Requisition(_)
             | Self::Ruleset(_)
             | Self::Stock(_)
+            | Self::Tender(_)
             | Self::Transfer(_) => None,
         }
     }

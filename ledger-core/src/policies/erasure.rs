@@ -39,6 +39,7 @@ impl Policy for Erasure {
             | Event::Requisition(_)
             | Event::Ruleset(_)
             | Event::Stock(_)
+            | Event::Tender(_)
             | Event::Transfer(_) => Vec::new(),
         }
     }

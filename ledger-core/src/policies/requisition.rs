@@ -34,6 +34,7 @@ impl Policy for DispatchFulfilsRequisition {
             | Event::Reaction(_)
             | Event::Requisition(_)
             | Event::Ruleset(_)
+            | Event::Tender(_)
             | Event::Transfer(_) => None,
         }
         .into_iter()

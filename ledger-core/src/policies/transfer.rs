@@ -39,6 +39,7 @@ impl Policy for GoodsInTransit {
             | Event::Reaction(_)
             | Event::Requisition(_)
             | Event::Ruleset(_)
+            | Event::Tender(_)
             | Event::Transfer(_) => None,
         }
         .into_iter()
