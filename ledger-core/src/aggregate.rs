@@ -8,7 +8,8 @@ use serde::Serialize;
 use crate::domain::State;
 use crate::domain::official::{Official, Record};
 use crate::domain::ruleset::{Rules, Ruleset};
-use crate::domain::values::{Currency, Date, EffectiveAt, Money};
+use crate::domain::tender::{BidContent, EnvelopePart};
+use crate::domain::values::{Currency, Date, EffectiveAt, Money, PublicKey};
 use crate::event::{Actor, ActorId, Event, FactRead, Metadata, Origin, RulesetVersion};
 use crate::store::StreamName;
 use crate::time::Timestamp;
@@ -27,6 +28,19 @@ pub trait Aggregate: Default + Clone + Debug + Send + Sync + 'static {
 
     /// Streams that `decide` must be shown for this command; the ledger reads them into [`Facts`].
     fn reads(&self, stream: &StreamName, command: &Self::Command) -> Vec<StreamName>;
+
+    /// Streams that `decide` must be shown too and that the event's metadata must not name, because they are what the event
+    /// withholds. Whoever verifies the log knows neither them nor the withheld content, so `decide` passes what it cannot judge
+    /// where that content is only committed to, and a later event, after the content is public, judges it again for all to see.
+    fn reads_apart(&self, _stream: &StreamName, _command: &Self::Command) -> Vec<StreamName> {
+        Vec::new()
+    }
+
+    /// The last stamp with which the store may take this command's events, and what whoever comes later is told. Asked after
+    /// `decide` accepted it over these facts: rules compare instants of decision, and this one holds to the stamp itself.
+    fn latest(&self, _command: &Self::Command, _facts: &Facts) -> Option<Latest<Self::Refusal>> {
+        None
+    }
 
     /// Whether `decide` must also be shown the record of the official who acts ([`Facts::acting_record`]): posts and
     /// delegated limits.
@@ -66,8 +80,17 @@ pub trait Aggregate: Default + Clone + Debug + Send + Sync + 'static {
     fn from_state(state: State) -> Option<Self>;
 }
 
+/// Until when a command's events may be recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Latest<R> {
+    /// The last stamp that is taken.
+    pub stamp: Timestamp,
+    /// Why a later one is not.
+    pub refusal: R,
+}
+
 /// What an actor must sign to bring an event about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wanted {
     /// Nothing.
     No,
@@ -79,6 +102,9 @@ pub enum Wanted {
         /// that whole command. `None` where there is nothing to approve.
         revision: Option<u64>,
     },
+    /// The command, with this key, by the pseudonym that the key is ([`ActorId::Key`]): whatever the rules in force say, for
+    /// nothing else shows who acts.
+    Own(PublicKey),
 }
 
 /// An event with the circumstances that an aggregate may remember.
@@ -92,6 +118,9 @@ pub struct Occurred<'a, E> {
     pub metadata: &'a Metadata,
     /// Place in the stream, from 0.
     pub revision: u64,
+    /// Its stamp; `None` while it is on its way to the store. What is remembered of stamps is therefore for those who read
+    /// the stream, which is durable for them: a decision of the stream itself never rests on one.
+    pub recorded_at: Option<Timestamp>,
 }
 
 impl<E> Occurred<'_, E> {
@@ -152,7 +181,13 @@ pub struct Facts {
     pub origin: Origin,
     /// What was read from other streams.
     pub readings: Readings,
+    /// How the bytes of an opened bid are read.
+    pub read_bid: ReadBid,
 }
+
+/// Reads an opened bid; `None` for bytes that are not one in its one encoding. The domain knows no encoding: whoever decides hands it
+/// this function.
+pub type ReadBid = fn(EnvelopePart, &[u8]) -> Option<BidContent>;
 
 impl Facts {
     /// Whether history is being imported. What happened before the ledger happened under rules that it cannot judge, so
@@ -220,27 +255,37 @@ impl Facts {
 
 /// Other streams as read for one decision.
 #[derive(Clone, Debug, Default)]
-pub struct Readings(BTreeMap<StreamName, (Option<u64>, State)>);
+pub struct Readings {
+    named: BTreeMap<StreamName, (Option<u64>, State)>,
+    /// What the decision was shown and its metadata does not name ([`Aggregate::reads_apart`]).
+    apart: BTreeMap<StreamName, State>,
+}
 
 impl Readings {
     /// Adds a reading: the stream's last revision and its state there.
     pub fn insert(&mut self, stream: StreamName, revision: Option<u64>, state: State) {
-        self.0.insert(stream, (revision, state));
+        self.named.insert(stream, (revision, state));
+    }
+
+    /// Adds the state of a stream that the metadata does not name.
+    pub fn insert_apart(&mut self, stream: StreamName, state: State) {
+        self.apart.insert(stream, state);
     }
 
     /// The state of a stream that was read, `None` when it was not, or is of another kind.
     pub fn get<A: Aggregate>(&self, stream: &StreamName) -> Option<&A> {
-        self.0.get(stream).and_then(|(_, state)| A::state(state))
+        self.state(stream).and_then(A::state)
     }
 
     /// The state of a stream that was read, whatever its kind; `None` when it was not.
     pub fn state(&self, stream: &StreamName) -> Option<&State> {
-        self.0.get(stream).map(|(_, state)| state)
+        let named = self.named.get(stream).map(|(_, state)| state);
+        named.or_else(|| self.apart.get(stream))
     }
 
     /// What goes into the metadata.
     pub fn facts(&self) -> Vec<FactRead> {
-        self.0
+        self.named
             .iter()
             .map(|(stream, (revision, _))| FactRead {
                 log: None,

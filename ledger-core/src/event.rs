@@ -79,15 +79,19 @@ pub enum ActorId {
     Organization(OrganizationId),
     /// Sijill itself: policies and the scheduler.
     System,
+    /// A pseudonym: who holds this key, which a bidder made for one tender. Whose it is, the event does not say; every one of
+    /// its commands is signed by it.
+    Key(KeyId),
 }
 
-/// `official:…`, `organization:…` or `system`: this text goes into event ids, so it never changes.
+/// `official:…`, `organization:…`, `system` or `key:…`: this text goes into event ids, so it never changes.
 impl std::fmt::Display for ActorId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Official(id) => write!(f, "official:{id}"),
             Self::Organization(id) => write!(f, "organization:{id}"),
             Self::System => f.write_str("system"),
+            Self::Key(id) => write!(f, "key:{id}"),
         }
     }
 }

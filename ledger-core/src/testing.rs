@@ -61,6 +61,7 @@ where
                 actor: official("huda"),
                 origin: Origin::Native,
                 readings: Readings::default(),
+                read_bid: crate::codec::opened_bid,
             },
             outcome: Ok(Vec::new()),
             wanted: Wanted::No,
@@ -190,7 +191,7 @@ where
     #[track_caller]
     pub fn wanted(&self) -> Wanted {
         assert!(self.accepted());
-        self.wanted
+        self.wanted.clone()
     }
 
     /// What became of the last command.
@@ -215,6 +216,7 @@ where
             stream: &self.facts.stream,
             metadata: &self.metadata(),
             revision: self.revision.map_or(0, |r| r + 1),
+            recorded_at: Some(self.facts.at),
         };
         self.state.clone().evolve(occurred).is_some()
     }
@@ -228,6 +230,7 @@ where
             stream: &self.facts.stream,
             metadata: &metadata,
             revision,
+            recorded_at: Some(self.facts.at),
         };
         self.state = std::mem::take(&mut self.state)
             .evolve(occurred)
@@ -250,4 +253,36 @@ where
             statement: None,
         }
     }
+}
+
+/// What becomes of each command in each stage, as a table in Markdown: accepted (`✓`), or the code of the refusal.
+pub fn stage_table<A: Aggregate>(
+    stages: &[(&str, Given<A>)],
+    commands: &[(&str, A::Command)],
+) -> String
+where
+    A::Event: PartialEq,
+{
+    let row = |cells: Vec<&str>| format!("| {} |\n", cells.join(" | "));
+    let names = stages.iter().map(|(name, _)| *name);
+    let mut table = row(std::iter::once("").chain(names).collect());
+    table += &format!("|{}\n", "---|".repeat(stages.len() + 1));
+    for (name, command) in commands {
+        let outcome =
+            |(_, given): &(&str, Given<A>)| match given.clone().when(command.clone()).outcome {
+                Ok(_) => "✓",
+                Err(refusal) => refusal.code(),
+            };
+        table += &row(std::iter::once(*name)
+            .chain(stages.iter().map(outcome))
+            .collect());
+    }
+    table
+}
+
+/// A table stands in the docs at the head of a source, line by line.
+#[track_caller]
+pub fn assert_documented(source: &str, table: &str) {
+    let doc: String = table.lines().map(|line| format!("//! {line}\n")).collect();
+    assert!(source.contains(&doc), "the docs should hold:\n{doc}");
 }

@@ -129,8 +129,9 @@ impl Known {
                 };
                 let (state, next) = states.remove(&recorded.stream).unwrap_or_else(fresh);
                 assert_eq!(recorded.revision, next, "{} at {index}", recorded.stream);
+                let (metadata, stamp) = (&recorded.metadata, Some(recorded.recorded_at));
                 let state = state
-                    .evolve(&recorded.event, &recorded.stream, &recorded.metadata, next)
+                    .evolve(&recorded.event, &recorded.stream, metadata, next, stamp)
                     .expect("a possible event");
                 states.insert(recorded.stream.clone(), (state, next + 1));
                 if recorded.stream.kind() == Stock::KIND {

@@ -58,7 +58,7 @@ impl Known {
             Condition::Any | Condition::OwnFacility | Condition::InCharge => true,
             Condition::OwnOrganization => match &self.actor.id {
                 ActorId::Organization(own) => own == organization,
-                ActorId::Official(_) | ActorId::System => false,
+                ActorId::Official(_) | ActorId::System | ActorId::Key(_) => false,
             },
         }
     }

@@ -88,6 +88,17 @@ pub enum Defect {
     /// The content of a withheld part is not UTF-8.
     #[error("the content of withheld part {0} is not UTF-8")]
     PartText(u32),
+    /// The content of a withheld part has another form. It is not repeated here: errors are shown and logged.
+    #[error("the content of withheld part {part} is not {form}")]
+    PartForm {
+        /// Index of the part.
+        part: u32,
+        /// The form that it must have.
+        form: &'static str,
+    },
+    /// The same bid has another encoding, which is the one that counts.
+    #[error("these bytes are not the one encoding of what they say")]
+    NotCanonical,
     /// No field refers to a withheld part.
     #[error("no field refers to withheld part {0}")]
     PartUnused(usize),

@@ -1,11 +1,12 @@
 //! Modes of a field: how the fields that `record!` names are put into a message and taken out of it.
 //!
 //! `plain` as it is · `required` a message that is always there · `optional` may be absent · `list` 0 to 1,000 elements · `set` the
-//! same, none twice ·
-//! `lines` 1 to 200, a document's · `withheld(Class)` kept apart · `number` a whole number that must fit · `signature` and
+//! same, none twice · `lines` 1 to 200, a document's · `many[min..=max]` any other list · `withheld(Class)` kept apart where it is
+//! there, `apart(Class)` kept apart and always there · `number` a whole number that must fit · `bytes[min..=max]`, `signature` and
 //! `part_content` bytes of bounded size.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 use super::error::{At, Defect, Fault};
 use super::parts::{Content, PartsIn, PartsOut};
@@ -24,7 +25,7 @@ const LIST_MAX: usize = 1_000;
 pub(super) mod put {
     use super::{
         BTreeSet, Content, Defect, Fault, LINES_MAX, LIST_MAX, PART_BYTES_MAX, PartClass, PartsOut,
-        Wire, Withheld, in_bounds, signature_sized,
+        RangeInclusive, Wire, Withheld, in_bounds, signature_sized, within,
     };
 
     /// The field as it is.
@@ -57,12 +58,7 @@ pub(super) mod put {
         values: &[T],
         parts: &mut PartsOut,
     ) -> Result<Vec<W>, Fault> {
-        in_bounds(0, values.len(), LIST_MAX)?;
-        let mut wires = Vec::with_capacity(values.len());
-        for (index, value) in values.iter().enumerate() {
-            wires.push(super::At::nth(value.to_wire(parts), index)?);
-        }
-        Ok(wires)
+        many(0..=LIST_MAX, values, parts)
     }
 
     /// A set, in rising order: one set, one form.
@@ -79,8 +75,21 @@ pub(super) mod put {
         values: &[T],
         parts: &mut PartsOut,
     ) -> Result<Vec<W>, Fault> {
-        in_bounds(1, values.len(), LINES_MAX)?;
-        list(values, parts)
+        many(1..=LINES_MAX, values, parts)
+    }
+
+    /// A list of a bounded number of elements.
+    pub(in crate::codec) fn many<T: Wire<W>, W>(
+        bounds: RangeInclusive<usize>,
+        values: &[T],
+        parts: &mut PartsOut,
+    ) -> Result<Vec<W>, Fault> {
+        within(&bounds, values.len())?;
+        let mut wires = Vec::with_capacity(values.len());
+        for (index, value) in values.iter().enumerate() {
+            wires.push(super::At::nth(value.to_wire(parts), index)?);
+        }
+        Ok(wires)
     }
 
     /// A field that is kept apart, by class.
@@ -94,6 +103,25 @@ pub(super) mod put {
             .as_ref()
             .map(|withheld| parts.put(class, withheld))
             .transpose()
+    }
+
+    /// A field that is kept apart and always there, by class.
+    pub(in crate::codec) fn apart<T: Content>(
+        class: PartClass,
+        value: &Withheld<T>,
+        parts: &mut PartsOut,
+    ) -> Result<u32, Fault> {
+        parts.put(class, value)
+    }
+
+    /// Bytes of bounded size.
+    pub(in crate::codec) fn bytes(
+        bounds: RangeInclusive<usize>,
+        value: &[u8],
+        _parts: &mut PartsOut,
+    ) -> Result<Vec<u8>, Fault> {
+        within(&bounds, value.len())?;
+        Ok(value.to_vec())
     }
 
     /// The content of a withheld part: as many bytes as one may have.
@@ -127,7 +155,7 @@ pub(super) mod put {
 pub(super) mod take {
     use super::{
         At, BTreeSet, Content, Defect, Fault, LINES_MAX, LIST_MAX, PART_BYTES_MAX, PartClass,
-        PartsIn, Wire, Withheld, in_bounds, signature_sized,
+        PartsIn, RangeInclusive, Wire, Withheld, in_bounds, signature_sized, within,
     };
 
     pub(in crate::codec) fn plain<T: Wire<W>, W>(
@@ -155,12 +183,7 @@ pub(super) mod take {
         wires: Vec<W>,
         parts: &mut PartsIn<'_>,
     ) -> Result<Vec<T>, Fault> {
-        in_bounds(0, wires.len(), LIST_MAX)?;
-        let mut values = Vec::with_capacity(wires.len());
-        for (index, wire) in wires.into_iter().enumerate() {
-            values.push(T::from_wire(wire, parts).nth(index)?);
-        }
-        Ok(values)
+        many(0..=LIST_MAX, wires, parts)
     }
 
     pub(in crate::codec) fn set<T: Wire<W> + Ord, W>(
@@ -179,8 +202,20 @@ pub(super) mod take {
         wires: Vec<W>,
         parts: &mut PartsIn<'_>,
     ) -> Result<Vec<T>, Fault> {
-        in_bounds(1, wires.len(), LINES_MAX)?;
-        list(wires, parts)
+        many(1..=LINES_MAX, wires, parts)
+    }
+
+    pub(in crate::codec) fn many<T: Wire<W>, W>(
+        bounds: RangeInclusive<usize>,
+        wires: Vec<W>,
+        parts: &mut PartsIn<'_>,
+    ) -> Result<Vec<T>, Fault> {
+        within(&bounds, wires.len())?;
+        let mut values = Vec::with_capacity(wires.len());
+        for (index, wire) in wires.into_iter().enumerate() {
+            values.push(T::from_wire(wire, parts).nth(index)?);
+        }
+        Ok(values)
     }
 
     pub(in crate::codec) fn withheld<T: Content>(
@@ -189,6 +224,23 @@ pub(super) mod take {
         parts: &mut PartsIn<'_>,
     ) -> Result<Option<Withheld<T>>, Fault> {
         part.map(|part| parts.take(class, part)).transpose()
+    }
+
+    pub(in crate::codec) fn apart<T: Content>(
+        class: PartClass,
+        part: u32,
+        parts: &mut PartsIn<'_>,
+    ) -> Result<Withheld<T>, Fault> {
+        parts.take(class, part)
+    }
+
+    pub(in crate::codec) fn bytes(
+        bounds: RangeInclusive<usize>,
+        wire: Vec<u8>,
+        _parts: &mut PartsIn<'_>,
+    ) -> Result<Vec<u8>, Fault> {
+        within(&bounds, wire.len())?;
+        Ok(wire)
     }
 
     pub(in crate::codec) fn part_content(
@@ -221,6 +273,10 @@ pub(super) fn in_bounds(min: usize, count: usize, max: usize) -> Result<(), Faul
     } else {
         Err(Defect::Count { count, min, max }.into())
     }
+}
+
+fn within(bounds: &RangeInclusive<usize>, count: usize) -> Result<(), Fault> {
+    in_bounds(*bounds.start(), count, *bounds.end())
 }
 
 fn signature_sized(signature: &[u8]) -> Result<(), Fault> {

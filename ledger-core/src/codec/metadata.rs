@@ -64,6 +64,7 @@ impl Wire<WireId> for ActorId {
             Self::Official(id) => WireId::Official(id.to_wire(parts)?),
             Self::Organization(id) => WireId::Organization(id.to_wire(parts)?),
             Self::System => WireId::System(types::SystemActor {}),
+            Self::Key(id) => WireId::Key(id.to_wire(parts)?),
         })
     }
 
@@ -72,6 +73,7 @@ impl Wire<WireId> for ActorId {
             WireId::Official(id) => Self::Official(take::plain(id, parts)?),
             WireId::Organization(id) => Self::Organization(take::plain(id, parts)?),
             WireId::System(types::SystemActor {}) => Self::System,
+            WireId::Key(id) => Self::Key(take::plain(id, parts)?),
         })
     }
 }

@@ -13,7 +13,9 @@
 #[cfg(test)]
 pub(crate) mod arbitrary;
 mod committee;
+mod contents;
 mod disclosure;
+mod envelope;
 mod error;
 mod facility;
 mod fields;
@@ -26,11 +28,13 @@ mod order;
 mod organization;
 mod parts;
 pub mod payload;
+mod plan;
 mod process;
 mod reaction;
 mod recorded;
 mod requisition;
 mod ruleset;
+mod security;
 mod stock;
 mod tender;
 #[cfg(test)]
@@ -43,6 +47,7 @@ pub use error::{DecodeError, Defect, EncodeError};
 pub use metadata::{decode_metadata, encode_metadata};
 pub use parts::PartView;
 pub use recorded::recorded;
+pub use tender::bid::{opened_bid, read_bid, write_bid};
 
 use error::Fault;
 use parts::{PartsIn, PartsOut};
@@ -114,6 +119,8 @@ aggregates! {
     Order = order,
     Transfer = transfer,
     Requisition = requisition,
+    Plan = plan,
+    Security = security,
     Item = item,
     Facility = facility,
     Official = official,

@@ -17,8 +17,8 @@ pub struct PartView<'a> {
 
 /// Content of a withheld part.
 pub(super) trait Content: Sized {
-    /// The bytes that are committed to.
-    fn to_content(&self) -> Vec<u8>;
+    /// The bytes that are committed to. Fails on what could not be read again.
+    fn to_content(&self) -> Result<Vec<u8>, Defect>;
     /// Reads them; `part` is named in the defect.
     fn from_content(content: &[u8], part: u32) -> Result<Self, Defect>;
 }
@@ -38,7 +38,7 @@ impl PartsOut {
             return Err(Defect::Committed.into());
         };
         let index = u32::try_from(self.0.len()).map_err(|_| Defect::NoSuchPart(u32::MAX))?;
-        self.0.push((class, content.to_content()));
+        self.0.push((class, content.to_content()?));
         Ok(index)
     }
 }

@@ -6,13 +6,15 @@ use uuid::Uuid;
 
 use super::error::{At, Defect, Fault};
 use super::fields::{put, take};
-use super::parts::{Content, PartsIn, PartsOut};
+use super::parts::{PartsIn, PartsOut};
 use super::wire::{Wire, choice, record};
 use crate::domain::values::{
-    Batch, Code, CommitteeId, ContractId, CountId, Country, Currency, Date, DiscrepancyId,
-    DocumentNumber, EffectiveAt, ExternalId, FacilityId, Gtin, ItemCode, KeyAlgorithm, KeyId,
-    Money, Month, Names, OfficialId, OrderId, OrganizationId, Place, Programme, PublicKey,
-    Quantity, RequisitionId, ReservationId, RulesetId, Sha256, Text, TransferId, UnitPrice,
+    Batch, Code, CommitteeId, ComplaintId, ContractId, CountId, Country, CriterionId, Currency,
+    Date, DiscrepancyId, DocumentNumber, DocumentRef, EffectiveAt, EnvelopeId, ExternalId,
+    FacilityId, Gtin, ItemCode, KeyAlgorithm, KeyId, LotId, Money, Month, Names, OfficialId,
+    OrderId, OrganizationId, Place, PlanId, Programme, PublicKey, Quantity, QuestionId,
+    RequisitionId, ReservationId, RulesetId, SecurityId, Sha256, TenderId, Text, TransferId,
+    UnitPrice,
 };
 use crate::store::StreamName;
 use crate::time::Timestamp;
@@ -33,8 +35,9 @@ macro_rules! texts {
 }
 
 texts! {
-    Batch, Code, CommitteeId, ContractId, CountId, Country, DiscrepancyId, DocumentNumber, ExternalId, FacilityId, Gtin, ItemCode,
-    KeyId, OfficialId, OrderId, OrganizationId, Place, Programme, RequisitionId, ReservationId, RulesetId, StreamName, Text, TransferId,
+    Batch, Code, CommitteeId, ComplaintId, ContractId, CountId, Country, CriterionId, DiscrepancyId, DocumentNumber, EnvelopeId,
+    ExternalId, FacilityId, Gtin, ItemCode, KeyId, LotId, OfficialId, OrderId, OrganizationId, Place, PlanId, Programme, QuestionId,
+    RequisitionId, ReservationId, RulesetId, SecurityId, StreamName, TenderId, Text, TransferId,
 }
 
 /// Plain types that need no check.
@@ -70,18 +73,6 @@ macro_rules! small {
 }
 
 small!(u8, u16);
-
-/// A withheld text is kept as its UTF-8 bytes.
-impl Content for Text {
-    fn to_content(&self) -> Vec<u8> {
-        self.as_str().as_bytes().to_vec()
-    }
-
-    fn from_content(content: &[u8], part: u32) -> Result<Self, Defect> {
-        let text = str::from_utf8(content).map_err(|_| Defect::PartText(part))?;
-        Ok(Self::new(text)?)
-    }
-}
 
 impl<const N: usize> Wire<Vec<u8>> for [u8; N] {
     fn to_wire(&self, _parts: &mut PartsOut) -> Result<Vec<u8>, Fault> {
@@ -223,6 +214,13 @@ macro_rules! priced {
 priced!(Money, UnitPrice);
 
 record! { Names = pb::Names { ar: plain, en: plain } }
+
+record! { DocumentRef = pb::Document {
+    title: required,
+    sha256: plain,
+    bytes: plain,
+    media_type: plain,
+} }
 
 choice! { KeyAlgorithm = pb::KeyAlgorithm { Ed25519, Es256 } }
 

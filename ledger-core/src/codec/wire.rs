@@ -9,11 +9,12 @@ pub trait Wire<W>: Sized {
     fn from_wire(wire: W, parts: &mut PartsIn<'_>) -> Result<Self, Fault>;
 }
 
-/// A struct and its message: each field with its mode; fields whose names differ stand after a semicolon.
+/// A struct and its message: each field with its mode and what that mode needs to know, a class `(Person)` or bounds
+/// `[1..=LINES_MAX]`; fields whose names differ stand after a semicolon.
 macro_rules! record {
     ($domain:ty = $package:ident::$wire:ident {
-        $($field:ident: $mode:ident $(($class:ident))?),* $(,)?
-        $(; $($name:ident = $wire_name:ident: $name_mode:ident $(($name_class:ident))?),* $(,)?)?
+        $($field:ident: $mode:ident $(($class:ident))? $([$bounds:expr])?),* $(,)?
+        $(; $($name:ident = $wire_name:ident: $name_mode:ident $(($name_class:ident))? $([$name_bounds:expr])?),* $(,)?)?
     }) => {
         impl $crate::codec::wire::Wire<$package::$wire> for $domain {
             fn to_wire(
@@ -22,10 +23,10 @@ macro_rules! record {
             ) -> Result<$package::$wire, $crate::codec::error::Fault> {
                 use $crate::codec::{error::At as _, fields::put};
                 Ok($package::$wire {
-                    $($field: put::$mode($($crate::store::PartClass::$class,)? &self.$field, parts)
+                    $($field: put::$mode($($crate::store::PartClass::$class,)? $($bounds,)? &self.$field, parts)
                         .at(stringify!($field))?,)*
                     $($($wire_name: put::$name_mode(
-                        $($crate::store::PartClass::$name_class,)? &self.$name, parts,
+                        $($crate::store::PartClass::$name_class,)? $($name_bounds,)? &self.$name, parts,
                     ).at(stringify!($wire_name))?,)*)?
                 })
             }
@@ -36,10 +37,10 @@ macro_rules! record {
             ) -> Result<Self, $crate::codec::error::Fault> {
                 use $crate::codec::{error::At as _, fields::take};
                 Ok(Self {
-                    $($field: take::$mode($($crate::store::PartClass::$class,)? wire.$field, parts)
+                    $($field: take::$mode($($crate::store::PartClass::$class,)? $($bounds,)? wire.$field, parts)
                         .at(stringify!($field))?,)*
                     $($($name: take::$name_mode(
-                        $($crate::store::PartClass::$name_class,)? wire.$wire_name, parts,
+                        $($crate::store::PartClass::$name_class,)? $($name_bounds,)? wire.$wire_name, parts,
                     ).at(stringify!($wire_name))?,)*)?
                 })
             }

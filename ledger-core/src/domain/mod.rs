@@ -71,18 +71,19 @@ macro_rules! aggregates {
                 }
             }
 
-            /// Remembers an event; `None` for a history that could not have happened.
+            /// Remembers an event, with its stamp once it has one; `None` for a history that could not have happened.
             pub fn evolve(
                 self,
                 event: &Event,
                 stream: &crate::store::StreamName,
                 metadata: &crate::event::Metadata,
                 revision: u64,
+                recorded_at: Option<crate::time::Timestamp>,
             ) -> Option<Self> {
                 use crate::aggregate::{Aggregate, Occurred};
                 match (self, event) {
                     $((Self::$name(state), Event::$name(event)) => {
-                        let occurred = Occurred { event, stream, metadata, revision };
+                        let occurred = Occurred { event, stream, metadata, revision, recorded_at };
                         let state = Arc::unwrap_or_clone(state).evolve(occurred)?;
                         Some(Self::$name(Arc::new(state)))
                     })*
@@ -124,10 +125,12 @@ aggregates! {
     Official = official,
     Order = order,
     Organization = organization,
+    Plan = plan,
     Process = process,
     Reaction = reaction,
     Requisition = requisition,
     Ruleset = ruleset,
+    Security = security,
     Stock = stock,
     Tender = tender,
     Transfer = transfer,
@@ -140,6 +143,7 @@ impl Event {
             Self::Stock(event) => event.document()?.attachment,
             Self::Process(event) => event.attachment(),
             Self::Order(event) => event.attachment(),
+            Self::Security(event) => event.attachment(),
             Self::Committee(_)
             | Self::Disclosure(_)
             | Self::Facility(_)
@@ -147,6 +151,7 @@ impl Event {
             | Self::Migration(_)
             | Self::Official(_)
             | Self::Organization(_)
+            | Self::Plan(_)
             | Self::Reaction(_)
             | Self::Requisition(_)
             | Self::Ruleset(_)
@@ -168,10 +173,12 @@ impl State {
             | Self::Item(_)
             | Self::Migration(_)
             | Self::Order(_)
+            | Self::Plan(_)
             | Self::Process(_)
             | Self::Reaction(_)
             | Self::Requisition(_)
             | Self::Ruleset(_)
+            | Self::Security(_)
             | Self::Stock(_)
             | Self::Tender(_)
             | Self::Transfer(_) => None,

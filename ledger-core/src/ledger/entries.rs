@@ -4,7 +4,7 @@ use super::{Context, ExecuteError, Ledger, Refused, ids};
 use crate::aggregate::{Aggregate, Facts};
 use crate::codec;
 use crate::domain::values::Sha256;
-use crate::event::{Event, Metadata};
+use crate::event::{ActorId, Event, Metadata};
 use crate::store::{AttachmentHash, EventStore, NewEntry, Part, StreamName, encoded_len};
 
 /// The metadata of one command's events: the first carries the facts for all of them.
@@ -22,11 +22,14 @@ impl EventMetadata {
         facts: &Facts,
         events: usize,
     ) -> Self {
+        // Nothing binds what a pseudonym does to anything else that its holder does.
+        let pseudonym = matches!(context.actor.id, ActorId::Key(_));
+        let correlation_id = context.correlation_id.filter(|_| !pseudonym);
         let first = Metadata {
             command_id: context.command_id,
             command_hash,
-            correlation_id: context.correlation_id.unwrap_or(context.command_id),
-            causation_id: context.causation_id,
+            correlation_id: correlation_id.unwrap_or(context.command_id),
+            causation_id: context.causation_id.filter(|_| !pseudonym),
             actor: context.actor.clone(),
             decided_at: facts.at,
             effective_at: facts.effective,

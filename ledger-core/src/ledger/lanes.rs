@@ -152,7 +152,7 @@ impl Lane {
             return false;
         };
         let next = revision.map_or(0, |r| r.saturating_add(1));
-        let Some(state) = state.evolve(event, stream, metadata, next) else {
+        let Some(state) = state.evolve(event, stream, metadata, next, None) else {
             return false;
         };
         ids.insert(id.as_u64_pair().0, next);

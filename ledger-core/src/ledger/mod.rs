@@ -29,7 +29,8 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::aggregate::{Aggregate, Facts};
+use crate::aggregate::{Aggregate, Facts, Latest};
+use crate::codec;
 use crate::domain::migration::Migration;
 use crate::domain::official::Official;
 use crate::domain::ruleset::Ruleset;
@@ -93,7 +94,7 @@ pub struct Context {
     pub origin: Origin,
     /// What the actor signed.
     pub statement: Option<Statement>,
-    /// The store refuses a later stamp.
+    /// The store refuses a later stamp; the aggregate may refuse earlier ones too ([`Aggregate::latest`]).
     pub not_after: Option<Timestamp>,
 }
 
@@ -149,6 +150,11 @@ impl<S: EventStore> Ledger<S> {
         }
     }
 
+    /// Where its instants of decision come from.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.inner.surroundings.clock
+    }
+
     /// The store.
     pub fn store(&self) -> &Arc<S> {
         &self.inner.store
@@ -196,7 +202,7 @@ impl<S: EventStore> Ledger<S> {
         stream: &StreamName,
         command: &A::Command,
         context: &Context,
-    ) -> Result<pending::Ticket<S>, Refused<A>> {
+    ) -> Result<pending::Ticket<A, S>, Refused<A>> {
         let Inner {
             store,
             surroundings,
@@ -241,33 +247,26 @@ impl<S: EventStore> Ledger<S> {
             self.check_statement(state, first, metadata.nth(0), &facts)
                 .await?;
         }
+        let latest = state.latest(command, &facts);
+        let stamps = latest.iter().map(|latest| latest.stamp);
         let append = Append {
             stream: stream.clone(),
             expected: Expected::after(loaded.revision()),
             entries,
-            not_after: context.not_after,
+            not_after: stamps.chain(context.not_after).min(),
         };
-        self.take(lane_guard, &lane, events, &metadata, &event_id, append)
-            .await
+        remember(&mut lane_guard, events, &metadata, &event_id, stream)?;
+        self.queue(lane_guard, &lane, append, latest).await
     }
 
-    /// Remembers the events in the lane and queues them; when either fails, the lane is read anew next time.
-    async fn take<R, E: Into<Event>>(
+    /// Queues what the lane remembers; where that fails, the lane is read anew next time.
+    async fn queue<A: Aggregate>(
         &self,
         mut guard: tokio::sync::MutexGuard<'_, Lane>,
         lane: &Arc<tokio::sync::Mutex<Lane>>,
-        events: Vec<E>,
-        metadata: &EventMetadata,
-        ids: &ids::EventIds,
         append: Append,
-    ) -> Result<pending::Ticket<S>, ExecuteError<R>> {
-        let stream = append.stream.clone();
-        for (n, event) in events.into_iter().enumerate() {
-            if !guard.remember(&event.into(), &stream, metadata.nth(n), ids.nth(n)) {
-                guard.forget();
-                return Err(ExecuteError::Impossible { stream });
-            }
-        }
+        latest: Option<Latest<A::Refusal>>,
+    ) -> Result<pending::Ticket<A, S>, Refused<A>> {
         match self.inner.store.submit(append).await {
             Ok(ticket) => {
                 guard.queued();
@@ -277,6 +276,7 @@ impl<S: EventStore> Ledger<S> {
                     lane: Arc::clone(lane),
                     generation,
                     leaving: guard.leaving(),
+                    latest,
                 })
             }
             Err(error) => {
@@ -327,6 +327,10 @@ impl<S: EventStore> Ledger<S> {
             // The lane is ahead of what is durable, and the append is refused where the lane is wrong.
             readings.insert(own, loaded.revision(), loaded.state().clone());
         }
+        for stream in state.reads_apart(stream, command) {
+            let (_, state) = self.inner.desk.read(&*self.inner.store, &stream).await?;
+            readings.insert_apart(stream, state);
+        }
         if imported {
             importing::check(&context.actor, readings.get(&Migration::national()))?;
         }
@@ -339,10 +343,29 @@ impl<S: EventStore> Ledger<S> {
             actor: context.actor.clone(),
             origin: context.origin.clone(),
             readings,
+            read_bid: codec::opened_bid,
         };
         check_effective(&facts)?;
         Ok(facts)
     }
+}
+
+/// Remembers decided events in the lane; where the aggregate does not take one, the lane is read anew next time.
+fn remember<R, E: Into<Event>>(
+    lane: &mut Lane,
+    events: Vec<E>,
+    metadata: &EventMetadata,
+    ids: &ids::EventIds,
+    stream: &StreamName,
+) -> Result<(), ExecuteError<R>> {
+    for (n, event) in events.into_iter().enumerate() {
+        if !lane.remember(&event.into(), stream, metadata.nth(n), ids.nth(n)) {
+            lane.forget();
+            let stream = stream.clone();
+            return Err(ExecuteError::Impossible { stream });
+        }
+    }
+    Ok(())
 }
 
 /// Nothing happens ahead of its time, whatever the aggregate; clocks may differ by what the rules tolerate. Imported

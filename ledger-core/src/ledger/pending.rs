@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::lanes::{Lane, Leaving};
 use super::{ATTEMPTS_MAX, Context, ExecuteError, Ledger, Refused};
-use crate::aggregate::Aggregate;
+use crate::aggregate::{Aggregate, Latest};
 use crate::codec;
 use crate::domain::values::Sha256;
 use crate::event::Metadata;
@@ -35,7 +35,7 @@ pub struct Done {
 }
 
 /// Where a decided command stands.
-pub(super) enum Ticket<S: EventStore> {
+pub(super) enum Ticket<A: Aggregate, S: EventStore> {
     /// In the store's queue.
     Queued {
         ticket: Pin<Box<S::Ticket>>,
@@ -43,6 +43,8 @@ pub(super) enum Ticket<S: EventStore> {
         generation: u64,
         /// Tells those who wait for the same command when nobody waits for this ticket any more.
         leaving: Leaving,
+        /// Until when the aggregate lets it be recorded.
+        latest: Option<Latest<A::Refusal>>,
     },
     /// Applied before, or still on its way under the same id.
     Repeated {
@@ -59,7 +61,7 @@ pub struct Pending<A: Aggregate, S: EventStore> {
     stream: StreamName,
     command: A::Command,
     context: Context,
-    ticket: Ticket<S>,
+    ticket: Ticket<A, S>,
 }
 
 impl<A: Aggregate, S: EventStore> Pending<A, S> {
@@ -68,7 +70,7 @@ impl<A: Aggregate, S: EventStore> Pending<A, S> {
         stream: StreamName,
         command: A::Command,
         context: Context,
-        ticket: Ticket<S>,
+        ticket: Ticket<A, S>,
     ) -> Self {
         Self {
             ledger,
@@ -107,6 +109,7 @@ impl<A: Aggregate, S: EventStore> Pending<A, S> {
                     lane,
                     generation,
                     leaving,
+                    latest,
                 } => match ticket.await {
                     Ok(appended) => {
                         leaving.stayed();
@@ -121,7 +124,7 @@ impl<A: Aggregate, S: EventStore> Pending<A, S> {
                     Err(error) => {
                         lane.lock().await.forget_since(generation);
                         let AppendError::Conflict { .. } = error else {
-                            return Err(error.into());
+                            return Err(not_appended(error, latest));
                         };
                         if context.statement.is_some() {
                             return Err(ExecuteError::SignedOnOldState { stream });
@@ -132,6 +135,16 @@ impl<A: Aggregate, S: EventStore> Pending<A, S> {
             ticket = ledger.decide::<A>(&stream, &command, &context).await?;
         }
         Err(ExecuteError::Contended { stream })
+    }
+}
+
+/// What came later than its aggregate lets it is refused by the aggregate's rule, not by the store's.
+fn not_appended<R>(error: AppendError, latest: Option<Latest<R>>) -> ExecuteError<R> {
+    match (&error, latest) {
+        (AppendError::TooLate { stamped }, Some(latest)) if *stamped > latest.stamp => {
+            ExecuteError::Refused(latest.refusal)
+        }
+        _ => error.into(),
     }
 }
 

@@ -97,8 +97,9 @@ pub(super) async fn read_onwards<R, S: EventStore>(
             };
             let recorded = codec::recorded(index, &entry, &parts)
                 .map_err(|e| ExecuteError::undecodable(&e, stream, entry.revision, index))?;
+            let (metadata, stamp) = (&recorded.metadata, Some(recorded.recorded_at));
             state = state
-                .evolve(&recorded.event, stream, &recorded.metadata, entry.revision)
+                .evolve(&recorded.event, stream, metadata, entry.revision, stamp)
                 .ok_or_else(|| {
                     let what = format!("{} could not have happened there", entry.kind);
                     ExecuteError::Damaged {

@@ -4,7 +4,7 @@ use super::{ExecuteError, Ledger, Refused};
 use crate::aggregate::{Aggregate, Facts, Wanted};
 use crate::domain::State;
 use crate::event::Metadata;
-use crate::statement::{Approved, Case, is_required, keys_stream};
+use crate::statement::{Approved, Case, is_judged, is_required, keys_stream};
 use crate::store::{EventStore, StreamName};
 
 impl<S: EventStore> Ledger<S> {
@@ -17,14 +17,14 @@ impl<S: EventStore> Ledger<S> {
         facts: &Facts,
     ) -> Result<(), Refused<A>> {
         let wanted = state.wants_statement(first);
-        if metadata.statement.is_none() && wanted == Wanted::No {
+        if !is_judged(metadata, &wanted) {
             return Ok(());
         }
-        let approved = match wanted {
+        let approved = match &wanted {
             Wanted::Approval {
                 revision: Some(revision),
-            } if metadata.statement.is_some() => self.approved(&facts.stream, revision).await?,
-            Wanted::No | Wanted::Signature | Wanted::Approval { .. } => None,
+            } if metadata.statement.is_some() => self.approved(&facts.stream, *revision).await?,
+            Wanted::No | Wanted::Signature | Wanted::Approval { .. } | Wanted::Own(_) => None,
         };
         let keys = keys_stream(&facts.actor.id);
         let case = Case {

@@ -34,10 +34,12 @@ impl Policy for Erasure {
             | Event::Official(_)
             | Event::Order(_)
             | Event::Organization(_)
+            | Event::Plan(_)
             | Event::Process(_)
             | Event::Reaction(_)
             | Event::Requisition(_)
             | Event::Ruleset(_)
+            | Event::Security(_)
             | Event::Stock(_)
             | Event::Tender(_)
             | Event::Transfer(_) => Vec::new(),

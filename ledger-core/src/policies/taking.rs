@@ -17,10 +17,12 @@ use crate::domain::migration::Migration;
 use crate::domain::official::Official;
 use crate::domain::order::Order;
 use crate::domain::organization::Organization;
+use crate::domain::plan::Plan;
 use crate::domain::process::Process;
 use crate::domain::reaction::{self, Reaction};
 use crate::domain::requisition::Requisition;
 use crate::domain::ruleset::Ruleset;
+use crate::domain::security::Security;
 use crate::domain::stock::Stock;
 use crate::domain::tender::Tender;
 use crate::domain::transfer::Transfer;
@@ -102,10 +104,12 @@ impl<S: EventStore> Taker<S> {
             Official,
             Order,
             Organization,
+            Plan,
             Process,
             Reaction,
             Requisition,
             Ruleset,
+            Security,
             Stock,
             Tender,
             Transfer

@@ -35,10 +35,12 @@ impl Policy for GoodsInTransit {
             | Event::Official(_)
             | Event::Order(_)
             | Event::Organization(_)
+            | Event::Plan(_)
             | Event::Process(_)
             | Event::Reaction(_)
             | Event::Requisition(_)
             | Event::Ruleset(_)
+            | Event::Security(_)
             | Event::Tender(_)
             | Event::Transfer(_) => None,
         }

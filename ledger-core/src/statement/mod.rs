@@ -16,7 +16,7 @@ use crate::domain::enrolment::Keys;
 use crate::domain::official::Official;
 use crate::domain::organization::Organization;
 use crate::domain::ruleset::{self, Rules};
-use crate::domain::values::{EffectiveAt, KeyId, Sha256};
+use crate::domain::values::{EffectiveAt, KeyId, PublicKey, Sha256};
 use crate::event::{ActorId, Event, Metadata, Origin, Statement};
 use crate::log::leaf_hash;
 use crate::store::{Entry, StreamName};
@@ -31,12 +31,12 @@ impl Approved {
     }
 }
 
-/// The stream that holds an actor's keys; `None` for Sijill itself, which signs nothing.
+/// The stream that holds an actor's keys; `None` for Sijill itself, which signs nothing, and for a pseudonym, which is its key.
 pub fn keys_stream(actor: &ActorId) -> Option<StreamName> {
     match actor {
         ActorId::Official(id) => Some(Official::stream(id)),
         ActorId::Organization(id) => Some(Organization::stream(id)),
-        ActorId::System => None,
+        ActorId::System | ActorId::Key(_) => None,
     }
 }
 
@@ -56,8 +56,14 @@ pub fn is_required(rules: &Rules, origin: &Origin, first: &Event) -> bool {
     }
 }
 
+/// Whether there is anything to judge: a statement, something that is wanted, or a pseudonym, which does nothing unsigned.
+pub const fn is_judged(metadata: &Metadata, wanted: &Wanted) -> bool {
+    let pseudonym = matches!(metadata.actor.id, ActorId::Key(_));
+    metadata.statement.is_some() || !matches!(wanted, Wanted::No) || pseudonym
+}
+
 /// One command as the log has it, or is about to.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Case<'a> {
     /// The log's origin.
     pub origin: &'a str,
@@ -78,13 +84,32 @@ pub struct Case<'a> {
 impl Case<'_> {
     /// Judges the statement, or its absence. One that is there is judged whether it is required or not.
     pub fn judge(&self) -> Result<(), Refusal> {
-        match (&self.metadata.statement, self.wanted) {
+        self.judge_pseudonym()?;
+        match (&self.metadata.statement, &self.wanted) {
             (Some(statement), _) => self.judge_statement(statement),
+            (None, Wanted::Own(_)) => Err(Refusal::Missing),
             (None, Wanted::Signature | Wanted::Approval { .. }) if self.required => {
                 Err(Refusal::Missing)
             }
             (None, Wanted::No | Wanted::Signature | Wanted::Approval { .. }) => Ok(()),
         }
+    }
+
+    /// A pseudonym is its key: it does only what is for that key to sign, and nobody else does that.
+    fn judge_pseudonym(&self) -> Result<(), Refusal> {
+        let own = match &self.wanted {
+            Wanted::Own(key) => Some(key.id()),
+            Wanted::No | Wanted::Signature | Wanted::Approval { .. } => None,
+        };
+        let acts = match &self.metadata.actor.id {
+            ActorId::Key(key) => Some(key),
+            ActorId::Official(_) | ActorId::Organization(_) | ActorId::System => None,
+        };
+        if acts == own.as_ref() {
+            return Ok(());
+        }
+        let key = own.or_else(|| acts.cloned());
+        key.map_or(Ok(()), |key| Err(Refusal::NotItsKey { key }))
     }
 
     fn judge_statement(&self, statement: &Statement) -> Result<(), Refusal> {
@@ -94,21 +119,28 @@ impl Case<'_> {
         }
         self.judge_approval(claim.approved)?;
         let key = || statement.key.clone();
-        let unknown = || Refusal::UnknownKey { key: key() };
-        let stream = keys_stream(&self.metadata.actor.id).ok_or_else(unknown)?;
-        let mut facts = self.metadata.facts.iter();
-        let read = facts.find(|fact| fact.log.is_none() && fact.stream == stream);
-        let enrolled = read
-            .zip(self.keys)
-            .and_then(|(read, keys)| keys.enrolled_as_of(&statement.key, read.revision));
-        if enrolled
-            .ok_or_else(unknown)?
+        let counts = match &self.wanted {
+            Wanted::Own(own) => Some(own).filter(|own| own.id() == statement.key),
+            Wanted::No | Wanted::Signature | Wanted::Approval { .. } => {
+                self.enrolled(&statement.key)
+            }
+        };
+        if counts
+            .ok_or_else(|| Refusal::UnknownKey { key: key() })?
             .verifies(&statement.bytes, &statement.signature)
         {
             Ok(())
         } else {
             Err(Refusal::BadSignature { key: key() })
         }
+    }
+
+    /// The actor's key with this id, as of the revision that the facts name.
+    fn enrolled(&self, key: &KeyId) -> Option<&PublicKey> {
+        let stream = keys_stream(&self.metadata.actor.id)?;
+        let mut facts = self.metadata.facts.iter();
+        let read = facts.find(|fact| fact.log.is_none() && fact.stream == stream)?;
+        self.keys?.enrolled_as_of(key, read.revision)
     }
 
     /// The first field in which the claim is about another command.
@@ -132,8 +164,8 @@ impl Case<'_> {
     }
 
     fn judge_approval(&self, claimed: Option<Approved>) -> Result<(), Refusal> {
-        let same = match self.wanted {
-            Wanted::No | Wanted::Signature => claimed.is_none(),
+        let same = match &self.wanted {
+            Wanted::No | Wanted::Signature | Wanted::Own(_) => claimed.is_none(),
             Wanted::Approval { .. } => claimed.is_some() && claimed == self.approved,
         };
         if same {
@@ -168,6 +200,13 @@ refusals! {
         } = "STATEMENT_UNKNOWN_KEY",
             "المفتاح {key} ليس مسجَّلًا لصاحب الطلب أو أُلغي؛ وقّع بمفتاح مسجَّل، أو يسجّله له مسجِّلان",
             "the key {key} is not enrolled for who commands, or has ended; sign with an enrolled key, or have two registrars enrol it";
+        /// A pseudonym does what is not for its key to sign, or another actor does what is.
+        NotItsKey {
+            /// The key.
+            key: KeyId,
+        } = "STATEMENT_NOT_ITS_KEY",
+            "لا يقدّم هذا الطلب إلا صاحب المفتاح {key} باسم مفتاحه، ولا يقدّم به غيره؛ أرسله باسم المفتاح الذي وُقّع به",
+            "this command and the key {key} do not belong together: what a key signs for is commanded under that key's name, and nothing else is; send it under the key that signs it";
         /// The signature is not of this key over these bytes.
         BadSignature {
             /// The key.

@@ -208,7 +208,7 @@ fn absence_is_judged_by_what_is_wanted_and_required() {
     };
     let approval = Wanted::Approval { revision: Some(3) };
     for wanted in [Wanted::Signature, approval] {
-        assert_eq!(judged(wanted, true), Err(Refusal::Missing));
+        assert_eq!(judged(wanted.clone(), true), Err(Refusal::Missing));
         assert_eq!(judged(wanted, false), Ok(()));
     }
     assert_eq!(judged(Wanted::No, true), Ok(()));

@@ -140,7 +140,8 @@ impl<'a> Judge<'a> {
             .map_err(|(check, what)| fault(check, what))?;
         self.ids.push((event.id.as_u64_pair().0, event.index));
         let evolve = |state: State| {
-            state.evolve(&event.event, &event.stream, &event.metadata, event.revision)
+            let (metadata, stamp) = (&event.metadata, Some(event.recorded_at));
+            state.evolve(&event.event, &event.stream, metadata, event.revision, stamp)
         };
         let evolved = stream.state.take().and_then(evolve).ok_or_else(|| {
             let (kind, stream) = (codec::kind_of(&event.event), &event.stream);

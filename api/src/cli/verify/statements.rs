@@ -7,7 +7,7 @@ use sijill_ledger_core::domain::enrolment::Keys;
 use sijill_ledger_core::domain::ruleset::{Event as RulesetEvent, Rules, Ruleset};
 use sijill_ledger_core::domain::values::KeyId;
 use sijill_ledger_core::event::{Event, Metadata, Recorded, Statement};
-use sijill_ledger_core::statement::{Approved, Case, is_required, keys_stream};
+use sijill_ledger_core::statement::{Approved, Case, is_judged, is_required, keys_stream};
 use sijill_ledger_core::store::{Entry, StreamName};
 use sijill_ledger_core::time::Timestamp;
 
@@ -53,14 +53,14 @@ impl Before<'_> {
     }
 
     /// The event that is approved, as it stands in this log.
-    fn approved(&self, wanted: Wanted, lang: Lang) -> Result<Option<Approved>, String> {
+    fn approved(&self, wanted: &Wanted, lang: Lang) -> Result<Option<Approved>, String> {
         let Wanted::Approval {
             revision: Some(revision),
         } = wanted
         else {
             return Ok(None);
         };
-        let place = usize::try_from(revision).ok();
+        let place = usize::try_from(*revision).ok();
         let index = self
             .stream
             .zip(place)
@@ -87,7 +87,7 @@ impl Statements {
     pub fn check(&mut self, event: &Recorded, before: &Before<'_>) -> Result<bool, String> {
         let metadata = &event.metadata;
         let wanted = before.wanted(&event.event);
-        let required = self.is_required(event, wanted)?;
+        let required = self.is_required(event, &wanted)?;
         self.remember(event);
         let of_last = before
             .stream
@@ -95,19 +95,19 @@ impl Statements {
         if let Some(stream) = of_last {
             return self.check_further(event, stream.statement.as_ref(), required);
         }
-        if metadata.statement.is_none() && wanted == Wanted::No {
+        if !is_judged(metadata, &wanted) {
             return Ok(false);
         }
         let case = Case {
             origin: before.source.origin(),
             stream: &event.stream,
             metadata,
-            wanted,
             required,
             approved: match &metadata.statement {
-                Some(_) => before.approved(wanted, self.lang)?,
+                Some(_) => before.approved(&wanted, self.lang)?,
                 None => None,
             },
+            wanted,
             keys: before.keys,
         };
         case.judge().map_err(|refusal| {
@@ -122,10 +122,12 @@ impl Statements {
         Ok(metadata.statement.is_some())
     }
 
-    /// Whether the rules that the event names require what it wants.
-    fn is_required(&self, event: &Recorded, wanted: Wanted) -> Result<bool, String> {
-        if wanted == Wanted::No {
-            return Ok(false);
+    /// Whether the rules that the event names require what it wants; what a pseudonym signs is always required.
+    fn is_required(&self, event: &Recorded, wanted: &Wanted) -> Result<bool, String> {
+        match wanted {
+            Wanted::No => return Ok(false),
+            Wanted::Own(_) => return Ok(true),
+            Wanted::Signature | Wanted::Approval { .. } => {}
         }
         let Metadata {
             ruleset, origin, ..

@@ -3,18 +3,22 @@
 mod order;
 mod people;
 mod process;
+mod procurement;
 mod registry;
 mod requisition;
 mod stock;
+mod tender;
 mod transfer;
 mod values;
 
 pub(crate) use order::order;
 pub(crate) use people::{committee, official, organization};
 pub(crate) use process::process;
+pub(crate) use procurement::{envelope, plan, security};
 pub(crate) use registry::{disclosure, facility, item, migration, reaction, ruleset};
 pub(crate) use requisition::requisition;
 pub(crate) use stock::stock;
+pub(crate) use tender::{bid, tender};
 pub(crate) use transfer::transfer;
 pub(crate) use values::metadata;
 
@@ -39,6 +43,8 @@ pub(crate) fn event() -> BoxedStrategy<Event> {
         migration().prop_map(Event::Migration),
         reaction().prop_map(Event::Reaction),
         process().prop_map(Event::Process),
+        plan().prop_map(Event::Plan),
+        security().prop_map(Event::Security),
     ]
     .boxed()
 }

@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use super::drawn;
 use crate::domain::values::{
-    Batch, Code, Country, Currency, Date, EffectiveAt, KeyAlgorithm, KeyId, Money, Month, Names,
-    PublicKey, Quantity, Sha256, Text, UnitPrice, Withheld,
+    Batch, Code, Country, Currency, Date, DocumentRef, EffectiveAt, KeyAlgorithm, KeyId, Money,
+    Month, Names, PublicKey, Quantity, Sha256, Text, UnitPrice, Withheld,
 };
 use crate::event::{Actor, ActorId, FactRead, Metadata, Origin, Role, RulesetVersion, Statement};
 use crate::store::StreamName;
@@ -42,6 +42,21 @@ pub(super) fn text() -> impl Strategy<Value = Text> {
 
 pub(super) fn withheld() -> impl Strategy<Value = Option<Withheld<Text>>> {
     of(text().prop_map(Withheld::Known))
+}
+
+pub(super) fn known<T: Debug>(
+    content: impl Strategy<Value = T>,
+) -> impl Strategy<Value = Withheld<T>> {
+    content.prop_map(Withheld::Known)
+}
+
+pub(super) fn document() -> impl Strategy<Value = DocumentRef> {
+    drawn!(DocumentRef {
+        title: names(),
+        sha256: sha256(),
+        bytes: any::<u64>(),
+        media_type: printable(),
+    })
 }
 
 pub(super) fn names() -> impl Strategy<Value = Names> {
@@ -179,6 +194,7 @@ fn actor() -> impl Strategy<Value = Actor> {
         id().prop_map(ActorId::Official),
         id().prop_map(ActorId::Organization),
         Just(ActorId::System),
+        id().prop_map(ActorId::Key),
     ];
     drawn!(Actor {
         id: actors,

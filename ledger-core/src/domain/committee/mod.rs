@@ -334,7 +334,7 @@ impl Signer {
     fn is(&self, actor: &ActorId) -> bool {
         match actor {
             ActorId::Official(id) => *id == self.member,
-            ActorId::Organization(_) | ActorId::System => false,
+            ActorId::Organization(_) | ActorId::System | ActorId::Key(_) => false,
         }
     }
 }

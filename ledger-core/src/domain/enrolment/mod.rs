@@ -258,7 +258,7 @@ fn registrar_or_owner(facts: &Facts) -> Result<(), Refusal> {
     let own = match &facts.actor.id {
         ActorId::Official(id) => Official::stream(id) == facts.stream,
         ActorId::Organization(id) => Organization::stream(id) == facts.stream,
-        ActorId::System => false,
+        ActorId::System | ActorId::Key(_) => false,
     };
     ensure(
         own || facts.actor.role == Role::Registrar,

@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::domain::tender::EnvelopePart;
 use crate::domain::values::{OrganizationId, PublicKey, TenderId, Withheld};
 
+/// Most bytes of a sealed envelope: it lies in its entry, beside the stream's name, the metadata and a signature.
+pub const SEALED_BYTES_MAX: usize = 60_000;
+
 /// What happened to an envelope.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Event {

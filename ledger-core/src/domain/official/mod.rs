@@ -240,7 +240,7 @@ impl Official {
 fn is_own(actor: &ActorId, stream: &StreamName) -> bool {
     match actor {
         ActorId::Official(id) => Official::stream(id) == *stream,
-        ActorId::Organization(_) | ActorId::System => false,
+        ActorId::Organization(_) | ActorId::System | ActorId::Key(_) => false,
     }
 }
 

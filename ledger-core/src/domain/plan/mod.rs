@@ -1,5 +1,207 @@
-//! A plan of needs, which tenders carry out.
+//! A plan of needs: what a buyer will need, where and by when. Tenders carry it out.
+//!
+//! Planned, and approved by someone else within the delegated limit. An amendment needs approval again, for nobody has agreed
+//! to it. What a plan is expected to cost is withheld until the tender's bids are opened: a refusal does not say it either.
+//!
+//! Example: Huda plans 20,000 tablets at 7,000 EGP. Mona may approve up to 5,000 EGP and is refused; Omar may approve up to
+//! 10,000 EGP and does. Huda raises the plan to 40,000 tablets at 14,000 EGP: it waits again, and Omar's limit is too low.
+//!
+//! What Omar may do in each stage of Huda's plan:
+//!
+//! |  | nothing | planned | approved |
+//! |---|---|---|---|
+//! | plan | ✓ | PLAN_EXISTS | PLAN_EXISTS |
+//! | approve | PLAN_NOT_PLANNED | ✓ | PLAN_APPROVED |
+//! | amend | PLAN_NOT_PLANNED | ✓ | ✓ |
 
 mod event;
+mod refusal;
+mod rules;
+#[cfg(test)]
+mod tests;
 
 pub use event::*;
+pub use refusal::Refusal;
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::aggregate::{Aggregate, Facts, Occurred, Wanted, ensure};
+use crate::domain::facility::Facility;
+use crate::domain::item::Item;
+use crate::domain::member;
+use crate::domain::organization::Organization;
+use crate::domain::values::PlanId;
+use crate::event::ActorId;
+use crate::store::StreamName;
+
+/// What can be asked of a plan. All of it is planned, and judged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Command {
+    /// Plan a need.
+    Plan(Need),
+    /// Approve it as it stands; by someone else.
+    Approve(Approval),
+    /// Change it.
+    Amend(Amendment),
+}
+
+/// A plan.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Plan {
+    /// Nothing was planned.
+    #[default]
+    Unknown,
+    /// Waits for approval.
+    Planned(Box<Sheet>),
+    /// A tender may carry it out.
+    Approved(Box<Sheet>),
+}
+
+/// What is known of a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sheet {
+    need: Need,
+    /// Who planned or amended it: none of them approves it.
+    planners: BTreeSet<ActorId>,
+    /// Revision of the plan, or of its last amendment.
+    revision: u64,
+}
+
+type Decision = Result<Vec<Event>, Refusal>;
+
+impl Plan {
+    /// The stream of a plan.
+    pub fn stream(id: &PlanId) -> StreamName {
+        StreamName::of(Self::KIND, id.as_str())
+    }
+
+    /// What is known of it, approved or not; `None` before it was planned.
+    pub fn sheet(&self) -> Option<&Sheet> {
+        match self {
+            Self::Unknown => None,
+            Self::Planned(sheet) | Self::Approved(sheet) => Some(sheet),
+        }
+    }
+
+    /// What was approved; `None` while it waits for approval.
+    pub fn approved(&self) -> Option<&Sheet> {
+        match self {
+            Self::Unknown | Self::Planned(_) => None,
+            Self::Approved(sheet) => Some(sheet),
+        }
+    }
+}
+
+impl Sheet {
+    /// What is needed, as amended.
+    pub const fn need(&self) -> &Need {
+        &self.need
+    }
+
+    /// Revision of the plan, or of its last amendment: what an approval must have read.
+    pub const fn revision(&self) -> u64 {
+        self.revision
+    }
+}
+
+impl Aggregate for Plan {
+    type Command = Command;
+    type Event = Event;
+    type Refusal = Refusal;
+    const KIND: &'static str = "plan";
+
+    fn reads(&self, _stream: &StreamName, command: &Command) -> Vec<StreamName> {
+        let (buyer, lines) = match command {
+            Command::Plan(need) => (Some(Organization::stream(&need.buyer)), &need.lines),
+            Command::Amend(amendment) => (None, &amendment.lines),
+            Command::Approve(_) => return Vec::new(),
+        };
+        let named = |line: &PlanLine| [Item::stream(&line.item), Facility::stream(&line.facility)];
+        let named: BTreeSet<_> = lines.iter().flat_map(named).collect();
+        buyer.into_iter().chain(named).collect()
+    }
+
+    fn judges_actor(&self, command: &Command) -> bool {
+        matches!(command, Command::Approve(_))
+    }
+
+    fn wants_statement(&self, event: &Event) -> Wanted {
+        match event {
+            Event::PlanApproved(_) => Wanted::Approval {
+                revision: self.sheet().map(Sheet::revision),
+            },
+            Event::NeedPlanned(_) | Event::PlanAmended(_) => Wanted::No,
+        }
+    }
+
+    fn decide(&self, command: Command, facts: &Facts) -> Decision {
+        let event = match command {
+            Command::Plan(need) => {
+                ensure(*self == Self::Unknown, Refusal::Exists)?;
+                need.check(facts)?;
+                Event::NeedPlanned(need)
+            }
+            Command::Approve(approval) => {
+                Event::PlanApproved(self.waiting()?.approve(approval, facts)?)
+            }
+            Command::Amend(amendment) => {
+                self.sheet().ok_or(Refusal::NotPlanned)?;
+                amendment.check(facts)?;
+                Event::PlanAmended(amendment)
+            }
+        };
+        Ok(vec![event])
+    }
+
+    fn evolve(self, occurred: Occurred<'_, Event>) -> Option<Self> {
+        let (by, revision) = (&occurred.metadata.actor.id, occurred.revision);
+        match (occurred.event, self) {
+            (Event::NeedPlanned(need), Self::Unknown) => Some(Self::Planned(Box::new(Sheet {
+                need: need.clone(),
+                planners: BTreeSet::from([by.clone()]),
+                revision,
+            }))),
+            (Event::PlanApproved(approval), Self::Planned(sheet)) => {
+                let judged = approval.read == sheet.revision && !sheet.planners.contains(by);
+                (judged || occurred.imported()).then_some(Self::Approved(sheet))
+            }
+            (
+                Event::PlanAmended(amendment),
+                Self::Planned(mut sheet) | Self::Approved(mut sheet),
+            ) => {
+                sheet.need.estimate = amendment.estimate.clone();
+                sheet.need.lines.clone_from(&amendment.lines);
+                sheet.planners.insert(by.clone());
+                sheet.revision = revision;
+                Some(Self::Planned(sheet))
+            }
+            (Event::NeedPlanned(_), Self::Planned(_) | Self::Approved(_))
+            | (Event::PlanApproved(_), Self::Unknown | Self::Approved(_))
+            | (Event::PlanAmended(_), Self::Unknown) => None,
+        }
+    }
+
+    /// The limit stays in the command: where the estimate is known only by its commitment, it tells in which currency to judge.
+    /// Elsewhere the decision fills it in anew.
+    fn asked(event: &Event) -> Option<Command> {
+        Some(match event.clone() {
+            Event::NeedPlanned(need) => Command::Plan(need),
+            Event::PlanApproved(approval) => Command::Approve(approval),
+            Event::PlanAmended(amendment) => Command::Amend(amendment),
+        })
+    }
+
+    member!(Plan);
+}
+
+impl Plan {
+    fn waiting(&self) -> Result<&Sheet, Refusal> {
+        match self {
+            Self::Unknown => Err(Refusal::NotPlanned),
+            Self::Planned(sheet) => Ok(sheet),
+            Self::Approved(_) => Err(Refusal::Approved),
+        }
+    }
+}

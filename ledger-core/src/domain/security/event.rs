@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::values::{
-    ContractId, Date, DocumentNumber, DocumentRef, Money, Names, OrganizationId, TenderId, Text,
+    ContractId, Date, DocumentNumber, DocumentRef, Money, Names, OrganizationId, Sha256, TenderId,
+    Text,
 };
 
 /// What happened to a security.
@@ -19,6 +20,19 @@ pub enum Event {
     SecurityCalled(Call),
     /// It was given back.
     SecurityReleased(Release),
+}
+
+impl Event {
+    /// The attachment that the event names.
+    pub fn attachment(&self) -> Option<Sha256> {
+        match self {
+            Self::SecurityReceived(received) => received.document.as_ref().map(|it| it.sha256),
+            Self::SecurityVerified(_)
+            | Self::SecurityExtended(_)
+            | Self::SecurityCalled(_)
+            | Self::SecurityReleased(_) => None,
+        }
+    }
 }
 
 /// A received security.

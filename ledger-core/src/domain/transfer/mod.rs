@@ -365,7 +365,7 @@ fn is_kept_by_actor(facility: &FacilityId, facts: &Facts) -> bool {
     match (kept.and_then(Facility::keeper), &facts.actor.id) {
         (None, _) => true,
         (Some(keeper), ActorId::Official(actor)) => keeper == actor,
-        (Some(_), ActorId::Organization(_) | ActorId::System) => false,
+        (Some(_), ActorId::Organization(_) | ActorId::System | ActorId::Key(_)) => false,
     }
 }
 

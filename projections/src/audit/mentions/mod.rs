@@ -119,7 +119,7 @@ impl<'a> Teller<'_, 'a> {
         match &metadata.actor.id {
             ActorId::Official(id) => acted(EntityKind::Official, id.as_str()),
             ActorId::Organization(id) => acted(EntityKind::Organization, id.as_str()),
-            ActorId::System => {}
+            ActorId::System | ActorId::Key(_) => {}
         }
         if let Some(position) = &metadata.actor.position {
             acted(EntityKind::Post, position.as_str());

@@ -523,6 +523,7 @@ fn impossible_histories_are_not_remembered() {
             stream: &stream,
             metadata: &metadata,
             revision: 0,
+            recorded_at: None,
         })
     };
     let reversal = Reversal {

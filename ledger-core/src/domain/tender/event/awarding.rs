@@ -1,6 +1,5 @@
 //! What is stored about awards and the end of a tender.
 
-use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::values::{DocumentNumber, LotId, Money, OrganizationId, Quantity, Text};
@@ -13,7 +12,8 @@ pub struct Award {
     pub lot: LotId,
     /// Minutes of the evaluation committee, signed by a quorum.
     pub minutes: DocumentNumber,
-    /// The acceptable bids, best first; filled in by the decision from the published criteria.
+    /// The acceptable bids, best first; filled in by the decision from the published criteria. By what they are ranked shows
+    /// only when the scores are disclosed: with the prices, which are public, it would give them away.
     pub ranking: Vec<Ranked>,
     /// Who gets what: the whole lot by one, or, where quantities may split, several.
     pub winners: Vec<Winner>,
@@ -30,8 +30,6 @@ pub struct Ranked {
     pub bidder: OrganizationId,
     /// Its price of the lot, corrected.
     pub price: Money,
-    /// What it is ranked by where criteria are rated, of 100, rounded to 4 places.
-    pub merit: Option<Decimal>,
 }
 
 /// A winner of a lot.

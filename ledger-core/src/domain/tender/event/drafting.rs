@@ -21,6 +21,9 @@ pub const CRITERIA_MAX: usize = 30;
 /// Most entities that buy together.
 pub const PARTICIPANTS_MAX: usize = 50;
 
+/// As many rules for ties as there are.
+pub const TIES_MAX: usize = 3;
+
 /// A new tender.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {

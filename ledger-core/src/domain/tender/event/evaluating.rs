@@ -27,6 +27,8 @@ pub enum DisqualificationGround {
     Criterion(CriterionId),
     /// The bid security is missing or was not verified.
     Security,
+    /// The offer for a lot does not cover all that is asked, and quantities may not be split.
+    Incomplete,
     /// An abnormally low price was not explained.
     LowPrice,
     /// The bidder does not accept the correction of an arithmetic error.
@@ -66,7 +68,7 @@ pub struct Score {
 pub struct TechnicalResult {
     /// The minutes, signed by a quorum.
     pub minutes: DocumentNumber,
-    /// Bids that go on, with their points where criteria are rated; filled in by the decision, in the order of bidders' ids.
+    /// Bids that go on; filled in by the decision, in the order of bidders' ids.
     pub accepted: Vec<AcceptedBid>,
 }
 

@@ -50,6 +50,8 @@ pub enum Event {
     // Opening.
     /// An envelope of this tender was listed, with whose it is.
     BidReceived(Receipt),
+    /// The list of envelopes is complete: the opening began.
+    BidsListed(Listing),
     /// A member of the opening committee published shares.
     SharesPublished(Shares),
     /// A bidder showed the secret of an envelope that the committee could not open.

@@ -13,6 +13,9 @@ pub const SHARES_MAX: usize = 400;
 /// Most answers to criteria, and most documents, of a bid.
 pub const ANSWERS_MAX: usize = 60;
 
+/// Most bytes of a bid as it is sealed: its opening is one event, and fits into an entry.
+pub const BID_BYTES_MAX: usize = 48 << 10;
+
 /// What an envelope holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum EnvelopePart {
@@ -27,14 +30,22 @@ pub enum EnvelopePart {
 pub struct Receipt {
     /// The envelope: its stream is `envelope-{id}`.
     pub envelope: EnvelopeId,
-    /// Whose; filled in by the decision from the envelope.
-    pub bidder: Option<OrganizationId>,
-    /// What it holds; filled in by the decision from the envelope.
-    pub part: Option<EnvelopePart>,
+    /// Whose, as its claim says.
+    pub bidder: OrganizationId,
+    /// What it holds, as its claim says.
+    pub part: EnvelopePart,
     /// When it was sealed, by the stamp of its entry; filled in by the decision.
     pub sealed_at: Option<Timestamp>,
-    /// What became of it by the deadline; filled in by the decision.
+    /// What became of it by the deadline, as far as envelopes are listed; filled in by the decision. Where a later envelope of
+    /// the same bidder and part is listed after it and counts, this one counts no more: listed latest first, none changes.
     pub standing: Option<Standing>,
+}
+
+/// The end of the list: every envelope of the tender is on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listing {
+    /// How many there are, whatever became of them; filled in by the decision.
+    pub envelopes: Option<u32>,
 }
 
 /// What became of an envelope by the deadline.

@@ -1,0 +1,106 @@
+//! Arbitrary events of plans, securities and envelopes.
+
+use proptest::collection::vec;
+use proptest::option::of;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::drawn;
+use super::values::{
+    date, document, id, known, money, names, printable, public_key, quantity, text,
+};
+use crate::domain::tender::EnvelopePart;
+use crate::domain::{envelope, plan, security};
+
+/// Any event of a plan.
+pub(crate) fn plan() -> BoxedStrategy<plan::Event> {
+    use plan::{Amendment, Approval, Event, Need};
+    let need = drawn!(Need {
+        buyer: id(),
+        title: names(),
+        year: any::<u16>(),
+        estimate: known(money()),
+        lines: vec(plan_line(), 1..5),
+    });
+    let approval = drawn!(Approval {
+        read: any::<u64>(),
+        limit: of(money())
+    });
+    let amendment = drawn!(Amendment {
+        reason: text(),
+        estimate: known(money()),
+        lines: vec(plan_line(), 1..5),
+    });
+    prop_oneof![
+        need.prop_map(Event::NeedPlanned),
+        approval.prop_map(Event::PlanApproved),
+        amendment.prop_map(Event::PlanAmended),
+    ]
+    .boxed()
+}
+
+fn plan_line() -> BoxedStrategy<plan::PlanLine> {
+    use plan::PlanLine;
+    drawn!(PlanLine {
+        item: id(),
+        quantity: quantity(),
+        facility: id(),
+        needed_by: date(),
+    })
+}
+
+/// Any event of a security.
+pub(crate) fn security() -> BoxedStrategy<security::Event> {
+    use security::{Call, Event, Extension, Purpose, Received, Release, Verification};
+    let purposes = prop_oneof![
+        id().prop_map(Purpose::Bid),
+        id().prop_map(Purpose::Performance),
+    ];
+    let received = drawn!(Received {
+        purpose: purposes,
+        principal: id(),
+        beneficiary: id(),
+        issuer: names(),
+        number: printable(),
+        amount: money(),
+        valid_until: date(),
+        document: of(document()),
+    });
+    let extension = drawn!(Extension {
+        valid_until: date(),
+        reference: printable()
+    });
+    let call = drawn!(Call {
+        amount: money(),
+        reason: text()
+    });
+    prop_oneof![
+        received.prop_map(Event::SecurityReceived),
+        printable().prop_map(|reference| Event::SecurityVerified(Verification { reference })),
+        extension.prop_map(Event::SecurityExtended),
+        call.prop_map(Event::SecurityCalled),
+        text().prop_map(|reason| Event::SecurityReleased(Release { reason })),
+    ]
+    .boxed()
+}
+
+/// Any event of an envelope.
+pub(crate) fn envelope() -> BoxedStrategy<envelope::Event> {
+    use envelope::{Claim, Confirmation, Event, Sealed, Withdrawal};
+    let claim = drawn!(Claim {
+        tender: id(),
+        bidder: id(),
+        part: select(vec![EnvelopePart::Technical, EnvelopePart::Financial]),
+    });
+    let sealed = drawn!(Sealed {
+        claim: known(claim),
+        key: public_key(),
+        sealed: vec(any::<u8>(), 1..600),
+    });
+    prop_oneof![
+        sealed.prop_map(Event::BidSealed),
+        any::<u16>().prop_map(|amendment| Event::BidConfirmed(Confirmation { amendment })),
+        Just(Event::BidWithdrawn(Withdrawal {})),
+    ]
+    .boxed()
+}

@@ -1,0 +1,54 @@
+//! Events of a tender, and the content of sealed envelopes.
+
+mod awarding;
+pub(in crate::codec) mod bid;
+mod bidding;
+mod drafting;
+mod judging;
+mod opening;
+#[cfg(test)]
+mod tests;
+
+use sijill_schemas::events::v1 as pb;
+
+use super::wire::kinds;
+use crate::domain::tender::Event;
+
+kinds! { Event {
+    TenderDrafted,
+    LotAdded,
+    LotRemoved,
+    CommitteeAppointed,
+    OpeningKeyEnrolled,
+    TenderApproved,
+    TenderPublished,
+    QuestionAsked,
+    QuestionAnswered,
+    TenderAmended,
+    DeadlineExtended,
+    OutageRecorded,
+    BiddingClosed,
+    BidReceived,
+    BidsListed,
+    SharesPublished,
+    SecretRevealed,
+    BidOpened,
+    BidVoided,
+    BidDisqualified,
+    BidScored,
+    TechnicalResultApproved,
+    BidCorrected,
+    LowBidExplained,
+    AwardProposed,
+    AwardApproved,
+    LotFailed,
+    BiddersNotified,
+    StandstillEnded,
+    AwardCancelled,
+    ComplaintFiled,
+    ComplaintDecided,
+    ComplaintWithdrawn,
+    TenderCancelled,
+    TenderFailed,
+    TenderCompleted,
+} }

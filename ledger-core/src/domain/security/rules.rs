@@ -1,0 +1,107 @@
+//! What must hold of a security, and of who does something with it.
+
+use rust_decimal::Decimal;
+
+use super::Guarantee;
+use super::event::{Call, Extension, Received};
+use super::refusal::Refusal;
+use crate::aggregate::{Facts, ensure};
+use crate::domain::organization::{Organization, Role};
+use crate::domain::values::{Date, OrganizationId};
+use crate::event::ActorId;
+
+impl Received {
+    pub(super) fn check(&self, facts: &Facts) -> Result<(), Refusal> {
+        ensure(self.amount.amount() > Decimal::ZERO, Refusal::NotPositive)?;
+        if facts.imported() {
+            return Ok(());
+        }
+        check_official(facts)?;
+        let valid_until = self.valid_until;
+        ensure(
+            !is_past(valid_until, facts),
+            Refusal::Lapsed { valid_until },
+        )?;
+        ensure(
+            has_role(&self.principal, Role::Supplier, facts),
+            Refusal::NoPrincipal {
+                principal: self.principal.clone(),
+            },
+        )?;
+        ensure(
+            has_role(&self.beneficiary, Role::ProcuringEntity, facts),
+            Refusal::NoBeneficiary {
+                beneficiary: self.beneficiary.clone(),
+            },
+        )
+    }
+}
+
+impl Guarantee {
+    /// Four eyes: the issuer confirmed it to someone else than who recorded it.
+    pub(super) fn check_verifier(&self, facts: &Facts) -> Result<(), Refusal> {
+        if facts.imported() {
+            return Ok(());
+        }
+        check_official(facts)?;
+        let own = self.recorders.contains(&facts.actor.id);
+        ensure(!own, Refusal::OwnReceipt)
+    }
+
+    /// Only later, and before it has lapsed: what comes after is a new security.
+    pub(super) fn check_extension(
+        &self,
+        extension: &Extension,
+        facts: &Facts,
+    ) -> Result<(), Refusal> {
+        let valid_until = self.received.valid_until;
+        ensure(
+            extension.valid_until > valid_until,
+            Refusal::NotLater { valid_until },
+        )?;
+        self.check_valid(facts)
+    }
+
+    /// Not more than it is worth, and not after its last day.
+    pub(super) fn check_call(&self, call: &Call, facts: &Facts) -> Result<(), Refusal> {
+        let amount = self.received.amount;
+        let same = call.amount.currency() == amount.currency();
+        ensure(
+            facts.imported() || (same && call.amount.amount() <= amount.amount()),
+            Refusal::AboveAmount { amount },
+        )?;
+        ensure(call.amount.amount() > Decimal::ZERO, Refusal::NotPositive)?;
+        self.check_valid(facts)
+    }
+
+    fn check_valid(&self, facts: &Facts) -> Result<(), Refusal> {
+        if facts.imported() {
+            return Ok(());
+        }
+        check_official(facts)?;
+        let valid_until = self.received.valid_until;
+        ensure(
+            !is_past(valid_until, facts),
+            Refusal::Lapsed { valid_until },
+        )
+    }
+}
+
+/// Organisations and Sijill itself record nothing here.
+pub(super) fn check_official(facts: &Facts) -> Result<(), Refusal> {
+    let official = matches!(facts.actor.id, ActorId::Official(_));
+    ensure(facts.imported() || official, Refusal::NotAnOfficial)
+}
+
+/// Whether the day of effect or of decision lies after a last day: dating back does not help.
+fn is_past(last: Date, facts: &Facts) -> bool {
+    facts.days().iter().any(|day| *day > last)
+}
+
+fn has_role(id: &OrganizationId, role: Role, facts: &Facts) -> bool {
+    let read = facts
+        .readings
+        .get::<Organization>(&Organization::stream(id));
+    let profile = read.and_then(Organization::profile);
+    profile.is_some_and(|profile| profile.roles.contains(&role))
+}

@@ -1,0 +1,275 @@
+//! The rulebook of securities, rule by rule.
+
+use super::*;
+use crate::domain::organization::{self, Role as Part};
+use crate::domain::values::{
+    Code, ContractId, Country, Currency, Date, DocumentNumber, DocumentRef, ExternalId, Money,
+    Names, OrganizationId, Sha256, Text,
+};
+use crate::event::{Actor, Event as AnyEvent, Origin, Role};
+use crate::testing::{Given, actor, assert_documented, noon, official, stage_table};
+
+fn names() -> Names {
+    Names::new("البنك الأهلي", "National Bank").unwrap()
+}
+
+fn day(day: &str) -> Date {
+    Date::parse(day).unwrap()
+}
+
+fn money(amount: &str, currency: &str) -> Money {
+    Money::new(amount.parse().unwrap(), Currency::new(currency).unwrap()).unwrap()
+}
+
+fn organization_id(id: &str) -> OrganizationId {
+    OrganizationId::new(id).unwrap()
+}
+
+fn organization(part: Part) -> Organization {
+    let registered = organization::Event::OrganizationRegistered(organization::Registration {
+        profile: organization::Profile {
+            roles: [part].into(),
+            names: names(),
+            external: ExternalId::new("EG-GAFI:1").unwrap(),
+            country: Country::new("EG").unwrap(),
+            governorate: None,
+        },
+        bank_account: None,
+    });
+    let given = Given::<Organization>::nothing().event(registered);
+    given.state().clone()
+}
+
+/// A ministry and a supplier; Huda acts.
+fn world() -> Given<Security> {
+    let (moh, nile) = (organization_id("moh"), organization_id("nile"));
+    Given::nothing()
+        .reading(
+            Organization::stream(&moh),
+            0,
+            organization(Part::ProcuringEntity),
+        )
+        .reading(Organization::stream(&nile), 0, organization(Part::Supplier))
+}
+
+/// 20,000 EGP for a contract's performance, until 30 June.
+fn received() -> Received {
+    Received {
+        purpose: Purpose::Performance(ContractId::new("C-1").unwrap()),
+        principal: organization_id("nile"),
+        beneficiary: organization_id("moh"),
+        issuer: names(),
+        number: DocumentNumber::new("LG 77/2026").unwrap(),
+        amount: money("20000", "EGP"),
+        valid_until: day("2026-06-30"),
+        document: Some(DocumentRef {
+            title: names(),
+            sha256: Sha256([5; 32]),
+            bytes: 9_000,
+            media_type: Code::new("application/pdf").unwrap(),
+        }),
+    }
+}
+
+fn reference() -> DocumentNumber {
+    DocumentNumber::new("SWIFT 760").unwrap()
+}
+
+fn verify() -> Command {
+    Command::Verify(Verification {
+        reference: reference(),
+    })
+}
+
+fn extend(until: &str) -> Command {
+    Command::Extend(Extension {
+        valid_until: day(until),
+        reference: reference(),
+    })
+}
+
+fn call(amount: &str, currency: &str) -> Command {
+    Command::Call(Call {
+        amount: money(amount, currency),
+        reason: Text::new("the contractor left the site").unwrap(),
+    })
+}
+
+fn release() -> Command {
+    let reason = Text::new("all was delivered").unwrap();
+    Command::Release(Release { reason })
+}
+
+fn omar() -> Actor {
+    actor("omar", Role::ProcurementOfficer)
+}
+
+fn held() -> Given<Security> {
+    world().when(Command::Receive(received()))
+}
+
+fn verified() -> Given<Security> {
+    held().by(omar()).when(verify())
+}
+
+/// The example in the docs of this module.
+#[test]
+fn it_can_be_called_through_its_last_day_and_up_to_its_amount() {
+    let last = verified().on("2026-06-30");
+    let amount = money("20000", "EGP");
+    let above = last.clone().when(call("20000.01", "EGP")).refused();
+    assert_eq!(above, Refusal::AboveAmount { amount });
+    let called = last.when(call("20000", "EGP"));
+    assert!(matches!(called.state(), Security::Called(_)));
+
+    let valid_until = day("2026-06-30");
+    let lapsed = Refusal::Lapsed { valid_until };
+    let after = verified().on("2026-07-01");
+    assert_eq!(after.clone().when(call("1", "EGP")).refused(), lapsed);
+    assert_eq!(after.clone().when(extend("2026-12-31")).refused(), lapsed);
+    assert!(after.clone().when(release()).accepted());
+    let dated_back = after.clone().effective(noon("2026-06-30"));
+    assert_eq!(dated_back.when(call("1", "EGP")).refused(), lapsed);
+    let dated_ahead = verified().effective(noon("2026-07-01"));
+    assert_eq!(dated_ahead.when(call("1", "EGP")).refused(), lapsed);
+}
+
+#[test]
+fn every_command_in_every_stage() {
+    let stages = [
+        ("nothing", world().by(omar())),
+        ("received", held().by(omar())),
+        ("verified", verified()),
+        ("called", verified().when(call("1", "EGP"))),
+        ("released", verified().when(release())),
+    ];
+    let commands = [
+        ("receive", Command::Receive(received())),
+        ("verify", verify()),
+        ("extend", extend("2026-12-31")),
+        ("call", call("20000", "EGP")),
+        ("release", release()),
+    ];
+    assert_documented(include_str!("mod.rs"), &stage_table(&stages, &commands));
+}
+
+#[test]
+fn the_issuer_is_asked_by_someone_else_and_after_an_extension_again() {
+    assert_eq!(held().when(verify()).refused(), Refusal::OwnReceipt);
+    let verification = Event::SecurityVerified(Verification {
+        reference: reference(),
+    });
+    assert!(!held().possible(&verification));
+    assert_eq!(verified().wanted(), Wanted::Approval { revision: Some(0) });
+    assert!(verified().state().verified().is_some());
+
+    let extended = verified().when(extend("2026-12-31"));
+    assert_eq!(extended.state().verified(), None);
+    let guarantee = extended.state().guarantee().unwrap();
+    assert_eq!(guarantee.received().valid_until, day("2026-12-31"));
+    assert_eq!(
+        extended.clone().when(verify()).refused(),
+        Refusal::OwnReceipt
+    );
+    let receiver = extended.clone().by(official("huda")).when(verify());
+    assert_eq!(receiver.refused(), Refusal::OwnReceipt);
+    let third = extended.clone().by(official("mona")).when(verify());
+    assert_eq!(third.wanted(), Wanted::Approval { revision: Some(2) });
+    // Meanwhile the issuer can be called upon, through the new last day.
+    assert!(extended.on("2026-12-31").when(call("5", "EGP")).accepted());
+}
+
+#[test]
+fn an_extension_leads_to_a_later_day() {
+    let valid_until = day("2026-06-30");
+    for until in ["2026-06-30", "2026-05-01"] {
+        let refused = held().when(extend(until)).refused();
+        assert_eq!(refused, Refusal::NotLater { valid_until });
+        let extension = Event::SecurityExtended(Extension {
+            valid_until: day(until),
+            reference: reference(),
+        });
+        assert!(!held().possible(&extension));
+    }
+}
+
+#[test]
+fn a_call_names_an_amount_in_its_currency() {
+    let amount = money("20000", "EGP");
+    let other = held().when(call("5", "USD")).refused();
+    assert_eq!(other, Refusal::AboveAmount { amount });
+    for nothing in ["0", "-1"] {
+        assert_eq!(
+            held().when(call(nothing, "EGP")).refused(),
+            Refusal::NotPositive
+        );
+    }
+}
+
+#[test]
+fn what_is_received_is_worth_something_valid_and_between_a_supplier_and_a_buyer() {
+    let refused = |change: fn(&mut Received)| {
+        let mut received = received();
+        change(&mut received);
+        world().when(Command::Receive(received)).refused()
+    };
+    let worthless = refused(|r| r.amount = Money::new(0.into(), r.amount.currency()).unwrap());
+    assert_eq!(worthless, Refusal::NotPositive);
+    let valid_until = day("2025-12-31");
+    let lapsed = refused(|r| r.valid_until = Date::parse("2025-12-31").unwrap());
+    assert_eq!(lapsed, Refusal::Lapsed { valid_until });
+    let principal = refused(|r| r.principal = r.beneficiary.clone());
+    let moh = organization_id("moh");
+    assert_eq!(principal, Refusal::NoPrincipal { principal: moh });
+    let beneficiary = refused(|r| r.beneficiary = r.principal.clone());
+    let nile = organization_id("nile");
+    assert_eq!(beneficiary, Refusal::NoBeneficiary { beneficiary: nile });
+    let supplier = Actor {
+        id: ActorId::Organization(organization_id("nile")),
+        role: Role::Supplier,
+        position: None,
+    };
+    for command in [
+        Command::Receive(received()),
+        verify(),
+        extend("2026-12-31"),
+        call("1", "EGP"),
+        release(),
+    ] {
+        let given = if matches!(command, Command::Receive(_)) {
+            world()
+        } else {
+            held()
+        };
+        let refused = given.by(supplier.clone()).when(command).refused();
+        assert_eq!(refused, Refusal::NotAnOfficial);
+    }
+}
+
+#[test]
+fn its_scan_is_durable_before_the_event() {
+    let event = AnyEvent::Security(Event::SecurityReceived(received()));
+    assert_eq!(event.attachment(), Some(Sha256([5; 32])));
+    let mut paperless = received();
+    paperless.document = None;
+    let event = AnyEvent::Security(Event::SecurityReceived(paperless));
+    assert_eq!(event.attachment(), None);
+}
+
+#[test]
+fn history_is_taken_as_it_was() {
+    let file = Origin::Import {
+        file: Sha256([7; 32]),
+        line: 2,
+    };
+    let mut old = received();
+    old.valid_until = day("2019-06-30");
+    old.principal = organization_id("gone");
+    let verified = world()
+        .origin(file)
+        .when(Command::Receive(old))
+        .when(verify());
+    assert!(verified.accepted(), "by who recorded it");
+    assert!(verified.clone().when(call("20000", "EGP")).accepted());
+    assert!(verified.when(release()).accepted());
+}
