@@ -119,6 +119,7 @@ macro_rules! aggregates {
 aggregates! {
     Committee = committee,
     Disclosure = disclosure,
+    Envelope = envelope,
     Facility = facility,
     Item = item,
     Migration = migration,
@@ -132,6 +133,7 @@ aggregates! {
     Ruleset = ruleset,
     Security = security,
     Stock = stock,
+    Tender = tender,
     Transfer = transfer,
 }
 
@@ -145,6 +147,7 @@ impl Event {
             Self::Security(event) => event.attachment(),
             Self::Committee(_)
             | Self::Disclosure(_)
+            | Self::Envelope(_)
             | Self::Facility(_)
             | Self::Item(_)
             | Self::Migration(_)
@@ -154,6 +157,7 @@ impl Event {
             | Self::Reaction(_)
             | Self::Requisition(_)
             | Self::Ruleset(_)
+            | Self::Tender(_)
             | Self::Transfer(_) => None,
         }
     }
@@ -167,6 +171,7 @@ impl State {
             Self::Organization(organization) => organization.keys(),
             Self::Committee(_)
             | Self::Disclosure(_)
+            | Self::Envelope(_)
             | Self::Facility(_)
             | Self::Item(_)
             | Self::Migration(_)
@@ -178,6 +183,7 @@ impl State {
             | Self::Ruleset(_)
             | Self::Security(_)
             | Self::Stock(_)
+            | Self::Tender(_)
             | Self::Transfer(_) => None,
         }
     }

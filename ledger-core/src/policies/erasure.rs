@@ -28,6 +28,7 @@ impl Policy for Erasure {
             }
             Event::Disclosure(disclosure::Event::PartDisclosed(_))
             | Event::Committee(_)
+            | Event::Envelope(_)
             | Event::Facility(_)
             | Event::Item(_)
             | Event::Migration(_)
@@ -41,6 +42,7 @@ impl Policy for Erasure {
             | Event::Ruleset(_)
             | Event::Security(_)
             | Event::Stock(_)
+            | Event::Tender(_)
             | Event::Transfer(_) => Vec::new(),
         }
     }

@@ -24,6 +24,7 @@ impl Policy for DispatchFulfilsRequisition {
             Event::Stock(_)
             | Event::Committee(_)
             | Event::Disclosure(_)
+            | Event::Envelope(_)
             | Event::Facility(_)
             | Event::Item(_)
             | Event::Migration(_)
@@ -36,6 +37,7 @@ impl Policy for DispatchFulfilsRequisition {
             | Event::Requisition(_)
             | Event::Ruleset(_)
             | Event::Security(_)
+            | Event::Tender(_)
             | Event::Transfer(_) => None,
         }
         .into_iter()

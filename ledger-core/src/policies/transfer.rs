@@ -29,6 +29,7 @@ impl Policy for GoodsInTransit {
             Event::Stock(_)
             | Event::Committee(_)
             | Event::Disclosure(_)
+            | Event::Envelope(_)
             | Event::Facility(_)
             | Event::Item(_)
             | Event::Migration(_)
@@ -41,6 +42,7 @@ impl Policy for GoodsInTransit {
             | Event::Requisition(_)
             | Event::Ruleset(_)
             | Event::Security(_)
+            | Event::Tender(_)
             | Event::Transfer(_) => None,
         }
         .into_iter()
