@@ -4,6 +4,7 @@
 mod order;
 mod people;
 mod process;
+mod procurement;
 mod registry;
 mod requisition;
 mod stock;
@@ -34,6 +35,7 @@ pub fn samples() -> Vec<Sample> {
     samples.extend(registry::samples());
     samples.extend(people::samples());
     samples.extend(process::samples());
+    samples.extend(procurement::samples());
     samples.extend(transfer::samples());
     samples.extend(requisition::samples());
     samples
