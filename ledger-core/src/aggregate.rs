@@ -212,6 +212,14 @@ impl Facts {
         ]
     }
 
+    /// The first instant after so many whole days on the wall of whoever acts. The day of the decision does not count, so that at
+    /// least as many times 24 hours lie between.
+    pub fn after_whole_days(&self, days: u16) -> Timestamp {
+        let [_, decided] = self.days();
+        let day = decided.plus_days(i32::from(days).saturating_add(1));
+        day.start(self.effective.offset_minutes())
+    }
+
     /// Most that the official who acts may commit by one approval on each of these [days](Self::days); `None` without
     /// authority on one of them, and where the record was not read ([`Aggregate::judges_actor`]).
     pub fn acting_limit(&self, currency: Currency) -> Option<Money> {

@@ -131,4 +131,5 @@ aggregates! {
     Migration = migration,
     Reaction = reaction,
     Process = process,
+    Tender = tender,
 }

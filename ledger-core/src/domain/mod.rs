@@ -132,6 +132,7 @@ aggregates! {
     Ruleset = ruleset,
     Security = security,
     Stock = stock,
+    Tender = tender,
     Transfer = transfer,
 }
 
@@ -154,6 +155,7 @@ impl Event {
             | Self::Reaction(_)
             | Self::Requisition(_)
             | Self::Ruleset(_)
+            | Self::Tender(_)
             | Self::Transfer(_) => None,
         }
     }
@@ -178,6 +180,7 @@ impl State {
             | Self::Ruleset(_)
             | Self::Security(_)
             | Self::Stock(_)
+            | Self::Tender(_)
             | Self::Transfer(_) => None,
         }
     }

@@ -41,6 +41,7 @@ impl Policy for Erasure {
             | Event::Ruleset(_)
             | Event::Security(_)
             | Event::Stock(_)
+            | Event::Tender(_)
             | Event::Transfer(_) => Vec::new(),
         }
     }

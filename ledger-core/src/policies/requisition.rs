@@ -36,6 +36,7 @@ impl Policy for DispatchFulfilsRequisition {
             | Event::Requisition(_)
             | Event::Ruleset(_)
             | Event::Security(_)
+            | Event::Tender(_)
             | Event::Transfer(_) => None,
         }
         .into_iter()

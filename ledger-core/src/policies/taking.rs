@@ -24,6 +24,7 @@ use crate::domain::requisition::Requisition;
 use crate::domain::ruleset::Ruleset;
 use crate::domain::security::Security;
 use crate::domain::stock::Stock;
+use crate::domain::tender::Tender;
 use crate::domain::transfer::Transfer;
 use crate::domain::values::{Code, Names, Text};
 use crate::event::{Actor, ActorId, Origin, Recorded, Role};
@@ -110,6 +111,7 @@ impl<S: EventStore> Taker<S> {
             Ruleset,
             Security,
             Stock,
+            Tender,
             Transfer
         )
     }

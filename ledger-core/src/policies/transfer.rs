@@ -41,6 +41,7 @@ impl Policy for GoodsInTransit {
             | Event::Requisition(_)
             | Event::Ruleset(_)
             | Event::Security(_)
+            | Event::Tender(_)
             | Event::Transfer(_) => None,
         }
         .into_iter()

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::complaints::Complaints;
 use super::event::{Committees, Draft, Lot, Sealing};
 use crate::domain::values::{LotId, TenderId};
 use crate::event::ActorId;
@@ -30,6 +31,8 @@ pub struct Notice {
     pub closes_at: Timestamp,
     /// Instants of the amendments' decisions, in order: the first is amendment 1.
     pub amended_at: Vec<Timestamp>,
+    /// Complaints against the documents: those still pending go on pending, and the ids of all stay used.
+    pub complaints: Complaints,
 }
 
 impl Notice {

@@ -10,6 +10,8 @@ use crate::domain::values::{
 
 /// Most lots of a tender.
 pub const LOTS_MAX: usize = 50;
+/// Most lines of a lot: one event holds it, and an amendment holds it twice.
+pub const LOT_LINES_MAX: usize = 200;
 /// Most lines of all lots together: a financial bid fits into one envelope.
 pub const LINES_MAX: usize = 400;
 /// Most documents of a tender.
@@ -140,7 +142,7 @@ pub struct Lot {
     pub title: Names,
     /// What it is expected to cost; withheld until bids are opened.
     pub estimate: Option<Withheld<Money>>,
-    /// What is asked for, numbered from 1 in this order.
+    /// What is asked for, numbered from 1 in this order: 1 to [`LOT_LINES_MAX`].
     pub lines: Vec<LotLine>,
 }
 

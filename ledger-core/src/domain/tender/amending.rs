@@ -1,0 +1,124 @@
+//! Changes after publication: amendments, which void the envelopes before them until they are confirmed, and outages.
+
+use super::bidding::Bidding;
+use super::content::{at_most, check_documents, check_lines, reads_of};
+use super::deadlines;
+use super::drafting::line_count;
+use super::event::{Amendment, Change, Event, LINES_MAX, Lot, LotLine, Outage};
+use super::refusal::{ContentRefusal, Refusal};
+use super::{Decision, official};
+use crate::aggregate::{Facts, ensure};
+use crate::domain::values::LotId;
+use crate::event::Role;
+use crate::store::StreamName;
+use crate::time::{MICROS_PER_SECOND, Timestamp};
+
+impl Amendment {
+    pub(super) fn reads(&self) -> Vec<StreamName> {
+        match &self.change {
+            Change::Documents { .. } => Vec::new(),
+            Change::Lot { after, .. } => reads_of(after),
+        }
+    }
+}
+
+impl Bidding {
+    /// Before the deadline; after it, only to mend what a complaint showed, and bidding goes on.
+    pub(super) fn amend(&self, amendment: Amendment, facts: &Facts) -> Decision {
+        official(facts)?;
+        if self.upheld.is_none() {
+            self.before_deadline(facts)?;
+        }
+        let closes_at = self.notice.closes_at;
+        ensure(
+            amendment.closes_at >= closes_at,
+            Refusal::DeadlineNotLater { closes_at },
+        )?;
+        let rules = facts.rules().procurement();
+        let days = rules.amendment_days_min.of(&self.notice.draft.procedure);
+        deadlines::check(amendment.closes_at, days, &rules, facts)?;
+        let change = match amendment.change {
+            Change::Documents { after, .. } => {
+                check_documents(&after)?;
+                let before = self.notice.draft.documents.clone();
+                ensure(before != after, Refusal::NothingChanges)?;
+                Change::Documents { before, after }
+            }
+            Change::Lot { lot, after, .. } => {
+                let before = self.check_lot(&lot, &after, facts)?.lines.clone();
+                Change::Lot { lot, before, after }
+            }
+        };
+        Ok(vec![Event::TenderAmended(Amendment {
+            number: self.next_amendment(),
+            change,
+            ..amendment
+        })])
+    }
+
+    /// Checks lines of a lot from now on; gives the lot as it is.
+    fn check_lot(&self, id: &LotId, after: &[LotLine], facts: &Facts) -> Result<&Lot, Refusal> {
+        let lot = self.notice.lot(id);
+        let lot = lot.ok_or_else(|| ContentRefusal::LotUnknown { lot: id.clone() })?;
+        ensure(lot.lines != after, Refusal::NothingChanges)?;
+        check_lines(after, &self.notice.draft, facts)?;
+        let others = line_count(&self.notice.lots).saturating_sub(lot.lines.len());
+        at_most("lines", others.saturating_add(after.len()), LINES_MAX)?;
+        Ok(lot)
+    }
+
+    /// `None` beyond what can be counted.
+    fn next_amendment(&self) -> Option<u16> {
+        let count = self.notice.amended_at.len();
+        u16::try_from(count.saturating_add(1)).ok()
+    }
+
+    /// Remembers an amendment; `None` for one that could not have happened.
+    pub(super) fn amended(&mut self, amendment: &Amendment, at: Timestamp) -> Option<()> {
+        let in_time = at < self.notice.closes_at || self.upheld.is_some();
+        let numbered = amendment.number.is_some() && amendment.number == self.next_amendment();
+        let forward = amendment.closes_at >= self.notice.closes_at;
+        (in_time && numbered && forward).then_some(())?;
+        let notice = &mut self.notice;
+        match &amendment.change {
+            Change::Documents { before, after } => {
+                let before_it = std::mem::replace(&mut notice.draft.documents, after.clone());
+                (before_it == *before).then_some(())?;
+            }
+            Change::Lot { lot, before, after } => {
+                let lot = notice.lots.iter_mut().find(|it| it.id == *lot)?;
+                let before_it = std::mem::replace(&mut lot.lines, after.clone());
+                (before_it == *before).then_some(())?;
+            }
+        }
+        notice.closes_at = amendment.closes_at;
+        notice.amended_at.push(at);
+        self.upheld = None;
+        Some(())
+    }
+
+    /// A fact: the service could not be reached for a time before the deadline. It may be recorded after the deadline, until
+    /// bidding is closed and while the deadline that it moves to is ahead.
+    pub(super) fn record_outage(&self, mut outage: Outage, facts: &Facts) -> Decision {
+        official(facts)?;
+        ensure(
+            facts.actor.role == Role::Administrator,
+            Refusal::NotAdministrator,
+        )?;
+        let (from, until) = (outage.from, outage.until);
+        let (opened, closes_at) = (self.notice.published_at, self.notice.closes_at);
+        ensure(
+            opened <= from && from < closes_at && from < until && until <= facts.at,
+            Refusal::Outage,
+        )?;
+        let overlaps = |known: &(Timestamp, Timestamp)| from < known.1 && known.0 < until;
+        ensure(!self.outages.iter().any(overlaps), Refusal::OutageTwice)?;
+        let allowance = i64::from(facts.rules().procurement().outage_allowance_minutes);
+        let moved = closes_at
+            .plus_micros(until.micros_since(from))
+            .plus_micros(allowance.saturating_mul(60 * MICROS_PER_SECOND));
+        ensure(facts.at < moved, Refusal::OutageTooLate { moved })?;
+        outage.closes_at = Some(moved);
+        Ok(vec![Event::OutageRecorded(outage)])
+    }
+}

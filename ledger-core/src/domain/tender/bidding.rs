@@ -1,0 +1,220 @@
+//! A published tender, until bidding is closed: questions and answers, later deadlines, the closing.
+
+use std::collections::BTreeMap;
+
+use super::complaints::Complaints;
+use super::deadlines;
+use super::event::{Answer, Closing, Event, Extension, Question};
+use super::notice::Notice;
+use super::refusal::Refusal;
+use super::{Command, Decision, Evaluation, LastStage, Tender, official};
+use crate::aggregate::{Facts, Occurred, ensure};
+use crate::domain::values::{ComplaintId, QuestionId};
+use crate::event::ActorId;
+use crate::store::StreamName;
+use crate::time::Timestamp;
+
+/// A tender that is published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bidding {
+    pub(super) notice: Notice,
+    /// Until when questions are taken.
+    pub(super) enquiries_until: Timestamp,
+    pub(super) questions: BTreeMap<QuestionId, Asked>,
+    /// From when until when the service could not be reached.
+    pub(super) outages: Vec<(Timestamp, Timestamp)>,
+    /// A complaint about the documents that was upheld, and after which nothing was amended.
+    pub(super) upheld: Option<ComplaintId>,
+}
+
+/// What became of a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    Open,
+    Answered,
+}
+
+/// Commands.
+impl Bidding {
+    /// What was published, as it stands.
+    pub const fn notice(&self) -> &Notice {
+        &self.notice
+    }
+
+    /// Until when questions are taken.
+    pub const fn enquiries_until(&self) -> Timestamp {
+        self.enquiries_until
+    }
+
+    pub(super) fn reads(&self, command: &Command) -> Vec<StreamName> {
+        if let Command::Amend(amendment) = command {
+            amendment.reads()
+        } else {
+            Vec::new()
+        }
+    }
+
+    pub(super) fn ask(&self, question: Question, facts: &Facts) -> Decision {
+        let until = self.enquiries_until;
+        ensure(facts.at < until, Refusal::EnquiriesOver { until })?;
+        ensure(
+            !self.questions.contains_key(&question.id),
+            Refusal::QuestionTwice {
+                question: question.id.clone(),
+            },
+        )?;
+        Ok(vec![Event::QuestionAsked(question)])
+    }
+
+    /// Also after the deadline: an answer that came late is told to all the same.
+    pub(super) fn answer(&self, answer: Answer, facts: &Facts) -> Decision {
+        official(facts)?;
+        ensure(
+            self.questions.get(&answer.question) == Some(&Asked::Open),
+            Refusal::QuestionNotOpen {
+                question: answer.question.clone(),
+            },
+        )?;
+        Ok(vec![Event::QuestionAnswered(answer)])
+    }
+
+    pub(super) fn extend(&self, extension: Extension, facts: &Facts) -> Decision {
+        official(facts)?;
+        self.before_deadline(facts)?;
+        let closes_at = self.notice.closes_at;
+        ensure(
+            extension.closes_at > closes_at,
+            Refusal::DeadlineNotLater { closes_at },
+        )?;
+        deadlines::check_day(extension.closes_at, &facts.rules().procurement(), facts)?;
+        deadlines::check_enquiries(
+            extension.enquiries_until,
+            self.enquiries_until,
+            extension.closes_at,
+        )?;
+        Ok(vec![Event::DeadlineExtended(extension)])
+    }
+
+    /// A fact: the deadline has passed. An undecided complaint holds it up, and so does one that was upheld: a tender whose
+    /// documents are to change is not opened as it is.
+    pub(super) fn close(&self, facts: &Facts) -> Decision {
+        ensure(
+            matches!(facts.actor.id, ActorId::Official(_) | ActorId::System),
+            Refusal::NotACloser,
+        )?;
+        let closes_at = self.notice.closes_at;
+        ensure(facts.at >= closes_at, Refusal::DeadlineAhead { closes_at })?;
+        self.nothing_holds()?;
+        Ok(vec![Event::BiddingClosed(Closing {
+            closed_at: closes_at,
+        })])
+    }
+
+    pub(super) fn before_deadline(&self, facts: &Facts) -> Result<(), Refusal> {
+        let closes_at = self.notice.closes_at;
+        ensure(facts.at < closes_at, Refusal::DeadlinePassed { closes_at })
+    }
+
+    fn nothing_holds(&self) -> Result<(), Refusal> {
+        if let Some((complaint, _)) = self.complaints().first_pending() {
+            let complaint = complaint.clone();
+            return Err(Refusal::ComplaintPending { complaint });
+        }
+        match self.upheld.clone() {
+            Some(complaint) => Err(Refusal::ComplaintUpheld { complaint }),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) const fn complaints(&self) -> &Complaints {
+        &self.notice.complaints
+    }
+}
+
+/// What happened.
+impl Bidding {
+    pub(super) fn evolve(mut self: Box<Self>, occurred: &Occurred<'_, Event>) -> Option<Tender> {
+        let event = occurred.event;
+        if let Event::BiddingClosed(closing) = event {
+            let closed_at = closing.closed_at;
+            let passed = occurred.metadata.decided_at >= closed_at;
+            (passed && closed_at == self.notice.closes_at).then_some(())?;
+            self.nothing_holds().ok()?;
+            let evaluation = Evaluation::new(self.notice, closed_at);
+            return Some(Tender::Evaluation(Box::new(evaluation)));
+        }
+        if let Some(end) = event.end() {
+            let cancelled = matches!(event, Event::TenderCancelled(_));
+            return cancelled.then(|| Tender::ended(end, LastStage::Bidding(self.notice)));
+        }
+        self.remember(occurred)?;
+        Some(Tender::Bidding(self))
+    }
+
+    fn remember(&mut self, occurred: &Occurred<'_, Event>) -> Option<()> {
+        let at = occurred.metadata.decided_at;
+        match occurred.event {
+            Event::QuestionAsked(question) => {
+                let before = self.questions.insert(question.id.clone(), Asked::Open);
+                before.is_none().then_some(())
+            }
+            Event::QuestionAnswered(answer) => {
+                let asked = self.questions.get_mut(&answer.question)?;
+                let before = std::mem::replace(asked, Asked::Answered);
+                (before == Asked::Open).then_some(())
+            }
+            Event::TenderAmended(amendment) => self.amended(amendment, at),
+            Event::DeadlineExtended(extension) => {
+                self.enquiries_until = extension.enquiries_until;
+                (at < self.notice.closes_at).then_some(())?;
+                self.moved(extension.closes_at)
+            }
+            Event::OutageRecorded(outage) => {
+                self.outages.push((outage.from, outage.until));
+                self.moved(outage.closes_at?)
+            }
+            Event::ComplaintFiled(complaint) => {
+                let complaints = &mut self.notice.complaints;
+                complaints.filed(complaint, &occurred.metadata.actor.id)
+            }
+            Event::ComplaintDecided(decision) => self.complaint_decided(decision),
+            Event::ComplaintWithdrawn(withdrawal) => {
+                self.notice.complaints.withdrawn(withdrawal).map(|_| ())
+            }
+            Event::TenderDrafted(_)
+            | Event::LotAdded(_)
+            | Event::LotRemoved(_)
+            | Event::CommitteeAppointed(_)
+            | Event::OpeningKeyEnrolled(_)
+            | Event::TenderApproved(_)
+            | Event::TenderPublished(_)
+            | Event::BiddingClosed(_)
+            | Event::BidReceived(_)
+            | Event::SharesPublished(_)
+            | Event::SecretRevealed(_)
+            | Event::BidOpened(_)
+            | Event::BidVoided(_)
+            | Event::BidDisqualified(_)
+            | Event::BidScored(_)
+            | Event::TechnicalResultApproved(_)
+            | Event::BidCorrected(_)
+            | Event::LowBidExplained(_)
+            | Event::AwardProposed(_)
+            | Event::AwardApproved(_)
+            | Event::LotFailed(_)
+            | Event::BiddersNotified(_)
+            | Event::StandstillEnded(_)
+            | Event::AwardCancelled(_)
+            | Event::TenderCancelled(_)
+            | Event::TenderFailed(_)
+            | Event::TenderCompleted(_) => None,
+        }
+    }
+
+    /// The deadline moves forward only.
+    fn moved(&mut self, closes_at: Timestamp) -> Option<()> {
+        (closes_at > self.notice.closes_at).then_some(())?;
+        self.notice.closes_at = closes_at;
+        Some(())
+    }
+}

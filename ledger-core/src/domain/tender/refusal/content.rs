@@ -1,0 +1,173 @@
+//! Why what is drafted, or amended, cannot be.
+
+use rust_decimal::Decimal;
+
+use crate::aggregate::refusals;
+use crate::domain::values::{CriterionId, FacilityId, ItemCode, LotId, OrganizationId};
+
+refusals! {
+    /// Why what is drafted, or amended, cannot be.
+    pub enum ContentRefusal {
+        // What is drafted.
+        /// Not registered as a buyer.
+        NotAnEntity {
+            /// Which.
+            organization: OrganizationId,
+        } = "TENDER_NOT_AN_ENTITY",
+            "{organization} ليست جهة متعاقدة مسجلة؛ سجّلها أولًا أو اختر غيرها",
+            "{organization} is not registered as a procuring entity; register it first or name another";
+        /// The buyer, or the same entity twice.
+        ParticipantTwice {
+            /// Which.
+            organization: OrganizationId,
+        } = "TENDER_PARTICIPANT_TWICE",
+            "{organization} واردة مرتين بين المشترين؛ اذكرها مرة واحدة",
+            "{organization} stands twice among the buyers; name it once";
+        /// In another currency, or nothing.
+        Budget {
+            /// Whose.
+            organization: OrganizationId,
+            /// The tender's currency.
+            currency: &'static str,
+        } = "TENDER_BUDGET",
+            "ميزانية {organization} يجب أن تكون فوق الصفر وبعملة المناقصة {currency}",
+            "the budget of {organization} must be above zero and in the tender's currency, {currency}";
+        /// Longer than may be.
+        TooMany {
+            /// Of what: the field's name.
+            field: &'static str,
+            /// How many there are.
+            count: usize,
+            /// Most allowed.
+            most: usize,
+        } = "TENDER_TOO_MANY",
+            "في {field} عدد {count}، والحد الأقصى {most}؛ اختصر أو قسّم المناقصة",
+            "there are {count} {field}, and {most} are allowed; shorten the list or split the tender";
+        /// The same criterion twice.
+        CriterionTwice {
+            /// Which.
+            criterion: CriterionId,
+        } = "TENDER_CRITERION_TWICE",
+            "تكرر المعيار {criterion}؛ لكل معيار رقم واحد",
+            "the criterion {criterion} stands twice; each has an id of its own";
+        /// Points that cannot be given.
+        Points {
+            /// Which criterion.
+            criterion: CriterionId,
+        } = "TENDER_POINTS",
+            "نقاط المعيار {criterion} يجب أن تكون فوق الصفر ولا تزيد على 1000، وحدّها الأدنى بين الصفر وأعلاها",
+            "the points of {criterion} must be above 0 and at most 1000, and the fewest between 0 and the most";
+        /// A weight that leaves nothing to weigh.
+        PriceWeight {
+            /// What was given, in percent.
+            percent: u8,
+        } = "TENDER_PRICE_WEIGHT",
+            "وزن السعر {percent} في المئة، والمسموح من 1 إلى 99 مع معيار بنقاط واحد على الأقل",
+            "the price weighs {percent} percent; 1 to 99 are allowed, with at least one rated criterion";
+        /// Quotations have no technical envelope.
+        QuotationRated = "TENDER_QUOTATION_RATED",
+            "طلب عروض الأسعار يُرسى على أقل سعر وبلا معايير بنقاط؛ استعمل المناقصة العامة إن أردتها",
+            "a request for quotations goes to the lowest price, without rated criteria; use an open tender for those";
+        /// What decides between equal bids is not clear.
+        Ties = "TENDER_TIES",
+            "قواعد التعادل تُذكر كل منها مرة واحدة وآخرها المظروف الأسبق (EarlierEnvelope)",
+            "tie rules are named once each, and the last is the earlier envelope (EarlierEnvelope)";
+        /// Too short or too long.
+        Validity {
+            /// What was given, in days.
+            days: u16,
+        } = "TENDER_VALIDITY",
+            "مدة سريان العطاء {days} يومًا، والمسموح من 1 إلى 365",
+            "bids would bind for {days} days; 1 to 365 are allowed";
+        /// Above what the ruleset allows, or below zero.
+        SecurityPercent {
+            /// What was given.
+            percent: Decimal,
+            /// Most allowed.
+            most: Decimal,
+        } = "TENDER_SECURITY_PERCENT",
+            "التأمين الابتدائي {percent} في المئة، والمسموح من 0 إلى {most}",
+            "the bid security is {percent} percent; 0 to {most} are allowed";
+        // Lots.
+        /// The same lot twice.
+        LotTwice {
+            /// Which.
+            lot: LotId,
+        } = "TENDER_LOT_TWICE",
+            "المجموعة {lot} موجودة في المسودة؛ استعمل رقمًا آخر أو احذفها أولًا",
+            "the lot {lot} is in the draft already; use another id or remove it first";
+        /// No such lot.
+        LotUnknown {
+            /// Which.
+            lot: LotId,
+        } = "TENDER_LOT_UNKNOWN",
+            "لا مجموعة باسم {lot} في هذه المناقصة؛ راجع الرقم",
+            "this tender has no lot {lot}; check the id";
+        /// Nothing would be bought.
+        NoLots = "TENDER_NO_LOTS",
+            "ليس في المسودة أي مجموعة؛ أضف واحدة على الأقل",
+            "the draft has no lot; add at least one";
+        /// None or too many.
+        LineCount {
+            /// How many there are.
+            lines: usize,
+        } = "TENDER_LINE_COUNT",
+            "في المجموعة {lines} سطرًا، والمسموح من 1 إلى 200؛ قسّمها",
+            "the lot has {lines} lines; 1 to 200 are allowed, split it";
+        /// Nothing, or no time.
+        Line {
+            /// Its number, from 1.
+            line: usize,
+        } = "TENDER_LINE",
+            "السطر {line}: الكمية يجب أن تزيد على الصفر ومهلة التسليم من 1 إلى 1095 يومًا",
+            "line {line}: the quantity must be above zero and the delivery within 1 to 1,095 days";
+        /// The same twice.
+        LineTwice {
+            /// Its number, from 1.
+            line: usize,
+        } = "TENDER_LINE_TWICE",
+            "السطر {line} يكرر صنف سطر سابق ومنشأته ومهلته وجهته؛ اجمعهما في سطر واحد",
+            "line {line} repeats an earlier one's item, facility, delivery and entity; make them one line";
+        /// Not in the catalogue.
+        ItemNotListed {
+            /// Which.
+            item: ItemCode,
+        } = "TENDER_ITEM_NOT_LISTED",
+            "الصنف {item} ليس في الدليل؛ اختر صنفًا مدرجًا",
+            "the item {item} is not in the catalogue; choose a listed one";
+        /// Nothing can be delivered there.
+        FacilityNotOpen {
+            /// Which.
+            facility: FacilityId,
+        } = "TENDER_FACILITY_NOT_OPEN",
+            "المنشأة {facility} غير مسجلة أو مغلقة؛ اختر منشأة مفتوحة",
+            "the facility {facility} is not registered or closed; choose an open one";
+        /// Does not buy here.
+        EntityNotParticipant {
+            /// Which.
+            organization: OrganizationId,
+        } = "TENDER_ENTITY_NOT_PARTICIPANT",
+            "{organization} ليست من المشترين في هذه المناقصة؛ اذكرها في المسودة أو صحح السطر",
+            "{organization} is not among this tender's buyers; name it in the draft or correct the line";
+        /// In another currency, or nothing.
+        Estimate {
+            /// Of which lot.
+            lot: LotId,
+            /// The tender's currency.
+            currency: &'static str,
+        } = "TENDER_ESTIMATE",
+            "القيمة التقديرية للمجموعة {lot} يجب أن تكون فوق الصفر وبعملة المناقصة {currency}",
+            "the estimate of the lot {lot} must be above zero and in the tender's currency, {currency}";
+        /// Nothing shows what is approved.
+        EstimateMissing {
+            /// Of which lot.
+            lot: LotId,
+        } = "TENDER_ESTIMATE_MISSING",
+            "المجموعة {lot} بلا قيمة تقديرية فلا تُعرف قيمة المناقصة؛ احذفها وأضفها بقيمتها",
+            "the lot {lot} has no estimate, so nobody knows what the tender comes to; remove it and add it with one";
+        /// More than money can hold.
+        EstimateTooLarge = "TENDER_ESTIMATE_TOO_LARGE",
+            "مجموع القيم التقديرية أكبر مما يمكن حفظه؛ قسّم المناقصة",
+            "the estimates come to more than can be held; split the tender";
+    }
+}

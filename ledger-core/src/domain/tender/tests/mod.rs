@@ -1,0 +1,30 @@
+//! The rulebook of tenders up to their closing, rule by rule.
+
+use rust_decimal::Decimal;
+
+use super::*;
+use crate::aggregate::Explain as _;
+use crate::domain::committee::{self, Committee, Formation, Purpose};
+use crate::domain::facility::{self, Facility};
+use crate::domain::item::{self, Item};
+use crate::domain::official::{self, Official, Seat};
+use crate::domain::organization::{self, Organization};
+use crate::domain::ruleset::{self, ByProcedure, ProcurementRules, Rules, Ruleset};
+use crate::domain::values::{
+    Calendar, Country, Currency, Date, DocumentRef, EffectiveAt, ExternalId, KeyAlgorithm, Money,
+    Names, PublicKey, Sha256, Text, Weekday, Withheld,
+};
+use crate::event::{Actor, Role};
+use crate::seal::{MemberSecret, Seat as Seat_};
+use crate::testing::{Given, actor};
+use crate::time::Timestamp;
+use world::*;
+
+mod bidding;
+mod drafting;
+mod example;
+mod impossible;
+mod keys;
+mod publishing;
+mod stages;
+mod world;
