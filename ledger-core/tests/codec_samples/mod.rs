@@ -8,6 +8,7 @@ mod procurement;
 mod registry;
 mod requisition;
 mod stock;
+mod tender;
 mod transfer;
 mod values;
 
@@ -36,6 +37,7 @@ pub fn samples() -> Vec<Sample> {
     samples.extend(people::samples());
     samples.extend(process::samples());
     samples.extend(procurement::samples());
+    samples.extend(tender::samples());
     samples.extend(transfer::samples());
     samples.extend(requisition::samples());
     samples

@@ -30,6 +30,7 @@ pub(super) fn asked(event: &Event) -> Option<Command> {
         Event::ComplaintWithdrawn(it) => Command::WithdrawComplaint(it),
         Event::TenderCancelled(it) => Command::Cancel(it),
         Event::BidReceived(_)
+        | Event::BidsListed(_)
         | Event::SharesPublished(_)
         | Event::SecretRevealed(_)
         | Event::BidOpened(_)

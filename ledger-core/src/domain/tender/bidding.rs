@@ -190,6 +190,7 @@ impl Bidding {
             | Event::TenderPublished(_)
             | Event::BiddingClosed(_)
             | Event::BidReceived(_)
+            | Event::BidsListed(_)
             | Event::SharesPublished(_)
             | Event::SecretRevealed(_)
             | Event::BidOpened(_)

@@ -226,6 +226,7 @@ impl Drafting {
             | Event::OutageRecorded(_)
             | Event::BiddingClosed(_)
             | Event::BidReceived(_)
+            | Event::BidsListed(_)
             | Event::SharesPublished(_)
             | Event::SecretRevealed(_)
             | Event::BidOpened(_)
