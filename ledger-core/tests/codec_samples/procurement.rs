@@ -1,13 +1,17 @@
 //! Samples of plans, securities and sealed envelopes.
 
+use sijill_ledger_core::domain::tender::EnvelopePart;
 use sijill_ledger_core::domain::values::Withheld;
-use sijill_ledger_core::domain::{plan, security};
+use sijill_ledger_core::domain::{envelope, plan, security};
 
-use super::values::{day, document, money, names, of, quantity, text};
+use super::values::{day, document, ed25519, money, names, of, quantity, text};
 use super::{Sample, full, further};
 
 pub fn samples() -> Vec<Sample> {
-    [plans(), securities()].into_iter().flatten().collect()
+    [plans(), securities(), envelopes()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn plans() -> Vec<Sample> {
@@ -82,5 +86,26 @@ fn securities() -> Vec<Sample> {
         full(Event::SecurityReleased(Release {
             reason: text("نُفّذ العقد"),
         })),
+    ]
+}
+
+fn envelopes() -> Vec<Sample> {
+    use envelope::{Claim, Confirmation, Event, Sealed, Withdrawal};
+    let sealed = |part| {
+        Event::BidSealed(Sealed {
+            claim: Withheld::Known(Claim {
+                tender: of("T-2026-7"),
+                bidder: of("SUP-12"),
+                part,
+            }),
+            key: ed25519(),
+            sealed: vec![0xa7; 40],
+        })
+    };
+    vec![
+        full(sealed(EnvelopePart::Technical)),
+        further("financial", sealed(EnvelopePart::Financial)),
+        full(Event::BidConfirmed(Confirmation { amendment: 1 })),
+        full(Event::BidWithdrawn(Withdrawal {})),
     ]
 }

@@ -249,10 +249,7 @@ fn opening() -> Vec<Sample> {
     };
     vec![
         full(receipt(EnvelopePart::Technical, Standing::Counts)),
-        further(
-            "late",
-            receipt(EnvelopePart::Financial, Standing::Late),
-        ),
+        further("late", receipt(EnvelopePart::Financial, Standing::Late)),
         full(Event::BidsListed(Listing {
             envelopes: Some(10),
         })),

@@ -14,7 +14,7 @@ mod values;
 pub(crate) use order::order;
 pub(crate) use people::{committee, official, organization};
 pub(crate) use process::process;
-pub(crate) use procurement::{plan, security};
+pub(crate) use procurement::{envelope, plan, security};
 pub(crate) use registry::{disclosure, facility, item, migration, reaction, ruleset};
 pub(crate) use requisition::requisition;
 pub(crate) use stock::stock;
@@ -46,6 +46,7 @@ pub(crate) fn event() -> BoxedStrategy<Event> {
         plan().prop_map(Event::Plan),
         security().prop_map(Event::Security),
         tender().prop_map(Event::Tender),
+        envelope().prop_map(Event::Envelope),
     ]
     .boxed()
 }
