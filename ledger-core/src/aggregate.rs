@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::domain::State;
 use crate::domain::official::{Official, Record};
 use crate::domain::ruleset::{Rules, Ruleset};
+use crate::domain::tender::{BidContent, EnvelopePart};
 use crate::domain::values::{Currency, Date, EffectiveAt, Money, PublicKey};
 use crate::event::{Actor, ActorId, Event, FactRead, Metadata, Origin, RulesetVersion};
 use crate::store::StreamName;
@@ -180,7 +181,13 @@ pub struct Facts {
     pub origin: Origin,
     /// What was read from other streams.
     pub readings: Readings,
+    /// How the bytes of an opened bid are read.
+    pub read_bid: ReadBid,
 }
+
+/// Reads an opened bid; `None` for bytes that are not one in its one encoding. The domain knows no encoding: whoever decides hands it
+/// this function.
+pub type ReadBid = fn(EnvelopePart, &[u8]) -> Option<BidContent>;
 
 impl Facts {
     /// Whether history is being imported. What happened before the ledger happened under rules that it cannot judge, so

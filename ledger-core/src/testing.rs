@@ -61,6 +61,7 @@ where
                 actor: official("huda"),
                 origin: Origin::Native,
                 readings: Readings::default(),
+                read_bid: crate::codec::opened_bid,
             },
             outcome: Ok(Vec::new()),
             wanted: Wanted::No,

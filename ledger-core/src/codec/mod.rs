@@ -47,7 +47,7 @@ pub use error::{DecodeError, Defect, EncodeError};
 pub use metadata::{decode_metadata, encode_metadata};
 pub use parts::PartView;
 pub use recorded::recorded;
-pub use tender::bid::{read_bid, write_bid};
+pub use tender::bid::{opened_bid, read_bid, write_bid};
 
 use error::Fault;
 use parts::{PartsIn, PartsOut};

@@ -30,6 +30,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::aggregate::{Aggregate, Facts, Latest};
+use crate::codec;
 use crate::domain::migration::Migration;
 use crate::domain::official::Official;
 use crate::domain::ruleset::Ruleset;
@@ -342,6 +343,7 @@ impl<S: EventStore> Ledger<S> {
             actor: context.actor.clone(),
             origin: context.origin.clone(),
             readings,
+            read_bid: codec::opened_bid,
         };
         check_effective(&facts)?;
         Ok(facts)

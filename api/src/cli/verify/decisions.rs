@@ -141,6 +141,7 @@ fn decided(
         actor: event.metadata.actor.clone(),
         origin: event.metadata.origin.clone(),
         readings,
+        read_bid: codec::opened_bid,
     };
     match state.decide_again(&event.event, &facts) {
         None => Ok(Expected::Anything),

@@ -43,6 +43,11 @@ pub fn read_bid(part: EnvelopePart, bytes: &[u8]) -> Result<BidContent, DecodeEr
     }
 }
 
+/// The same for decisions ([`ReadBid`](crate::aggregate::ReadBid)), which ask no more than whether it is a bid.
+pub fn opened_bid(part: EnvelopePart, bytes: &[u8]) -> Option<BidContent> {
+    read_bid(part, bytes).ok()
+}
+
 fn written<T: Wire<W>, W: Message>(bid: &T) -> Result<Vec<u8>, Fault> {
     let bytes = bid.to_wire(&mut PartsOut::default())?.encode_to_vec();
     in_bounds(1, bytes.len(), BID_BYTES_MAX)?;

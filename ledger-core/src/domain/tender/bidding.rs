@@ -8,8 +8,8 @@ use super::event::{Answer, Closing, Event, Extension, Question};
 use super::notice::Notice;
 use super::refusal::Refusal;
 use super::{Command, Decision, Evaluation, LastStage, Tender, official};
-use crate::aggregate::{Facts, Occurred, ensure};
-use crate::domain::values::{ComplaintId, QuestionId};
+use crate::aggregate::{Facts, Latest, Occurred, Wanted, ensure};
+use crate::domain::values::{ComplaintId, PublicKey, QuestionId};
 use crate::event::ActorId;
 use crate::store::StreamName;
 use crate::time::Timestamp;
@@ -23,6 +23,8 @@ pub struct Bidding {
     pub(super) questions: BTreeMap<QuestionId, Asked>,
     /// From when until when the service could not be reached.
     pub(super) outages: Vec<(Timestamp, Timestamp)>,
+    /// The keys under which complaints were filed: they sign withdrawals.
+    pub(super) pseudonyms: BTreeMap<ComplaintId, PublicKey>,
     /// A complaint about the documents that was upheld, and after which nothing was amended.
     pub(super) upheld: Option<ComplaintId>,
 }
@@ -54,8 +56,42 @@ impl Bidding {
         }
     }
 
+    pub(super) fn wants_statement(&self, event: &Event) -> Wanted {
+        let own = |key: Option<&PublicKey>| key.cloned().map_or(Wanted::No, Wanted::Own);
+        if let Event::QuestionAsked(question) = event {
+            own(Some(&question.key))
+        } else if let Event::ComplaintFiled(complaint) = event {
+            own(complaint.key.as_ref())
+        } else if let Event::ComplaintWithdrawn(withdrawal) = event {
+            own(self.pseudonyms.get(&withdrawal.complaint))
+        } else if matches!(event, Event::ComplaintDecided(_)) {
+            Wanted::Signature
+        } else {
+            Wanted::No
+        }
+    }
+
+    /// What must come before an instant is also recorded before it.
+    pub(super) fn latest(&self, command: &Command) -> Option<Latest<Refusal>> {
+        let before = |instant: Timestamp, refusal| {
+            let stamp = instant.plus_micros(-1);
+            Some(Latest { stamp, refusal })
+        };
+        if matches!(command, Command::Ask(_)) {
+            let until = self.enquiries_until;
+            return before(until, Refusal::EnquiriesOver { until });
+        }
+        let mends = matches!(command, Command::Amend(_)) && self.upheld.is_none();
+        if mends || matches!(command, Command::Complain(_) | Command::Extend(_)) {
+            let closes_at = self.notice.closes_at;
+            return before(closes_at, Refusal::DeadlinePassed { closes_at });
+        }
+        None
+    }
+
     pub(super) fn ask(&self, question: Question, facts: &Facts) -> Decision {
         let until = self.enquiries_until;
+        under_key(&question.key, facts)?;
         ensure(facts.at < until, Refusal::EnquiriesOver { until })?;
         ensure(
             !self.questions.contains_key(&question.id),
@@ -131,6 +167,12 @@ impl Bidding {
     }
 }
 
+/// Before the deadline nobody may know who is interested, so a supplier acts under a key made for this tender.
+pub(super) fn under_key(key: &PublicKey, facts: &Facts) -> Result<(), Refusal> {
+    let own = facts.actor.id == ActorId::Key(key.id());
+    ensure(own, Refusal::NotUnderKey { key: key.id() })
+}
+
 /// What happened.
 impl Bidding {
     pub(super) fn evolve(mut self: Box<Self>, occurred: &Occurred<'_, Event>) -> Option<Tender> {
@@ -174,6 +216,8 @@ impl Bidding {
                 self.moved(outage.closes_at?)
             }
             Event::ComplaintFiled(complaint) => {
+                let (id, key) = (complaint.id.clone(), complaint.key.clone()?);
+                self.pseudonyms.insert(id, key);
                 let complaints = &mut self.notice.complaints;
                 complaints.filed(complaint, &occurred.metadata.actor.id)
             }

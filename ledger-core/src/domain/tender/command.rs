@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::event::{
     Amendment, Answer, Approval, Award, AwardApproval, AwardCancellation, Committees, Complaint,
     ComplaintDecision, ComplaintWithdrawal, Completion, Correction, Disqualification, Draft,
-    Ending, Extension, Failure, Lot, LotFailure, LotRemoval, LowBid, Notification, OpenedBid,
-    OpeningKey, Outage, Publication, Question, Receipt, Reveal, Scoring, Shares, TechnicalResult,
+    Ending, Extension, Failure, Listing, Lot, LotFailure, LotRemoval, LowBid, Notification,
+    OpenedBid, OpeningKey, Outage, Publication, Question, Receipt, Reveal, Scoring, Shares,
+    TechnicalResult,
 };
 
 /// A request about one tender. All are plans, which are judged, but for those marked as facts (DESIGN 2).
@@ -43,11 +44,14 @@ pub enum Command {
     // Opening.
     /// Fact: list an envelope of this tender. By the scheduler alone, which knows whose envelopes are.
     Receive(Receipt),
+    /// Fact: all envelopes are listed. By the scheduler alone.
+    EndReceipts(Listing),
     /// Publish shares; by the member.
     PublishShares(Shares),
     /// Show an envelope's secret; by its bidder.
     Reveal(Reveal),
-    /// Open an envelope: opened, or found void. Anyone may; nothing is decided but by what the log holds.
+    /// Open an envelope: opened, or found void. Anyone may; nothing is decided but by what the log holds, so that only the
+    /// envelope is named.
     Open(OpenedBid),
     // Evaluation.
     /// Reject a bid.

@@ -1,7 +1,7 @@
 //! Complaints about the tender documents, before bids are opened.
 
 use super::Decision;
-use super::bidding::Bidding;
+use super::bidding::{Bidding, under_key};
 use super::content::check_documents;
 use super::event::{Against, Complaint, ComplaintDecision, ComplaintWithdrawal, Event};
 use super::refusal::Refusal;
@@ -16,7 +16,7 @@ impl Bidding {
             Against::Award(_) | Against::TechnicalResult => return Err(Refusal::ComplaintEarly),
         }
         self.before_deadline(facts)?;
-        ensure(complaint.key.is_some(), Refusal::ComplaintKey)?;
+        under_key(complaint.key.as_ref().ok_or(Refusal::ComplaintKey)?, facts)?;
         check_documents(&complaint.documents)?;
         ensure(
             self.complaints().get(&complaint.id).is_none(),

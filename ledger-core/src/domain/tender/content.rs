@@ -13,6 +13,7 @@ use crate::aggregate::{Facts, ensure};
 use crate::domain::facility::Facility;
 use crate::domain::item::Item;
 use crate::domain::organization::{Organization, Role};
+use crate::domain::plan::Plan;
 use crate::domain::values::{DocumentRef, OrganizationId};
 use crate::store::StreamName;
 
@@ -22,14 +23,14 @@ const POINTS_MAX: u32 = 1_000;
 impl Draft {
     pub(super) fn reads(&self) -> Vec<StreamName> {
         let entities = self.participants.iter().map(|it| &it.entity);
-        entities
-            .chain([&self.buyer])
-            .map(Organization::stream)
-            .collect()
+        let plan = self.plan.iter().map(Plan::stream);
+        let buyers = entities.chain([&self.buyer]).map(Organization::stream);
+        buyers.chain(plan).collect()
     }
 
     pub(super) fn check(&self, facts: &Facts) -> Result<(), Refusal> {
         self.check_buyers(facts)?;
+        self.check_plan(facts)?;
         self.check_terms(facts)?;
         check_documents(&self.documents)?;
         self.check_criteria()?;
@@ -62,6 +63,19 @@ impl Draft {
             )?;
         }
         Ok(())
+    }
+
+    /// What is bought was planned by this buyer, and the plan as it stands is approved.
+    fn check_plan(&self, facts: &Facts) -> Result<(), Refusal> {
+        let Some(plan) = &self.plan else {
+            return Ok(());
+        };
+        let read = facts.readings.get::<Plan>(&Plan::stream(plan));
+        let approved = read.and_then(Plan::approved);
+        ensure(
+            approved.is_some_and(|sheet| sheet.need().buyer == self.buyer),
+            Refusal::Plan { plan: plan.clone() },
+        )
     }
 
     fn check_terms(&self, facts: &Facts) -> Result<(), Refusal> {

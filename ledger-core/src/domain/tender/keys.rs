@@ -39,7 +39,7 @@ impl Enrolled {
 fn is(actor: &ActorId, official: &OfficialId) -> bool {
     match actor {
         ActorId::Official(id) => id == official,
-        ActorId::Organization(_) | ActorId::System | ActorId::Key(_) => false,
+        ActorId::Organization(_) | ActorId::Key(_) | ActorId::System => false,
     }
 }
 

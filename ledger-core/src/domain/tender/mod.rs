@@ -42,12 +42,12 @@ pub use bidding::Bidding;
 pub use command::Command;
 pub use complaints::{ComplaintState, Complaints, Filed};
 pub use drafting::Drafting;
-pub use evaluation::{End, Evaluation};
+pub use evaluation::Evaluation;
 pub use event::*;
 pub use notice::Notice;
 pub use refusal::{ContentRefusal, Refusal};
 
-use crate::aggregate::{Aggregate, Facts, Occurred, Wanted, ensure};
+use crate::aggregate::{Aggregate, Facts, Latest, Occurred, Wanted, ensure};
 use crate::domain::member;
 use crate::domain::values::TenderId;
 use crate::event::ActorId;
@@ -76,6 +76,17 @@ pub struct Ended {
     pub end: End,
     /// What it was when it ended.
     pub last: LastStage,
+}
+
+/// How a tender ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The buyer gave it up.
+    Cancelled,
+    /// It found no winner.
+    Failed,
+    /// Each lot has its contractor, or failed.
+    Completed,
 }
 
 /// The stage in which a tender ended.
@@ -146,8 +157,15 @@ impl Aggregate for Tender {
         match self {
             Self::Draft(drafting) => drafting.wants_statement(event),
             Self::Evaluation(evaluation) => evaluation.wants_statement(event),
-            Self::Bidding(_) if matches!(event, Event::ComplaintDecided(_)) => Wanted::Signature,
-            Self::Unknown | Self::Bidding(_) | Self::Ended(_) => Wanted::No,
+            Self::Bidding(bidding) => bidding.wants_statement(event),
+            Self::Unknown | Self::Ended(_) => Wanted::No,
+        }
+    }
+
+    fn latest(&self, command: &Command, _facts: &Facts) -> Option<Latest<Refusal>> {
+        match self {
+            Self::Bidding(bidding) => bidding.latest(command),
+            Self::Unknown | Self::Draft(_) | Self::Evaluation(_) | Self::Ended(_) => None,
         }
     }
 
@@ -172,6 +190,7 @@ impl Aggregate for Tender {
             | Command::WithdrawComplaint(_)
             | Command::Cancel(_) => self.in_any_phase(command, facts),
             Command::Receive(_)
+            | Command::EndReceipts(_)
             | Command::PublishShares(_)
             | Command::Reveal(_)
             | Command::Open(_)

@@ -1,5 +1,7 @@
 //! Publication: from here on suppliers may bid, and what was drafted changes by amendments alone.
 
+use std::collections::BTreeMap;
+
 use super::bidding::Bidding;
 use super::complaints::Complaints;
 use super::deadlines;
@@ -87,8 +89,9 @@ impl Bidding {
                 complaints: Complaints::default(),
             },
             enquiries_until,
-            questions: std::collections::BTreeMap::new(),
+            questions: BTreeMap::new(),
             outages: Vec::new(),
+            pseudonyms: BTreeMap::new(),
             upheld: None,
         })
     }

@@ -101,6 +101,7 @@ fn the_first_event_of_a_command_carries_the_facts_for_all() {
         actor: official("huda"),
         origin: Origin::Native,
         readings,
+        read_bid: crate::codec::opened_bid,
     };
     let metadata = EventMetadata::new(&context, Sha256([7; 32]), &facts, 2);
     let first = metadata.nth(0).clone();
@@ -132,6 +133,7 @@ async fn store_large_command(world: &World, command: &Command, context: &Context
         actor: context.actor.clone(),
         origin: Origin::Native,
         readings: crate::aggregate::Readings::default(),
+        read_bid: crate::codec::opened_bid,
     };
     let metadata = EventMetadata::new(context, hash, &facts, 600);
     let events = Ruleset::default().decide(command.clone(), &facts).unwrap();

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use super::*;
+use crate::aggregate::Aggregate as _;
 use crate::domain::disclosure::{self, Disclosure};
 use crate::domain::envelope::tests::world::{
     self, amended, claim, closes_at, holder, key, sealed, supplier_id, tender_id,

@@ -1,66 +1,232 @@
-//! Placeholder of branch `bidding`: the real module comes from branch `evaluation` (take that whole file when merging).
+//! What happens to a tender after bidding closed: envelopes are listed and opened, bids judged, lots awarded.
+
+mod asked;
+mod awarding;
+mod complaining;
+mod ending;
+mod envelopes;
+mod fitting;
+mod judging;
+mod opening;
+mod people;
+mod periods;
+mod pricing;
+mod ranking;
+mod receiving;
+mod refusal;
+mod stage;
+mod state;
+#[cfg(test)]
+mod tests;
+mod unsealing;
+
+pub use asked::asked;
+pub use complaining::COMPLAINTS_MAX;
+pub use refusal::{AwardRefusal, BidRefusal, Refusal};
+pub use stage::Stage;
+pub use state::Evaluation;
 
 use super::command::Command;
-use super::event::Event;
-use super::notice::Notice;
-use crate::aggregate::{Facts, Occurred, Wanted, refusals};
+use super::event::{DisqualificationGround, Event};
+use crate::aggregate::{Facts, Occurred, Wanted};
+use crate::domain::committee::Committee;
+use crate::domain::organization::Organization;
+use crate::domain::values::{EnvelopeId, OrganizationId};
 use crate::store::StreamName;
-use crate::time::Timestamp;
 
-/// How a tender ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
-    /// With at least one award.
-    Completed,
-    /// Without a winner.
-    Failed,
-    /// The buyer gave it up.
-    Cancelled,
-}
-
-/// A tender whose bidding is over.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Evaluation(Notice);
+type Decision = Result<Vec<Event>, Refusal>;
 
 impl Evaluation {
-    pub(super) const fn new(notice: Notice, _closed_at: Timestamp) -> Self {
-        Self(notice)
+    /// Streams that [`decide`](Self::decide) must be shown.
+    pub fn reads(&self, command: &Command) -> Vec<StreamName> {
+        let committee = || Committee::stream(&self.notice.committees.evaluation);
+        let all = |bidders: &mut dyn Iterator<Item = &OrganizationId>| {
+            let bidders = bidders.map(Organization::stream);
+            bidders.chain([committee()]).collect()
+        };
+        match command {
+            Command::Receive(receipt) => vec![
+                envelope_stream(&receipt.envelope),
+                Organization::stream(&receipt.bidder),
+            ],
+            Command::Reveal(reveal) => vec![envelope_stream(&reveal.envelope)],
+            Command::Open(opened) => vec![envelope_stream(&opened.envelope)],
+            Command::Disqualify(rejection)
+                if rejection.ground == DisqualificationGround::Debarred =>
+            {
+                all(&mut [&rejection.bidder].into_iter())
+            }
+            Command::ProposeAward(award) => {
+                let winners = award.winners.iter().map(|winner| &winner.bidder);
+                all(&mut winners.chain(&award.reserve))
+            }
+            Command::ApproveAward(approval) => {
+                let proposal = self.proposal(&approval.lot);
+                let winners = proposal.into_iter().flat_map(|it| &it.award.winners);
+                all(&mut winners.map(|winner| &winner.bidder))
+            }
+            Command::Disqualify(_)
+            | Command::Score(_)
+            | Command::ApproveTechnicalResult(_)
+            | Command::Correct(_)
+            | Command::ExplainLowBid(_)
+            | Command::FailLot(_)
+            | Command::CancelAward(_)
+            | Command::DecideComplaint(_) => vec![committee()],
+            Command::EndReceipts(_)
+            | Command::PublishShares(_)
+            | Command::Notify(_)
+            | Command::EndStandstill
+            | Command::Complain(_)
+            | Command::WithdrawComplaint(_)
+            | Command::Cancel(_)
+            | Command::Fail(_)
+            | Command::Complete(_)
+            | Command::Draft(_)
+            | Command::AddLot(_)
+            | Command::RemoveLot(_)
+            | Command::AppointCommittees(_)
+            | Command::EnrolOpeningKey(_)
+            | Command::Approve(_)
+            | Command::Publish(_)
+            | Command::Ask(_)
+            | Command::Answer(_)
+            | Command::Amend(_)
+            | Command::Extend(_)
+            | Command::RecordOutage(_)
+            | Command::Close => Vec::new(),
+        }
     }
 
-    /// What was published.
-    pub const fn notice(&self) -> &Notice {
-        &self.0
+    /// What the actor of an event must sign.
+    pub fn wants_statement(&self, event: &Event) -> Wanted {
+        match event {
+            Event::AwardApproved(approval) => Wanted::Approval {
+                revision: self.proposal(&approval.lot).map(|it| it.revision),
+            },
+            Event::SharesPublished(_)
+            | Event::TechnicalResultApproved(_)
+            | Event::AwardCancelled(_)
+            | Event::ComplaintDecided(_) => Wanted::Signature,
+            _ => Wanted::No,
+        }
     }
 
-    pub(super) fn decide(&self, _: Command, _: &Facts) -> Result<Vec<Event>, Refusal> {
-        Err(Refusal::NotMerged)
+    /// Judges a command.
+    pub fn decide(&self, command: Command, facts: &Facts) -> Decision {
+        self.judge(command, facts, facts)
     }
 
-    pub(super) fn remember(&mut self, _: &Occurred<'_, Event>) -> Option<()> {
-        None
+    fn judge(
+        &self,
+        command: Command,
+        facts: &Facts,
+        envelopes: &impl envelopes::Envelopes,
+    ) -> Decision {
+        match command {
+            Command::Receive(receipt) => self.receive(receipt, facts, envelopes),
+            Command::EndReceipts(listing) => self.end_receipts(&listing, facts),
+            Command::PublishShares(shares) => self.publish_shares(shares, facts),
+            Command::Reveal(reveal) => self.reveal(reveal, facts, envelopes),
+            Command::Open(opened) => self.open(opened.envelope, facts, envelopes),
+            Command::Disqualify(rejection) => self.disqualify(rejection, facts),
+            Command::Score(scoring) => self.score(scoring, facts),
+            Command::ApproveTechnicalResult(it) => self.approve_technical_result(it, facts),
+            Command::Correct(correction) => self.correct(correction, facts),
+            Command::ExplainLowBid(explanation) => self.explain(explanation, facts),
+            Command::ProposeAward(award) => self.propose(award, facts),
+            Command::ApproveAward(approval) => self.approve(approval, facts),
+            Command::FailLot(failure) => self.fail_lot(failure, facts),
+            Command::Notify(_) => self.notify(facts),
+            Command::EndStandstill => self.end_standstill(facts),
+            Command::CancelAward(cancellation) => self.cancel_award(cancellation, facts),
+            Command::Complain(complaint) => self.complain(complaint, facts),
+            Command::DecideComplaint(decision) => self.decide_complaint(decision, facts),
+            Command::WithdrawComplaint(it) => self.withdraw_complaint(it, facts),
+            Command::Cancel(ending) => ending::cancel(ending, facts),
+            Command::Fail(_) => self.fail(facts),
+            Command::Complete(_) => self.complete(facts),
+            Command::Draft(_)
+            | Command::AddLot(_)
+            | Command::RemoveLot(_)
+            | Command::AppointCommittees(_)
+            | Command::EnrolOpeningKey(_)
+            | Command::Approve(_)
+            | Command::Publish(_)
+            | Command::Ask(_)
+            | Command::Answer(_)
+            | Command::Amend(_)
+            | Command::Extend(_)
+            | Command::RecordOutage(_)
+            | Command::Close => Err(self.not_now()),
+        }
     }
 
-    pub(super) fn wants_statement(&self, _: &Event) -> Wanted {
-        Wanted::No
+    /// Remembers an event; `None` for a history that could not have happened.
+    pub fn remember(&mut self, occurred: &Occurred<'_, Event>) -> Option<()> {
+        let (by, at) = (&occurred.metadata.actor.id, occurred.metadata.decided_at);
+        match occurred.event {
+            Event::BidReceived(receipt) => self.received(receipt),
+            Event::BidsListed(listing) => self.listed(listing, at),
+            Event::SharesPublished(shares) => self.shares_published(shares),
+            Event::SecretRevealed(reveal) => self.secret_revealed(reveal),
+            Event::BidOpened(opened) => self.opened(opened),
+            Event::BidVoided(voided) => self.voided(voided),
+            Event::BidDisqualified(rejection) => self.disqualified(rejection),
+            Event::BidScored(scoring) => self.scored(scoring),
+            Event::TechnicalResultApproved(result) => self.technical_result(result, at),
+            Event::BidCorrected(correction) => self.corrected(correction),
+            Event::LowBidExplained(explanation) => self.explained(explanation),
+            Event::AwardProposed(award) => self.proposed(award, occurred.revision, by),
+            Event::AwardApproved(approval) => self.approved(approval),
+            Event::LotFailed(failure) => self.lot_failed(failure),
+            Event::BiddersNotified(notification) => self.notified(notification, at),
+            Event::StandstillEnded(end) => self.standstill_ended(end),
+            Event::AwardCancelled(cancellation) => self.award_cancelled(cancellation),
+            Event::ComplaintFiled(complaint) => self.complaints.filed(complaint, by),
+            Event::ComplaintDecided(decision) => self.complaint_decided(decision),
+            Event::ComplaintWithdrawn(it) => self.complaints.withdrawn(it).map(|_| ()),
+            Event::TenderCancelled(_) => Some(()),
+            Event::TenderFailed(_) => self.failure_cause().ok().map(|_| ()),
+            Event::TenderCompleted(_) => (self.stage == Stage::Final).then_some(()),
+            Event::TenderDrafted(_)
+            | Event::LotAdded(_)
+            | Event::LotRemoved(_)
+            | Event::CommitteeAppointed(_)
+            | Event::OpeningKeyEnrolled(_)
+            | Event::TenderApproved(_)
+            | Event::TenderPublished(_)
+            | Event::QuestionAsked(_)
+            | Event::QuestionAnswered(_)
+            | Event::TenderAmended(_)
+            | Event::DeadlineExtended(_)
+            | Event::OutageRecorded(_)
+            | Event::BiddingClosed(_) => None,
+        }
     }
 
-    pub(super) fn reads(&self, _: &Command) -> Vec<StreamName> {
-        Vec::new()
+    fn not_now(&self) -> Refusal {
+        Refusal::NotNow { stage: self.stage }
     }
 }
 
-pub(super) fn asked(_: &Event) -> Option<Command> {
-    None
+/// Whether [`Evaluation::decide`] must be shown the record of the official who acts: interests and limits.
+pub const fn judges_actor(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Disqualify(_)
+            | Command::Score(_)
+            | Command::ApproveTechnicalResult(_)
+            | Command::Correct(_)
+            | Command::ExplainLowBid(_)
+            | Command::ProposeAward(_)
+            | Command::ApproveAward(_)
+            | Command::FailLot(_)
+            | Command::CancelAward(_)
+            | Command::DecideComplaint(_)
+    )
 }
 
-pub(super) fn judges_actor(_: &Command) -> bool {
-    false
-}
-
-refusals! {
-    /// Placeholder.
-    pub enum Refusal {
-        /// This branch ends with the closing.
-        NotMerged = "TENDER_NOT_MERGED", "لم يُدمج", "not merged";
-    }
+fn envelope_stream(id: &EnvelopeId) -> StreamName {
+    StreamName::of("envelope", id.as_str())
 }

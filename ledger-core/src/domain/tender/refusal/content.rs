@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::aggregate::refusals;
-use crate::domain::values::{CriterionId, FacilityId, ItemCode, LotId, OrganizationId};
+use crate::domain::values::{CriterionId, FacilityId, ItemCode, LotId, OrganizationId, PlanId};
 
 refusals! {
     /// Why what is drafted, or amended, cannot be.
@@ -16,6 +16,13 @@ refusals! {
         } = "TENDER_NOT_AN_ENTITY",
             "{organization} ليست جهة متعاقدة مسجلة؛ سجّلها أولًا أو اختر غيرها",
             "{organization} is not registered as a procuring entity; register it first or name another";
+        /// Waits for its approval, is another's, or was never planned.
+        Plan {
+            /// Which.
+            plan: PlanId,
+        } = "TENDER_PLAN",
+            "الخطة {plan} ليست معتمدة أو ليست لهذا المشتري؛ تُعتمد أولًا، أو سمِّ خطة أخرى",
+            "the plan {plan} is not approved or is not this buyer's; have it approved first, or name another";
         /// The buyer, or the same entity twice.
         ParticipantTwice {
             /// Which.

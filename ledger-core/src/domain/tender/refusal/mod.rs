@@ -5,7 +5,7 @@ mod content;
 pub use content::ContentRefusal;
 
 use crate::aggregate::refusals;
-use crate::domain::values::{CommitteeId, ComplaintId, Date, Money, OfficialId, QuestionId};
+use crate::domain::values::{CommitteeId, ComplaintId, Date, KeyId, Money, OfficialId, QuestionId};
 use crate::seal::SheetError;
 use crate::time::Timestamp;
 
@@ -76,6 +76,13 @@ refusals! {
         OwnTender = "TENDER_OWN",
             "شاركتَ في إعداد هذه المناقصة أو اعتمادها؛ يبتّ في الشكوى منها غيرك",
             "you drafted or approved this tender; someone else decides complaints about it";
+        /// Somebody acts in an own name, or under another key.
+        NotUnderKey {
+            /// The key that the question or complaint names.
+            key: KeyId,
+        } = "TENDER_NOT_UNDER_KEY",
+            "لا يُعرف قبل الموعد النهائي من يسأل أو يشتكي؛ أرسل هذا باسم المفتاح {key} الذي أُنشئ لهذه المناقصة وموقَّعًا به",
+            "before the deadline nobody learns who asks or complains; send this as the key {key}, made for this tender, and signed with it";
         /// Only the scheduler or whoever runs it closes.
         NotACloser = "TENDER_NOT_A_CLOSER",
             "لا يغلق تقديم العطاءات إلا موظف عام أو سجل نفسه",

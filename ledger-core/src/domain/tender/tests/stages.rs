@@ -80,6 +80,7 @@ fn later() -> Vec<Command> {
     let lot = || id("L1");
     let reason = || text("none fits");
     vec![
+        Command::EndReceipts(Listing { envelopes: None }),
         Command::Reveal(Reveal {
             envelope: id("V1"),
             secret: [1; 32],

@@ -42,7 +42,7 @@ pub(super) fn system() -> Actor {
 /// A supplier whose name nobody knows yet.
 pub(super) fn somebody() -> Actor {
     Actor {
-        id: ActorId::Organization(id("supplier")),
+        id: ActorId::Key(pseudonym().id()),
         role: Role::Supplier,
         position: None,
     }

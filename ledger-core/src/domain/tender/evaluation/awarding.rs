@@ -1,0 +1,361 @@
+//! Who wins a lot: proposed by the committee, approved by someone else.
+//!
+//! The best acceptable offer wins the whole lot. Where quantities may be split, the best wins all that it offers, the next what is
+//! left of that, and so on. Who proposes anything else says why; whoever approves it sees that, and so does everyone.
+
+use std::collections::BTreeMap;
+
+use super::people::{check_debarred, check_limit};
+use super::refusal::{AwardRefusal, Refusal};
+use super::state::{Allocation, Evaluation, LotState, Offer, Proposal, allocation, plus};
+use super::{Decision, Stage};
+use crate::aggregate::{Facts, ensure};
+use crate::domain::tender::event::{
+    Award, AwardApproval, AwardCancellation, Event, Lot, LotFailure, Ranked, Winner,
+};
+use crate::domain::values::{LotId, Money, OrganizationId};
+use crate::event::ActorId;
+
+/// What each winner gets.
+type Shares<'a> = BTreeMap<&'a OrganizationId, Allocation>;
+
+impl Evaluation {
+    pub(super) fn propose(&self, mut award: Award, facts: &Facts) -> Decision {
+        ensure(self.stage == Stage::Awarding, self.not_now())?;
+        self.check_evaluator(facts)?;
+        self.check_minutes(&award.minutes, facts)?;
+        let lot = self.open_lot(&award.lot)?;
+        self.check_settled(lot)?;
+        award.ranking = self.ranked(lot, award.ranking)?;
+        self.fill_values(lot, &mut award)?;
+        self.check_departure(lot, &award)?;
+        for winner in &award.winners {
+            self.check_price(lot, &winner.bidder, facts)?;
+        }
+        let winners = award.winners.iter().map(|winner| &winner.bidder);
+        let mut named = winners.chain(&award.reserve);
+        named.try_for_each(|bidder| check_debarred(bidder, facts))?;
+        self.check_sum(value_of(&award))?;
+        Ok(vec![Event::AwardProposed(award)])
+    }
+
+    /// Nothing is ranked before errors are corrected and offers that cannot win are rejected.
+    fn check_settled(&self, lot: &Lot) -> Result<(), Refusal> {
+        for (bidder, _, offer) in self.acceptable(&lot.id) {
+            let names = || (bidder.clone(), lot.id.clone());
+            let correct = offer.corrected || offer.stated == offer.price;
+            let (bidder, lot_id) = names();
+            ensure(
+                correct,
+                AwardRefusal::Uncorrected {
+                    bidder,
+                    lot: lot_id,
+                },
+            )?;
+            let complete = self.notice.draft.terms.split || offer.covers(&lot.lines);
+            let (bidder, lot_id) = names();
+            ensure(
+                complete,
+                AwardRefusal::IncompleteOffer {
+                    bidder,
+                    lot: lot_id,
+                },
+            )?;
+        }
+        Ok(())
+    }
+
+    /// The ranking. One that is given, because it was filled in before, must be this one; where the scores that it rests on are
+    /// withheld, only who is in it and at what price can be judged.
+    fn ranked(&self, lot: &Lot, given: Vec<Ranked>) -> Result<Vec<Ranked>, Refusal> {
+        let ranking = match self.ranking(lot) {
+            Some(ranking) => {
+                let same = given.is_empty() || given == ranking;
+                ensure(same, AwardRefusal::OtherRanking)?;
+                ranking
+            }
+            None => {
+                let mut sorted = given.clone();
+                sorted.sort_by(|a, b| a.bidder.cmp(&b.bidder));
+                ensure(sorted == self.unranked(lot), AwardRefusal::OtherRanking)?;
+                given
+            }
+        };
+        let lot = lot.id.clone();
+        ensure(!ranking.is_empty(), AwardRefusal::NoOffers { lot })?;
+        Ok(ranking)
+    }
+
+    /// What each winner's share comes to; refused where shares are not what is offered and asked for.
+    fn fill_values(&self, lot: &Lot, award: &mut Award) -> Result<(), Refusal> {
+        let mut left: Allocation = (1..)
+            .zip(lot.lines.iter().map(|line| line.quantity))
+            .collect();
+        let count = award.winners.len();
+        let split = self.notice.draft.terms.split;
+        ensure(
+            count == 1 || (count > 1 && split),
+            AwardRefusal::WinnerCount { count },
+        )?;
+        let mut seen = std::collections::BTreeSet::new();
+        for winner in &mut award.winners {
+            let refusal = || AwardRefusal::WrongShare {
+                bidder: winner.bidder.clone(),
+            };
+            let offer = self.acceptable_offer(lot, &winner.bidder);
+            let offer = offer.ok_or_else(refusal)?;
+            ensure(split || winner.lines.is_empty(), refusal())?;
+            let share = share_of(winner, offer).ok_or_else(refusal)?;
+            take(&mut left, &share).ok_or_else(refusal)?;
+            let value = offer.value_of(&share).ok_or_else(refusal)?;
+            ensure(seen.insert(winner.bidder.clone()), refusal())?;
+            winner.value = Some(value);
+        }
+        Ok(())
+    }
+
+    fn acceptable_offer(&self, lot: &Lot, bidder: &OrganizationId) -> Option<&Offer> {
+        let bid = self.bids.get(bidder)?;
+        let mut ids = self.acceptable(&lot.id).map(|(id, _, _)| id);
+        ids.any(|id| id == bidder).then_some(())?;
+        bid.offers.get(&lot.id)
+    }
+
+    /// The best win, and the next best follows; anything else is justified, and only that.
+    fn check_departure(&self, lot: &Lot, award: &Award) -> Result<(), Refusal> {
+        let order = award.ranking.iter().map(|ranked| &ranked.bidder);
+        let best = self.best(lot, order.clone());
+        let proposed = award.winners.iter().filter_map(|winner| {
+            let offer = self.acceptable_offer(lot, &winner.bidder)?;
+            Some((&winner.bidder, share_of(winner, offer)?))
+        });
+        let proposed: Shares<'_> = proposed.collect();
+        let mut rest = order.filter(|bidder| !proposed.contains_key(bidder));
+        let next = rest.next();
+        let follows = award.reserve.as_ref();
+        if let Some(reserve) = follows {
+            let ranked = next == Some(reserve) || rest.any(|bidder| bidder == reserve);
+            let bidder = reserve.clone();
+            ensure(ranked, AwardRefusal::ReserveNotRanked { bidder })?;
+        }
+        let usual = proposed == best && (follows.is_none() || follows == next);
+        match &award.departure {
+            None => ensure(usual, AwardRefusal::Unjustified)?,
+            Some(_) => ensure(!usual, AwardRefusal::NoDeparture)?,
+        }
+        Ok(())
+    }
+
+    /// Who gets what by rank.
+    fn best<'a>(
+        &'a self,
+        lot: &Lot,
+        order: impl Iterator<Item = &'a OrganizationId>,
+    ) -> Shares<'a> {
+        let mut left: Allocation = (1..)
+            .zip(lot.lines.iter().map(|line| line.quantity))
+            .collect();
+        let mut shares = Shares::new();
+        for bidder in order {
+            let Some(offer) = self
+                .bids
+                .get(bidder)
+                .and_then(|bid| bid.offers.get(&lot.id))
+            else {
+                continue;
+            };
+            let share: Allocation = offer
+                .whole()
+                .into_iter()
+                .filter_map(|(line, offered)| {
+                    let free = left.get(&line)?;
+                    let taken = offered.min(*free);
+                    (!taken.is_zero()).then_some((line, taken))
+                })
+                .collect();
+            if !share.is_empty() && take(&mut left, &share).is_some() {
+                shares.insert(bidder, share);
+            }
+        }
+        shares
+    }
+
+    /// An abnormally low price wins only when it was explained.
+    fn check_price(
+        &self,
+        lot: &Lot,
+        bidder: &OrganizationId,
+        facts: &Facts,
+    ) -> Result<(), Refusal> {
+        let offer = self.acceptable_offer(lot, bidder);
+        let explained = offer.is_some_and(|offer| offer.explained == Some(true));
+        let low = !explained && self.is_low(lot, bidder, facts) == Some(true);
+        ensure(
+            !low,
+            AwardRefusal::Unexplained {
+                bidder: bidder.clone(),
+                lot: lot.id.clone(),
+            },
+        )?;
+        Ok(())
+    }
+
+    /// All awards together are an amount of money.
+    fn check_sum(&self, value: Option<Money>) -> Result<Money, Refusal> {
+        let value = value.ok_or(AwardRefusal::BeyondMoney)?;
+        self.awarded_value(value).ok_or(AwardRefusal::BeyondMoney)?;
+        Ok(value)
+    }
+
+    /// What the awards that stand come to, added to an amount.
+    fn awarded_value(&self, start: Money) -> Option<Money> {
+        let awards = self.awards().map(value_of);
+        awards.fold(Some(start), |sum, value| plus(sum?, value?))
+    }
+
+    /// What is awarded in all.
+    pub(super) fn total(&self) -> Option<Money> {
+        let zero = Money::new(rust_decimal::Decimal::ZERO, self.notice.draft.currency);
+        self.awarded_value(zero.ok()?)
+    }
+
+    pub(super) fn approve(&self, mut approval: AwardApproval, facts: &Facts) -> Decision {
+        ensure(self.stage == Stage::Awarding, self.not_now())?;
+        self.open_lot(&approval.lot)?;
+        let Some(proposal) = self.proposal(&approval.lot) else {
+            let lot = approval.lot;
+            return Err(AwardRefusal::NotProposed { lot }.into());
+        };
+        let revision = proposal.revision;
+        ensure(
+            approval.proposal == revision,
+            AwardRefusal::OtherProposal { revision },
+        )?;
+        ensure(proposal.by != facts.actor.id, AwardRefusal::OwnProposal)?;
+        self.check_outsider(facts)?;
+        let mut winners = proposal.award.winners.iter();
+        winners.try_for_each(|winner| check_debarred(&winner.bidder, facts))?;
+        let value = self.check_sum(value_of(&proposal.award))?;
+        approval.value = Some(value);
+        approval.limit = Some(check_limit(value, facts)?);
+        Ok(vec![Event::AwardApproved(approval)])
+    }
+
+    /// The award of a lot that waits for approval.
+    pub(super) fn proposal(&self, lot: &LotId) -> Option<&Proposal> {
+        match self.lots.get(lot)? {
+            LotState::Proposed(proposal) => Some(proposal),
+            LotState::Open | LotState::Awarded(_) | LotState::Failed => None,
+        }
+    }
+
+    pub(super) fn fail_lot(&self, failure: LotFailure, facts: &Facts) -> Decision {
+        ensure(self.stage == Stage::Awarding, self.not_now())?;
+        self.check_evaluator(facts)?;
+        let lot = self.open_lot(&failure.lot)?;
+        let mut offers = self.acceptable(&lot.id);
+        match offers.next() {
+            None => Ok(vec![Event::LotFailed(failure)]),
+            Some((bidder, _, _)) => Err(AwardRefusal::HasOffers {
+                lot: lot.id.clone(),
+                bidder: bidder.clone(),
+            }
+            .into()),
+        }
+    }
+
+    /// Who could approve an award may take it back.
+    pub(super) fn cancel_award(&self, cancellation: AwardCancellation, facts: &Facts) -> Decision {
+        let now = matches!(
+            self.stage,
+            Stage::Awarding | Stage::Standstill { .. } | Stage::Final
+        );
+        ensure(now, self.not_now())?;
+        let award = self.award(&cancellation.lot);
+        let award = award.ok_or_else(|| AwardRefusal::NotAwarded {
+            lot: cancellation.lot.clone(),
+        })?;
+        self.check_outsider(facts)?;
+        check_limit(value_of(award).ok_or(AwardRefusal::BeyondMoney)?, facts)?;
+        Ok(vec![Event::AwardCancelled(cancellation)])
+    }
+
+    /// The award of a lot that stands.
+    pub(super) fn award(&self, lot: &LotId) -> Option<&Award> {
+        let mut awards = self.awards();
+        awards.find(|award| award.lot == *lot)
+    }
+}
+
+impl Evaluation {
+    pub(super) fn proposed(&mut self, award: &Award, revision: u64, by: &ActorId) -> Option<()> {
+        (self.stage == Stage::Awarding).then_some(())?;
+        self.open_lot(&award.lot).ok()?;
+        let proposal = Proposal {
+            revision,
+            by: by.clone(),
+            award: award.clone(),
+        };
+        self.lots
+            .insert(award.lot.clone(), LotState::Proposed(proposal));
+        Some(())
+    }
+
+    pub(super) fn approved(&mut self, approval: &AwardApproval) -> Option<()> {
+        (self.stage == Stage::Awarding).then_some(())?;
+        let proposal = self.proposal(&approval.lot)?;
+        (proposal.revision == approval.proposal).then_some(())?;
+        let award = proposal.award.clone();
+        self.lots
+            .insert(approval.lot.clone(), LotState::Awarded(award));
+        Some(())
+    }
+
+    pub(super) fn lot_failed(&mut self, failure: &LotFailure) -> Option<()> {
+        (self.stage == Stage::Awarding).then_some(())?;
+        self.open_lot(&failure.lot).ok()?;
+        self.lots.insert(failure.lot.clone(), LotState::Failed);
+        Some(())
+    }
+
+    pub(super) fn award_cancelled(&mut self, cancellation: &AwardCancellation) -> Option<()> {
+        let minutes = self.award(&cancellation.lot)?.minutes.clone();
+        self.spent_minutes.insert(minutes);
+        self.lots.insert(cancellation.lot.clone(), LotState::Open);
+        self.back_to_awarding();
+        Some(())
+    }
+
+    /// A lot is open again.
+    pub(super) fn back_to_awarding(&mut self) {
+        if matches!(self.stage, Stage::Standstill { .. } | Stage::Final) {
+            self.stage = Stage::Awarding;
+        }
+    }
+}
+
+/// What a winner gets; `None` for what cannot be.
+fn share_of(winner: &Winner, offer: &Offer) -> Option<Allocation> {
+    if winner.lines.is_empty() {
+        Some(offer.whole())
+    } else {
+        allocation(&winner.lines)
+    }
+}
+
+/// Takes a share from what is left; `None` for more than that.
+fn take(left: &mut Allocation, share: &Allocation) -> Option<()> {
+    for (line, taken) in share {
+        let free = left.get_mut(line)?;
+        let rest = free.get().checked_sub(taken.get())?;
+        *free = rest.try_into().ok()?;
+    }
+    Some(())
+}
+
+/// What all winners' shares come to; `None` for more than money can hold.
+pub(super) fn value_of(award: &Award) -> Option<Money> {
+    let mut values = award.winners.iter().map(|winner| winner.value);
+    let first = values.next()??;
+    values.fold(Some(first), |sum, value| plus(sum?, value?))
+}
