@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use uuid::Uuid;
 
-use crate::aggregate::{Aggregate, Explain, Facts, Occurred, Readings, Wanted};
+use crate::aggregate::{Aggregate, Explain, Facts, Latest, Occurred, Readings, Wanted};
 use crate::domain::values::{Date, EffectiveAt, OfficialId, Sha256};
 use crate::event::{Actor, ActorId, Event, Metadata, Origin, Role};
 use crate::store::StreamName;
@@ -130,6 +130,14 @@ where
         self
     }
 
+    /// The same of a stream that the metadata does not name.
+    #[must_use]
+    pub fn reading_apart<B: Aggregate>(mut self, stream: StreamName, state: B) -> Self {
+        let state = state.into_state();
+        self.facts.readings.insert_apart(stream, state);
+        self
+    }
+
     /// Decides a command; what was accepted becomes history.
     #[must_use]
     pub fn when(mut self, command: A::Command) -> Self {
@@ -192,6 +200,11 @@ where
     pub fn wanted(&self) -> Wanted {
         assert!(self.accepted());
         self.wanted.clone()
+    }
+
+    /// Until when the events of a command may be recorded now.
+    pub fn latest(&self, command: &A::Command) -> Option<Latest<A::Refusal>> {
+        self.state.latest(command, &self.facts)
     }
 
     /// What became of the last command.

@@ -131,5 +131,6 @@ aggregates! {
     Migration = migration,
     Reaction = reaction,
     Process = process,
+    Envelope = envelope,
     Tender = tender,
 }

@@ -119,6 +119,7 @@ macro_rules! aggregates {
 aggregates! {
     Committee = committee,
     Disclosure = disclosure,
+    Envelope = envelope,
     Facility = facility,
     Item = item,
     Migration = migration,
@@ -146,6 +147,7 @@ impl Event {
             Self::Security(event) => event.attachment(),
             Self::Committee(_)
             | Self::Disclosure(_)
+            | Self::Envelope(_)
             | Self::Facility(_)
             | Self::Item(_)
             | Self::Migration(_)
@@ -169,6 +171,7 @@ impl State {
             Self::Organization(organization) => organization.keys(),
             Self::Committee(_)
             | Self::Disclosure(_)
+            | Self::Envelope(_)
             | Self::Facility(_)
             | Self::Item(_)
             | Self::Migration(_)

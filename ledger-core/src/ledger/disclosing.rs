@@ -1,6 +1,6 @@
 //! Disclosure and erasure of withheld parts: what is named and published is taken from the store, never from a caller.
 
-use super::{Context, Done, ExecuteError, Ledger};
+use super::{Context, Done, ExecuteError, Ledger, Pending};
 use crate::domain::disclosure::{self, Command, Disclosure, LegalOrder, Opening, PartRef, Target};
 use crate::store::{EventStore, ReadError, StoredPart, StreamName};
 
@@ -9,6 +9,17 @@ type Outcome = Result<Done, ExecuteError<disclosure::Refusal>>;
 impl<S: EventStore> Ledger<S> {
     /// Publishes salt and content of a withheld part of the entry at an index, where a rule releases it.
     pub async fn disclose(&self, index: u64, part: u8, context: Context) -> Outcome {
+        let submitted = self.submit_disclosure(index, part, context).await;
+        submitted?.done().await
+    }
+
+    /// The same without waiting until it is durable.
+    pub async fn submit_disclosure(
+        &self,
+        index: u64,
+        part: u8,
+        context: Context,
+    ) -> Result<Pending<Disclosure, S>, ExecuteError<disclosure::Refusal>> {
         let (stream, target) = self.target(index, part).await?;
         let parts = self.store().parts(index).await?;
         let held = match parts.into_iter().nth(usize::from(part)) {
@@ -17,7 +28,7 @@ impl<S: EventStore> Ledger<S> {
             None => return Err(ReadError::NoSuchPart { index, part }.into()),
         };
         let command = Command::Disclose(Opening::new(target, held));
-        self.execute::<Disclosure>(&stream, command, context).await
+        self.submit::<Disclosure>(&stream, command, context).await
     }
 
     /// Records the erasure of a withheld part, then destroys it. Where the process ends between the two, the policy

@@ -28,6 +28,7 @@ impl Policy for Erasure {
             }
             Event::Disclosure(disclosure::Event::PartDisclosed(_))
             | Event::Committee(_)
+            | Event::Envelope(_)
             | Event::Facility(_)
             | Event::Item(_)
             | Event::Migration(_)

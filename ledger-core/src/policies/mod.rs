@@ -1,6 +1,7 @@
 //! Reactions: an event on one stream asks for commands on others. One policy per file.
 //!
-//! A policy sees every event once and in order, decides from the event alone and speaks only by commands. Its command ids
+//! A policy sees every event once and in order, decides from the event alone (and from an index over earlier ones, where it keeps
+//! one: [`Memory`]) and speaks only by commands. Its command ids
 //! are derived from the causing event, so a step that runs again after a crash is answered with its first result.
 //! A policy's checkpoint moves past an event only when all of its steps are answered; a checkpoint that was lost costs
 //! time, never a second effect. Policies never run on mirrors.
@@ -9,17 +10,22 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `delivery`, `erasure`, `requisition`, `transfer` | the policies |
-//! | `step`, `taking` | what a policy asks for, and how it is done |
+//! | `delivery`, `disclosure`, `erasure`, `listing`, `requisition`, `transfer` | the policies |
+//! | `step`, `taking`, `releasing` | what a policy asks for, and how it is done |
 //! | `runner`, `checkpoint` | one policy on its way along the log |
+//! | `scheduler` | what is due by the clock and not by an event |
 //! | `running` | all of them: for a server, and after a crash |
 
 mod checkpoint;
 mod delivery;
+mod disclosure;
 mod erasure;
+mod listing;
+mod releasing;
 mod requisition;
 mod runner;
 mod running;
+mod scheduler;
 mod step;
 mod taking;
 #[cfg(test)]
@@ -28,10 +34,13 @@ mod transfer;
 
 pub use checkpoint::{Checkpoint, Checkpoints, FileCheckpoints, MemoryCheckpoints};
 pub use delivery::DeliveryOnOrder;
+pub use disclosure::DisclosureOfPending;
 pub use erasure::Erasure;
+pub use listing::ListOfEnvelopes;
 pub use requisition::DispatchFulfilsRequisition;
 pub use runner::{PolicyError, PolicyRunner};
-pub use running::{Progress, Running, catch_up, repair, run};
+pub use running::{Progress, Reactions, Running, catch_up, repair, run};
+pub use scheduler::Scheduler;
 pub use step::Step;
 pub use transfer::GoodsInTransit;
 
@@ -50,6 +59,21 @@ pub trait Policy: Send + Sync + 'static {
 
     /// What an event asks for, in order; most ask for nothing.
     fn react(&self, event: &Recorded) -> Vec<Step>;
+
+    /// What it keeps in memory of what came before, if it keeps anything.
+    fn memory(&self) -> Option<&dyn Memory> {
+        None
+    }
+}
+
+/// What a policy keeps in memory: an index over earlier events, never a decision. It is filled from the start of the log whenever
+/// the policy starts, and an event may be shown more than once; so it holds the same whatever became of a checkpoint.
+pub trait Memory: Send + Sync {
+    /// Keeps what is needed of an event, which is shown with its withheld parts, before the policy reacts to it.
+    fn remember(&self, event: &Recorded);
+
+    /// All that was asked for by events below this index is done: what is not needed after them can go.
+    fn settled(&self, below: u64);
 }
 
 /// Every policy, once.
@@ -59,5 +83,7 @@ pub fn all() -> Vec<Box<dyn Policy>> {
         Box::new(GoodsInTransit),
         Box::new(DispatchFulfilsRequisition),
         Box::new(DeliveryOnOrder),
+        Box::new(ListOfEnvelopes::default()),
+        Box::new(DisclosureOfPending),
     ]
 }

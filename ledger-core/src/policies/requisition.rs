@@ -24,6 +24,7 @@ impl Policy for DispatchFulfilsRequisition {
             Event::Stock(_)
             | Event::Committee(_)
             | Event::Disclosure(_)
+            | Event::Envelope(_)
             | Event::Facility(_)
             | Event::Item(_)
             | Event::Migration(_)

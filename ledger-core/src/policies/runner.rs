@@ -13,9 +13,11 @@ use super::taking::{Taker, Underway};
 use super::{Checkpoint, Checkpoints, Policy};
 use crate::codec::{self, DecodeError};
 use crate::domain::reaction::Reaction;
+use crate::event::Recorded;
 use crate::follower::Follower;
 use crate::ledger::Ledger;
-use crate::store::{Batch, EventStore, ReadError, StreamName};
+use crate::store::{Batch, Entry, EventStore, ReadError, StoredPart, StreamName};
+use crate::time::ClockError;
 
 /// Entries after which a position is kept, however fast they come.
 const CHECKPOINT_ENTRIES: u64 = 10_000;
@@ -55,6 +57,13 @@ pub enum PolicyError {
         index: u64,
         /// Why.
         why: String,
+    },
+    /// The time is not known.
+    #[error(transparent)]
+    Clock {
+        /// Why.
+        #[from]
+        error: ClockError,
     },
     /// A position could not be kept.
     #[error("the position of the policy {policy} could not be kept: {error}")]
@@ -115,10 +124,16 @@ impl<S: EventStore> PolicyRunner<S> {
             // Of another log, or of a future that was lost.
             Some(_) | None => 0,
         };
+        // What a policy remembers is gathered from the start; nothing is asked for again on the way.
+        let start = if policy.memory().is_some() {
+            0
+        } else {
+            position
+        };
         Ok(Self {
             policy,
             checkpoints,
-            follower: Follower::from(Arc::clone(ledger.store()), position),
+            follower: Follower::from(Arc::clone(ledger.store()), start),
             taker: Taker {
                 ledger,
                 policy: name,
@@ -199,6 +214,9 @@ impl<S: EventStore> PolicyRunner<S> {
         };
         self.handled = handled;
         self.seek(last.saturating_add(1));
+        if let Some(memory) = self.policy.memory() {
+            memory.settled(self.position().max(self.kept));
+        }
         if self.position().saturating_sub(self.kept) >= CHECKPOINT_ENTRIES {
             self.keep()?;
         }
@@ -218,10 +236,10 @@ impl<S: EventStore> PolicyRunner<S> {
                 if stop.is_requested() {
                     break;
                 }
-                // A policy decides from what is public: parts are not read.
-                let recorded = codec::recorded(index, &entry, &[])
-                    .map_err(|error| PolicyError::Decode { index, error })?;
-                let recorded = Arc::new(recorded);
+                let recorded = Arc::new(self.shown(index, &entry).await?);
+                if index < self.kept {
+                    continue;
+                }
                 for (n, step) in (0..).zip(self.policy.react(&recorded)) {
                     if self.refused().await?.is_refused(recorded.id, n) {
                         continue;
@@ -240,6 +258,19 @@ impl<S: EventStore> PolicyRunner<S> {
             step.await?;
         }
         Ok(())
+    }
+
+    /// An event as the policy is shown it: it decides from what is public, and parts are read for its memory alone.
+    async fn shown(&self, index: u64, entry: &Entry<'_>) -> Result<Recorded, PolicyError> {
+        let decoded = |parts: &[StoredPart]| {
+            let recorded = codec::recorded(index, entry, parts);
+            recorded.map_err(|error| PolicyError::Decode { index, error })
+        };
+        if let Some(memory) = self.policy.memory() {
+            let parts = self.taker.ledger.store().parts(index).await?;
+            memory.remember(&decoded(&parts)?);
+        }
+        decoded(&[])
     }
 
     /// What was refused before this runner began, or was last set back. What it finds refused itself does not come again.

@@ -1,4 +1,5 @@
-//! All policies of a server: each in a task of its own, started again after an error, and where each of them stands.
+//! All policies of a server, and the scheduler: each in a task of its own, started again after an error, and where each of them
+//! stands.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::runner::Stop;
-use super::{Checkpoints, FileCheckpoints, Policy, PolicyError, PolicyRunner, all};
+use super::{Checkpoints, FileCheckpoints, Policy, PolicyError, PolicyRunner, Scheduler, all};
 use crate::ledger::Ledger;
 use crate::store::EventStore;
 
@@ -16,6 +17,8 @@ use crate::store::EventStore;
 const RETRY_FIRST: Duration = Duration::from_millis(250);
 /// Longest wait.
 const RETRY_LAST: Duration = Duration::from_secs(30);
+/// How often the scheduler looks at its clock: a closing follows its deadline by no more, and nothing waits for it to be judged.
+const TICK: Duration = Duration::from_secs(1);
 
 /// Where a policy stands: for metrics and for who looks after a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +52,7 @@ pub struct Running {
 }
 
 impl Running {
-    /// Where each policy stands, in the order of [`all`]; changes as they move.
+    /// Where each policy stands, in the order of [`all`], and after them the scheduler; changes as they move.
     pub fn progress(&self) -> watch::Receiver<Vec<Progress>> {
         self.progress.clone()
     }
@@ -76,65 +79,58 @@ pub(super) fn run_these<S: EventStore>(
     checkpoints: &Arc<dyn Checkpoints>,
     stop: &watch::Receiver<bool>,
 ) -> Running {
-    let at_start = policies.iter().map(|p| Progress::at_start(p.name()));
+    let names = policies.iter().map(|policy| policy.name());
+    let at_start = names.chain([Scheduler::<S>::NAME]).map(Progress::at_start);
     let (sender, progress) = watch::channel(at_start.collect());
     let sender = Arc::new(sender);
+    let shown = |place| Shown {
+        place,
+        progress: Arc::clone(&sender),
+    };
     let mut tasks = JoinSet::new();
+    let scheduler = Scheduler::new(ledger.clone());
+    tasks.spawn(keep_time(
+        scheduler,
+        Stop(stop.clone()),
+        shown(policies.len()),
+    ));
     for (place, policy) in policies.into_iter().enumerate() {
         let kept_running = KeptRunning {
             ledger: ledger.clone(),
             policy: policy.into(),
             checkpoints: Arc::clone(checkpoints),
             stop: Stop(stop.clone()),
-            place,
-            progress: Arc::clone(&sender),
+            shown: shown(place),
         };
         tasks.spawn(kept_running.run());
     }
     Running { progress, tasks }
 }
 
-/// One policy that is started again after errors.
-struct KeptRunning<S: EventStore> {
-    ledger: Ledger<S>,
-    policy: Arc<dyn Policy>,
-    checkpoints: Arc<dyn Checkpoints>,
-    stop: Stop,
+/// Looks at the clock again and again.
+async fn keep_time<S: EventStore>(mut scheduler: Scheduler<S>, mut stop: Stop, shown: Shown) {
+    while !stop.is_requested() {
+        let wait = match scheduler.tick().await {
+            Ok(()) => {
+                shown.moved(scheduler.position());
+                TICK
+            }
+            Err(error) => wait_after(shown.failed(&error)),
+        };
+        tokio::select! {
+            () = stop.requested() => {}
+            () = tokio::time::sleep(wait) => {}
+        }
+    }
+}
+
+/// Where one policy shows how far it has come.
+struct Shown {
     place: usize,
     progress: Arc<watch::Sender<Vec<Progress>>>,
 }
 
-impl<S: EventStore> KeptRunning<S> {
-    async fn run(mut self) {
-        let mut runner = None;
-        while !self.stop.is_requested() {
-            if let Err(error) = self.attempt(&mut runner).await {
-                let failures = self.failed(&error);
-                let wait = tokio::time::sleep(wait_after(failures));
-                tokio::select! {
-                    () = self.stop.requested() => {}
-                    () = wait => {}
-                }
-            }
-        }
-    }
-
-    /// Runs until a stop or an error. The runner stays, so that it goes on where it stood.
-    async fn attempt(&self, runner: &mut Option<PolicyRunner<S>>) -> Result<(), PolicyError> {
-        if runner.is_none() {
-            let (ledger, policy) = (self.ledger.clone(), Arc::clone(&self.policy));
-            let checkpoints = Arc::clone(&self.checkpoints);
-            let new = PolicyRunner::new(ledger, policy, checkpoints).await?;
-            self.moved(new.position());
-            *runner = Some(new);
-        }
-        let Some(runner) = runner else {
-            return Ok(());
-        };
-        let moved = |position| self.moved(position);
-        runner.run(self.stop.clone(), &moved).await
-    }
-
+impl Shown {
     fn moved(&self, position: u64) {
         self.change(|progress| {
             progress.position = position;
@@ -163,31 +159,101 @@ impl<S: EventStore> KeptRunning<S> {
     }
 }
 
+/// One policy that is started again after errors.
+struct KeptRunning<S: EventStore> {
+    ledger: Ledger<S>,
+    policy: Arc<dyn Policy>,
+    checkpoints: Arc<dyn Checkpoints>,
+    stop: Stop,
+    shown: Shown,
+}
+
+impl<S: EventStore> KeptRunning<S> {
+    async fn run(mut self) {
+        let mut runner = None;
+        while !self.stop.is_requested() {
+            if let Err(error) = self.attempt(&mut runner).await {
+                let failures = self.shown.failed(&error);
+                let wait = tokio::time::sleep(wait_after(failures));
+                tokio::select! {
+                    () = self.stop.requested() => {}
+                    () = wait => {}
+                }
+            }
+        }
+    }
+
+    /// Runs until a stop or an error. The runner stays, so that it goes on where it stood.
+    async fn attempt(&self, runner: &mut Option<PolicyRunner<S>>) -> Result<(), PolicyError> {
+        if runner.is_none() {
+            let (ledger, policy) = (self.ledger.clone(), Arc::clone(&self.policy));
+            let checkpoints = Arc::clone(&self.checkpoints);
+            let new = PolicyRunner::new(ledger, policy, checkpoints).await?;
+            self.shown.moved(new.position());
+            *runner = Some(new);
+        }
+        let Some(runner) = runner else {
+            return Ok(());
+        };
+        let moved = |position| self.shown.moved(position);
+        runner.run(self.stop.clone(), &moved).await
+    }
+}
+
 /// 250 ms after the first error, then 500 ms, 1 s, … up to 30 s.
 fn wait_after(failures: u32) -> Duration {
     let doublings = failures.saturating_sub(1).min(16);
     RETRY_FIRST.saturating_mul(1 << doublings).min(RETRY_LAST)
 }
 
-/// Takes all steps that the log asks for until now, of all policies, those included that their own steps cause.
+/// All policies and the scheduler, for who lets them catch up again and again: what they remember stays.
+pub struct Reactions<S: EventStore> {
+    ledger: Ledger<S>,
+    runners: Vec<PolicyRunner<S>>,
+    scheduler: Scheduler<S>,
+}
+
+impl<S: EventStore> Reactions<S> {
+    /// Each policy at its checkpoint.
+    pub async fn new(
+        ledger: Ledger<S>,
+        checkpoints: &Arc<dyn Checkpoints>,
+    ) -> Result<Self, PolicyError> {
+        let mut runners = Vec::new();
+        for policy in all() {
+            let checkpoints = Arc::clone(checkpoints);
+            runners.push(PolicyRunner::new(ledger.clone(), policy.into(), checkpoints).await?);
+        }
+        let scheduler = Scheduler::new(ledger.clone());
+        Ok(Self {
+            ledger,
+            runners,
+            scheduler,
+        })
+    }
+
+    /// Takes all steps that the log and the clock ask for until now, those included that their own steps cause.
+    pub async fn catch_up(&mut self) -> Result<(), PolicyError> {
+        loop {
+            self.scheduler.tick().await?;
+            for runner in &mut self.runners {
+                runner.catch_up().await?;
+            }
+            let size = self.ledger.store().size();
+            if self.runners.iter().all(|runner| runner.position() >= size) {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// The same once.
 pub async fn catch_up<S: EventStore>(
     ledger: &Ledger<S>,
     checkpoints: &Arc<dyn Checkpoints>,
 ) -> Result<(), PolicyError> {
-    let mut runners = Vec::new();
-    for policy in all() {
-        let checkpoints = Arc::clone(checkpoints);
-        runners.push(PolicyRunner::new(ledger.clone(), policy.into(), checkpoints).await?);
-    }
-    loop {
-        for runner in &mut runners {
-            runner.catch_up().await?;
-        }
-        let size = ledger.store().size();
-        if runners.iter().all(|runner| runner.position() >= size) {
-            return Ok(());
-        }
-    }
+    let mut reactions = Reactions::new(ledger.clone(), checkpoints).await?;
+    reactions.catch_up().await
 }
 
 /// Makes good what a crash left half done, before a ledger in a data directory takes new commands: steps whose cause is

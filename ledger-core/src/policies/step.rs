@@ -20,4 +20,14 @@ pub enum Step {
         /// The part's number in the entry.
         part: u8,
     },
+    /// The publication of what is *pending* in a stream, because the cause is the step of the procedure that releases it. What
+    /// is published already, or erased, stays so.
+    Release {
+        /// The stream.
+        stream: StreamName,
+        /// The event types whose pending parts are published.
+        kinds: &'static [&'static str],
+        /// Revision of the last event that is looked at.
+        last: u64,
+    },
 }

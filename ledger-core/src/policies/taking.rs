@@ -11,6 +11,7 @@ use crate::aggregate::{Aggregate, Explain, refusals};
 use crate::domain::Command;
 use crate::domain::committee::Committee;
 use crate::domain::disclosure::Disclosure;
+use crate::domain::envelope::Envelope;
 use crate::domain::facility::Facility;
 use crate::domain::item::Item;
 use crate::domain::migration::Migration;
@@ -85,6 +86,11 @@ impl<S: EventStore> Taker<S> {
                 self.erase(cause, n, index, part).await?;
                 return Ok(None);
             }
+            Step::Release {
+                stream,
+                kinds,
+                last,
+            } => return self.release(cause, n, &stream, kinds, last).await.map(Some),
             Step::Command { stream, command } => (stream, command),
         };
         // Exhaustive: a new aggregate makes the compiler ask.
@@ -98,6 +104,7 @@ impl<S: EventStore> Taker<S> {
         ordered!(
             Committee,
             Disclosure,
+            Envelope,
             Facility,
             Item,
             Migration,
@@ -143,7 +150,7 @@ impl<S: EventStore> Taker<S> {
     }
 
     /// A step that had no result: refused for good, taken before, or to be tried again.
-    async fn not_taken<A: Aggregate>(
+    pub(super) async fn not_taken<A: Aggregate>(
         &self,
         cause: &Recorded,
         n: u32,
@@ -199,7 +206,7 @@ impl<S: EventStore> Taker<S> {
     }
 
     /// Makes a refused step visible.
-    async fn record(
+    pub(super) async fn record(
         &self,
         cause: &Recorded,
         n: u32,
@@ -232,7 +239,7 @@ impl<S: EventStore> Taker<S> {
     }
 
     /// Command id = UUIDv5(cause's event id, policy, step): the same after any crash.
-    fn context(&self, cause: &Recorded, n: u32, what: &str) -> Context {
+    pub(super) fn context(&self, cause: &Recorded, n: u32, what: &str) -> Context {
         let policy = self.policy;
         let command_id = Uuid::new_v5(&cause.id, format!("{policy}/{n}/{what}").as_bytes());
         let actor = Actor {
@@ -251,7 +258,7 @@ impl<S: EventStore> Taker<S> {
         }
     }
 
-    fn stopped(
+    pub(super) fn stopped(
         &self,
         cause: Option<&Recorded>,
         stream: &StreamName,

@@ -29,6 +29,7 @@ impl Policy for GoodsInTransit {
             Event::Stock(_)
             | Event::Committee(_)
             | Event::Disclosure(_)
+            | Event::Envelope(_)
             | Event::Facility(_)
             | Event::Item(_)
             | Event::Migration(_)

@@ -14,12 +14,14 @@
 //! | `sealing` | a bid into an envelope |
 //! | `envelope` | what is public of it, what it is bound to, a member's share |
 //! | `opening` | shares or r into the bid, or into whose fault it is |
+//! | `bytes` | an envelope as its event holds it |
 //! | `files` | JSON forms of sheet, envelope, secret and answer |
 //! | `sharing`, `hybrid`, `plaintext`, `transcript` | Feldman, HPKE, padding, hashes |
 //!
 //! Deliberately absent: files, clocks and randomness, which come in as data; deadlines, people and statements, which are the
 //! tender's.
 
+mod bytes;
 mod envelope;
 pub mod files;
 mod hybrid;

@@ -46,6 +46,7 @@ pub(crate) fn event() -> BoxedStrategy<Event> {
         plan().prop_map(Event::Plan),
         security().prop_map(Event::Security),
         tender().prop_map(Event::Tender),
+        envelope().prop_map(Event::Envelope),
     ]
     .boxed()
 }

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::aggregate::{Aggregate, Facts, Occurred, ensure};
 use crate::domain::member;
 use crate::domain::values::{DocumentNumber, Text};
-use crate::event::Role;
+use crate::event::{ActorId, Origin, Role};
 use crate::store::{Part, PartClass, StreamName};
 
 /// What happened to a withheld part.
@@ -273,11 +273,12 @@ impl Disclosure {
     }
 }
 
-/// Nothing is released unless a rule says so. Rules per kind of event (which step of a procedure releases what) come with
-/// tenders, as commands of their policies; until then *pending* content is released by hand, by those who keep the registers.
+/// Nothing is released unless a rule says so. Which step of a procedure releases what *pending* content, the policy
+/// [`DisclosureOfPending`](crate::policies::DisclosureOfPending) says; what no step releases, those who keep the registers may.
 fn may_be_released(class: PartClass, facts: &Facts) -> Result<(), Refusal> {
+    let by_policy = facts.actor.id == ActorId::System && matches!(facts.origin, Origin::Policy(_));
     match class {
-        PartClass::Pending => ensure(is_keeper(facts), Refusal::MayNotDisclose),
+        PartClass::Pending => ensure(by_policy || is_keeper(facts), Refusal::MayNotDisclose),
         PartClass::Bidder => Err(Refusal::NoReleaseRule),
         PartClass::Person => Err(Refusal::NeverPerson),
         PartClass::Security => Err(Refusal::NeverSecurity),

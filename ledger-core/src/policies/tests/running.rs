@@ -38,7 +38,9 @@ async fn a_server_runs_all_policies_until_it_stops() {
         .iter()
         .map(|p| p.policy)
         .collect();
-    let expected: Vec<_> = all().iter().map(|policy| policy.name()).collect();
+    let policies = all();
+    let expected = policies.iter().map(|policy| policy.name());
+    let expected: Vec<_> = expected.chain(["scheduler"]).collect();
     assert_eq!(names, expected);
     stop.send_replace(true);
     running.stopped().await;

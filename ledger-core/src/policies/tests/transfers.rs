@@ -210,7 +210,7 @@ impl Policy for Reworded {
                     reason: Text::new("in other words").unwrap(),
                 }),
             },
-            step @ (Step::Command { .. } | Step::Erase { .. }) => step,
+            step @ (Step::Command { .. } | Step::Erase { .. } | Step::Release { .. }) => step,
         };
         Echo.react(event).into_iter().map(reword).collect()
     }

@@ -278,14 +278,22 @@ fn bidding_closes_at_the_deadline_and_not_over_complaints() {
 #[test]
 fn what_comes_before_an_instant_is_recorded_before_it() {
     let given = published();
-    let facts = &given.clone().facts().clone();
-    let stamp = |command| given.state().latest(&command, facts).map(|it| it.stamp);
+    let Tender::Bidding(bidding) = given.state() else {
+        panic!("{:?}", given.state());
+    };
+    let stamp = |command| bidding.latest(&command).map(|it| it.stamp);
     let micro_before = |at: &str| Some(time(at).plus_micros(-1));
     assert_eq!(stamp(question("Q1")), micro_before("01-07 00:00"));
     let documents = complaint("C1", Against::Documents);
     assert_eq!(stamp(documents), micro_before("01-17 00:00"));
-    assert_eq!(stamp(amendment(700, "01-17 00:00")), micro_before("01-17 00:00"));
-    assert_eq!(stamp(extension("01-20 00:00", "01-08 00:00")), micro_before("01-17 00:00"));
+    assert_eq!(
+        stamp(amendment(700, "01-17 00:00")),
+        micro_before("01-17 00:00")
+    );
+    assert_eq!(
+        stamp(extension("01-20 00:00", "01-08 00:00")),
+        micro_before("01-17 00:00")
+    );
     assert_eq!(stamp(Command::Close), None);
 }
 

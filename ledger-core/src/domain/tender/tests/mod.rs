@@ -28,4 +28,4 @@ mod keys;
 mod properties;
 mod publishing;
 mod stages;
-mod world;
+pub(in crate::domain) mod world;
