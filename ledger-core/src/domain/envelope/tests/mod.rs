@@ -5,11 +5,13 @@ pub(crate) mod world;
 use super::*;
 use crate::aggregate::{Explain as _, Latest, Wanted};
 use crate::domain::organization::Debarment;
-use crate::domain::tender::{CancellationGround, Closing, Ending, EnvelopePart, Event as TenderEvent, Procedure};
+use crate::domain::tender::{
+    CancellationGround, Closing, Ending, EnvelopePart, Event as TenderEvent, Procedure,
+};
 use crate::domain::values::{Date, DocumentNumber, Sha256, Text};
 use crate::event::{Actor, Origin, Role};
 use crate::statement::StatementKey;
-use crate::testing::{Given, official};
+use crate::testing::{Given, assert_documented, official, stage_table};
 use world::{
     amended, beside, claim, closes_at, given, holder, key, sealed, sealed_to, supplier, tender,
 };
@@ -52,15 +54,23 @@ fn an_envelope_from_sealing_to_withdrawal() {
     let confirmed = amended.on("2026-01-16").when(confirm(1));
     assert_eq!(confirmed.wanted(), own);
     let at = crate::testing::noon("2026-01-16").at();
-    let confirmations: Vec<_> = confirmed.state().contents().unwrap().confirmations().collect();
+    let confirmations: Vec<_> = confirmed
+        .state()
+        .contents()
+        .unwrap()
+        .confirmations()
+        .collect();
     assert_eq!(confirmations, [(at, 1)]);
     let withdrawn = confirmed.when(WITHDRAW);
     assert_eq!(withdrawn.wanted(), own);
     assert_eq!(withdrawn.state().withdrawn_at(), Some(at));
-    assert!(withdrawn.state().contents().is_some(), "it is listed all the same");
+    assert!(
+        withdrawn.state().contents().is_some(),
+        "it is listed all the same"
+    );
 }
 
-/// Each command in each stage.
+/// Each command in each stage: the table in the docs.
 #[test]
 fn what_may_be_asked_in_which_stage() {
     let key = key(7);
@@ -69,33 +79,18 @@ fn what_may_be_asked_in_which_stage() {
     let sealed = unknown.clone().when(seal(&key));
     let confirmed = sealed.clone().when(confirm(1));
     let withdrawn = sealed.clone().when(WITHDRAW);
-    let stages = [unknown, sealed, confirmed, withdrawn];
-    let row = |command: &Command| {
-        let asked = |stage: &Given<Envelope>| code(&stage.clone().when(command.clone()));
-        stages.each_ref().map(asked)
-    };
-    assert_eq!(
-        row(&seal(&key)),
-        [
-            "allowed",
-            "ENVELOPE_SEALED_ALREADY",
-            "ENVELOPE_SEALED_ALREADY",
-            "ENVELOPE_SEALED_ALREADY"
-        ]
-    );
-    assert_eq!(
-        row(&confirm(1)),
-        [
-            "ENVELOPE_NOT_SEALED",
-            "allowed",
-            "ENVELOPE_CONFIRMED_ALREADY",
-            "ENVELOPE_WITHDRAWN"
-        ]
-    );
-    assert_eq!(
-        row(&WITHDRAW),
-        ["ENVELOPE_NOT_SEALED", "allowed", "allowed", "ENVELOPE_WITHDRAWN"]
-    );
+    let stages = [
+        ("nothing", unknown),
+        ("sealed", sealed),
+        ("confirmed", confirmed),
+        ("withdrawn", withdrawn),
+    ];
+    let commands = [
+        ("Seal", seal(&key)),
+        ("Confirm", confirm(1)),
+        ("Withdraw", WITHDRAW),
+    ];
+    assert_documented(include_str!("../mod.rs"), &stage_table(&stages, &commands));
 }
 
 #[test]
@@ -115,7 +110,10 @@ fn the_last_microsecond_before_the_deadline_is_in_time() {
         } else {
             lies.when(seal(&key))
         };
-        assert_eq!(code(&lies.clone().at(before).when(command.clone())), "allowed");
+        assert_eq!(
+            code(&lies.clone().at(before).when(command.clone())),
+            "allowed"
+        );
         let latest = Latest {
             stamp: before,
             refusal: refusal.clone(),
@@ -217,7 +215,10 @@ fn only_its_own_key_acts_for_an_envelope() {
 fn what_is_sealed_fits_the_committee_and_can_be_read() {
     let key = key(7);
     let fewer = Command::Seal(sealed_to(4, 1, &key, claim(EnvelopePart::Technical)));
-    assert_eq!(code(&given(&key).when(fewer)), "SEAL_ENVELOPE_OTHER_COMMITTEE");
+    assert_eq!(
+        code(&given(&key).when(fewer)),
+        "SEAL_ENVELOPE_OTHER_COMMITTEE"
+    );
     let mut cut = sealed(1, &key);
     cut.sealed.pop();
     let cut = given(&key).when(Command::Seal(cut)).refused();
