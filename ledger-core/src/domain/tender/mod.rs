@@ -36,7 +36,7 @@ mod publishing;
 mod refusal;
 mod sealing;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 pub use bidding::Bidding;
 pub use command::Command;

@@ -27,4 +27,4 @@ mod impossible;
 mod keys;
 mod publishing;
 mod stages;
-mod world;
+pub(in crate::domain) mod world;
