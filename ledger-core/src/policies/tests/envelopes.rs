@@ -14,7 +14,7 @@ use crate::domain::envelope::{self, Envelope};
 use crate::domain::organization::Organization;
 use crate::domain::tender::{self, EnvelopePart, Procedure, Tender};
 use crate::domain::values::{EnvelopeId, Sha256};
-use crate::event::{Actor, Metadata, Origin, Role};
+use crate::event::{Actor, Metadata, Origin, Role, Statement};
 use crate::ledger::{Done, ExecuteError, command_hash, event_id};
 use crate::statement::{Claim, StatementKey};
 use crate::store::embedded::{EmbeddedStore, Options};
@@ -229,21 +229,34 @@ async fn an_envelope_is_sealed_by_the_signature_of_its_key() {
     assert_eq!(code(&copied), "ENVELOPE_OTHER_KEY");
     log.seal(1, &own).await.unwrap();
     let withdraw = envelope::Command::Withdraw(envelope::Withdrawal {});
-    let mut forged = Context::new(Uuid::from_u128(901), holder(&own));
-    forged.statement = Some(other.sign(&Claim {
+    let claim = |key| Claim {
         origin: world::ORIGIN.to_owned(),
         stream: stream.clone(),
-        command_id: forged.command_id,
+        command_id: Uuid::from_u128(901),
         effective_at: None,
-        key: own.public().id(),
+        key,
         payload: command_hash::<Envelope>(&withdraw, None).unwrap(),
         approved: None,
-    }));
-    let refused = log
-        .ledger
-        .execute::<Envelope>(&stream, withdraw, forged)
-        .await;
-    assert_eq!(code(&refused), "STATEMENT_UNKNOWN_KEY");
+    };
+    let forged = Statement {
+        key: own.public().id(),
+        ..other.sign(&claim(own.public().id()))
+    };
+    let others = other.sign(&claim(other.public().id()));
+    for (statement, refusal) in [
+        (forged, "STATEMENT_BAD_SIGNATURE"),
+        (others, "STATEMENT_UNKNOWN_KEY"),
+    ] {
+        let context = Context {
+            statement: Some(statement),
+            ..Context::new(Uuid::from_u128(901), holder(&own))
+        };
+        let refused = log
+            .ledger
+            .execute::<Envelope>(&stream, withdraw.clone(), context)
+            .await;
+        assert_eq!(code(&refused), refusal);
+    }
 }
 
 fn code(result: &Result<Done, Refused>) -> &'static str {
