@@ -10,6 +10,7 @@ mod inventory;
 mod oversight;
 mod procurement;
 mod registry;
+mod tender;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
@@ -95,6 +96,7 @@ pub const TABLE: &[Service] = &[
     oversight::SERVICE,
     procurement::SERVICE,
     registry::SERVICE,
+    tender::SERVICE,
 ];
 
 const HEALTH: Service = Service {

@@ -20,6 +20,8 @@ pub enum Acting<A> {
     AsSuch,
     /// For a facility that the request names.
     For(FacilityId),
+    /// For an organisation that the request names.
+    ForOrganization(OrganizationId),
     /// For one of those whom the stream concerns, as its state says.
     OneOf(fn(&A) -> Vec<Party>),
 }
@@ -83,6 +85,10 @@ pub async fn fulfilled<A: Aggregate>(
         }
         Acting::For(facility) => {
             let party = Party::Facility(facility.clone());
+            one_of(known, condition, &[party], stream)
+        }
+        Acting::ForOrganization(organization) => {
+            let party = Party::Organization(organization.clone());
             one_of(known, condition, &[party], stream)
         }
         // A row that asks for what its requests do not tell: nobody fulfils it.

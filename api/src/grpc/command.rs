@@ -9,8 +9,8 @@ use std::pin::Pin;
 use sijill_ledger_core::aggregate::Aggregate;
 use sijill_ledger_core::codec::DecodeError;
 use sijill_ledger_core::codec::payload::{self, Payload};
-use sijill_ledger_core::domain::values::{EffectiveAt, Sha256};
-use sijill_ledger_core::event::{Actor, ActorId, Role};
+use sijill_ledger_core::domain::values::{EffectiveAt, KeyId, Sha256};
+use sijill_ledger_core::event::{Actor, ActorId, Role, Statement};
 use sijill_ledger_core::ledger::{Context, Done, Ledger, Pending, command_hash};
 use sijill_ledger_core::store::embedded::EmbeddedStore;
 use sijill_ledger_core::store::{EventStore as _, StreamName};
@@ -90,13 +90,40 @@ pub struct Target<A> {
     pub stream: StreamName,
     /// For whom the caller acts.
     pub acting: Acting<A>,
+    /// Under whose name it is recorded.
+    pub name: Name,
+}
+
+/// Under whose name a command is recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Name {
+    /// The caller's own.
+    Own,
+    /// The key's that signed it, made for one tender: whose it is stands nowhere in the log until bids are opened.
+    Pseudonym,
+}
+
+impl<A> Target<A> {
+    /// A stream where a caller acts in the own name.
+    pub const fn own(stream: StreamName, acting: Acting<A>) -> Self {
+        Self {
+            stream,
+            acting,
+            name: Name::Own,
+        }
+    }
+
+    /// The same under this name.
+    #[must_use]
+    pub fn under(self, name: Name) -> Self {
+        Self { name, ..self }
+    }
 }
 
 /// A stream of the whole country: nobody acts for anyone there.
 impl<A> From<StreamName> for Target<A> {
     fn from(stream: StreamName) -> Self {
-        let acting = Acting::AsSuch;
-        Self { stream, acting }
+        Self::own(stream, Acting::AsSuch)
     }
 }
 
@@ -152,10 +179,19 @@ impl Commands {
     ) -> Result<(StreamName, Pending<C::Aggregate, EmbeddedStore>), Status> {
         let condition = authority::condition(known, C::PATH)?;
         let circumstances = request.take_context().unwrap_or_default();
-        let (context, (target, command)) = read(circumstances, &known.actor, C::NAME, |payload| {
-            request.read(payload)
-        })?;
-        let Target { stream, acting } = target;
+        let (mut context, (target, command)) =
+            read(circumstances, &known.actor, C::NAME, |payload| {
+                request.read(payload)
+            })?;
+        let Target {
+            stream,
+            acting,
+            name,
+        } = target;
+        if name == Name::Pseudonym {
+            context.actor.id = ActorId::Key(pseudonym(context.statement.as_ref())?);
+            context.actor.position = None;
+        }
         authority::fulfilled(condition, known, &self.ledger, &stream, &acting).await?;
         let pending = self
             .ledger
@@ -179,6 +215,19 @@ impl Commands {
             repeated: done.repeated,
         }
     }
+}
+
+/// The key that signed, for whom nobody vouches but the signature.
+fn pseudonym(statement: Option<&Statement>) -> Result<KeyId, Problem> {
+    let statement = statement.ok_or_else(|| {
+        Problem::new(
+            Code::InvalidArgument,
+            "STATEMENT_MISSING",
+            "هذا الطلب باسم مفتاح صُنع لهذه المناقصة؛ وقّعه به (sijill sign request)",
+            "this call is made under a key made for this tender; sign it with that key (sijill sign request)",
+        )
+    })?;
+    Ok(statement.key.clone())
 }
 
 /// Reads a request: its circumstances, then its content by `read_content`, which may name what the request withholds.
@@ -215,43 +264,17 @@ pub fn read<T>(
 }
 
 /// A service of commands: for each method its request, the aggregate that it commands, and how the request becomes a
-/// stream and a command. What stands under `@alone` are methods of another kind, which `Submit` does not take.
+/// stream and a command. What stands under `@alone` are methods of another kind, which `Submit` does not take; a service
+/// that begins with `single` has no `Submit`.
 macro_rules! commands {
     (
         $server:path => $service:ident in $package:literal;
         $($method:ident $name:ident($request:ident) => $aggregate:ty: |$message:ident, $payload:ident| $read:expr;)*
         $(@alone { $($alone:tt)* })?
     ) => {
-        $(impl $crate::grpc::command::CommandRequest for pb::$request {
-            type Aggregate = $aggregate;
-            const PATH: &'static str = concat!("/", $package, ".", stringify!($service), "Service/", stringify!($name));
-
-            fn take_context(&mut self) -> Option<sijill_schemas::types::v1::CommandContext> {
-                self.context.take()
-            }
-
-            fn read(
-                self,
-                $payload: &mut sijill_ledger_core::codec::payload::Payload<'_>,
-            ) -> Result<
-                $crate::grpc::command::Read<$aggregate>,
-                sijill_ledger_core::codec::DecodeError,
-            > {
-                let $message = self;
-                Ok($read)
-            }
-        })*
-
-        /// What a request of a method of this service asks for; `None` for another path.
-        pub fn asked(
-            path: &str,
-            request: &[u8],
-        ) -> Option<Result<$crate::grpc::command::Asked, tonic::Status>> {
-            use $crate::grpc::command::{Asked, CommandRequest};
-            $(if path == <pb::$request as CommandRequest>::PATH {
-                return Some(Asked::of::<pb::$request>(request));
-            })*
-            None
+        $crate::grpc::command::requests! {
+            $service in $package;
+            $($name($request) => $aggregate: |$message, $payload| $read;)*
         }
 
         impl $crate::grpc::submit::Submission for pb::SubmitRequest {
@@ -310,5 +333,65 @@ macro_rules! commands {
             $($($alone)*)?
         }
     };
+    (
+        single $server:path => $service:ident in $package:literal;
+        $($method:ident $name:ident($request:ident) => $aggregate:ty: |$message:ident, $payload:ident| $read:expr;)*
+    ) => {
+        $crate::grpc::command::requests! {
+            $service in $package;
+            $($name($request) => $aggregate: |$message, $payload| $read;)*
+        }
+
+        #[tonic::async_trait]
+        impl $server for $service {
+            $(async fn $method(
+                &self,
+                request: tonic::Request<pb::$request>,
+            ) -> Result<tonic::Response<sijill_schemas::types::v1::CommandResponse>, tonic::Status> {
+                self.commands.execute(request).await
+            })*
+        }
+    };
 }
 pub(in crate::grpc) use commands;
+
+/// How each request is read, and which path asks for what.
+macro_rules! requests {
+    (
+        $service:ident in $package:literal;
+        $($name:ident($request:ident) => $aggregate:ty: |$message:ident, $payload:ident| $read:expr;)*
+    ) => {
+        $(impl $crate::grpc::command::CommandRequest for pb::$request {
+            type Aggregate = $aggregate;
+            const PATH: &'static str = concat!("/", $package, ".", stringify!($service), "Service/", stringify!($name));
+
+            fn take_context(&mut self) -> Option<sijill_schemas::types::v1::CommandContext> {
+                self.context.take()
+            }
+
+            fn read(
+                self,
+                $payload: &mut sijill_ledger_core::codec::payload::Payload<'_>,
+            ) -> Result<
+                $crate::grpc::command::Read<$aggregate>,
+                sijill_ledger_core::codec::DecodeError,
+            > {
+                let $message = self;
+                Ok($read)
+            }
+        })*
+
+        /// What a request of a method of this service asks for; `None` for another path.
+        pub fn asked(
+            path: &str,
+            request: &[u8],
+        ) -> Option<Result<$crate::grpc::command::Asked, tonic::Status>> {
+            use $crate::grpc::command::{Asked, CommandRequest};
+            $(if path == <pb::$request as CommandRequest>::PATH {
+                return Some(Asked::of::<pb::$request>(request));
+            })*
+            None
+        }
+    };
+}
+pub(in crate::grpc) use requests;

@@ -13,7 +13,7 @@
 //! | [`question`] | what all questions share |
 //! | [`methods`] | what the schemas declare |
 //! | [`command`], [`submit`], [`authority`] | what services of commands share |
-//! | [`registry`], [`inventory`], [`procurement`], [`oversight`], [`audit`] | services |
+//! | [`registry`], [`inventory`], [`procurement`], [`tender`], [`oversight`], [`audit`] | services |
 
 pub mod admission;
 pub mod audit;
@@ -36,6 +36,7 @@ pub mod registry;
 pub mod server;
 pub mod status;
 pub mod submit;
+pub mod tender;
 #[cfg(test)]
 mod testing;
 
@@ -46,6 +47,7 @@ use sijill_schemas::audit::v1::audit_service_server::AuditServiceServer;
 use sijill_schemas::inventory::v1::inventory_service_server::InventoryServiceServer;
 use sijill_schemas::oversight::v1::oversight_service_server::OversightServiceServer;
 use sijill_schemas::procurement::v1::procurement_service_server::ProcurementServiceServer;
+use sijill_schemas::procurement::v1::tender_service_server::TenderServiceServer;
 use sijill_schemas::registry::v1::registry_service_server::RegistryServiceServer;
 use tonic::service::Routes;
 use tonic_health::pb::health_server::HealthServer;
@@ -62,12 +64,14 @@ use oversight::Oversight;
 use procurement::Procurement;
 use question::desk::Desk;
 use registry::Registry;
+use tender::Tenders;
 
 /// What an encoded request of a method asks for; `None` where no command has this path.
 pub fn asked(path: &str, request: &[u8]) -> Option<Result<command::Asked, tonic::Status>> {
     registry::asked(path, request)
         .or_else(|| inventory::asked(path, request))
         .or_else(|| procurement::asked(path, request))
+        .or_else(|| tender::asked(path, request))
 }
 
 /// All services of a node: the one place where they are listed.
@@ -107,6 +111,9 @@ pub fn services(node: &Arc<Node>, health: &HealthReporter) -> Result<Routes, Fai
             node.attachments()
         ))))
         .add_service(limited!(RegistryServiceServer::new(Registry::new(
+            commands.clone()
+        ))))
+        .add_service(limited!(TenderServiceServer::new(Tenders::new(
             commands.clone()
         ))))
         .add_service(limited!(InventoryServiceServer::new(Inventory::new(

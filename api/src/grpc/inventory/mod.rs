@@ -36,7 +36,7 @@ fn store(facility: String, payload: &mut Payload<'_>) -> Result<Target<Stock>, D
     let facility: FacilityId = payload.take(facility, "facility")?;
     let stream = Stock::stream(&facility);
     let acting = Acting::For(facility);
-    Ok(Target { stream, acting })
+    Ok(Target::own(stream, acting))
 }
 
 /// A transfer; the caller acts for one of its sides.
@@ -47,7 +47,7 @@ fn transfer(transfer: String, payload: &mut Payload<'_>) -> Result<Target<Transf
         let sides = route.into_iter().flat_map(|route| [&route.from, &route.to]);
         sides.cloned().map(Party::Facility).collect()
     });
-    Ok(Target { stream, acting })
+    Ok(Target::own(stream, acting))
 }
 
 /// A requisition, on which the caller acts for one of these sides.
@@ -58,7 +58,7 @@ fn requisition(
 ) -> Result<Target<Requisition>, DecodeError> {
     let stream = Requisition::stream(&payload.take(requisition, "requisition")?);
     let acting = Acting::OneOf(sides);
-    Ok(Target { stream, acting })
+    Ok(Target::own(stream, acting))
 }
 
 /// Who asks.
@@ -88,7 +88,7 @@ fn submission(
     let stream = Requisition::stream(&payload.take(request.requisition, "requisition")?);
     let submission: Submission = payload.required(request.submission, "submission")?;
     let acting = Acting::For(submission.from.clone());
-    let target = Target { stream, acting };
+    let target = Target::own(stream, acting);
     Ok((target, requisition::Command::Submit(submission)))
 }
 

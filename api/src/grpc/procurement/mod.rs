@@ -42,7 +42,7 @@ fn order(order: String, payload: &mut Payload<'_>) -> Result<Target<Order>, Deco
         let supplier = order.book().map(|book| book.supplier().clone());
         supplier.map(Party::Organization).into_iter().collect()
     });
-    Ok(Target { stream, acting })
+    Ok(Target::own(stream, acting))
 }
 
 commands! {

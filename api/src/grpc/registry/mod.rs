@@ -57,7 +57,7 @@ fn facility(id: String, payload: &mut Payload<'_>) -> Result<Target<Facility>, D
     let facility = payload.take(id, "facility")?;
     let stream = Facility::stream(&facility);
     let acting = Acting::For(facility);
-    Ok(Target { stream, acting })
+    Ok(Target::own(stream, acting))
 }
 
 commands! {

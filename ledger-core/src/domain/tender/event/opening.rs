@@ -106,6 +106,18 @@ pub struct OpenedBid {
     pub blamed: Vec<OfficialId>,
 }
 
+impl OpenedBid {
+    /// To be opened: the decision fills in the rest.
+    pub const fn asked(envelope: EnvelopeId) -> Self {
+        Self {
+            envelope,
+            bidder: None,
+            content: None,
+            blamed: Vec::new(),
+        }
+    }
+}
+
 /// What was in an envelope.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BidContent {

@@ -1,0 +1,262 @@
+//! `sijill.procurement.v1.TenderService`: commands about plans, tenders, sealed envelopes and securities.
+//!
+//! Not here, because only policies give them: which envelopes a tender has, once bidding is closed, and their end.
+//!
+//! A bidder calls with the own token and is recorded under the key that it made for the tender: the server knows who calls,
+//! and lets it act for its own organisation alone; the log learns it when envelopes are listed.
+
+#[cfg(test)]
+mod tests;
+
+use sijill_ledger_core::codec::DecodeError;
+use sijill_ledger_core::codec::payload::Payload;
+use sijill_ledger_core::domain::envelope::{self, Contents, Envelope, Sealed, Withdrawal};
+use sijill_ledger_core::domain::plan::{self, Plan};
+use sijill_ledger_core::domain::security::{self, Security};
+use sijill_ledger_core::domain::tender::{
+    self, Complaint, Completion, Failure, Notification, OpenedBid, Tender,
+};
+use sijill_schemas::procurement::v1 as pb;
+
+use super::authority::{Acting, Party};
+use super::command::{Commands, Name, Read, Target, commands};
+
+/// The service.
+#[derive(Clone)]
+pub struct Tenders {
+    commands: Commands,
+}
+
+impl Tenders {
+    /// Over this ledger.
+    pub const fn new(commands: Commands) -> Self {
+        Self { commands }
+    }
+}
+
+/// A plan.
+fn plan(plan: String, payload: &mut Payload<'_>) -> Result<Target<Plan>, DecodeError> {
+    Ok(Plan::stream(&payload.take(plan, "plan")?).into())
+}
+
+/// A tender.
+fn tender(tender: String, payload: &mut Payload<'_>) -> Result<Target<Tender>, DecodeError> {
+    Ok(Tender::stream(&payload.take(tender, "tender")?).into())
+}
+
+/// A security.
+fn security(security: String, payload: &mut Payload<'_>) -> Result<Target<Security>, DecodeError> {
+    Ok(Security::stream(&payload.take(security, "security")?).into())
+}
+
+/// An envelope, on which its bidder acts.
+fn envelope(envelope: String, payload: &mut Payload<'_>) -> Result<Target<Envelope>, DecodeError> {
+    let stream = Envelope::stream(&payload.take(envelope, "envelope")?);
+    let acting = Acting::OneOf(|envelope: &Envelope| {
+        let claim = envelope.contents().and_then(Contents::claim);
+        let bidder = claim.map(|claim| Party::Organization(claim.bidder.clone()));
+        bidder.into_iter().collect()
+    });
+    Ok(Target::own(stream, acting).under(Name::Pseudonym))
+}
+
+/// An envelope that nobody sealed before: its claim says who bids.
+fn seal(it: pb::SealBidRequest, payload: &mut Payload<'_>) -> Result<Read<Envelope>, DecodeError> {
+    let stream = Envelope::stream(&payload.take(it.envelope, "envelope")?);
+    let sealed: Sealed = payload.required(it.sealed, "sealed")?;
+    // A request's contents are always known; what is not there names nobody, and nobody acts for that.
+    let acting = sealed.claim.known().map_or(Acting::AsSuch, |claim| {
+        Acting::ForOrganization(claim.bidder.clone())
+    });
+    let target = Target::own(stream, acting).under(Name::Pseudonym);
+    Ok((target, envelope::Command::Seal(sealed)))
+}
+
+/// A complaint: against documents under the key made for the tender, against an award in the own name.
+fn complain(
+    it: pb::FileComplaintRequest,
+    payload: &mut Payload<'_>,
+) -> Result<Read<Tender>, DecodeError> {
+    let target = tender(it.tender, payload)?;
+    let complaint: Complaint = payload.required(it.complaint, "complaint")?;
+    let name = match complaint.key {
+        Some(_) => Name::Pseudonym,
+        None => Name::Own,
+    };
+    Ok((target.under(name), tender::Command::Complain(complaint)))
+}
+
+commands! {
+    single pb::tender_service_server::TenderService => Tenders in "sijill.procurement.v1";
+
+    plan_need PlanNeed(PlanNeedRequest) => Plan: |it, payload| (
+        plan(it.plan, payload)?,
+        plan::Command::Plan(payload.required(it.need, "need")?),
+    );
+    approve_plan ApprovePlan(ApprovePlanRequest) => Plan: |it, payload| (
+        plan(it.plan, payload)?,
+        plan::Command::Approve(payload.required(it.approval, "approval")?),
+    );
+    amend_plan AmendPlan(AmendPlanRequest) => Plan: |it, payload| (
+        plan(it.plan, payload)?,
+        plan::Command::Amend(payload.required(it.amendment, "amendment")?),
+    );
+    draft_tender DraftTender(DraftTenderRequest) => Tender: |it, payload| (
+        tender(it.tender, payload)?,
+        tender::Command::Draft(payload.required(it.draft, "draft")?),
+    );
+    add_lot AddLot(AddLotRequest) => Tender: |it, payload| (
+        tender(it.tender, payload)?,
+        tender::Command::AddLot(payload.required(it.lot, "lot")?),
+    );
+    remove_lot RemoveLot(RemoveLotRequest) => Tender: |it, payload| (
+        tender(it.tender, payload)?,
+        tender::Command::RemoveLot(payload.required(it.removal, "removal")?),
+    );
+    appoint_committees AppointCommittees(AppointCommitteesRequest) => Tender: |it, payload| (
+        tender(it.tender, payload)?,
+        tender::Command::AppointCommittees(payload.required(it.committees, "committees")?),
+    );
+    enrol_opening_key EnrolOpeningKey(EnrolOpeningKeyRequest) => Tender: |it, payload| (
+        tender(it.tender, payload)?,
+        tender::Command::EnrolOpeningKey(payload.required(it.key, "key")?),
+    );
+    approve_tender ApproveTender(ApproveTenderRequest) => Tender: |it, payload| (
+        tender(it.tender, payload)?,
+        tender::Command::Approve(payload.required(it.approval, "approval")?),
+    );
+    publish_tender PublishTender(PublishTenderRequest) => Tender: |it, payload| (
+        tender(it.tender, payload)?,
+        tender::Command::Publish(payload.required(it.publication, "publication")?),
+    );
+    ask_question AskQuestion(AskQuestionRequest) => Tender: |it, payload| (
+        tender(it.tender, payload)?.under(Name::Pseudonym),
+        tender::Command::Ask(payload.required(it.question, "question")?),
+    );
+    answer_question AnswerQuestion(AnswerQuestionRequest) => Tender: |it, payload| (
+        tender(it.tender, payload)?,
+        tender::Command::Answer(payload.required(it.answer, "answer")?),
+    );
+    amend_tender AmendTender(AmendTenderRequest) => Tender: |it, payload| (
+        tender(it.tender, payload)?,
+        tender::Command::Amend(payload.required(it.amendment, "amendment")?),
+    );
+    extend_deadline ExtendDeadline(ExtendDeadlineRequest) => Tender: |it, payload| (
+        tender(it.tender, payload)?,
+        tender::Command::Extend(payload.required(it.extension, "extension")?),
+    );
+    record_outage RecordOutage(RecordOutageRequest) => Tender: |it, payload| (
+        tender(it.tender, payload)?,
+        tender::Command::RecordOutage(payload.required(it.outage, "outage")?),
+    );
+    close_bidding CloseBidding(CloseBiddingRequest) => Tender: |it, payload| (
+        tender(it.tender, payload)?,
+        tender::Command::Close,
+    );
+    seal_bid SealBid(SealBidRequest) => Envelope: |it, payload| seal(it, payload)?;
+    confirm_bid ConfirmBid(ConfirmBidRequest) => Envelope: |it, payload| (
+        envelope(it.envelope, payload)?,
+        envelope::Command::Confirm(payload.required(it.confirmation, "confirmation")?),
+    );
+    withdraw_bid WithdrawBid(WithdrawBidRequest) => Envelope: |it, payload| (
+        envelope(it.envelope, payload)?,
+        envelope::Command::Withdraw(Withdrawal {}),
+    );
+    publish_shares PublishShares(PublishSharesRequest) => Tender: |it, payload| (
+        tender(it.tender, payload)?,
+        tender::Command::PublishShares(payload.required(it.shares, "shares")?),
+    );
+    reveal_secret RevealSecret(RevealSecretRequest) => Tender: |it, payload| (
+        tender(it.tender, payload)?,
+        tender::Command::Reveal(payload.required(it.reveal, "reveal")?),
+    );
+    open_bid OpenBid(OpenBidRequest) => Tender: |it, payload| (
+        tender(it.tender, payload)?,
+        tender::Command::Open(OpenedBid::asked(payload.take(it.envelope, "envelope")?)),
+    );
+    disqualify_bid DisqualifyBid(DisqualifyBidRequest) => Tender: |it, payload| (
+        tender(it.tender, payload)?,
+        tender::Command::Disqualify(payload.required(it.disqualification, "disqualification")?),
+    );
+    score_bid ScoreBid(ScoreBidRequest) => Tender: |it, payload| (
+        tender(it.tender, payload)?,
+        tender::Command::Score(payload.required(it.scoring, "scoring")?),
+    );
+    approve_technical_result ApproveTechnicalResult(ApproveTechnicalResultRequest) => Tender: |it, payload| (
+        tender(it.tender, payload)?,
+        tender::Command::ApproveTechnicalResult(payload.required(it.result, "result")?),
+    );
+    correct_bid CorrectBid(CorrectBidRequest) => Tender: |it, payload| (
+        tender(it.tender, payload)?,
+        tender::Command::Correct(payload.required(it.correction, "correction")?),
+    );
+    explain_low_bid ExplainLowBid(ExplainLowBidRequest) => Tender: |it, payload| (
+        tender(it.tender, payload)?,
+        tender::Command::ExplainLowBid(payload.required(it.explanation, "explanation")?),
+    );
+    propose_award ProposeAward(ProposeAwardRequest) => Tender: |it, payload| (
+        tender(it.tender, payload)?,
+        tender::Command::ProposeAward(payload.required(it.award, "award")?),
+    );
+    approve_award ApproveAward(ApproveAwardRequest) => Tender: |it, payload| (
+        tender(it.tender, payload)?,
+        tender::Command::ApproveAward(payload.required(it.approval, "approval")?),
+    );
+    fail_lot FailLot(FailLotRequest) => Tender: |it, payload| (
+        tender(it.tender, payload)?,
+        tender::Command::FailLot(payload.required(it.failure, "failure")?),
+    );
+    notify_bidders NotifyBidders(NotifyBiddersRequest) => Tender: |it, payload| (
+        tender(it.tender, payload)?,
+        tender::Command::Notify(Notification { standstill_until: None }),
+    );
+    end_standstill EndStandstill(EndStandstillRequest) => Tender: |it, payload| (
+        tender(it.tender, payload)?,
+        tender::Command::EndStandstill,
+    );
+    cancel_award CancelAward(CancelAwardRequest) => Tender: |it, payload| (
+        tender(it.tender, payload)?,
+        tender::Command::CancelAward(payload.required(it.cancellation, "cancellation")?),
+    );
+    file_complaint FileComplaint(FileComplaintRequest) => Tender: |it, payload| complain(it, payload)?;
+    decide_complaint DecideComplaint(DecideComplaintRequest) => Tender: |it, payload| (
+        tender(it.tender, payload)?,
+        tender::Command::DecideComplaint(payload.required(it.decision, "decision")?),
+    );
+    withdraw_complaint WithdrawComplaint(WithdrawComplaintRequest) => Tender: |it, payload| (
+        tender(it.tender, payload)?.under(if it.under_key { Name::Pseudonym } else { Name::Own }),
+        tender::Command::WithdrawComplaint(payload.required(it.withdrawal, "withdrawal")?),
+    );
+    cancel_tender CancelTender(CancelTenderRequest) => Tender: |it, payload| (
+        tender(it.tender, payload)?,
+        tender::Command::Cancel(payload.required(it.ending, "ending")?),
+    );
+    fail_tender FailTender(FailTenderRequest) => Tender: |it, payload| (
+        tender(it.tender, payload)?,
+        tender::Command::Fail(Failure { cause: None }),
+    );
+    complete_tender CompleteTender(CompleteTenderRequest) => Tender: |it, payload| (
+        tender(it.tender, payload)?,
+        tender::Command::Complete(Completion { value: None }),
+    );
+    receive_security ReceiveSecurity(ReceiveSecurityRequest) => Security: |it, payload| (
+        security(it.security, payload)?,
+        security::Command::Receive(payload.required(it.received, "received")?),
+    );
+    verify_security VerifySecurity(VerifySecurityRequest) => Security: |it, payload| (
+        security(it.security, payload)?,
+        security::Command::Verify(payload.required(it.verification, "verification")?),
+    );
+    extend_security ExtendSecurity(ExtendSecurityRequest) => Security: |it, payload| (
+        security(it.security, payload)?,
+        security::Command::Extend(payload.required(it.extension, "extension")?),
+    );
+    call_security CallSecurity(CallSecurityRequest) => Security: |it, payload| (
+        security(it.security, payload)?,
+        security::Command::Call(payload.required(it.call, "call")?),
+    );
+    release_security ReleaseSecurity(ReleaseSecurityRequest) => Security: |it, payload| (
+        security(it.security, payload)?,
+        security::Command::Release(payload.required(it.release, "release")?),
+    );
+}
