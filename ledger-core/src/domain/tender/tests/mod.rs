@@ -25,6 +25,7 @@ mod drafting;
 mod example;
 mod impossible;
 mod keys;
+mod properties;
 mod publishing;
 mod stages;
 pub(in crate::domain) mod world;

@@ -133,7 +133,7 @@ fn delegate(limit: u32) -> Official {
 
 pub(super) fn ruleset(procurement: ProcurementRules) -> Ruleset {
     let rules = Rules {
-        procurement: Some(procurement),
+        procurement: Some(procurement.into()),
         ..Rules::default()
     };
     let proposal = ruleset::Event::RulesetProposed(ruleset::Proposal {
