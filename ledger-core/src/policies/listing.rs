@@ -94,10 +94,7 @@ impl Memory for ListOfEnvelopes {
 }
 
 fn is_closing(event: &Recorded) -> bool {
-    matches!(
-        event.event,
-        Event::Tender(tender::Event::BiddingClosed(_))
-    )
+    matches!(event.event, Event::Tender(tender::Event::BiddingClosed(_)))
 }
 
 /// For which tender an envelope is, and what is asked to list it; `None` where its claim is not held here.

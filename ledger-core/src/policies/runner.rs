@@ -125,7 +125,11 @@ impl<S: EventStore> PolicyRunner<S> {
             Some(_) | None => 0,
         };
         // What a policy remembers is gathered from the start; nothing is asked for again on the way.
-        let start = if policy.memory().is_some() { 0 } else { position };
+        let start = if policy.memory().is_some() {
+            0
+        } else {
+            position
+        };
         Ok(Self {
             policy,
             checkpoints,

@@ -89,7 +89,11 @@ pub(super) fn run_these<S: EventStore>(
     };
     let mut tasks = JoinSet::new();
     let scheduler = Scheduler::new(ledger.clone());
-    tasks.spawn(keep_time(scheduler, Stop(stop.clone()), shown(policies.len())));
+    tasks.spawn(keep_time(
+        scheduler,
+        Stop(stop.clone()),
+        shown(policies.len()),
+    ));
     for (place, policy) in policies.into_iter().enumerate() {
         let kept_running = KeptRunning {
             ledger: ledger.clone(),

@@ -122,7 +122,10 @@ impl<S: EventStore> Scheduler<S> {
             if batch.is_empty() {
                 return Ok(());
             }
-            for (index, entry) in batch.iter().filter(|(_, entry)| KINDS.contains(&entry.kind)) {
+            for (index, entry) in batch
+                .iter()
+                .filter(|(_, entry)| KINDS.contains(&entry.kind))
+            {
                 let recorded = codec::recorded(index, &entry, &[]);
                 self.note(&recorded.map_err(|error| PolicyError::Decode { index, error })?);
             }
@@ -136,7 +139,8 @@ impl<S: EventStore> Scheduler<S> {
         match change(tender) {
             Change::Set(task, at) => {
                 let cause = event.id;
-                self.due.insert(event.stream.clone(), Due { at, task, cause });
+                self.due
+                    .insert(event.stream.clone(), Due { at, task, cause });
             }
             Change::Over => {
                 self.due.remove(&event.stream);
@@ -160,7 +164,9 @@ impl<S: EventStore> Scheduler<S> {
             origin: Code::new(Self::NAME).map_or(Origin::Native, Origin::Policy),
             ..Context::new(Uuid::new_v5(&cause, name.as_bytes()), actor)
         };
-        let done = self.ledger.execute::<Tender>(tender, task.command(), context);
+        let done = self
+            .ledger
+            .execute::<Tender>(tender, task.command(), context);
         match done.await {
             Ok(_) => Ok(true),
             // Someone else was faster, and it is read next time.
@@ -185,9 +191,7 @@ const fn change(event: &tender::Event) -> Change {
             Change::Set(Task::Close, publication.closes_at)
         }
         tender::Event::TenderAmended(amendment) => Change::Set(Task::Close, amendment.closes_at),
-        tender::Event::DeadlineExtended(extension) => {
-            Change::Set(Task::Close, extension.closes_at)
-        }
+        tender::Event::DeadlineExtended(extension) => Change::Set(Task::Close, extension.closes_at),
         tender::Event::OutageRecorded(outage) => match outage.closes_at {
             Some(closes_at) => Change::Set(Task::Close, closes_at),
             None => Change::Nothing,

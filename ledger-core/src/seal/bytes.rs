@@ -16,9 +16,7 @@
 use sha2::{Digest as _, Sha256 as Hash};
 use uuid::Uuid;
 
-use super::{
-    Dealing, MEMBERS_MAX, MEMBERS_MIN, SHARE_BYTES, SIZE_CLASSES, Sealed, THRESHOLD_MIN,
-};
+use super::{Dealing, MEMBERS_MAX, MEMBERS_MIN, SHARE_BYTES, SIZE_CLASSES, Sealed, THRESHOLD_MIN};
 use crate::domain::values::{PublicKey, Sha256};
 
 const VERSION: u8 = 1;

@@ -145,8 +145,13 @@ impl Aggregate for Envelope {
             Command::Seal(sealed) => sealed.claim.known().map(|claim| &claim.bidder),
             Command::Confirm(_) | Command::Withdraw(_) => None,
         };
-        let tender = self.claim(command).map(|claim| Tender::stream(&claim.tender));
-        tender.into_iter().chain(bidder.map(Organization::stream)).collect()
+        let tender = self
+            .claim(command)
+            .map(|claim| Tender::stream(&claim.tender));
+        tender
+            .into_iter()
+            .chain(bidder.map(Organization::stream))
+            .collect()
     }
 
     fn latest(&self, command: &Command, facts: &Facts) -> Option<Latest<Refusal>> {

@@ -1,8 +1,7 @@
 //! What is judged of an envelope before it is stored.
 
 use super::{
-    Claim, Command, Confirmation, Contents, Envelope, Event, Refusal, Sealed, Withdrawal,
-    uuid_of,
+    Claim, Command, Confirmation, Contents, Envelope, Event, Refusal, Sealed, Withdrawal, uuid_of,
 };
 use crate::aggregate::{Facts, ensure};
 use crate::domain::organization::{self, Organization};
@@ -60,7 +59,12 @@ impl Envelope {
         ensure(*self == Self::Unknown, Refusal::SealedAlready)?;
         let id = uuid_of(facts.stream.id()).ok_or(Refusal::IdNotRandom)?;
         let own = facts.actor.id == ActorId::Key(sealed.key.id());
-        ensure(own, Refusal::OtherKey { key: sealed.key.id() })?;
+        ensure(
+            own,
+            Refusal::OtherKey {
+                key: sealed.key.id(),
+            },
+        )?;
         let bid = seal::Sealed::from_bytes(id, &sealed.key, &sealed.sealed);
         let bid = bid.ok_or(Refusal::Unreadable)?;
         // Only whoever judges the decision again does not know the claim.
@@ -68,7 +72,9 @@ impl Envelope {
             let notice = open_tender(claim, facts)?;
             check_part(claim.part, notice)?;
             check_bidder(claim, facts)?;
-            let sheet = notice.sealing.sheet(&facts.log, &claim.tender, claim.part)?;
+            let sheet = notice
+                .sealing
+                .sheet(&facts.log, &claim.tender, claim.part)?;
             seal::Envelope::new(&sheet, &bid.dealing)?;
         }
         Ok(Event::BidSealed(sealed))
@@ -81,7 +87,10 @@ impl Envelope {
             let read = usize::from(confirmation.amendment) == last && last > 0;
             ensure(read, Refusal::OtherAmendment { last })?;
         }
-        let mut confirmed = contents.confirmations.iter().map(|(_, amendment)| *amendment);
+        let mut confirmed = contents
+            .confirmations
+            .iter()
+            .map(|(_, amendment)| *amendment);
         let again = confirmed.any(|amendment| amendment == confirmation.amendment);
         ensure(!again, Refusal::ConfirmedAlready)?;
         Ok(Event::BidConfirmed(confirmation))
@@ -125,7 +134,10 @@ fn check_bidder(claim: &Claim, facts: &Facts) -> Result<(), Refusal> {
     let profile = bidder.profile().ok_or(Refusal::NotASupplier)?;
     let supplies = profile.roles.contains(&organization::Role::Supplier);
     ensure(supplies, Refusal::NotASupplier)?;
-    let debarment = facts.days().into_iter().find_map(|day| bidder.debarred_on(day));
+    let debarment = facts
+        .days()
+        .into_iter()
+        .find_map(|day| bidder.debarred_on(day));
     match debarment {
         None => Ok(()),
         Some(debarment) => Err(Refusal::Debarred {

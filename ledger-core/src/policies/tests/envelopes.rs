@@ -38,9 +38,11 @@ impl<S: EventStore> Log<S> {
         };
         let registrar = actor("rana", Role::Registrar);
         let supplier = Organization::stream(&supplier_id());
-        log.happened(&supplier, &registrar, world::registered()).await;
+        log.happened(&supplier, &registrar, world::registered())
+            .await;
         for (by, event) in world::published(Procedure::Open, closes_at()) {
-            log.happened(&Tender::stream(&tender_id()), &by, event).await;
+            log.happened(&Tender::stream(&tender_id()), &by, event)
+                .await;
         }
         log
     }
@@ -107,7 +109,9 @@ impl<S: EventStore> Log<S> {
             approved: None,
         };
         context.statement = Some(key.sign(&claim));
-        self.ledger.execute::<Envelope>(stream, command, context).await
+        self.ledger
+            .execute::<Envelope>(stream, command, context)
+            .await
     }
 
     async fn seal(&self, n: u8, key: &StatementKey) -> Result<Done, Refused> {
@@ -122,9 +126,9 @@ impl<S: EventStore> Log<S> {
             let Some(next) = batch.next_index() else {
                 return events;
             };
-            let read = batch.iter().map(|(index, entry)| {
-                crate::codec::recorded(index, &entry, &[]).unwrap()
-            });
+            let read = batch
+                .iter()
+                .map(|(index, entry)| crate::codec::recorded(index, &entry, &[]).unwrap());
             events.extend(read);
             from = next;
         }
@@ -136,7 +140,9 @@ fn manual() -> Arc<ManualClock> {
 }
 
 fn contains(bytes: &[u8], text: &str) -> bool {
-    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+    bytes
+        .windows(text.len())
+        .any(|window| window == text.as_bytes())
 }
 
 /// Every entry of an envelope as a whole (stream, type, id, metadata, data, commitments) says nothing of tender or bidder, and its
@@ -152,11 +158,16 @@ async fn nothing_public_names_tender_or_bidder() {
     log.seal(1, &key).await.unwrap();
     log.seal(2, &key).await.unwrap();
     let huda = actor("huda", Role::ProcurementOfficer);
-    log.happened(&Tender::stream(&tender_id()), &huda, amended()).await;
+    log.happened(&Tender::stream(&tender_id()), &huda, amended())
+        .await;
     let confirm = envelope::Command::Confirm(envelope::Confirmation { amendment: 1 });
-    log.signed(&world::envelope(1), &key, confirm).await.unwrap();
+    log.signed(&world::envelope(1), &key, confirm)
+        .await
+        .unwrap();
     let withdraw = envelope::Command::Withdraw(envelope::Withdrawal {});
-    log.signed(&world::envelope(2), &key, withdraw).await.unwrap();
+    log.signed(&world::envelope(2), &key, withdraw)
+        .await
+        .unwrap();
 
     let (mut seen, mut index) = (BTreeSet::new(), before);
     while index < store.size() {
@@ -187,9 +198,17 @@ async fn nothing_public_names_tender_or_bidder() {
         index = batch.next_index().unwrap();
     }
     assert_eq!(seen.len(), 3, "sealed, confirmed, withdrawn");
-    let known = log.ledger.state::<Envelope>(&world::envelope(1)).await.unwrap();
+    let known = log
+        .ledger
+        .state::<Envelope>(&world::envelope(1))
+        .await
+        .unwrap();
     let known = known.contents().unwrap().claim().cloned();
-    assert_eq!(known, Some(claim(EnvelopePart::Technical)), "kept apart, and known here");
+    assert_eq!(
+        known,
+        Some(claim(EnvelopePart::Technical)),
+        "kept apart, and known here"
+    );
 }
 
 #[tokio::test]
@@ -201,7 +220,10 @@ async fn an_envelope_is_sealed_by_the_signature_of_its_key() {
     let stream = world::envelope(1);
     let command = envelope::Command::Seal(sealed(1, &own));
     let unsigned = Context::new(Uuid::from_u128(900), holder(&own));
-    let refused = log.ledger.execute::<Envelope>(&stream, command.clone(), unsigned).await;
+    let refused = log
+        .ledger
+        .execute::<Envelope>(&stream, command.clone(), unsigned)
+        .await;
     assert_eq!(code(&refused), "STATEMENT_MISSING");
     let copied = log.signed(&stream, &other, command).await;
     assert_eq!(code(&copied), "ENVELOPE_OTHER_KEY");
@@ -217,12 +239,17 @@ async fn an_envelope_is_sealed_by_the_signature_of_its_key() {
         payload: command_hash::<Envelope>(&withdraw, None).unwrap(),
         approved: None,
     }));
-    let refused = log.ledger.execute::<Envelope>(&stream, withdraw, forged).await;
+    let refused = log
+        .ledger
+        .execute::<Envelope>(&stream, withdraw, forged)
+        .await;
     assert_eq!(code(&refused), "STATEMENT_UNKNOWN_KEY");
 }
 
 fn code(result: &Result<Done, Refused>) -> &'static str {
-    result.as_ref().map_or_else(crate::aggregate::Explain::code, |_| "done")
+    result
+        .as_ref()
+        .map_or_else(crate::aggregate::Explain::code, |_| "done")
 }
 
 /// Each look at it takes a while.
@@ -231,7 +258,9 @@ struct Ticking(AtomicI64);
 impl Clock for Ticking {
     fn now(&self) -> Result<Timestamp, ClockError> {
         const MICROS: i64 = 400;
-        Ok(Timestamp::from_micros(self.0.fetch_add(MICROS, Ordering::SeqCst)))
+        Ok(Timestamp::from_micros(
+            self.0.fetch_add(MICROS, Ordering::SeqCst),
+        ))
     }
 }
 
@@ -306,7 +335,10 @@ async fn envelopes_are_listed_and_disclosed_when_bidding_is_closed() {
     let checkpoints = kept();
     catch_up(&log.ledger, &checkpoints).await.unwrap();
 
-    let after = log.events().await.split_off(usize::try_from(before).unwrap());
+    let after = log
+        .events()
+        .await
+        .split_off(usize::try_from(before).unwrap());
     let tender: Vec<_> = after
         .iter()
         .filter_map(|recorded| match &recorded.event {
@@ -332,7 +364,11 @@ async fn envelopes_are_listed_and_disclosed_when_bidding_is_closed() {
     });
     let contents: Vec<_> = disclosed.map(|part| part.bytes.clone()).collect();
     assert_eq!(contents.len(), 3);
-    assert!(contents.iter().all(|bytes| contains(bytes, supplier_id().as_str())));
+    assert!(
+        contents
+            .iter()
+            .all(|bytes| contains(bytes, supplier_id().as_str()))
+    );
     assert_eq!(after.len(), 5 + 3, "and nothing else");
 
     let size = store.size();
@@ -355,7 +391,14 @@ async fn the_list_is_the_same_wherever_the_policy_begins() {
     let mut scheduler = Scheduler::new(log.ledger.clone());
     scheduler.tick().await.unwrap();
     let closing = store.size() - 1;
-    let entry = store.read_log(closing - 1).await.unwrap().get(0).unwrap().1.id;
+    let entry = store
+        .read_log(closing - 1)
+        .await
+        .unwrap()
+        .get(0)
+        .unwrap()
+        .1
+        .id;
     let checkpoints = kept();
     let at_closing = checkpoint(closing - 1, entry, world::ORIGIN);
     checkpoints.store("list-of-envelopes", &at_closing).unwrap();
@@ -374,9 +417,9 @@ async fn estimates_are_disclosed_with_their_step() {
     let store = Arc::new(MemoryStore::new(world::ORIGIN, Arc::clone(&clock) as _));
     let log = Log::new(Arc::clone(&store), Arc::clone(&clock) as _).await;
     let lot = log.events().await;
-    let lot = lot.iter().find(|recorded| {
-        matches!(recorded.event, Event::Tender(tender::Event::LotAdded(_)))
-    });
+    let lot = lot
+        .iter()
+        .find(|recorded| matches!(recorded.event, Event::Tender(tender::Event::LotAdded(_))));
     let lot = lot.unwrap().id;
     let fate = async || {
         let about = Disclosure::stream(lot);
@@ -401,7 +444,9 @@ async fn estimates_are_disclosed_with_their_step() {
         assert_eq!(fate().await, Some(disclosure::Fate::Disclosed));
     }
     let disclosed = log.events().await;
-    let disclosed = disclosed.iter().filter(|it| it.stream.kind() == Disclosure::KIND);
+    let disclosed = disclosed
+        .iter()
+        .filter(|it| it.stream.kind() == Disclosure::KIND);
     assert_eq!(disclosed.count(), 1);
 }
 

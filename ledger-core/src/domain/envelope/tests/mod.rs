@@ -5,7 +5,9 @@ pub(crate) mod world;
 use super::*;
 use crate::aggregate::{Explain as _, Latest, Wanted};
 use crate::domain::organization::Debarment;
-use crate::domain::tender::{CancellationGround, Closing, Ending, EnvelopePart, Event as TenderEvent, Procedure};
+use crate::domain::tender::{
+    CancellationGround, Closing, Ending, EnvelopePart, Event as TenderEvent, Procedure,
+};
 use crate::domain::values::{Date, DocumentNumber, Sha256, Text};
 use crate::event::{Actor, Origin, Role};
 use crate::statement::StatementKey;
@@ -52,12 +54,20 @@ fn an_envelope_from_sealing_to_withdrawal() {
     let confirmed = amended.on("2026-01-16").when(confirm(1));
     assert_eq!(confirmed.wanted(), own);
     let at = crate::testing::noon("2026-01-16").at();
-    let confirmations: Vec<_> = confirmed.state().contents().unwrap().confirmations().collect();
+    let confirmations: Vec<_> = confirmed
+        .state()
+        .contents()
+        .unwrap()
+        .confirmations()
+        .collect();
     assert_eq!(confirmations, [(at, 1)]);
     let withdrawn = confirmed.when(WITHDRAW);
     assert_eq!(withdrawn.wanted(), own);
     assert_eq!(withdrawn.state().withdrawn_at(), Some(at));
-    assert!(withdrawn.state().contents().is_some(), "it is listed all the same");
+    assert!(
+        withdrawn.state().contents().is_some(),
+        "it is listed all the same"
+    );
 }
 
 /// Each command in each stage.
@@ -94,7 +104,12 @@ fn what_may_be_asked_in_which_stage() {
     );
     assert_eq!(
         row(&WITHDRAW),
-        ["ENVELOPE_NOT_SEALED", "allowed", "allowed", "ENVELOPE_WITHDRAWN"]
+        [
+            "ENVELOPE_NOT_SEALED",
+            "allowed",
+            "allowed",
+            "ENVELOPE_WITHDRAWN"
+        ]
     );
 }
 
@@ -115,7 +130,10 @@ fn the_last_microsecond_before_the_deadline_is_in_time() {
         } else {
             lies.when(seal(&key))
         };
-        assert_eq!(code(&lies.clone().at(before).when(command.clone())), "allowed");
+        assert_eq!(
+            code(&lies.clone().at(before).when(command.clone())),
+            "allowed"
+        );
         let latest = Latest {
             stamp: before,
             refusal: refusal.clone(),
@@ -217,7 +235,10 @@ fn only_its_own_key_acts_for_an_envelope() {
 fn what_is_sealed_fits_the_committee_and_can_be_read() {
     let key = key(7);
     let fewer = Command::Seal(sealed_to(4, 1, &key, claim(EnvelopePart::Technical)));
-    assert_eq!(code(&given(&key).when(fewer)), "SEAL_ENVELOPE_OTHER_COMMITTEE");
+    assert_eq!(
+        code(&given(&key).when(fewer)),
+        "SEAL_ENVELOPE_OTHER_COMMITTEE"
+    );
     let mut cut = sealed(1, &key);
     cut.sealed.pop();
     let cut = given(&key).when(Command::Seal(cut)).refused();

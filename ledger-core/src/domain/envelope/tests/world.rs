@@ -93,7 +93,12 @@ pub fn sealing(members: usize) -> Sealing {
     };
     Sealing {
         threshold: THRESHOLD,
-        members: MEMBERS.iter().take(members).enumerate().map(member).collect(),
+        members: MEMBERS
+            .iter()
+            .take(members)
+            .enumerate()
+            .map(member)
+            .collect(),
     }
 }
 
@@ -182,7 +187,10 @@ pub fn published(procedure: Procedure, closes_at: Timestamp) -> Vec<(Actor, Even
                 proof: it.proof.clone(),
                 witness: OfficialId::new(witness).unwrap(),
             };
-            (actor(registrar, Role::Registrar), Event::OpeningKeyEnrolled(key))
+            (
+                actor(registrar, Role::Registrar),
+                Event::OpeningKeyEnrolled(key),
+            )
         })
     });
     let approval = Approval {
@@ -196,14 +204,22 @@ pub fn published(procedure: Procedure, closes_at: Timestamp) -> Vec<(Actor, Even
     };
     let huda = actor("huda", Role::ProcurementOfficer);
     let drafted = drafted.into_iter().map(|event| (huda.clone(), event));
-    let approved = (actor("omar", Role::Approver), Event::TenderApproved(approval));
+    let approved = (
+        actor("omar", Role::Approver),
+        Event::TenderApproved(approval),
+    );
     let published = (huda.clone(), Event::TenderPublished(publication));
-    drafted.chain(enrolled).chain([approved, published]).collect()
+    drafted
+        .chain(enrolled)
+        .chain([approved, published])
+        .collect()
 }
 
 /// The tender with what happened to it since its publication.
 pub fn tender(procedure: Procedure, since: impl IntoIterator<Item = Event>) -> Tender {
-    let since = since.into_iter().map(|it| (actor("huda", Role::ProcurementOfficer), it));
+    let since = since
+        .into_iter()
+        .map(|it| (actor("huda", Role::ProcurementOfficer), it));
     let given = Given::<Tender>::nothing().stream(Tender::stream(&tender_id()));
     let history = published(procedure, closes_at()).into_iter().chain(since);
     let given = history.fold(given, |given, (by, event)| given.by(by).event(event));
@@ -251,7 +267,9 @@ pub fn given(key: &StatementKey) -> Given<Envelope> {
 }
 
 pub fn beside(key: &StatementKey, tender: Tender, supplier: Organization) -> Given<Envelope> {
-    let given = Given::<Envelope>::nothing().stream(envelope(1)).by(holder(key));
+    let given = Given::<Envelope>::nothing()
+        .stream(envelope(1))
+        .by(holder(key));
     let given = given.on("2026-01-15");
     let given = reading(given, Tender::stream(&tender_id()), tender);
     reading(given, Organization::stream(&supplier_id()), supplier)

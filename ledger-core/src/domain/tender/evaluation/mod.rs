@@ -30,8 +30,9 @@ use super::command::Command;
 use super::event::{DisqualificationGround, Event};
 use crate::aggregate::{Facts, Occurred, Wanted};
 use crate::domain::committee::Committee;
+use crate::domain::envelope::Envelope;
 use crate::domain::organization::Organization;
-use crate::domain::values::{EnvelopeId, OrganizationId};
+use crate::domain::values::OrganizationId;
 use crate::store::StreamName;
 
 type Decision = Result<Vec<Event>, Refusal>;
@@ -46,11 +47,11 @@ impl Evaluation {
         };
         match command {
             Command::Receive(receipt) => vec![
-                envelope_stream(&receipt.envelope),
+                Envelope::stream(&receipt.envelope),
                 Organization::stream(&receipt.bidder),
             ],
-            Command::Reveal(reveal) => vec![envelope_stream(&reveal.envelope)],
-            Command::Open(opened) => vec![envelope_stream(&opened.envelope)],
+            Command::Reveal(reveal) => vec![Envelope::stream(&reveal.envelope)],
+            Command::Open(opened) => vec![Envelope::stream(&opened.envelope)],
             Command::Disqualify(rejection)
                 if rejection.ground == DisqualificationGround::Debarred =>
             {
@@ -225,8 +226,4 @@ pub const fn judges_actor(command: &Command) -> bool {
             | Command::CancelAward(_)
             | Command::DecideComplaint(_)
     )
-}
-
-fn envelope_stream(id: &EnvelopeId) -> StreamName {
-    StreamName::of("envelope", id.as_str())
 }
