@@ -1,4 +1,43 @@
 //! What happens to a tender after bidding closed: envelopes are listed and opened, bids judged, lots awarded.
+//!
+//! | File | What is in it |
+//! |---|---|
+//! | `stage`, `state` | how far it has come, and all that is known of it |
+//! | `receiving` | the list of envelopes, and which of them count |
+//! | `opening`, `unsealing`, `fitting` | shares and secrets, what they open, whether that fits the tender |
+//! | `judging` | technical evaluation; rejections |
+//! | `pricing`, `ranking` | corrected totals, abnormally low prices, how offers compare |
+//! | `awarding` | proposals, approvals, lots that fail, awards that fall |
+//! | `complaining`, `ending`, `periods` | complaints, standstill, the ends of a tender |
+//! | `people` | who may do what |
+//!
+//! Nobody decides alone. Members of the evaluation committee, who did not draft the tender and have no interest in any bidder, judge
+//! and propose, by minutes that a quorum signed. Someone who does not sit with them approves, within the delegated limit. Who wins
+//! follows from the published criteria; a departure is justified and shows. Nothing is signed before standstill ends, nothing ends
+//! while a complaint is pending, and a review body that had no part in it decides those.
+//!
+//! # Example
+//!
+//! Lots A (100 and 50 units, estimate 1,200.00 EGP) and B (10 units, 450.00); quality counts 40 %, of 100 points and at least 60, the
+//! price 60 %; 2 of 3 members open. Nile and Delta bid for both lots, Misr for B.
+//!
+//! - All six envelopes are listed; the list ends. The members' shares open the technical envelopes.
+//! - The committee gives Nile 80 points, Delta 90, Misr 50. Misr is below 60 and rejected: its price is never read.
+//! - By minutes M1 the technical result accepts Delta and Nile; their financial envelopes are opened.
+//! - Nile says 1,260.00 for A, but 100 · 7.50 + 50 · 10.00 is 1,250.00: corrected.
+//!
+//! | Lot | Bidder | Price | Merit |
+//! |---|---|---|---|
+//! | A | Delta | 1,000.00 | 40 · 0.9 + 60 · 1 = 96.0000 |
+//! | A | Nile | 1,250.00 | 40 · 0.8 + 60 · 0.8 = 80.0000 |
+//! | B | Nile | 400.00 | 40 · 0.8 + 60 · 1 = 92.0000 |
+//! | B | Delta | 500.00 | 40 · 0.9 + 60 · 0.8 = 84.0000 |
+//!
+//! - Delta is proposed for A and Nile for B; Adel, who may approve up to 5,000.00, approves both.
+//! - The bidders are told on 22 January: standstill is ten whole days, until midnight after 1 February. Misr complains about the
+//!   technical result; standstill does not end before the review body declines that. The tender is complete at 1,400.00 EGP.
+//!
+//! What may be asked at which stage stands in `STAGES.md`.
 
 mod asked;
 mod awarding;

@@ -25,6 +25,7 @@ mod drafting;
 mod example;
 mod impossible;
 mod keys;
+mod opened;
 mod publishing;
 mod stages;
 mod world;
