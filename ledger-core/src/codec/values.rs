@@ -1,5 +1,7 @@
 //! Values that messages share: codes, numbers, times, keys.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 use sijill_schemas::types::v1 as pb;
 use uuid::Uuid;
@@ -223,6 +225,17 @@ record! { DocumentRef = pb::Document {
 } }
 
 choice! { KeyAlgorithm = pb::KeyAlgorithm { Ed25519, Es256 } }
+
+/// What is shared is written as it is.
+impl<T: Wire<W>, W> Wire<W> for Arc<T> {
+    fn to_wire(&self, parts: &mut PartsOut) -> Result<W, Fault> {
+        self.as_ref().to_wire(parts)
+    }
+
+    fn from_wire(wire: W, parts: &mut PartsIn<'_>) -> Result<Self, Fault> {
+        T::from_wire(wire, parts).map(Self::new)
+    }
+}
 
 impl Wire<pb::PublicKey> for PublicKey {
     fn to_wire(&self, parts: &mut PartsOut) -> Result<pb::PublicKey, Fault> {

@@ -4,9 +4,11 @@
 mod order;
 mod people;
 mod process;
+mod procurement;
 mod registry;
 mod requisition;
 mod stock;
+mod tender;
 mod transfer;
 mod values;
 
@@ -34,6 +36,8 @@ pub fn samples() -> Vec<Sample> {
     samples.extend(registry::samples());
     samples.extend(people::samples());
     samples.extend(process::samples());
+    samples.extend(procurement::samples());
+    samples.extend(tender::samples());
     samples.extend(transfer::samples());
     samples.extend(requisition::samples());
     samples

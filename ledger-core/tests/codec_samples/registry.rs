@@ -134,7 +134,7 @@ fn rulesets() -> Vec<Sample> {
         price_tolerance_percent: Some("0.5".parse().unwrap()),
         transfer_overdue_days: Some(21),
         statements_required: Some(true),
-        procurement: Some(procurement()),
+        procurement: Some(procurement().into()),
     };
     vec![
         full_since(

@@ -1,8 +1,8 @@
 //! Values of the samples, and metadata.
 
 use sijill_ledger_core::domain::values::{
-    Currency, Date, EffectiveAt, KeyAlgorithm, Money, Month, Names, PublicKey, Quantity, Sha256,
-    Text, UnitPrice, Withheld,
+    Currency, Date, DocumentRef, EffectiveAt, KeyAlgorithm, Money, Month, Names, PublicKey,
+    Quantity, Sha256, Text, UnitPrice, Withheld,
 };
 use sijill_ledger_core::event::{
     Actor, ActorId, FactRead, Metadata, Origin, Role, RulesetVersion, Statement,
@@ -55,6 +55,15 @@ pub fn noon() -> EffectiveAt {
 
 pub fn sha256() -> Sha256 {
     Sha256(std::array::from_fn(|place| u8::try_from(place).unwrap()))
+}
+
+pub fn document() -> DocumentRef {
+    DocumentRef {
+        title: names(),
+        sha256: sha256(),
+        bytes: 81_920,
+        media_type: of("application/pdf"),
+    }
 }
 
 /// The public key of the first test of RFC 8032, section 7.1.

@@ -29,6 +29,10 @@ pub fn arabic(defect: &Defect) -> String {
             expected,
         } => format!("المحتوى المحجوب {part} من صنف {actual:?}، والمطلوب {expected:?}"),
         Defect::PartText(part) => format!("المحتوى المحجوب {part} ليس نصًا بترميز UTF-8"),
+        Defect::PartForm { part, form } => {
+            format!("المحتوى المحجوب {part} ليس بالصيغة المطلوبة: {form}")
+        }
+        Defect::NotCanonical => "ليست هذه البايتات هي الترميز الوحيد لمعناها".to_owned(),
         Defect::PartUnused(part) => format!("لا يشير أي حقل إلى المحتوى المحجوب {part}"),
         Defect::PartCount { held, committed } => {
             format!("أُعطي {held} من الأجزاء المحجوبة، وفي القيد {committed}")

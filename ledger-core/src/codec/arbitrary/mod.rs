@@ -45,6 +45,8 @@ pub(crate) fn event() -> BoxedStrategy<Event> {
         process().prop_map(Event::Process),
         plan().prop_map(Event::Plan),
         security().prop_map(Event::Security),
+        tender().prop_map(Event::Tender),
+        envelope().prop_map(Event::Envelope),
     ]
     .boxed()
 }

@@ -1,5 +1,7 @@
 //! Arbitrary events of facilities, items, rulesets, imports, disclosures and policies.
 
+use std::sync::Arc;
+
 use proptest::collection::{btree_set, vec};
 use proptest::option::of;
 use proptest::prelude::*;
@@ -158,7 +160,11 @@ fn rules() -> impl Strategy<Value = ruleset::Rules> {
         of(any::<u8>()),
         of(decimal()),
     );
-    let others = (of(any::<u16>()), of(any::<bool>()), of(procurement()));
+    let others = (
+        of(any::<u16>()),
+        of(any::<bool>()),
+        of(procurement().prop_map(Arc::new)),
+    );
     (windows, months, orders, others).prop_map(|(windows, months, orders, others)| ruleset::Rules {
         open_window_days: windows.0,
         future_tolerance_minutes: windows.1,

@@ -1,6 +1,8 @@
 //! Versioned parameters of the rules, adopted by two persons. The version in force stands on every event, so a replay
 //! uses the rules of that day.
 
+#[cfg(test)]
+mod examples;
 mod procurement;
 mod rules;
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The parameters themselves: their built-in values, their ranges, and how they are written.
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
@@ -42,8 +44,9 @@ pub struct Rules {
     /// ([`Aggregate::wants_statement`](crate::aggregate::Aggregate::wants_statement)). Absent: no, so that a small
     /// installation begins without keys.
     pub statements_required: Option<bool>,
-    /// Parameters of procurement, all of them. Absent: [`ProcurementRules::default`].
-    pub procurement: Option<ProcurementRules>,
+    /// Parameters of procurement, all of them. Absent: [`ProcurementRules::default`]. Shared, because every decision has a
+    /// copy of the rules, and a calendar is long.
+    pub procurement: Option<Arc<ProcurementRules>>,
 }
 
 impl Default for Rules {
@@ -101,7 +104,7 @@ impl Rules {
     }
 
     /// Parameters of procurement.
-    pub fn procurement(&self) -> ProcurementRules {
+    pub fn procurement(&self) -> Arc<ProcurementRules> {
         self.procurement.clone().unwrap_or_default()
     }
 

@@ -180,13 +180,13 @@ fn procurement_has_built_in_parameters() {
     assert!(rules.check().is_ok());
     let adopted = ProcurementRules {
         reveal_days: 7,
-        ..rules
+        ..ProcurementRules::clone(&rules)
     };
     let rules = Rules {
-        procurement: Some(adopted.clone()),
+        procurement: Some(adopted.clone().into()),
         ..Rules::default()
     };
-    assert_eq!(rules.procurement(), adopted);
+    assert_eq!(*rules.procurement(), adopted);
 }
 
 #[test]
@@ -195,7 +195,7 @@ fn each_parameter_of_procurement_has_its_range() {
         let mut procurement = ProcurementRules::default();
         change(&mut procurement);
         let rules = Rules {
-            procurement: Some(procurement),
+            procurement: Some(procurement.into()),
             ..Rules::default()
         };
         let refused = Given::<Ruleset>::nothing().when(propose(rules)).refused();
@@ -206,14 +206,14 @@ fn each_parameter_of_procurement_has_its_range() {
     };
     wrong("tender_days_min", |rules| rules.tender_days_min.open = 181);
     wrong("tender_days_min", |rules| {
-        rules.tender_days_min.quotation = 0
+        rules.tender_days_min.quotation = 0;
     });
     wrong("amendment_days_min", |rules| {
-        rules.amendment_days_min.open = 0
+        rules.amendment_days_min.open = 0;
     });
     wrong("enquiry_days_min", |rules| rules.enquiry_days_min.open = 15);
     wrong("standstill_days", |rules| {
-        rules.standstill_days.quotation = 61
+        rules.standstill_days.quotation = 61;
     });
     wrong("complaint_days", |rules| rules.complaint_days = 0);
     wrong("reveal_days", |rules| rules.reveal_days = 0);

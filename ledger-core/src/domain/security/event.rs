@@ -59,10 +59,20 @@ pub struct Received {
 /// What a security secures.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Purpose {
-    /// A bid. Recorded after bids are opened: before, nobody is to know who bids.
+    /// A bid. Recorded once bidding is closed: before, nobody is to know who bids.
     Bid(TenderId),
     /// A contract's performance.
     Performance(ContractId),
+}
+
+impl Purpose {
+    /// The tender whose bid is secured.
+    pub const fn tender(&self) -> Option<&TenderId> {
+        match self {
+            Self::Bid(tender) => Some(tender),
+            Self::Performance(_) => None,
+        }
+    }
 }
 
 /// The issuer's confirmation.

@@ -1,6 +1,6 @@
 //! A security: a guarantee of a bank or insurer that a bidder or contractor keeps its word.
 //!
-//! Received with its paper, verified with the issuer by someone else, extended, and in the end called or released: both are
+//! Received with its paper (a bid's after the tender's envelopes are listed, for before nobody is to know who bids), verified with the issuer by someone else, extended, and in the end called or released: both are
 //! final. An extension is the issuer's word too, so it waits for verification like the security itself; the issuer can be
 //! called upon meanwhile.
 //!
@@ -33,6 +33,7 @@ use serde::{Deserialize, Serialize};
 use crate::aggregate::{Aggregate, Facts, Occurred, Wanted, ensure};
 use crate::domain::member;
 use crate::domain::organization::Organization;
+use crate::domain::tender::Tender;
 use crate::domain::values::SecurityId;
 use crate::event::ActorId;
 use crate::store::StreamName;
@@ -124,7 +125,9 @@ impl Aggregate for Security {
         match command {
             Command::Receive(received) => {
                 let parties = [&received.principal, &received.beneficiary];
-                parties.map(Organization::stream).into_iter().collect()
+                let tender = received.purpose.tender().map(Tender::stream);
+                let parties = parties.map(Organization::stream).into_iter();
+                parties.chain(tender).collect()
             }
             Command::Verify(_) | Command::Extend(_) | Command::Call(_) | Command::Release(_) => {
                 Vec::new()

@@ -1,7 +1,7 @@
 //! Why a command about a security is refused.
 
 use crate::aggregate::refusals;
-use crate::domain::values::{Date, Money, OrganizationId};
+use crate::domain::values::{Date, Money, OrganizationId, TenderId};
 
 refusals! {
     /// Why a command about a security is refused.
@@ -65,6 +65,27 @@ refusals! {
         } = "SECURITY_NO_BENEFICIARY",
             "المستفيد من الضمان {beneficiary} غير مسجل جهةً مشترية؛ سجّله أولًا",
             "{beneficiary}, in whose favour the security is, is not registered as a procuring entity; register it first";
+        /// No such tender was published.
+        NoTender {
+            /// Which.
+            tender: TenderId,
+        } = "SECURITY_NO_TENDER",
+            "لم تُنشر مناقصة برقم {tender}؛ راجع الرقم",
+            "no tender {tender} was published; check the id";
+        /// Bids are still sealed: its record would show who bids.
+        BidsSealed {
+            /// Which tender's.
+            tender: TenderId,
+        } = "SECURITY_BIDS_SEALED",
+            "عروض المناقصة {tender} ما زالت مختومة، وتسجيل الضمان يكشف صاحب العرض؛ سجّله بعد إغلاق باب العروض",
+            "the bids of tender {tender} are still sealed, and the security would show who bids; record it once bidding is closed";
+        /// In favour of another than who buys.
+        OtherBuyer {
+            /// Who buys.
+            buyer: OrganizationId,
+        } = "SECURITY_OTHER_BUYER",
+            "الضمان ليس لصالح الجهة المشترية في هذه المناقصة وهي {buyer}؛ راجع المستفيد",
+            "the security is not in favour of the tender's buyer, {buyer}; check the beneficiary";
         /// Organisations and Sijill itself record nothing here.
         NotAnOfficial = "SECURITY_NOT_AN_OFFICIAL",
             "لا يسجّل الضمان ولا يتصرف فيه إلا موظف عام",

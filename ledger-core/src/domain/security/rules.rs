@@ -7,7 +7,8 @@ use super::event::{Call, Extension, Received};
 use super::refusal::Refusal;
 use crate::aggregate::{Facts, ensure};
 use crate::domain::organization::{Organization, Role};
-use crate::domain::values::{Date, OrganizationId};
+use crate::domain::tender::{LastStage, Tender};
+use crate::domain::values::{Date, OrganizationId, TenderId};
 use crate::event::ActorId;
 
 impl Received {
@@ -33,7 +34,41 @@ impl Received {
             Refusal::NoBeneficiary {
                 beneficiary: self.beneficiary.clone(),
             },
+        )?;
+        match self.purpose.tender() {
+            Some(tender) => self.check_tender(tender, facts),
+            None => Ok(()),
+        }
+    }
+
+    /// In favour of whoever buys, and not while the paper would show who bids.
+    fn check_tender(&self, id: &TenderId, facts: &Facts) -> Result<(), Refusal> {
+        let tender = || id.clone();
+        let read = facts.readings.get::<Tender>(&Tender::stream(id));
+        let notice = read.and_then(Tender::notice);
+        let notice = notice.ok_or_else(|| Refusal::NoTender { tender: tender() })?;
+        ensure(
+            read.is_some_and(is_judged),
+            Refusal::BidsSealed { tender: tender() },
+        )?;
+        ensure(
+            notice.draft.buyer == self.beneficiary,
+            Refusal::OtherBuyer {
+                buyer: notice.draft.buyer.clone(),
+            },
         )
+    }
+}
+
+/// Whether a tender's bidding was closed and its bids were taken out.
+fn is_judged(tender: &Tender) -> bool {
+    match tender {
+        Tender::Unknown | Tender::Draft(_) | Tender::Bidding(_) => false,
+        Tender::Evaluation(_) => true,
+        Tender::Ended(ended) => match ended.last {
+            LastStage::Draft | LastStage::Bidding(_) => false,
+            LastStage::Evaluation(_) => true,
+        },
     }
 }
 

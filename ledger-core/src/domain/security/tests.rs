@@ -2,9 +2,10 @@
 
 use super::*;
 use crate::domain::organization::{self, Role as Part};
+use crate::domain::tender::tests::world as tenders;
 use crate::domain::values::{
     Code, ContractId, Country, Currency, Date, DocumentNumber, DocumentRef, ExternalId, Money,
-    Names, OrganizationId, Sha256, Text,
+    Names, OrganizationId, Sha256, TenderId, Text,
 };
 use crate::event::{Actor, Event as AnyEvent, Origin, Role};
 use crate::testing::{Given, actor, assert_documented, noon, official, stage_table};
@@ -244,6 +245,49 @@ fn what_is_received_is_worth_something_valid_and_between_a_supplier_and_a_buyer(
         let refused = given.by(supplier.clone()).when(command).refused();
         assert_eq!(refused, Refusal::NotAnOfficial);
     }
+}
+
+/// Of a bid: nothing is said of who bids while bids are sealed, nor of a tender that ended with its bids unopened.
+#[test]
+fn a_bids_security_is_recorded_once_bidding_is_closed() {
+    let tender = || TenderId::new("T-1").unwrap();
+    let given = |state: &Tender| {
+        let buyer = state.notice().unwrap().draft.buyer.clone();
+        let entity = organization(Part::ProcuringEntity);
+        let world = world().reading(Organization::stream(&buyer), 0, entity);
+        let world = world.reading(Tender::stream(&tender()), 9, state.clone());
+        (world, buyer)
+    };
+    let receive = |beneficiary| {
+        Command::Receive(Received {
+            purpose: Purpose::Bid(tender()),
+            beneficiary,
+            ..received()
+        })
+    };
+    for sealed in [tenders::published(), tenders::cancelled()] {
+        let (world, buyer) = given(sealed.state());
+        let refused = world.when(receive(buyer)).refused();
+        assert_eq!(refused, Refusal::BidsSealed { tender: tender() });
+    }
+    let (world, buyer) = given(tenders::closed().state());
+    assert!(world.clone().when(receive(buyer.clone())).accepted());
+    let other = world.when(receive(organization_id("moh"))).refused();
+    assert_eq!(other, Refusal::OtherBuyer { buyer });
+    let unpublished = Refusal::NoTender { tender: tender() };
+    let moh = organization_id("moh");
+    assert_eq!(
+        super::tests::world().when(receive(moh)).refused(),
+        unpublished
+    );
+
+    let stream = Security::stream(&SecurityId::new("S-1").unwrap());
+    let reads = Security::default().reads(&stream, &receive(organization_id("moh")));
+    let read: Vec<&str> = reads.iter().map(StreamName::as_str).collect();
+    assert_eq!(
+        read,
+        ["organization-nile", "organization-moh", "tender-T-1"]
+    );
 }
 
 #[test]

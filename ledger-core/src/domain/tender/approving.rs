@@ -10,7 +10,7 @@ use crate::aggregate::{Facts, ensure};
 use crate::domain::values::{Currency, Money, Withheld};
 
 impl Drafting {
-    pub(super) fn approve(&self, approval: Approval, facts: &Facts) -> Decision {
+    pub(super) fn approve(&self, approval: &Approval, facts: &Facts) -> Decision {
         official(facts)?;
         let drafted = self.drafters.contains(&facts.actor.id);
         ensure(!drafted, Refusal::OwnDraft)?;
@@ -26,8 +26,8 @@ impl Drafting {
         })?;
         ensure(self.is_within(limit)?, Refusal::AboveLimit { limit })?;
         Ok(vec![Event::TenderApproved(Approval {
+            read: approval.read,
             limit: Some(limit),
-            ..approval
         })])
     }
 

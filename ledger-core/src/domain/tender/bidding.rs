@@ -36,6 +36,14 @@ pub(super) enum Asked {
     Answered,
 }
 
+pub(super) fn reads(command: &Command) -> Vec<StreamName> {
+    if let Command::Amend(amendment) = command {
+        amendment.reads()
+    } else {
+        Vec::new()
+    }
+}
+
 /// Commands.
 impl Bidding {
     /// What was published, as it stands.
@@ -46,14 +54,6 @@ impl Bidding {
     /// Until when questions are taken.
     pub const fn enquiries_until(&self) -> Timestamp {
         self.enquiries_until
-    }
-
-    pub(super) fn reads(&self, command: &Command) -> Vec<StreamName> {
-        if let Command::Amend(amendment) = command {
-            amendment.reads()
-        } else {
-            Vec::new()
-        }
     }
 
     pub(super) fn wants_statement(&self, event: &Event) -> Wanted {

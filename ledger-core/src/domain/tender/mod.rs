@@ -36,7 +36,7 @@ mod publishing;
 mod refusal;
 mod sealing;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 pub use bidding::Bidding;
 pub use command::Command;
@@ -139,7 +139,7 @@ impl Aggregate for Tender {
                 }
             }
             Self::Draft(drafting) => drafting.reads(command),
-            Self::Bidding(bidding) => bidding.reads(command),
+            Self::Bidding(_) => bidding::reads(command),
             Self::Evaluation(evaluation) => evaluation.reads(command),
             Self::Ended(_) => Vec::new(),
         }
@@ -177,7 +177,7 @@ impl Aggregate for Tender {
             Command::RemoveLot(removal) => self.draft()?.remove_lot(removal, facts),
             Command::AppointCommittees(it) => self.draft()?.appoint(it, facts),
             Command::EnrolOpeningKey(key) => self.draft()?.enrol(key, facts),
-            Command::Approve(approval) => self.draft()?.approve(approval, facts),
+            Command::Approve(approval) => self.draft()?.approve(&approval, facts),
             Command::Publish(publication) => self.draft()?.publish(publication, facts),
             Command::Ask(question) => self.bidding()?.ask(question, facts),
             Command::Answer(answer) => self.bidding()?.answer(answer, facts),

@@ -148,7 +148,37 @@ impl Evaluation {
             | Event::TechnicalResultApproved(_)
             | Event::AwardCancelled(_)
             | Event::ComplaintDecided(_) => Wanted::Signature,
-            _ => Wanted::No,
+            Event::BidReceived(_)
+            | Event::BidsListed(_)
+            | Event::SecretRevealed(_)
+            | Event::BidOpened(_)
+            | Event::BidVoided(_)
+            | Event::BidDisqualified(_)
+            | Event::BidScored(_)
+            | Event::BidCorrected(_)
+            | Event::LowBidExplained(_)
+            | Event::AwardProposed(_)
+            | Event::LotFailed(_)
+            | Event::BiddersNotified(_)
+            | Event::StandstillEnded(_)
+            | Event::ComplaintFiled(_)
+            | Event::ComplaintWithdrawn(_)
+            | Event::TenderCancelled(_)
+            | Event::TenderFailed(_)
+            | Event::TenderCompleted(_)
+            | Event::TenderDrafted(_)
+            | Event::LotAdded(_)
+            | Event::LotRemoved(_)
+            | Event::CommitteeAppointed(_)
+            | Event::OpeningKeyEnrolled(_)
+            | Event::TenderApproved(_)
+            | Event::TenderPublished(_)
+            | Event::QuestionAsked(_)
+            | Event::QuestionAnswered(_)
+            | Event::TenderAmended(_)
+            | Event::DeadlineExtended(_)
+            | Event::OutageRecorded(_)
+            | Event::BiddingClosed(_) => Wanted::No,
         }
     }
 

@@ -13,7 +13,10 @@ fn closes_at(given: &Given<Tender>) -> Timestamp {
 #[test]
 fn questions_are_asked_in_time_and_answered_once() {
     let asked = published().by(somebody()).when(question("Q1"));
-    assert!(asked.accepted());
+    assert_eq!(asked.wanted(), Wanted::Own(pseudonym()));
+    let named = published().by(officer("huda")).when(question("Q1"));
+    let key = pseudonym().id();
+    assert_eq!(named.refused(), Refusal::NotUnderKey { key });
     assert_eq!(
         code(&asked.clone().when(question("Q1"))),
         "TENDER_QUESTION_TWICE"
@@ -104,6 +107,7 @@ fn a_deadline_moves_forward_only_and_before_it_has_passed() {
     let asked = extended
         .clone()
         .at(time("01-07 12:00"))
+        .by(somebody())
         .when(question("Q1"));
     assert!(asked.accepted(), "{:?}", asked.outcome());
     assert_eq!(
@@ -207,7 +211,7 @@ fn complaints_are_decided_by_a_review_body_that_had_no_part() {
     let other = filed.clone().by(officer("huda")).when(withdrawal("C1"));
     assert_eq!(other.refused(), Refusal::ComplaintOfAnother);
     let withdrawn = filed.when(withdrawal("C1"));
-    assert!(withdrawn.accepted());
+    assert_eq!(withdrawn.wanted(), Wanted::Own(pseudonym()));
     assert_eq!(
         code(&withdrawn.when(withdrawal("C1"))),
         "TENDER_COMPLAINT_NOT_PENDING"
@@ -268,6 +272,29 @@ fn bidding_closes_at_the_deadline_and_not_over_complaints() {
         "TENDER_DEADLINE_AHEAD"
     );
     assert!(close(mended, "01-23 00:00").accepted());
+}
+
+/// A question decided in time and recorded late is late: the store is told the last stamp.
+#[test]
+fn what_comes_before_an_instant_is_recorded_before_it() {
+    let given = published();
+    let Tender::Bidding(bidding) = given.state() else {
+        panic!("{:?}", given.state());
+    };
+    let stamp = |command| bidding.latest(&command).map(|it| it.stamp);
+    let micro_before = |at: &str| Some(time(at).plus_micros(-1));
+    assert_eq!(stamp(question("Q1")), micro_before("01-07 00:00"));
+    let documents = complaint("C1", Against::Documents);
+    assert_eq!(stamp(documents), micro_before("01-17 00:00"));
+    assert_eq!(
+        stamp(amendment(700, "01-17 00:00")),
+        micro_before("01-17 00:00")
+    );
+    assert_eq!(
+        stamp(extension("01-20 00:00", "01-08 00:00")),
+        micro_before("01-17 00:00")
+    );
+    assert_eq!(stamp(Command::Close), None);
 }
 
 #[test]

@@ -26,6 +26,7 @@ mod example;
 mod impossible;
 mod keys;
 mod opened;
+mod properties;
 mod publishing;
 mod stages;
-mod world;
+pub(in crate::domain) mod world;

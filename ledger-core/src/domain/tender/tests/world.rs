@@ -133,7 +133,7 @@ fn delegate(limit: u32) -> Official {
 
 pub(super) fn ruleset(procurement: ProcurementRules) -> Ruleset {
     let rules = Rules {
-        procurement: Some(procurement),
+        procurement: Some(procurement.into()),
         ..Rules::default()
     };
     let proposal = ruleset::Event::RulesetProposed(ruleset::Proposal {
@@ -324,13 +324,13 @@ pub(super) fn approved() -> Given<Tender> {
     given.by(officer("huda"))
 }
 
-pub(super) fn published() -> Given<Tender> {
+pub(in crate::domain) fn published() -> Given<Tender> {
     let given = approved().when(Command::Publish(publication()));
     assert!(given.accepted(), "{:?}", given.outcome());
     given
 }
 
-pub(super) fn closed() -> Given<Tender> {
+pub(in crate::domain) fn closed() -> Given<Tender> {
     let given = published()
         .at(time("01-17 00:00"))
         .by(system())
@@ -346,7 +346,7 @@ pub(super) fn cancel() -> Command {
     })
 }
 
-pub(super) fn cancelled() -> Given<Tender> {
+pub(in crate::domain) fn cancelled() -> Given<Tender> {
     let given = published().when(cancel());
     assert!(given.accepted(), "{:?}", given.outcome());
     given
