@@ -60,7 +60,7 @@ pub fn reacting(dir: &Path, error: PolicyError) -> Failure {
             what,
         },
         PolicyError::Checkpoint { error, .. } => Failure::io(&dir.join("policies"), &error),
-        PolicyError::Step { .. } => writes_stopped(what),
+        PolicyError::Step { .. } | PolicyError::Clock { .. } => writes_stopped(what),
     }
 }
 

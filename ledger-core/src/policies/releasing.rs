@@ -89,15 +89,21 @@ impl<S: EventStore> Taker<S> {
         about: &StreamName,
         error: ExecuteError<disclosure::Refusal>,
     ) -> Result<(), PolicyError> {
-        match error {
-            // Somebody was faster: what the step asks for is so.
+        // Somebody was faster: what the step asks for is so.
+        let settled = matches!(
+            error,
             ExecuteError::Refused(
                 disclosure::Refusal::DisclosedAlready
-                | disclosure::Refusal::ErasedCannotBeDisclosed,
-            ) => Ok(()),
-            // What this server does not hold it never can publish: somebody must look, and the others are published meanwhile.
-            ExecuteError::PartAbsent { .. } => self.record(cause, n, about, &error).await,
-            _ => self.not_taken::<Disclosure>(cause, n, about, error).await,
+                    | disclosure::Refusal::ErasedCannotBeDisclosed
+            )
+        );
+        if settled {
+            return Ok(());
         }
+        // What this server does not hold it never can publish: somebody must look, and the others are published meanwhile.
+        if matches!(error, ExecuteError::PartAbsent { .. }) {
+            return self.record(cause, n, about, &error).await;
+        }
+        self.not_taken::<Disclosure>(cause, n, about, error).await
     }
 }

@@ -5,6 +5,10 @@ use crate::store::StreamName;
 
 /// One step of a reaction.
 #[derive(Clone, Debug)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "nearly every step is a command, and few are held at a time"
+)]
 pub enum Step {
     /// A command to another stream, under the rules of that stream.
     Command {

@@ -214,6 +214,59 @@ fn absence_is_judged_by_what_is_wanted_and_required() {
     assert_eq!(judged(Wanted::No, true), Ok(()));
 }
 
+/// A pseudonym is its key: it must sign, with that key alone, and only for what is the key's to sign.
+#[test]
+fn a_pseudonym_signs_with_its_own_key() {
+    let mut example = Example::new();
+    example.claim.approved = None;
+    let own = example.key.public().clone();
+    let other = StatementKey::from_seed(&[2; 32]).unwrap();
+    example.metadata = metadata(&example.claim, &example.key);
+    example.metadata.facts.clear();
+    example.metadata.actor.id = ActorId::Key(own.id());
+    let judged = |metadata: &Metadata, wanted: &Wanted| {
+        let case = Case {
+            wanted: wanted.clone(),
+            required: false,
+            approved: None,
+            keys: None,
+            ..example.case(metadata)
+        };
+        case.judge()
+    };
+    let wanted = Wanted::Own(own.clone());
+    assert_eq!(judged(&example.metadata, &wanted), Ok(()));
+    let unsigned = Metadata {
+        statement: None,
+        ..example.metadata.clone()
+    };
+    assert_eq!(
+        judged(&unsigned, &wanted),
+        Err(Refusal::Missing),
+        "whatever the rules say"
+    );
+    let not_its = |key: &PublicKey| Err(Refusal::NotItsKey { key: key.id() });
+    for nothing_of_it in [Wanted::No, Wanted::Signature] {
+        assert_eq!(judged(&example.metadata, &nothing_of_it), not_its(&own));
+        assert_eq!(judged(&unsigned, &nothing_of_it), not_its(&own));
+    }
+    let of_other = Wanted::Own(other.public().clone());
+    assert_eq!(
+        judged(&example.metadata, &of_other),
+        not_its(other.public())
+    );
+    let mut named = example.metadata.clone();
+    named.actor = official("huda");
+    assert_eq!(judged(&named, &wanted), not_its(&own));
+    let mut forged = example.metadata.clone();
+    let key = own.id();
+    forged.statement = Some(Statement {
+        key: key.clone(),
+        ..other.sign(&example.claim)
+    });
+    assert_eq!(judged(&forged, &wanted), Err(Refusal::BadSignature { key }));
+}
+
 /// A caller who leaves the time to the ledger signs that there is none.
 #[test]
 fn the_instant_of_decision_need_not_be_known_before() {

@@ -10,6 +10,14 @@
 //! What can be guessed all the same: how many envelopes there are in all, when they came, their size class, k and n, which of
 //! them have one key in common, and that one was confirmed or withdrawn soon after some tender was amended. A bidder therefore
 //! makes a key for each tender, and another one for questions about it, whose tender is public.
+//!
+//! What becomes of a command, before the tender's deadline and after its first amendment:
+//!
+//! |  | nothing | sealed | confirmed | withdrawn |
+//! |---|---|---|---|---|
+//! | Seal | ✓ | ENVELOPE_SEALED_ALREADY | ENVELOPE_SEALED_ALREADY | ENVELOPE_SEALED_ALREADY |
+//! | Confirm | ENVELOPE_NOT_SEALED | ✓ | ENVELOPE_CONFIRMED_ALREADY | ENVELOPE_WITHDRAWN |
+//! | Withdraw | ENVELOPE_NOT_SEALED | ✓ | ✓ | ENVELOPE_WITHDRAWN |
 
 mod event;
 mod refusal;

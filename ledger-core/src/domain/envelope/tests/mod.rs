@@ -11,7 +11,7 @@ use crate::domain::tender::{
 use crate::domain::values::{Date, DocumentNumber, Sha256, Text};
 use crate::event::{Actor, Origin, Role};
 use crate::statement::StatementKey;
-use crate::testing::{Given, official};
+use crate::testing::{Given, assert_documented, official, stage_table};
 use world::{
     amended, beside, claim, closes_at, given, holder, key, sealed, sealed_to, supplier, tender,
 };
@@ -70,7 +70,7 @@ fn an_envelope_from_sealing_to_withdrawal() {
     );
 }
 
-/// Each command in each stage.
+/// Each command in each stage: the table in the docs.
 #[test]
 fn what_may_be_asked_in_which_stage() {
     let key = key(7);
@@ -79,38 +79,18 @@ fn what_may_be_asked_in_which_stage() {
     let sealed = unknown.clone().when(seal(&key));
     let confirmed = sealed.clone().when(confirm(1));
     let withdrawn = sealed.clone().when(WITHDRAW);
-    let stages = [unknown, sealed, confirmed, withdrawn];
-    let row = |command: &Command| {
-        let asked = |stage: &Given<Envelope>| code(&stage.clone().when(command.clone()));
-        stages.each_ref().map(asked)
-    };
-    assert_eq!(
-        row(&seal(&key)),
-        [
-            "allowed",
-            "ENVELOPE_SEALED_ALREADY",
-            "ENVELOPE_SEALED_ALREADY",
-            "ENVELOPE_SEALED_ALREADY"
-        ]
-    );
-    assert_eq!(
-        row(&confirm(1)),
-        [
-            "ENVELOPE_NOT_SEALED",
-            "allowed",
-            "ENVELOPE_CONFIRMED_ALREADY",
-            "ENVELOPE_WITHDRAWN"
-        ]
-    );
-    assert_eq!(
-        row(&WITHDRAW),
-        [
-            "ENVELOPE_NOT_SEALED",
-            "allowed",
-            "allowed",
-            "ENVELOPE_WITHDRAWN"
-        ]
-    );
+    let stages = [
+        ("nothing", unknown),
+        ("sealed", sealed),
+        ("confirmed", confirmed),
+        ("withdrawn", withdrawn),
+    ];
+    let commands = [
+        ("Seal", seal(&key)),
+        ("Confirm", confirm(1)),
+        ("Withdraw", WITHDRAW),
+    ];
+    assert_documented(include_str!("../mod.rs"), &stage_table(&stages, &commands));
 }
 
 #[test]

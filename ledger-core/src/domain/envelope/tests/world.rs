@@ -194,7 +194,7 @@ pub fn published(procedure: Procedure, closes_at: Timestamp) -> Vec<(Actor, Even
         })
     });
     let approval = Approval {
-        read: 2 + 2 * 5,
+        read: 2,
         limit: Some(lot().estimate.unwrap().known().copied().unwrap()),
     };
     let publication = Publication {
@@ -217,12 +217,18 @@ pub fn published(procedure: Procedure, closes_at: Timestamp) -> Vec<(Actor, Even
 
 /// The tender with what happened to it since its publication.
 pub fn tender(procedure: Procedure, since: impl IntoIterator<Item = Event>) -> Tender {
-    let since = since
-        .into_iter()
-        .map(|it| (actor("huda", Role::ProcurementOfficer), it));
     let given = Given::<Tender>::nothing().stream(Tender::stream(&tender_id()));
-    let history = published(procedure, closes_at()).into_iter().chain(since);
-    let given = history.fold(given, |given, (by, event)| given.by(by).event(event));
+    let published = published(procedure, closes_at()).into_iter();
+    let given = published.fold(given, |given, (by, event)| given.by(by).event(event));
+    let given = since.into_iter().fold(given, |given, event| {
+        let closing = matches!(event, Event::BiddingClosed(_));
+        let given = if closing {
+            given.at(closes_at())
+        } else {
+            given
+        };
+        given.event(event)
+    });
     given.state().clone()
 }
 
