@@ -1,1 +1,21 @@
+//! The judging of bids, rule by rule.
 
+mod asks;
+mod awarding;
+mod complaining;
+mod example;
+mod judging;
+mod opening;
+mod properties;
+mod receiving;
+mod splitting;
+mod stages;
+mod world;
+
+use super::*;
+use crate::aggregate::Explain;
+use crate::domain::tender::event::*;
+use crate::domain::values::*;
+use crate::event::{Actor, ActorId, Role};
+use asks::*;
+use world::*;

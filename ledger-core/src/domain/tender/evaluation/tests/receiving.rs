@@ -1,0 +1,155 @@
+//! Which envelopes count.
+
+use super::*;
+use crate::domain::tender::notice::Notice;
+
+const PART: EnvelopePart = EnvelopePart::Financial;
+
+/// Nile's financial envelopes, sealed at these instants as `e0`, `e1`, …
+fn envelopes(notice: Notice, at: &[crate::time::Timestamp]) -> Case {
+    let content = financial(&[("B", 1, 10, "40")], &[("B", "400")]);
+    let sealed = |case: Case, (n, at): (usize, &crate::time::Timestamp)| {
+        case.sealed(&format!("e{n}"), "nile", &content, *at)
+    };
+    at.iter().enumerate().fold(Case::of(notice), sealed)
+}
+
+fn standing(case: &Case) -> Standing {
+    let Event::BidReceived(receipt) = case.only() else {
+        panic!("no receipt");
+    };
+    receipt.standing.unwrap()
+}
+
+fn received_standing(case: Case) -> Standing {
+    standing(&case.when(receive("e0", "nile", PART)))
+}
+
+#[test]
+fn an_envelope_of_the_last_microsecond_counts_and_one_at_the_deadline_is_late() {
+    let deadline = notice().closes_at;
+    let before = envelopes(notice(), &[deadline.plus_micros(-1)]);
+    assert_eq!(received_standing(before), Standing::Counts);
+    let at = envelopes(notice(), &[deadline]);
+    assert_eq!(received_standing(at), Standing::Late);
+}
+
+/// Whatever the order of listing, the latest envelope of a bidder counts in the end.
+#[test]
+fn the_order_of_listing_makes_no_difference() {
+    let orders = [
+        [0, 1, 2],
+        [0, 2, 1],
+        [1, 0, 2],
+        [1, 2, 0],
+        [2, 0, 1],
+        [2, 1, 0],
+    ];
+    for order in orders {
+        let case = envelopes(notice(), &[hour(1), hour(2), hour(3)]);
+        let case = order.iter().fold(case, |case, n| {
+            case.when(receive(&format!("e{n}"), "nile", PART))
+        });
+        let counting: Vec<_> = case
+            .state
+            .counting(PART)
+            .map(|(id, _)| id.as_str())
+            .collect();
+        assert_eq!(counting, ["e2"], "{order:?}");
+    }
+    let latest_first = envelopes(notice(), &[hour(1), hour(2)]).when(receive("e1", "nile", PART));
+    assert_eq!(standing(&latest_first), Standing::Counts);
+    assert_eq!(received_standing(latest_first), Standing::Superseded);
+}
+
+#[test]
+fn a_withdrawn_one_makes_way_for_the_one_before_unless_it_was_withdrawn_too_late() {
+    let two = || envelopes(notice(), &[hour(1), hour(2)]);
+    let withdrawn = |at| two().change("e1", |it| it.shown.withdrawn_at = Some(at));
+    let timely = withdrawn(hour(3)).when(receive("e1", "nile", PART));
+    assert_eq!(standing(&timely), Standing::Withdrawn);
+    assert_eq!(received_standing(timely), Standing::Counts);
+    let late = withdrawn(notice().closes_at).when(receive("e1", "nile", PART));
+    assert_eq!(standing(&late), Standing::Counts);
+}
+
+#[test]
+fn after_an_amendment_an_earlier_envelope_is_confirmed_or_void() {
+    let amended = || Notice {
+        amended_at: vec![hour(2), hour(4)],
+        ..notice()
+    };
+    let with = |confirmations: &[(i64, u16)]| {
+        envelopes(amended(), &[hour(1)]).change("e0", |it| {
+            it.shown.confirmations = confirmations
+                .iter()
+                .map(|(at, n)| (hour(*at), *n))
+                .collect();
+        })
+    };
+    assert_eq!(received_standing(with(&[])), Standing::Unconfirmed);
+    assert_eq!(received_standing(with(&[(3, 1)])), Standing::Unconfirmed);
+    assert_eq!(received_standing(with(&[(3, 1), (5, 2)])), Standing::Counts);
+    // Midnight and one hour: after the deadline.
+    assert_eq!(received_standing(with(&[(25, 2)])), Standing::Unconfirmed);
+    let after = envelopes(amended(), &[hour(5)]);
+    assert_eq!(received_standing(after), Standing::Counts);
+}
+
+#[test]
+fn who_is_debarred_at_the_deadline_is_listed_and_does_not_count() {
+    let case = envelopes(notice(), &[hour(1)]).debarred("nile");
+    assert_eq!(received_standing(case), Standing::Debarred);
+}
+
+#[test]
+fn the_scheduler_lists_what_there_is_as_it_says_and_once() {
+    let case = envelopes(notice(), &[hour(1)]);
+    let by_huda = case.clone().by(samir()).when(receive("e0", "nile", PART));
+    assert_eq!(by_huda.refused(), "SCHEDULER_ONLY");
+    let other = case.clone().when(receive("e0", "delta", PART));
+    assert_eq!(other.refused(), "OTHER_CLAIM");
+    let part = case
+        .clone()
+        .when(receive("e0", "nile", EnvelopePart::Technical));
+    assert_eq!(part.refused(), "OTHER_CLAIM");
+    let unknown = case.clone().when(receive("e7", "nile", PART));
+    assert_eq!(unknown.refused(), "NO_ENVELOPE");
+    let elsewhere = case.clone().change("e0", |it| {
+        it.shown.claim.as_mut().unwrap().tender = id("T-2");
+    });
+    assert_eq!(
+        elsewhere.when(receive("e0", "nile", PART)).refused(),
+        "OTHER_CLAIM"
+    );
+    let listed = case.when(receive("e0", "nile", PART));
+    assert_eq!(
+        listed.clone().when(receive("e0", "nile", PART)).refused(),
+        "ENVELOPE_LISTED"
+    );
+    let two = Command::EndReceipts(Listing { envelopes: Some(2) });
+    assert_eq!(listed.clone().when(two).refused(), "LIST_INCOMPLETE");
+    let ended = listed.when(Command::EndReceipts(Listing { envelopes: Some(1) }));
+    assert_eq!(ended.last().len(), 1);
+    assert_eq!(
+        ended.when(receive("e0", "nile", PART)).refused(),
+        "NOT_AT_THIS_STAGE"
+    );
+}
+
+/// A mirror that was not told whose an envelope is passes what it cannot judge.
+#[test]
+fn a_withheld_claim_is_not_judged() {
+    let case = envelopes(notice(), &[hour(1)]).change("e0", |it| it.shown.claim = None);
+    assert_eq!(received_standing(case), Standing::Counts);
+}
+
+#[test]
+fn an_event_that_contradicts_the_list_is_impossible() {
+    let case = envelopes(notice(), &[hour(1)]).when(receive("e0", "nile", PART));
+    let again = case.only().clone();
+    assert!(!case.possible(&again));
+    let count = |envelopes| Event::BidsListed(Listing { envelopes });
+    assert!(case.possible(&count(Some(1))));
+    assert!(!case.possible(&count(Some(2))) && !case.possible(&count(None)));
+}
