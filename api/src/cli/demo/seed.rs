@@ -11,7 +11,7 @@ use sijill_ledger_core::domain::stock::{Command, DiscrepancyAnswer, Event as Sto
 use sijill_ledger_core::domain::values::{Date, EffectiveAt, Text, ValueError};
 use sijill_ledger_core::event::Event;
 use sijill_ledger_core::ledger::{Context, Done, Ledger};
-use sijill_ledger_core::policies::{self, Checkpoints, FileCheckpoints};
+use sijill_ledger_core::policies::{self, Checkpoints, FileCheckpoints, PolicyError, Reactions};
 use sijill_ledger_core::store::embedded::EmbeddedStore;
 use sijill_ledger_core::store::{EventStore as _, StreamName};
 use sijill_ledger_core::time::ManualClock;
@@ -67,6 +67,8 @@ impl Seeder {
         let eve = calendar::at(first.plus_days(-1), EVENING).map_err(impossible)?;
         self.clock.set(eve.at());
         registry::register(&self.ledger, &self.world, eve).await?;
+        let reactions = Reactions::new(self.ledger.clone(), &self.checkpoints).await;
+        let mut reactions = reactions.map_err(|error| self.reacting(error))?;
         let mut day = first;
         let mut unanswered = Vec::new();
         while day <= last {
@@ -75,8 +77,8 @@ impl Seeder {
             let steps = history::day(&mut self.world, &self.anomalies, day, day == first);
             let steps = steps.map_err(impossible)?;
             unanswered.extend(self.submit(steps, day).await?);
-            let reacted = policies::catch_up(&self.ledger, &self.checkpoints).await;
-            reacted.map_err(|error| data::reacting(self.ledger.store().dir(), error))?;
+            let reacted = reactions.catch_up().await;
+            reacted.map_err(|error| self.reacting(error))?;
             if calendar::day_of_month(day) == 28 {
                 self.answer(std::mem::take(&mut unanswered), day).await?;
             }
@@ -84,6 +86,10 @@ impl Seeder {
             day = day.plus_days(1);
         }
         Ok(())
+    }
+
+    fn reacting(&self, error: PolicyError) -> Failure {
+        data::reacting(self.ledger.store().dir(), error)
     }
 
     /// Leaves the policies' positions beside the log, where the next writer looks for them.

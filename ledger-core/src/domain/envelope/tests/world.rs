@@ -220,9 +220,14 @@ pub fn tender(procedure: Procedure, since: impl IntoIterator<Item = Event>) -> T
     let given = Given::<Tender>::nothing().stream(Tender::stream(&tender_id()));
     let published = published(procedure, closes_at()).into_iter();
     let given = published.fold(given, |given, (by, event)| given.by(by).event(event));
-    let given = since.into_iter().fold(given, |given, event| match event {
-        Event::BiddingClosed(_) => given.at(closes_at()).event(event),
-        event => given.event(event),
+    let given = since.into_iter().fold(given, |given, event| {
+        let closing = matches!(event, Event::BiddingClosed(_));
+        let given = if closing {
+            given.at(closes_at())
+        } else {
+            given
+        };
+        given.event(event)
     });
     given.state().clone()
 }

@@ -68,18 +68,15 @@ impl Evaluation {
     /// The ranking. One that is given, because it was filled in before, must be this one; where the scores that it rests on are
     /// withheld, only who is in it and at what price can be judged.
     fn ranked(&self, lot: &Lot, given: Vec<Ranked>) -> Result<Vec<Ranked>, Refusal> {
-        let ranking = match self.ranking(lot) {
-            Some(ranking) => {
-                let same = given.is_empty() || given == ranking;
-                ensure(same, AwardRefusal::OtherRanking)?;
-                ranking
-            }
-            None => {
-                let mut sorted = given.clone();
-                sorted.sort_by(|a, b| a.bidder.cmp(&b.bidder));
-                ensure(sorted == self.unranked(lot), AwardRefusal::OtherRanking)?;
-                given
-            }
+        let ranking = if let Some(ranking) = self.ranking(lot) {
+            let same = given.is_empty() || given == ranking;
+            ensure(same, AwardRefusal::OtherRanking)?;
+            ranking
+        } else {
+            let mut sorted = given.clone();
+            sorted.sort_by(|a, b| a.bidder.cmp(&b.bidder));
+            ensure(sorted == self.unranked(lot), AwardRefusal::OtherRanking)?;
+            given
         };
         let lot = lot.id.clone();
         ensure(!ranking.is_empty(), AwardRefusal::NoOffers { lot })?;
@@ -209,8 +206,8 @@ impl Evaluation {
 
     /// What the awards that stand come to, added to an amount.
     fn awarded_value(&self, start: Money) -> Option<Money> {
-        let awards = self.awards().map(value_of);
-        awards.fold(Some(start), |sum, value| plus(sum?, value?))
+        let mut awards = self.awards().map(value_of);
+        awards.try_fold(start, |sum, value| plus(sum, value?))
     }
 
     /// What is awarded in all.
@@ -357,5 +354,5 @@ fn take(left: &mut Allocation, share: &Allocation) -> Option<()> {
 pub(super) fn value_of(award: &Award) -> Option<Money> {
     let mut values = award.winners.iter().map(|winner| winner.value);
     let first = values.next()??;
-    values.fold(Some(first), |sum, value| plus(sum?, value?))
+    values.try_fold(first, |sum, value| plus(sum, value?))
 }

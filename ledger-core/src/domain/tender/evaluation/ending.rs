@@ -1,7 +1,7 @@
 //! Standstill and the three ends of a tender.
 
 use super::people::check_runner;
-use super::periods::standstill_until;
+use super::periods::{complaints_until, standstill_until};
 use super::refusal::{AwardRefusal, Refusal};
 use super::state::{Evaluation, LotState};
 use super::{Decision, Stage};
@@ -13,7 +13,7 @@ use crate::event::ActorId;
 use crate::time::Timestamp;
 
 impl Evaluation {
-    /// All are told at once, when every lot is decided.
+    /// All are told at once, when every lot is decided: won or failed.
     pub(super) fn notify(&self, facts: &Facts) -> Decision {
         ensure(self.stage == Stage::Awarding, self.not_now())?;
         check_runner(facts)?;
@@ -21,7 +21,6 @@ impl Evaluation {
             let decided = matches!(state, LotState::Awarded(_) | LotState::Failed);
             ensure(decided, AwardRefusal::LotUndecided { lot: lot.clone() })?;
         }
-        ensure(self.awards().next().is_some(), AwardRefusal::NothingAwarded)?;
         let until = standstill_until(&self.notice.draft.procedure, facts);
         Ok(vec![Event::BiddersNotified(Notification {
             standstill_until: Some(until),
@@ -49,10 +48,21 @@ impl Evaluation {
         }
     }
 
+    /// Whoever bid can complain until the days for it are over, so the tender does not end before.
+    fn check_heard(&self, facts: &Facts) -> Result<(), Refusal> {
+        let Some(notified_at) = self.notified_at else {
+            return Ok(());
+        };
+        let until = complaints_until(notified_at, facts);
+        ensure(facts.at >= until, Refusal::ComplaintsRun { until })
+    }
+
     pub(super) fn complete(&self, facts: &Facts) -> Decision {
         ensure(self.stage == Stage::Final, self.not_now())?;
         check_runner(facts)?;
+        self.check_heard(facts)?;
         self.check_no_complaint()?;
+        ensure(self.awards().next().is_some(), AwardRefusal::NothingAwarded)?;
         let value = self.total().ok_or(AwardRefusal::BeyondMoney)?;
         Ok(vec![Event::TenderCompleted(Completion {
             value: Some(value),
@@ -61,38 +71,36 @@ impl Evaluation {
 
     pub(super) fn fail(&self, facts: &Facts) -> Decision {
         check_runner(facts)?;
-        self.check_no_complaint()?;
         let cause = self.failure_cause()?;
+        self.check_heard(facts)?;
+        self.check_no_complaint()?;
         Ok(vec![Event::TenderFailed(Failure { cause: Some(cause) })])
     }
 
-    /// Why nobody can win; refused while somebody can.
+    /// Why nobody can win. Where nothing could be read there is nothing to judge; bids that were read are judged lot by lot, and
+    /// their bidders told, before the tender fails.
     pub(super) fn failure_cause(&self) -> Result<FailureCause, Refusal> {
+        let mut bids = self.bids.values();
+        let read = bids.any(|bid| bid.lots.is_some() || !bid.offers.is_empty());
         match self.stage {
-            Stage::TechnicalEvaluation => {
-                let read = self.bids.values().any(|bid| bid.lots.is_some());
+            Stage::TechnicalEvaluation | Stage::Awarding => {
                 ensure(!read, AwardRefusal::CouldBeAwarded)?;
+                Ok(if self.has_bids() {
+                    FailureCause::NoValidBids
+                } else {
+                    FailureCause::NoBids
+                })
             }
-            Stage::Awarding => {
-                if !self.lots.is_empty() && self.lots.values().all(|lot| *lot == LotState::Failed) {
-                    return Ok(FailureCause::NoAward);
-                }
+            Stage::Final => {
                 let awarded = self.awards().next().is_some();
-                let mut lots = self.lots.keys();
-                let offered = lots.any(|lot| self.acceptable(lot).next().is_some());
-                ensure(!awarded && !offered, AwardRefusal::CouldBeAwarded)?;
+                ensure(!awarded, AwardRefusal::CouldBeAwarded)?;
+                Ok(FailureCause::NoAward)
             }
             Stage::Receiving
             | Stage::TechnicalOpening { .. }
             | Stage::FinancialOpening { .. }
-            | Stage::Standstill { .. }
-            | Stage::Final => return Err(self.not_now()),
+            | Stage::Standstill { .. } => Err(self.not_now()),
         }
-        Ok(if self.has_bids() {
-            FailureCause::NoValidBids
-        } else {
-            FailureCause::NoBids
-        })
     }
 }
 

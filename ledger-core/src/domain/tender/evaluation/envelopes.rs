@@ -47,7 +47,13 @@ pub(super) trait Envelopes {
     fn shown(&self, id: &EnvelopeId) -> Option<Shown>;
 
     /// Opens an envelope from what was published; `None` where there is none.
-    fn unseal(&self, notice: &Notice, id: &EnvelopeId, published: &Published) -> Option<Unsealing>;
+    fn unseal(
+        &self,
+        notice: &Notice,
+        part: EnvelopePart,
+        id: &EnvelopeId,
+        published: &Published,
+    ) -> Option<Unsealing>;
 
     /// Reads a bid; `None` for bytes that are not one in its one encoding.
     fn read(&self, part: EnvelopePart, bytes: &[u8]) -> Option<BidContent>;

@@ -1,4 +1,43 @@
 //! What happens to a tender after bidding closed: envelopes are listed and opened, bids judged, lots awarded.
+//!
+//! | File | What is in it |
+//! |---|---|
+//! | `stage`, `state` | how far it has come, and all that is known of it |
+//! | `receiving` | the list of envelopes, and which of them count |
+//! | `opening`, `unsealing`, `fitting` | shares and secrets, what they open, whether that fits the tender |
+//! | `judging` | technical evaluation; rejections |
+//! | `pricing`, `ranking` | corrected totals, abnormally low prices, how offers compare |
+//! | `awarding` | proposals, approvals, lots that fail, awards that fall |
+//! | `complaining`, `ending`, `periods` | complaints, standstill, the ends of a tender |
+//! | `people` | who may do what |
+//!
+//! Nobody decides alone. Members of the evaluation committee, who did not draft the tender and have no interest in any bidder, judge
+//! and propose, by minutes that a quorum signed. Someone who does not sit with them approves, within the delegated limit. Who wins
+//! follows from the published criteria; a departure is justified and shows. Nothing is signed before standstill ends, nothing ends
+//! while a complaint is pending, and a review body that had no part in it decides those.
+//!
+//! # Example
+//!
+//! Lots A (100 and 50 units, estimate 1,200.00 EGP) and B (10 units, 450.00); quality counts 40 %, of 100 points and at least 60, the
+//! price 60 %; 2 of 3 members open. Nile and Delta bid for both lots, Misr for B.
+//!
+//! - All six envelopes are listed; the list ends. The members' shares open the technical envelopes.
+//! - The committee gives Nile 80 points, Delta 90, Misr 50. Misr is below 60 and rejected: its price is never read.
+//! - By minutes M1 the technical result accepts Delta and Nile; their financial envelopes are opened.
+//! - Nile says 1,260.00 for A, but 100 · 7.50 + 50 · 10.00 is 1,250.00: corrected.
+//!
+//! | Lot | Bidder | Price | Merit |
+//! |---|---|---|---|
+//! | A | Delta | 1,000.00 | 40 · 0.9 + 60 · 1 = 96.0000 |
+//! | A | Nile | 1,250.00 | 40 · 0.8 + 60 · 0.8 = 80.0000 |
+//! | B | Nile | 400.00 | 40 · 0.8 + 60 · 1 = 92.0000 |
+//! | B | Delta | 500.00 | 40 · 0.9 + 60 · 0.8 = 84.0000 |
+//!
+//! - Delta is proposed for A and Nile for B; Adel, who may approve up to 5,000.00, approves both.
+//! - The bidders are told on 22 January: standstill is ten whole days, until midnight after 1 February. Misr complains about the
+//!   technical result; standstill does not end before the review body declines that. The tender is complete at 1,400.00 EGP.
+//!
+//! What may be asked at which stage stands in `STAGES.md`.
 
 mod asked;
 mod awarding;
@@ -30,8 +69,9 @@ use super::command::Command;
 use super::event::{DisqualificationGround, Event};
 use crate::aggregate::{Facts, Occurred, Wanted};
 use crate::domain::committee::Committee;
+use crate::domain::envelope::Envelope;
 use crate::domain::organization::Organization;
-use crate::domain::values::{EnvelopeId, OrganizationId};
+use crate::domain::values::OrganizationId;
 use crate::store::StreamName;
 
 type Decision = Result<Vec<Event>, Refusal>;
@@ -46,11 +86,11 @@ impl Evaluation {
         };
         match command {
             Command::Receive(receipt) => vec![
-                envelope_stream(&receipt.envelope),
+                Envelope::stream(&receipt.envelope),
                 Organization::stream(&receipt.bidder),
             ],
-            Command::Reveal(reveal) => vec![envelope_stream(&reveal.envelope)],
-            Command::Open(opened) => vec![envelope_stream(&opened.envelope)],
+            Command::Reveal(reveal) => vec![Envelope::stream(&reveal.envelope)],
+            Command::Open(opened) => vec![Envelope::stream(&opened.envelope)],
             Command::Disqualify(rejection)
                 if rejection.ground == DisqualificationGround::Debarred =>
             {
@@ -108,7 +148,37 @@ impl Evaluation {
             | Event::TechnicalResultApproved(_)
             | Event::AwardCancelled(_)
             | Event::ComplaintDecided(_) => Wanted::Signature,
-            _ => Wanted::No,
+            Event::BidReceived(_)
+            | Event::BidsListed(_)
+            | Event::SecretRevealed(_)
+            | Event::BidOpened(_)
+            | Event::BidVoided(_)
+            | Event::BidDisqualified(_)
+            | Event::BidScored(_)
+            | Event::BidCorrected(_)
+            | Event::LowBidExplained(_)
+            | Event::AwardProposed(_)
+            | Event::LotFailed(_)
+            | Event::BiddersNotified(_)
+            | Event::StandstillEnded(_)
+            | Event::ComplaintFiled(_)
+            | Event::ComplaintWithdrawn(_)
+            | Event::TenderCancelled(_)
+            | Event::TenderFailed(_)
+            | Event::TenderCompleted(_)
+            | Event::TenderDrafted(_)
+            | Event::LotAdded(_)
+            | Event::LotRemoved(_)
+            | Event::CommitteeAppointed(_)
+            | Event::OpeningKeyEnrolled(_)
+            | Event::TenderApproved(_)
+            | Event::TenderPublished(_)
+            | Event::QuestionAsked(_)
+            | Event::QuestionAnswered(_)
+            | Event::TenderAmended(_)
+            | Event::DeadlineExtended(_)
+            | Event::OutageRecorded(_)
+            | Event::BiddingClosed(_) => Wanted::No,
         }
     }
 
@@ -225,8 +295,4 @@ pub const fn judges_actor(command: &Command) -> bool {
             | Command::CancelAward(_)
             | Command::DecideComplaint(_)
     )
-}
-
-fn envelope_stream(id: &EnvelopeId) -> StreamName {
-    StreamName::of("envelope", id.as_str())
 }

@@ -68,7 +68,7 @@ impl Evaluation {
         let due = self.due(&reveal.envelope)?;
         let bidder = ActorId::Organization(due.listed.bidder.clone());
         ensure(facts.actor.id == bidder, BidRefusal::OtherBidder)?;
-        let without = self.unseal(&reveal.envelope, due.published, envelopes)?;
+        let without = self.unseal(&reveal.envelope, due.listed.part, due.published, envelopes)?;
         let closed = matches!(without.0, Unsealed::NotEnough { .. });
         ensure(
             closed,
@@ -80,7 +80,7 @@ impl Evaluation {
             secret: Some(reveal.secret),
             ..due.published.clone()
         };
-        let with = self.unseal(&reveal.envelope, &published, envelopes)?;
+        let with = self.unseal(&reveal.envelope, due.listed.part, &published, envelopes)?;
         let right = with.0 != Unsealed::OtherSecret;
         ensure(
             right,
@@ -98,7 +98,8 @@ impl Evaluation {
         envelopes: &impl Envelopes,
     ) -> Decision {
         let due = self.due(&envelope)?;
-        let (outcome, blamed) = self.unseal(&envelope, due.published, envelopes)?;
+        let (outcome, blamed) =
+            self.unseal(&envelope, due.listed.part, due.published, envelopes)?;
         let read = match outcome {
             Unsealed::Opened(bytes) => self.read(due.listed.part, &bytes, envelopes),
             Unsealed::Void | Unsealed::OtherSecret => Err(VoidReason::BadDeal),
@@ -158,10 +159,11 @@ impl Evaluation {
     fn unseal(
         &self,
         envelope: &EnvelopeId,
+        part: EnvelopePart,
         published: &Published,
         envelopes: &impl Envelopes,
     ) -> Result<(Unsealed, Vec<OfficialId>), Refusal> {
-        let unsealing = envelopes.unseal(&self.notice, envelope, published);
+        let unsealing = envelopes.unseal(&self.notice, part, envelope, published);
         let unsealing = unsealing.ok_or_else(|| BidRefusal::NoEnvelope {
             envelope: envelope.clone(),
         })?;

@@ -78,11 +78,11 @@ fn cost(
     lines: &BTreeMap<u16, (Quantity, UnitPrice)>,
     prices: &BTreeMap<u16, Decimal>,
 ) -> Option<Decimal> {
-    let costs = lines.iter().map(|(line, (quantity, _))| {
+    let mut costs = lines.iter().map(|(line, (quantity, _))| {
         let price = prices.get(line)?;
         quantity.get().checked_mul(*price)
     });
-    costs.fold(Some(Decimal::ZERO), |sum, cost| sum?.checked_add(cost?))
+    costs.try_fold(Decimal::ZERO, |sum, cost| sum.checked_add(cost?))
 }
 
 fn rounded(exact: Decimal, places: u32) -> Decimal {

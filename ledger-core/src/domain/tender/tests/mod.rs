@@ -25,6 +25,7 @@ mod drafting;
 mod example;
 mod impossible;
 mod keys;
+mod opened;
 mod properties;
 mod publishing;
 mod stages;

@@ -128,12 +128,12 @@ refusals! {
             "no award of lot {lot} stands; check its id";
         /// All lots failed.
         NothingAwarded = "TENDER_NOTHING_AWARDED",
-            "لم تُرسَ أي حصة؛ أعلن فشل المناقصة بدل الإخطار",
+            "لم تُرسَ أي حصة؛ أعلن فشل المناقصة بدل اكتمالها",
             "no lot is awarded; say that the tender failed instead";
-        /// Somebody could win.
+        /// Somebody won, or bids that were read are not judged yet, or their bidders not told.
         CouldBeAwarded = "TENDER_COULD_BE_AWARDED",
-            "في المناقصة عطاءات يمكن أن تفوز أو ترسية قائمة؛ أكمل التقييم، أو ألغِ المناقصة بسبب معلن",
-            "the tender has bids that could win, or an award; finish judging them, or cancel the tender on a stated ground";
+            "في المناقصة عطاءات مقروءة أو ترسية قائمة؛ بُتّ في كل حصة وأخطر مقدمي العطاءات أولًا، أو ألغِ المناقصة بسبب معلن",
+            "the tender has bids that were read, or an award; decide every lot and tell the bidders first, or cancel the tender on a stated ground";
         /// Nothing may be signed yet.
         StandstillRuns {
             /// Until when.

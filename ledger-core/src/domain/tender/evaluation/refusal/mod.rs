@@ -136,6 +136,13 @@ refusals! {
         } = "TENDER_COMPLAINTS_OVER",
             "انتهت مهلة التظلم في {until}؛ اسلك طريق القضاء إن لزم",
             "the time for complaints ended at {until}; go to court if you must";
+        /// The time for complaints is not over.
+        ComplaintsRun {
+            /// Until when.
+            until: Timestamp,
+        } = "TENDER_COMPLAINTS_RUN",
+            "لمقدمي العطاءات أن يتظلموا حتى {until}؛ انتظر انتهاء المهلة",
+            "bidders may complain until {until}; wait until then";
         /// Somebody else's complaint.
         OthersComplaint = "TENDER_COMPLAINT_OF_ANOTHER",
             "لا يسحب التظلم إلا من قدّمه؛ ادخل بهويته",

@@ -230,16 +230,38 @@ fn a_lot_fails_when_nobody_is_left() {
         all.clone().when(propose("A", "nile")).refused(),
         "NO_OFFERS"
     );
-    let Event::TenderFailed(failure) = all.clone().by(samir()).when(fail()).only().clone() else {
-        panic!("not failed");
-    };
-    assert_eq!(failure.cause, Some(FailureCause::NoValidBids));
-    let failed = all.when(fail_lot("A")).when(fail_lot("B")).by(samir());
-    assert_eq!(failed.clone().when(notify()).refused(), "NOTHING_AWARDED");
-    let Event::TenderFailed(failure) = failed.when(fail()).only().clone() else {
+    // Who was rejected is told, and may complain, before the tender fails.
+    assert_eq!(
+        all.clone().by(samir()).when(fail()).refused(),
+        "COULD_BE_AWARDED"
+    );
+    let told = all
+        .when(fail_lot("A"))
+        .when(fail_lot("B"))
+        .by(samir())
+        .when(notify());
+    assert_eq!(told.clone().when(fail()).refused(), "NOT_AT_THIS_STAGE");
+    let over = told.on("02-02").when(Command::EndStandstill);
+    assert_eq!(over.clone().when(complete()).refused(), "NOTHING_AWARDED");
+    let Event::TenderFailed(failure) = over.when(fail()).only().clone() else {
         panic!("not failed");
     };
     assert_eq!(failure.cause, Some(FailureCause::NoAward));
+}
+
+/// Nothing that came could be read: there is nobody to judge.
+#[test]
+fn bids_that_are_all_void_fail_at_once() {
+    let void = ["delta-t", "misr-t", "nile-t"]
+        .iter()
+        .fold(listed(), |case, envelope| {
+            case.change(envelope, |it| it.bad_deal = true)
+        });
+    let case = opened(void, &["delta-t", "misr-t", "nile-t"]).by(samir());
+    let Event::TenderFailed(failure) = case.when(fail()).only().clone() else {
+        panic!("not failed");
+    };
+    assert_eq!(failure.cause, Some(FailureCause::NoValidBids));
 }
 
 #[test]
@@ -253,10 +275,9 @@ fn nobody_bid() {
         corrected().by(samir()).when(fail()).refused(),
         "COULD_BE_AWARDED"
     );
-    assert_eq!(
-        scored().by(samir()).when(fail()).refused(),
-        "COULD_BE_AWARDED"
-    );
+    for case in [scored(), final_()] {
+        assert_eq!(case.by(samir()).when(fail()).refused(), "COULD_BE_AWARDED");
+    }
 }
 
 /// A request for quotations goes from closing to prices; equal prices go by the earlier envelope.
@@ -292,7 +313,10 @@ fn quotations_have_prices_alone_and_ties_go_to_the_earlier_envelope() {
         .by(supplier("aswan"))
         .when(complain("C1", against_award("B")));
     assert!(ended.accepted());
-    assert_eq!(ended.by(samir()).when(complete()).refused(), "DISPUTED");
+    let runs = ended.clone().by(samir()).when(complete());
+    assert_eq!(runs.refused(), "COMPLAINTS_RUN");
+    let pending = ended.on("02-02").by(samir()).when(complete());
+    assert_eq!(pending.refused(), "DISPUTED");
 }
 
 /// 300 bidders, the n-th of whom asks n cents more than 40.00: the order is theirs, and nothing takes long.

@@ -1,6 +1,7 @@
 //! Which envelopes count.
 
 use super::*;
+use crate::domain::tender::notice::Notice;
 
 const PART: EnvelopePart = EnvelopePart::Financial;
 

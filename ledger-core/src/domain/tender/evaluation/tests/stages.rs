@@ -8,7 +8,7 @@ use crate::domain::tender::event::DisqualificationGround as Ground;
 
 const KEPT: &str = include_str!("../STAGES.md");
 
-fn stages() -> [(&'static str, Case); 8] {
+fn stages() -> [(&'static str, Case); 9] {
     let claimed = |case: Case| {
         case.by(supplier("delta"))
             .when(complain("C1", against_award("B")))
@@ -16,9 +16,10 @@ fn stages() -> [(&'static str, Case); 8] {
     [
         ("listing", received()),
         ("technical opening", listed()),
-        ("technical evaluation", technically_opened()),
+        ("technical evaluation", scored()),
         ("financial opening", accepted()),
-        ("awarding", proposed()),
+        ("awarding", priced()),
+        ("proposed", proposed()),
         ("awarded", awarded()),
         ("standstill", claimed(notified())),
         ("after standstill", final_()),
@@ -93,6 +94,7 @@ fn cell(case: &Case, by: &Actor, command: Command) -> String {
         .sealed("late", "late", &content, notice().closes_at);
     match late.by(by.clone()).when(command).outcome {
         Ok(_) => "✓".to_owned(),
+        Err(Refusal::NotNow { .. }) => "–".to_owned(),
         Err(refusal) => format!("`{}`", refusal.code().trim_start_matches("TENDER_")),
     }
 }

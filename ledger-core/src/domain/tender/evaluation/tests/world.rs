@@ -265,7 +265,13 @@ impl Envelopes for Chest {
         self.0.get(id).map(|planted| planted.shown.clone())
     }
 
-    fn unseal(&self, notice: &Notice, id: &EnvelopeId, published: &Published) -> Option<Unsealing> {
+    fn unseal(
+        &self,
+        notice: &Notice,
+        _part: EnvelopePart,
+        id: &EnvelopeId,
+        published: &Published,
+    ) -> Option<Unsealing> {
         let planted = self.0.get(id)?;
         let members = (1..).zip(&notice.sealing.members);
         let places: BTreeMap<_, u8> = members.map(|(n, it)| (&it.member, n)).collect();

@@ -1,8 +1,10 @@
 //! Envelopes in a log: what nobody can read of them before the deadline, how the deadline holds to the stamp, and how they are
 //! listed and disclosed after it.
 
+mod log;
+
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use super::*;
 use crate::aggregate::Aggregate as _;
@@ -11,129 +13,17 @@ use crate::domain::envelope::tests::world::{
     self, amended, claim, closes_at, holder, key, sealed, supplier_id, tender_id,
 };
 use crate::domain::envelope::{self, Envelope};
-use crate::domain::organization::Organization;
-use crate::domain::tender::{self, EnvelopePart, Procedure, Tender};
-use crate::domain::values::{EnvelopeId, Sha256};
-use crate::event::{Actor, Metadata, Origin, Role, Statement};
+use crate::domain::tender::{self, EnvelopePart, Tender};
+use crate::domain::values::EnvelopeId;
+use crate::event::{Metadata, Role, Statement};
 use crate::ledger::{Done, ExecuteError, command_hash, event_id};
 use crate::statement::{Claim, StatementKey};
 use crate::store::embedded::{EmbeddedStore, Options};
-use crate::store::{Append, Expected, NewEntry, Part};
 use crate::testing::actor;
 use crate::time::{ClockError, Timestamp};
+use log::Log;
 
 type Refused = ExecuteError<envelope::Refusal>;
-
-/// A log with an open tender and a supplier.
-struct Log<S: EventStore> {
-    ledger: Ledger<S>,
-    commands: AtomicU64,
-}
-
-impl<S: EventStore> Log<S> {
-    async fn new(store: Arc<S>, clock: Arc<dyn Clock>) -> Self {
-        let log = Self {
-            ledger: Ledger::new(store, clock),
-            commands: AtomicU64::new(1),
-        };
-        let registrar = actor("rana", Role::Registrar);
-        let supplier = Organization::stream(&supplier_id());
-        log.happened(&supplier, &registrar, world::registered())
-            .await;
-        for (by, event) in world::published(Procedure::Open, closes_at()) {
-            log.happened(&Tender::stream(&tender_id()), &by, event)
-                .await;
-        }
-        log
-    }
-
-    fn command_id(&self) -> Uuid {
-        Uuid::from_u128(self.commands.fetch_add(1, Ordering::SeqCst).into())
-    }
-
-    /// What other tests judge: it stands in the log as decided on the first day of 2026.
-    async fn happened(&self, stream: &StreamName, by: &Actor, event: impl Into<Event>) {
-        let encoded = crate::codec::encode(&event.into()).unwrap();
-        let command_id = self.command_id();
-        let metadata = Metadata {
-            command_id,
-            command_hash: Sha256([0; 32]),
-            correlation_id: command_id,
-            causation_id: None,
-            actor: by.clone(),
-            decided_at: noon("2026-01-01").at(),
-            effective_at: noon("2026-01-01"),
-            facts: Vec::new(),
-            ruleset: None,
-            origin: Origin::Native,
-            statement: None,
-        };
-        let part = |(class, bytes)| Part {
-            class,
-            salt: [5; 32],
-            bytes,
-        };
-        let store = self.ledger.store();
-        let batch = store.read_stream(stream, 0).await.unwrap();
-        let entry = NewEntry {
-            id: event_id(store.origin(), &by.id, stream, command_id, 0),
-            kind: encoded.kind,
-            metadata: crate::codec::encode_metadata(&metadata).unwrap(),
-            data: encoded.data,
-            withheld: encoded.withheld.into_iter().map(part).collect(),
-        };
-        let append = Append {
-            stream: stream.clone(),
-            expected: Expected::after(batch.iter().map(|(_, entry)| entry.revision).max()),
-            entries: vec![entry],
-            not_after: None,
-        };
-        store.append(append).await.unwrap();
-    }
-
-    /// A command under a key's name, signed by it.
-    async fn signed(
-        &self,
-        stream: &StreamName,
-        key: &StatementKey,
-        command: envelope::Command,
-    ) -> Result<Done, Refused> {
-        let mut context = Context::new(self.command_id(), holder(key));
-        let claim = Claim {
-            origin: self.ledger.store().origin().to_owned(),
-            stream: stream.clone(),
-            command_id: context.command_id,
-            effective_at: None,
-            key: key.public().id(),
-            payload: command_hash::<Envelope>(&command, None).unwrap(),
-            approved: None,
-        };
-        context.statement = Some(key.sign(&claim));
-        self.ledger
-            .execute::<Envelope>(stream, command, context)
-            .await
-    }
-
-    async fn seal(&self, n: u8, key: &StatementKey) -> Result<Done, Refused> {
-        let command = envelope::Command::Seal(sealed(n, key));
-        self.signed(&world::envelope(n), key, command).await
-    }
-
-    async fn events(&self) -> Vec<Recorded> {
-        let (mut events, mut from) = (Vec::new(), 0);
-        loop {
-            let batch = self.ledger.store().read_log(from).await.unwrap();
-            let Some(next) = batch.next_index() else {
-                return events;
-            };
-            let read = batch
-                .iter()
-                .map(|(index, entry)| crate::codec::recorded(index, &entry, &[]).unwrap());
-            events.extend(read);
-            from = next;
-        }
-    }
-}
 
 fn manual() -> Arc<ManualClock> {
     Arc::new(ManualClock::new(noon("2026-01-15").at()))
@@ -331,6 +221,20 @@ async fn the_deadline_holds_to_the_stamp() {
     assert!(taken > 0 && late > 0, "{taken} in time, {late} late");
 }
 
+fn of_tender(recorded: &Recorded) -> Option<&tender::Event> {
+    let Event::Tender(event) = &recorded.event else {
+        return None;
+    };
+    Some(event)
+}
+
+fn disclosed_bytes(recorded: &Recorded) -> Option<&Vec<u8>> {
+    let Event::Disclosure(disclosure::Event::PartDisclosed(disclosed)) = &recorded.event else {
+        return None;
+    };
+    Some(&disclosed.bytes)
+}
+
 /// The scheduler closes, the list is made latest first and ended, and each claim is disclosed once; whatever became of the
 /// checkpoints.
 #[tokio::test]
@@ -352,30 +256,21 @@ async fn envelopes_are_listed_and_disclosed_when_bidding_is_closed() {
         .events()
         .await
         .split_off(usize::try_from(before).unwrap());
-    let tender: Vec<_> = after
-        .iter()
-        .filter_map(|recorded| match &recorded.event {
-            Event::Tender(event) => Some(event),
-            _ => None,
-        })
-        .collect();
+    let tender: Vec<_> = after.iter().filter_map(of_tender).collect();
     assert!(matches!(tender[0], tender::Event::BiddingClosed(_)));
-    let listed = |event: &tender::Event| match event {
-        tender::Event::BidReceived(receipt) => receipt.envelope.to_string(),
-        other => panic!("{other:?}"),
+    let listed = |event: &&tender::Event| {
+        let tender::Event::BidReceived(receipt) = event else {
+            panic!("{event:?}")
+        };
+        receipt.envelope.to_string()
     };
-    let latest_first: Vec<_> = tender[1..4].iter().map(|event| listed(event)).collect();
-    let expected: Vec<_> = [3, 2, 1].map(|n| world::uuid(n).to_string()).into();
-    assert_eq!(latest_first, expected);
+    let latest_first: Vec<_> = tender[1..4].iter().map(listed).collect();
+    assert_eq!(latest_first, [3, 2, 1].map(|n| world::uuid(n).to_string()));
     let tender::Event::BidsListed(list) = tender[4] else {
         panic!("{:?}", tender[4])
     };
     assert_eq!((list.envelopes, tender.len()), (Some(3), 5));
-    let disclosed = after.iter().filter_map(|recorded| match &recorded.event {
-        Event::Disclosure(disclosure::Event::PartDisclosed(disclosed)) => Some(disclosed),
-        _ => None,
-    });
-    let contents: Vec<_> = disclosed.map(|part| part.bytes.clone()).collect();
+    let contents: Vec<_> = after.iter().filter_map(disclosed_bytes).collect();
     assert_eq!(contents.len(), 3);
     assert!(
         contents
