@@ -48,22 +48,25 @@ macro_rules! aggregates {
                 }
             }
 
-            /// Decides once more what an event, the first of a decision, says was decided before; `None` where the command cannot
-            /// be told from it ([`Aggregate::asked`](crate::aggregate::Aggregate::asked)).
+            /// Decides once more what an event, the first of a decision, says was decided before.
+            ///
+            /// # Errors
+            /// What the rules refuse over these facts, and what is no decision at all ([`crate::aggregate::again`]).
             pub fn decide_again(
                 &self,
                 event: &Event,
                 facts: &crate::aggregate::Facts,
-            ) -> Option<Result<Vec<Event>, crate::aggregate::Refused>> {
-                use crate::aggregate::{Aggregate, Refused};
+            ) -> Result<Vec<Event>, crate::aggregate::Refused> {
+                use crate::aggregate::{Aggregate, Refused, again};
                 match (self, event) {
                     $((Self::$name(state), Event::$name(event)) => {
-                        let command = <$module::$name as Aggregate>::asked(event)?;
-                        let decided = state.decide(command, facts);
-                        let events = decided.map(|events| events.into_iter().map(Event::from).collect());
-                        Some(events.map_err(|refusal| Refused::of(&refusal)))
+                        let decided = again::again(&**state, event, facts)?;
+                        Ok(decided.into_iter().map(Event::from).collect())
                     })*
-                    _ => None,
+                    _ => {
+                        let kind = match self { $(Self::$name(_) => <$module::$name as Aggregate>::KIND),* };
+                        Err(Refused::of(&again::Refusal::NotAsked { kind }))
+                    }
                 }
             }
 

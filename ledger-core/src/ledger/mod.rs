@@ -10,6 +10,7 @@ mod entries;
 mod error;
 mod ids;
 mod importing;
+mod judging;
 mod lanes;
 mod pending;
 mod readings;
@@ -21,6 +22,7 @@ mod tests;
 pub use error::ExecuteError;
 pub use ids::{command_hash, event_id};
 pub use importing::ImportRefusal;
+pub use judging::decide_again;
 pub use pending::{Done, Pending};
 pub use salts::{OsSalts, Salts};
 
@@ -29,12 +31,11 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use crate::aggregate::again::reads_of;
 use crate::aggregate::{Aggregate, Facts};
 use crate::domain::migration::Migration;
-use crate::domain::official::Official;
-use crate::domain::ruleset::Ruleset;
 use crate::domain::values::EffectiveAt;
-use crate::event::{Actor, ActorId, Event, Origin, Statement};
+use crate::event::{Actor, Event, Origin, Statement};
 use crate::statement::keys_stream;
 use crate::store::{Append, Attachments, EventStore, Expected, StreamName};
 use crate::time::{Clock, MICROS_PER_SECOND, Timestamp};
@@ -303,17 +304,8 @@ impl<S: EventStore> Ledger<S> {
         let state =
             A::state(loaded.state()).ok_or_else(|| ExecuteError::wrong_stream::<A>(stream))?;
         let imported = matches!(context.origin, Origin::Import { .. });
-        let mut streams: BTreeSet<_> = state.reads(stream, command).into_iter().collect();
-        if let ActorId::Official(id) = &context.actor.id
-            && state.judges_actor(command)
-        {
-            streams.insert(Official::stream(id));
-        }
-        // Read for every command, so that the version in force stands on every event.
-        streams.insert(Ruleset::national());
-        if imported {
-            streams.insert(Migration::national());
-        }
+        let streams = reads_of(state, stream, command, &context.actor.id, imported);
+        let mut streams: BTreeSet<_> = streams.into_iter().collect();
         if context.statement.is_some() {
             streams.extend(keys_stream(&context.actor.id));
         }
