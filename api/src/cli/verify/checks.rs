@@ -1,5 +1,7 @@
 //! The checks that `verify` makes, by names that stay.
 
+use sijill_ledger_core::event::Event;
+
 use crate::cli::output::Word;
 
 /// The checks, in the order of the report.
@@ -19,14 +21,34 @@ pub enum Check {
     Facts,
     /// Every event could follow the ones before it in its stream.
     Possible,
-    /// Stock: what was decided follows again from the rules and the recorded facts.
-    DecidedStock,
+    /// Committees: what was decided follows again from the rules and the recorded facts.
+    DecidedCommittees,
+    /// The same of disclosures and erasures.
+    DecidedDisclosures,
+    /// The same of facilities.
+    DecidedFacilities,
+    /// The same of items.
+    DecidedItems,
+    /// The same of the import of history.
+    DecidedMigration,
+    /// The same of officials, their authority and keys.
+    DecidedOfficials,
     /// The same of orders, their invoices and payments.
     DecidedOrders,
-    /// The same of transfers.
-    DecidedTransfers,
+    /// The same of organisations, their accounts and keys.
+    DecidedOrganizations,
+    /// The same of processes of other systems.
+    DecidedProcesses,
+    /// The same of refused steps of policies.
+    DecidedReactions,
     /// The same of requisitions.
     DecidedRequisitions,
+    /// The same of rulesets.
+    DecidedRulesets,
+    /// The same of stock.
+    DecidedStock,
+    /// The same of transfers.
+    DecidedTransfers,
     /// What actors signed stands, and is there where the rules required it.
     Statements,
     /// No event id stands twice.
@@ -49,7 +71,7 @@ pub enum Check {
 
 impl Check {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 30] = [
         Self::Stored,
         Self::Withheld,
         Self::Decoded,
@@ -57,10 +79,20 @@ impl Check {
         Self::Ids,
         Self::Facts,
         Self::Possible,
-        Self::DecidedStock,
+        Self::DecidedCommittees,
+        Self::DecidedDisclosures,
+        Self::DecidedFacilities,
+        Self::DecidedItems,
+        Self::DecidedMigration,
+        Self::DecidedOfficials,
         Self::DecidedOrders,
-        Self::DecidedTransfers,
+        Self::DecidedOrganizations,
+        Self::DecidedProcesses,
+        Self::DecidedReactions,
         Self::DecidedRequisitions,
+        Self::DecidedRulesets,
+        Self::DecidedStock,
+        Self::DecidedTransfers,
         Self::Statements,
         Self::Unique,
         Self::Balances,
@@ -71,6 +103,31 @@ impl Check {
         Self::Cosignatures,
         Self::Known,
     ];
+
+    /// The check of the decisions about this event's aggregate.
+    pub const fn of_decisions(event: &Event) -> Self {
+        match event {
+            Event::Committee(_) => Self::DecidedCommittees,
+            Event::Disclosure(_) => Self::DecidedDisclosures,
+            Event::Facility(_) => Self::DecidedFacilities,
+            Event::Item(_) => Self::DecidedItems,
+            Event::Migration(_) => Self::DecidedMigration,
+            Event::Official(_) => Self::DecidedOfficials,
+            Event::Order(_) => Self::DecidedOrders,
+            Event::Organization(_) => Self::DecidedOrganizations,
+            Event::Process(_) => Self::DecidedProcesses,
+            Event::Reaction(_) => Self::DecidedReactions,
+            Event::Requisition(_) => Self::DecidedRequisitions,
+            Event::Ruleset(_) => Self::DecidedRulesets,
+            Event::Stock(_) => Self::DecidedStock,
+            Event::Transfer(_) => Self::DecidedTransfers,
+        }
+    }
+
+    /// Whether it counts decisions.
+    pub fn is_of_decisions(self) -> bool {
+        (Self::DecidedCommittees..=Self::DecidedTransfers).contains(&self)
+    }
 
     /// Its name.
     pub const fn word(self) -> Word {
@@ -106,25 +163,75 @@ impl Check {
                 "كل حدث ممكن بعد ما سبقه",
                 "every event could follow those before it",
             ),
-            Self::DecidedStock => Word::new(
-                "decided_stock",
-                "وثائق المخزون تتبع القواعد والوقائع المسجلة",
-                "stock documents follow from rules and recorded facts",
+            Self::DecidedCommittees => Word::new(
+                "decided_committees",
+                "تتبع القواعد والوقائع المسجلة: قرارات اللجان ومحاضرها",
+                "follow from rules and recorded facts: committees and their minutes",
+            ),
+            Self::DecidedDisclosures => Word::new(
+                "decided_disclosures",
+                "تتبع القواعد والوقائع المسجلة: نشر الأجزاء المحجوبة ومحوها",
+                "follow from rules and recorded facts: disclosures and erasures of withheld parts",
+            ),
+            Self::DecidedFacilities => Word::new(
+                "decided_facilities",
+                "تتبع القواعد والوقائع المسجلة: سجل المنشآت",
+                "follow from rules and recorded facts: the register of facilities",
+            ),
+            Self::DecidedItems => Word::new(
+                "decided_items",
+                "تتبع القواعد والوقائع المسجلة: سجل الأصناف",
+                "follow from rules and recorded facts: the catalogue of items",
+            ),
+            Self::DecidedMigration => Word::new(
+                "decided_migration",
+                "تتبع القواعد والوقائع المسجلة: استيراد التاريخ وإغلاقه",
+                "follow from rules and recorded facts: imports of history and their end",
+            ),
+            Self::DecidedOfficials => Word::new(
+                "decided_officials",
+                "تتبع القواعد والوقائع المسجلة: المناصب والتفويضات ومفاتيح الموظفين",
+                "follow from rules and recorded facts: posts, delegations, conflicts, keys of officials",
             ),
             Self::DecidedOrders => Word::new(
                 "decided_orders",
-                "أوامر الشراء وفواتيرها ودفعاتها تتبع القواعد والوقائع المسجلة",
-                "orders, invoices, payments follow from rules and recorded facts",
+                "تتبع القواعد والوقائع المسجلة: أوامر الشراء وفواتيرها ودفعاتها",
+                "follow from rules and recorded facts: orders, invoices, payments",
             ),
-            Self::DecidedTransfers => Word::new(
-                "decided_transfers",
-                "التحويلات تتبع القواعد والوقائع المسجلة",
-                "transfers follow from rules and recorded facts",
+            Self::DecidedOrganizations => Word::new(
+                "decided_organizations",
+                "تتبع القواعد والوقائع المسجلة: سجل الجهات وحساباتها ومفاتيحها",
+                "follow from rules and recorded facts: organisations, their accounts, debarments, keys",
+            ),
+            Self::DecidedProcesses => Word::new(
+                "decided_processes",
+                "تتبع القواعد والوقائع المسجلة: عمليات الأنظمة الأخرى",
+                "follow from rules and recorded facts: processes of other systems",
+            ),
+            Self::DecidedReactions => Word::new(
+                "decided_reactions",
+                "تتبع القواعد والوقائع المسجلة: ما رُفض من خطوات السياسات",
+                "follow from rules and recorded facts: refused steps of policies",
             ),
             Self::DecidedRequisitions => Word::new(
                 "decided_requisitions",
-                "الطلبيات تتبع القواعد والوقائع المسجلة",
-                "requisitions follow from rules and recorded facts",
+                "تتبع القواعد والوقائع المسجلة: الطلبيات",
+                "follow from rules and recorded facts: requisitions",
+            ),
+            Self::DecidedRulesets => Word::new(
+                "decided_rulesets",
+                "تتبع القواعد والوقائع المسجلة: القواعد واعتمادها",
+                "follow from rules and recorded facts: rulesets and their adoption",
+            ),
+            Self::DecidedStock => Word::new(
+                "decided_stock",
+                "تتبع القواعد والوقائع المسجلة: وثائق المخزون",
+                "follow from rules and recorded facts: stock documents",
+            ),
+            Self::DecidedTransfers => Word::new(
+                "decided_transfers",
+                "تتبع القواعد والوقائع المسجلة: التحويلات",
+                "follow from rules and recorded facts: transfers",
             ),
             Self::Statements => Word::new(
                 "statements",

@@ -145,6 +145,7 @@ impl Claims {
                 Some((index, what)) => report.fail(Fault {
                     index,
                     check: Check::Root,
+                    code: None,
                     what,
                 }),
             }
@@ -155,6 +156,7 @@ impl Claims {
                 Some((index, what)) => report.fail(Fault {
                     index,
                     check: Check::Known,
+                    code: None,
                     what: format!("{}: {what}", file.display()),
                 }),
             }
@@ -246,6 +248,7 @@ fn said(check: Check, what: String) -> Fault {
     Fault {
         index: None,
         check,
+        code: None,
         what,
     }
 }

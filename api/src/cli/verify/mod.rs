@@ -11,6 +11,7 @@
 //! | [`stream`] | a stream as far as the log was followed |
 //! | [`statements`] | what actors signed |
 //! | [`decisions`] | what was decided, decided again under the same rules |
+//! | [`readings`] | what decisions read of other streams |
 //! | [`balances`] | what the views make of it |
 //!
 //! The store checks what it stores (checksums, form, revisions, stamps, commitments), the rest checks what it means.
@@ -23,6 +24,7 @@ mod disclosed;
 mod download;
 mod events;
 mod grown;
+mod readings;
 mod receipts;
 mod report;
 mod source;
@@ -57,6 +59,8 @@ struct Fault {
     index: Option<u64>,
     /// Which check found it.
     check: Check,
+    /// Code of the refusal that the caller of the command would have met, where a rule was broken.
+    code: Option<&'static str>,
     /// What is wrong there.
     what: String,
 }

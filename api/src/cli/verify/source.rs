@@ -78,6 +78,7 @@ pub fn decoded(
     let event = codec::recorded(index, entry, parts).map_err(|error| Fault {
         index: Some(index),
         check: Check::Decoded,
+        code: None,
         what: error.to_string(),
     })?;
     Ok((event, absent))
@@ -184,6 +185,7 @@ fn not_read(check: Check, error: ReadError) -> Read {
         ReadError::Corrupt { index, what } => Read::Fault(Fault {
             index: Some(index),
             check,
+            code: None,
             what,
         }),
         other @ (ReadError::NotFound { .. }

@@ -250,6 +250,7 @@ impl Tiles {
         Stop::Fault(Fault {
             index,
             check: Check::Tiles,
+            code: None,
             what,
         })
     }
@@ -309,6 +310,7 @@ fn event(index: u64, bytes: &[u8]) -> Result<(Recorded, u64), Read> {
         Read::Fault(Fault {
             index: Some(index),
             check: Check::Stored,
+            code: None,
             what: error.to_string(),
         })
     })?;

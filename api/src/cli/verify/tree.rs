@@ -71,6 +71,7 @@ pub fn judge(
         (Err(error), _) => report.fail(Fault {
             index: None,
             check: Check::Root,
+            code: None,
             what: Bilingual::refusal(error).get(lang).to_owned(),
         }),
         (Ok(_), Some(checkpoint)) => claims.signatures(checkpoint, report, lang),
