@@ -593,7 +593,7 @@ fn what_the_ledger_asks_of_every_command_is_asked_again() {
         metadata.ruleset = None;
     });
     assert_listing_named("DECISION_OTHER_RULESET", Role::Registrar, |metadata| {
-        metadata.ruleset = None
+        metadata.ruleset = None;
     });
     assert_listing_named("DECISION_OTHER_RULESET", Role::Registrar, |metadata| {
         let id = RulesetId::new("other").unwrap();
@@ -658,7 +658,7 @@ fn a_decision_is_judged_over_the_revisions_that_it_names() {
             "decided_officials",
             "OFFICIAL_ABOVE_DELEGATOR",
             &forged(limit, revision),
-        )
+        );
     };
     over(900, None);
     over(900, Some(0));

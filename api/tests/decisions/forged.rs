@@ -23,7 +23,7 @@ pub struct Forged {
 pub fn forge(
     dir: tempfile::TempDir,
     stream: &StreamName,
-    event: Event,
+    event: &Event,
     by: Actor,
     reads: &[StreamName],
     change: impl FnOnce(&mut Metadata),
@@ -59,7 +59,7 @@ pub fn forge(
             statement: None,
         };
         change(&mut metadata);
-        let encoded = codec::encode(&event).unwrap();
+        let encoded = codec::encode(event).unwrap();
         let salted = |(class, bytes)| Part {
             class,
             salt: [7; 32],

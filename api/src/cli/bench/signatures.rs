@@ -14,7 +14,6 @@ use sijill_ledger_core::log::checkpoint::SignedCheckpoint;
 use sijill_ledger_core::log::note::{
     CosignatureVerifier, LogVerifier, WitnessKey, parse_signatures,
 };
-use sijill_ledger_core::log::published;
 use sijill_ledger_core::log::witness::{self, AddCheckpoint, Answer, Witness};
 use sijill_ledger_core::statement::{Claim, StatementKey};
 use sijill_ledger_core::store::StreamName;
@@ -57,9 +56,10 @@ impl Signatures {
     pub async fn made(workspace: &Path) -> Result<Self, Failure> {
         let dir = workspace.join("signed");
         let store = stock_log::build(&dir, 1).await?;
-        let signed = publishing::publish(&store, workspace.join("log.key"))?;
-        let log = LogVerifier::parse(&signed.vkey).map_err(|error| unmade(&error))?;
-        let checkpoint = published::load(&dir).map_err(|error| unmade(&error))?;
+        let published = publishing::publish(&store, workspace.join("log.key"))?;
+        let log = LogVerifier::parse(&published.vkey).map_err(|error| unmade(&error))?;
+        let checkpoint =
+            sijill_ledger_core::log::published::load(&dir).map_err(|error| unmade(&error))?;
         let checkpoint = checkpoint.ok_or_else(|| unmade(&"no checkpoint was published"))?;
         let (checkpoint, witness) = cosigned(&workspace.join("witness"), checkpoint, &log)?;
         let key = StatementKey::random().map_err(|error| unmade(&error))?;

@@ -1,6 +1,6 @@
 //! The balance equation of every facility and item (DESIGN 7), over two views that fold the log independently.
 
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, Sender};
 
 use sijill_ledger_core::event::Recorded;
 use sijill_projections::Views;
@@ -13,14 +13,16 @@ use super::report::Report;
 use crate::cli::lang::{Lang, two};
 
 /// Folds events as they come into the two views that the equations are made of; whoever sends them has found them whole and
-/// in order.
-pub fn fold(batches: &Receiver<Vec<Recorded>>) -> Views {
+/// in order. What was folded goes back through `spent`.
+pub fn fold(batches: &Receiver<Vec<Recorded>>, spent: &Sender<Vec<Recorded>>) -> Views {
     let mut views = Views::default();
     while let Ok(events) = batches.recv() {
         for event in &events {
             views.shortage.apply(event);
             views.distribution.apply(event);
         }
+        // Where nobody takes them back any more, they go here.
+        let _ = spent.send(events);
     }
     views
 }

@@ -1,7 +1,7 @@
 //! Every event in the order of the log: read and decoded by one thread, judged by another, folded into views by a third.
 
 use std::collections::HashMap;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 
 use sijill_ledger_core::codec;
 use sijill_ledger_core::domain::State;
@@ -33,9 +33,16 @@ pub fn check(source: &dyn Source, report: &mut Report, lang: Lang) -> Result<Vie
     let (sender, batches) = sync_channel(BATCHES_AHEAD_MAX);
     let mut judge = Judge::new(source, lang);
     let (whole, folding) = sync_channel(BATCHES_AHEAD_MAX);
+    let (spent, returned) = channel();
     let (judged, views) = std::thread::scope(|threads| {
-        threads.spawn(move || source.read(until, &mut |read| sender.send(read).is_ok()));
-        let views = threads.spawn(move || balances::fold(&folding));
+        threads.spawn(move || {
+            source.read(until, &mut |read| {
+                // Freed by the thread that made them: another one would wait for its heap.
+                returned.try_iter().for_each(drop::<Vec<Recorded>>);
+                sender.send(read).is_ok()
+            });
+        });
+        let views = threads.spawn(move || balances::fold(&folding, &spent));
         let judged = judge.follow(batches, &whole, report, &bar);
         // Ends the folding thread.
         drop(whole);
