@@ -11,7 +11,7 @@
 //!   begins where two persons adopt the parameter, on the record.
 //! - *Another stream to read*: [`Aggregate::reads`] names it as well, and every decision has to name what it reads
 //!   ([`Refusal::Unread`]). Older ones do not, so `decide` reads the stream only under the new parameter, and
-//!   [`reads_of`] demands it only there.
+//!   `reads_of`, below, demands it only there.
 //! - *Another event, or more in it*: fields that are added may be absent, and [`Aggregate::asked`] tells the older command
 //!   where they are; a changed meaning is a new kind, and the old one is decided as ever.
 //!
