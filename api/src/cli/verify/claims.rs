@@ -1,8 +1,6 @@
 //! What is said about a log: its checkpoint with the signatures under it, and the checkpoints that a user saved.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use sijill_ledger_core::aggregate::Explain;
@@ -15,6 +13,7 @@ use super::Fault;
 use super::checks::Check;
 use super::report::Report;
 use crate::cli::errors::{Bilingual, Failure};
+use crate::cli::input::{contents, unusable};
 use crate::cli::lang::{Lang, two};
 
 /// Whom the user believes, and what the user was told before.
@@ -291,32 +290,4 @@ fn policy(file: &Path) -> Result<Policy, Failure> {
     let text = String::from_utf8_lossy(&bytes);
     text.parse()
         .map_err(|error: PolicyError| unusable(file, &error))
-}
-
-/// What stands in a file that the user names; of a reasonable size.
-pub fn contents(file: &Path, bytes_max: u64) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    let opened = File::open(file).map_err(|error| Failure::unreadable(file, &error))?;
-    let read = opened
-        .take(bytes_max.saturating_add(1))
-        .read_to_end(&mut bytes);
-    read.map_err(|error| Failure::unreadable(file, &error))?;
-    if bytes.len() as u64 <= bytes_max {
-        return Ok(bytes);
-    }
-    Err(Failure::Input {
-        file: file.to_owned(),
-        text: Bilingual::new(
-            format!("أكبر من {bytes_max} بايت؛ تأكد أنه الملف الصحيح"),
-            format!("has more than {bytes_max} bytes; check that it is the right file"),
-        ),
-    })
-}
-
-/// A file, or an option, that the user gives and that cannot be used.
-pub fn unusable(file: &Path, error: &impl Explain) -> Failure {
-    Failure::Input {
-        file: file.to_owned(),
-        text: Bilingual::refusal(error),
-    }
 }
