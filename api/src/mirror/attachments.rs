@@ -141,7 +141,10 @@ fn fetched(
         return Ok(true);
     }
     let mut served = source.attachment(hash)?;
-    if served.as_ref().is_some_and(|content| AttachmentHash::of(content) != hash) {
+    if served
+        .as_ref()
+        .is_some_and(|content| AttachmentHash::of(content) != hash)
+    {
         tracing::error!(%hash, "the log serves other content for an attachment than its hash says; it is not kept");
         served = None;
     }

@@ -32,8 +32,8 @@ use sijill_ledger_core::log::policy::Policy;
 use sijill_ledger_core::log::published;
 use sijill_ledger_core::log::remote::RemoteTree;
 use sijill_ledger_core::log::tree::Tree;
-use sijill_ledger_core::store::{Attachments, EventStore as _};
 use sijill_ledger_core::store::embedded::{EmbeddedStore, Mirror, Options};
+use sijill_ledger_core::store::{Attachments, EventStore as _};
 
 use crate::cli::data;
 use crate::cli::errors::{Bilingual, Failure};

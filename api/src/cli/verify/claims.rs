@@ -11,6 +11,7 @@ use sijill_ledger_core::log::policy::{POLICY_BYTES_MAX, Policy, PolicyError};
 
 use super::Fault;
 use super::checks::Check;
+use super::lineage::{Earlier, Lineage};
 use super::report::Report;
 use crate::cli::errors::{Bilingual, Failure};
 use crate::cli::input::{contents, unusable};
@@ -131,8 +132,8 @@ impl Claims {
         &self,
         origin: &str,
         published: Option<&SignedCheckpoint>,
-        entries: u64,
-        roots: &BTreeMap<u64, Hash>,
+        (entries, roots): (u64, &BTreeMap<u64, Hash>),
+        lineage: &Lineage,
         report: &mut Report,
         lang: Lang,
     ) {
@@ -149,7 +150,20 @@ impl Claims {
             }
         }
         for Known { file, checkpoint } in &self.known {
-            match found.judge(origin, checkpoint, lang) {
+            let says = checkpoint.checkpoint();
+            let of = match lineage.earlier(says.origin(), says.size()) {
+                Some(Earlier::Lost { named_by }) => {
+                    report.remark(lost(file, says.size(), named_by));
+                    continue;
+                }
+                Some(Earlier::Unnamed { named }) => {
+                    report.fail(unnamed(file, says.size(), named, lang));
+                    continue;
+                }
+                Some(Earlier::Left) => says.origin(),
+                None => origin,
+            };
+            match found.judge(of, checkpoint, lang) {
                 None => report.count(Check::Known, 1),
                 Some((index, what)) => report.fail(Fault {
                     index,
@@ -220,6 +234,28 @@ impl Found<'_> {
             (None, what)
         })
     }
+}
+
+fn lost(file: &Path, size: u64, named_by: u64) -> Bilingual {
+    let file = file.display();
+    Bilingual::new(
+        format!("{file}: من قيودها ({size}) ما ضاع وسمّاه القيد {named_by}؛ لا تُقارن"),
+        format!(
+            "{file}: of its {size} entries some were lost, as entry {named_by} names; it is not compared"
+        ),
+    )
+}
+
+fn unnamed(file: &Path, size: u64, named: u64, lang: Lang) -> Fault {
+    let file = file.display();
+    said(
+        Check::Known,
+        two!(
+            lang,
+            "{file}: وقّع السجل السابق على {size} قيدًا ولا يسمّي خلفه إلا {named}: ضاع أكثر مما قيل",
+            "{file}: the earlier log has signed for {size} entries, of which its successor names {named}: more was lost than is said"
+        ),
+    )
 }
 
 fn cosignatures(policy: &Policy, published: &SignedCheckpoint, report: &mut Report, lang: Lang) {

@@ -18,6 +18,7 @@ use tempfile::TempDir;
 use super::Fault;
 use super::checks::Check;
 use super::grown::Grown;
+use super::lineage::Lineage;
 use super::report::Report;
 use super::source::{Looked, Read, Source, decoded, hand_over};
 use crate::cli::errors::Failure;
@@ -35,6 +36,8 @@ pub struct Tiles {
     files: PublishedLog,
     checkpoint: SignedCheckpoint,
     lang: Lang,
+    /// Found while the entries are [checked](Self::check).
+    lineage: Lineage,
     /// Where the directory goes away with this.
     fetched_into: Option<TempDir>,
 }
@@ -62,6 +65,7 @@ impl Tiles {
             files: PublishedLog::in_files(dir),
             checkpoint,
             lang,
+            lineage: Lineage::default(),
             fetched_into: None,
         })
     }
@@ -85,7 +89,7 @@ impl Tiles {
     /// Compares every tile with what the entries give, in the order of the log, up to the first that differs, and computes the
     /// roots at some sizes. The report's entries are then those that are whole.
     pub fn check(
-        &self,
+        &mut self,
         sizes: &BTreeSet<u64>,
         report: &mut Report,
     ) -> Result<BTreeMap<u64, Hash>, Failure> {
@@ -94,7 +98,9 @@ impl Tiles {
             self.size(),
             self.lang.pick("فحص الشجرة", "checking the tree"),
         );
-        let ended = self.grow(&mut grown, &bar);
+        let mut lineage = Lineage::default();
+        let ended = self.grow(&mut grown, &mut lineage, &bar);
+        self.lineage = lineage;
         bar.finish_and_clear();
         report.entries = grown.tree.size();
         match ended.and_then(|()| self.check_strays()) {
@@ -110,7 +116,12 @@ impl Tiles {
         Ok(grown.roots)
     }
 
-    fn grow(&self, grown: &mut Grown<'_>, bar: &ProgressBar) -> Result<(), Stop> {
+    fn grow(
+        &self,
+        grown: &mut Grown<'_>,
+        lineage: &mut Lineage,
+        bar: &ProgressBar,
+    ) -> Result<(), Stop> {
         for n in 0..self.size().div_ceil(WIDTH) {
             let bundle = self.named(TileKind::Entries, n)?;
             let bytes = self.tile(&bundle)?;
@@ -119,6 +130,10 @@ impl Tiles {
                 Err(error) => return Err(self.no_bundle(&bundle, &bytes, error)),
             };
             for entry in entries {
+                let index = grown.tree.size();
+                if lineage.look(index, entry) {
+                    grown.roots.insert(index, grown.tree.root());
+                }
                 grown.push(entry, |level, n, hashes| self.compare(level, n, hashes))?;
                 bar.inc(1);
             }
@@ -135,7 +150,10 @@ impl Tiles {
 
     /// The bytes of a tile, out of its own file or, where the log has grown since, out of the full one.
     fn tile(&self, tile: &TileId) -> Result<Vec<u8>, Stop> {
-        let content = self.files.content(tile).map_err(published_log::Fault::failure)?;
+        let content = self
+            .files
+            .content(tile)
+            .map_err(published_log::Fault::failure)?;
         content.ok_or_else(|| {
             let what = two!(self.lang, "الرقعة {tile} ليست هنا", "{tile} is not here");
             self.fault(first_entry(tile, 0), what)
@@ -243,6 +261,10 @@ impl Tiles {
 impl Source for Tiles {
     fn origin(&self) -> &str {
         self.checkpoint.checkpoint().origin()
+    }
+
+    fn lineage(&self) -> &Lineage {
+        &self.lineage
     }
 
     fn dir(&self) -> &Path {
