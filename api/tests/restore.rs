@@ -40,7 +40,7 @@ const ERASED: u64 = 21;
 struct Scene {
     home: Home,
     vkey: String,
-    _witness: Witness,
+    witness: Witness,
 }
 
 impl Scene {
@@ -68,7 +68,7 @@ impl Scene {
         Self {
             home,
             vkey,
-            _witness: witness,
+            witness,
         }
     }
 
@@ -85,7 +85,7 @@ impl Scene {
         let Self {
             home,
             vkey,
-            _witness,
+            witness,
         } = self;
         let mut command = sijill();
         command.args(["serve", "--checkpoint-every", "100ms"]);
@@ -100,7 +100,7 @@ impl Scene {
         let scene = Self {
             home,
             vkey,
-            _witness,
+            witness,
         };
         (scene, done, log)
     }
@@ -216,84 +216,91 @@ fn files(dir: &Path) -> std::collections::BTreeMap<PathBuf, Vec<u8>> {
     all
 }
 
+/// A log of which there are a backup, a mirror and tiles; the backup has come back since and grown differently.
+struct Lost {
+    scene: Scene,
+    /// Receipts from before the backup, and from after it.
+    receipts: [pb::GetReceiptResponse; 2],
+    /// Everything that was signed.
+    full: Vec<Vec<u8>>,
+    digest: serde_json::Value,
+    /// Index of the entry that only the old directory has.
+    other: u64,
+}
+
+impl Lost {
+    async fn new() -> Self {
+        let (scene, early) = Scene::new().grown(0, 0).await;
+        scene.keep("early.checkpoint");
+        scene.backup("backup");
+        let data = scene.path("data");
+        erase(&data, ERASED).await;
+        let (scene, late) = scene.grown(1, 5).await;
+        let (full, digest) = (entries(&data), digests(&data));
+        scene.keep("late.checkpoint");
+        let tiles = scene.path("tiles");
+        let exported = run(&["export", "tiles", text(&tiles), "--data", text(&data)]);
+        assert_eq!(exported.status, 0, "{exported:?}");
+        let (scene, ran, _) = scene
+            .served("data", |server| async move {
+                let (url, home) = (format!("http://{}", server.public), server.home());
+                let vkey = std::fs::read_to_string(home.file("logs")).unwrap();
+                mirror_once(&url, &home.file("mirror"), vkey.trim(), &[])
+            })
+            .await;
+        assert_eq!(ran.status, 0, "{ran:?}");
+        std::fs::rename(&data, scene.path("lost")).unwrap();
+        copy(&scene.path("backup"), &data);
+        let (scene, other, log) = scene
+            .served("data", |server| async move {
+                Registrar::new(&server).list(77).await.unwrap()
+            })
+            .await;
+        assert_eq!(other, small_ledger::EVENTS);
+        let told = log.contains("LOG_REWOUND") && log.contains("sijill restore");
+        assert!(told, "{log}");
+        Self {
+            scene,
+            receipts: [early, late],
+            full,
+            digest,
+            other,
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_log_that_lost_entries_is_made_whole_and_signs_on() {
-    let scene = Scene::new();
-    let policy_file = scene.path("policy");
-    let policy: Policy = std::fs::read_to_string(&policy_file)
-        .unwrap()
-        .parse()
-        .unwrap();
-    let key = LogVerifier::parse(&scene.vkey).unwrap();
-    let (scene, early) = scene.grown(0, 0).await;
-    let kept = scene.keep("early.checkpoint");
-    scene.backup("backup");
-    erase(&scene.path("data"), ERASED).await;
-    let (scene, late) = scene.grown(1, 5).await;
-    let (full, digest) = (entries(&scene.path("data")), digests(&scene.path("data")));
-    let late_checkpoint = scene.keep("late.checkpoint");
-    let exported = run(&[
-        "export",
-        "tiles",
-        text(&scene.path("tiles")),
-        "--data",
-        text(&scene.path("data")),
-    ]);
-    assert_eq!(exported.status, 0, "{exported:?}");
-    let (scene, ran, _) = scene
-        .served("data", |server| async move {
-            let (url, dir) = (
-                format!("http://{}", server.public),
-                server.home().file("mirror"),
-            );
-            let vkey = std::fs::read_to_string(server.home().file("logs")).unwrap();
-            mirror_once(&url, &dir, vkey.trim(), &[])
-        })
-        .await;
-    assert_eq!(ran.status, 0, "{ran:?}");
-
-    // The backup comes back and grows differently; nothing of it is signed.
-    std::fs::rename(scene.path("data"), scene.path("lost")).unwrap();
-    copy(&scene.path("backup"), &scene.path("data"));
-    let (scene, other, log) = scene
-        .served("data", |server| async move {
-            Registrar::new(&server).list(77).await.unwrap()
-        })
-        .await;
-    assert_eq!(other, small_ledger::EVENTS);
-    assert!(
-        log.contains("LOG_REWOUND") && log.contains("sijill restore"),
-        "{log}"
-    );
+    let lost = Lost::new().await;
+    let scene = lost.scene;
     let before = files(&scene.path("data"));
-
-    // Restored from the mirror, with what only the old directory has.
-    let (old, key_file) = (scene.path("data"), scene.path("log.key"));
-    let more = ["--backup", text(&old), "--log-key", text(&key_file)];
-    let more = [&more[..], &["--witnesses", text(&policy_file)]].concat();
+    let (old, key, policy) = (
+        scene.path("data"),
+        scene.path("log.key"),
+        scene.path("policy"),
+    );
+    let more = ["--backup", text(&old), "--log-key", text(&key)];
+    let more = [&more[..], &["--witnesses", text(&policy)]].concat();
     let ran = scene.restore("new", "mirror", &more);
     assert_refused(&ran, 3, "RESTORE_ENTRIES_LEFT");
     assert!(ran.err.contains("1 entries"), "{ran:?}");
     let left = std::fs::read_to_string(scene.path("new").join("unrestored.csv")).unwrap();
     let rows: Vec<&str> = left.lines().collect();
     assert_eq!(rows.len(), 2, "{left}");
-    assert!(rows[1].starts_with(&format!("{other},item-")), "{left}");
+    assert!(
+        rows[1].starts_with(&format!("{},item-", lost.other)),
+        "{left}"
+    );
     assert!(rows[1].contains("ItemListed"), "{left}");
-    assert_eq!(
-        files(&scene.path("data")),
-        before,
-        "the old directory is not changed"
-    );
-    assert!(entries(&scene.path("new")) == full);
-    let held = parts(&scene.path("new")).await;
+    assert_eq!(files(&old), before, "the old directory is not changed");
+
+    let new = scene.path("new");
+    assert!(entries(&new) == lost.full);
+    let held = parts(&new).await;
     assert_eq!(held, parts(&scene.path("lost")).await);
-    let index = usize::try_from(ERASED).unwrap();
-    assert_eq!(
-        held[index],
-        [StoredPart::Absent],
-        "what was erased stays erased"
-    );
-    assert_eq!(digests(&scene.path("new")), digest);
+    let erased = usize::try_from(ERASED).unwrap();
+    assert_eq!(held[erased], [StoredPart::Absent], "it stays erased");
+    assert_eq!(digests(&new), lost.digest);
     let facts = sheet(&ran);
     assert_eq!(facts["unrestored"], 1, "{facts}");
     let class = &facts["parts"][0];
@@ -302,51 +309,51 @@ async fn a_log_that_lost_entries_is_made_whole_and_signs_on() {
         (&1.into(), &0.into()),
         "{facts}"
     );
+    signs_on(scene, &lost.receipts, &lost.full).await;
+}
 
-    // From tiles, without an old directory: the same log, and what is missing is counted.
-    let ran = scene.restore("bare", "tiles", &[]);
-    assert_eq!(ran.status, 0, "{ran:?}");
-    assert!(entries(&scene.path("bare")) == full);
-    assert_eq!(digests(&scene.path("bare")), digest);
-    let facts = sheet(&ran);
-    assert_eq!(facts["parts"][0]["held"], 0, "{facts}");
-    assert_eq!(
-        facts["parts"][0]["missing"],
-        small_ledger::DOCUMENTS - 1,
-        "{facts}"
-    );
-    // There is a log now.
-    let twice = scene.restore("bare", "tiles", &[]);
-    assert_refused(&twice, 10, "WRONG_LEDGER");
-
-    // It signs on: old receipts hold, the witness goes along, and all is consistent with what was kept.
-    std::fs::rename(scene.path("data"), scene.path("forked")).unwrap();
-    std::fs::rename(scene.path("new"), scene.path("data")).unwrap();
+/// Old receipts hold, the witness goes along, and all is consistent with what was kept.
+async fn signs_on(scene: Scene, receipts: &[pb::GetReceiptResponse], full: &[Vec<u8>]) {
+    let file = scene.path("policy");
+    let policy: Policy = std::fs::read_to_string(&file).unwrap().parse().unwrap();
+    let key = LogVerifier::parse(&scene.vkey).unwrap();
+    let data = scene.path("data");
+    std::fs::rename(&data, scene.path("forked")).unwrap();
+    std::fs::rename(scene.path("new"), &data).unwrap();
     let (scene, next) = scene.grown(6, 1).await;
-    for answer in [&early, &late, &next] {
+    for answer in receipts.iter().chain([&next]) {
         let proof = Proof::parse(&answer.receipt).unwrap();
         assert!(proof.verify(&answer.entry, &key, &policy).is_ok());
     }
-    let receipt_file = scene.path("late.receipt");
-    std::fs::write(&receipt_file, &late.receipt).unwrap();
-    let data = scene.path("data");
-    let checked = run(&[
-        "verify",
-        "--data",
-        text(&data),
-        "--vkey",
-        &scene.vkey,
-        "--witnesses",
-        text(&policy_file),
-        "--known",
-        text(&kept),
-        "--known",
-        text(&late_checkpoint),
-        "--receipt",
-        text(&receipt_file),
-    ]);
+    let receipt = scene.path("late.receipt");
+    std::fs::write(&receipt, &receipts[1].receipt).unwrap();
+    let (early, late) = (
+        scene.path("early.checkpoint"),
+        scene.path("late.checkpoint"),
+    );
+    let trust = ["--vkey", &scene.vkey, "--witnesses", text(&file)];
+    let known = ["--known", text(&early), "--known", text(&late)];
+    let asked = ["verify", "--data", text(&data), "--receipt", text(&receipt)];
+    let checked = run(&[&asked[..], &trust, &known].concat());
     assert_eq!(checked.status, 0, "{checked:?}");
     assert_eq!(entries(&data)[..full.len()], full[..]);
+}
+
+/// The same log, and what is missing is counted.
+#[tokio::test(flavor = "multi_thread")]
+async fn tiles_are_enough_for_the_entries() {
+    let lost = Lost::new().await;
+    let scene = lost.scene;
+    let ran = scene.restore("bare", "tiles", &[]);
+    assert_eq!(ran.status, 0, "{ran:?}");
+    assert!(entries(&scene.path("bare")) == lost.full);
+    assert_eq!(digests(&scene.path("bare")), lost.digest);
+    let facts = sheet(&ran);
+    assert_eq!(facts["parts"][0]["held"], 0, "{facts}");
+    let missing = small_ledger::DOCUMENTS - 1;
+    assert_eq!(facts["parts"][0]["missing"], missing, "{facts}");
+    // There is a log now.
+    assert_refused(&scene.restore("bare", "tiles", &[]), 10, "WRONG_LEDGER");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -395,12 +402,7 @@ async fn without_a_full_copy_a_new_log_names_what_was_lost() {
     assert_refused(&succeed(&lost, &scene.path("log.key")), 9, "INPUT_UNUSABLE");
     assert_refused(&succeed(&early, &key), 3, "SUCCESSION_NOTHING_LOST");
     let foreign = scene.path("foreign.checkpoint");
-    let note = String::from_utf8(std::fs::read(&lost).unwrap()).unwrap();
-    std::fs::write(
-        &foreign,
-        note.replacen(&small_ledger::EVENTS.to_string(), "99", 0),
-    )
-    .unwrap();
+    let note = std::fs::read_to_string(&lost).unwrap();
     std::fs::write(&foreign, note.replacen("\n48\n", "\n99\n", 1)).unwrap();
     assert_refused(&succeed(&foreign, &key), 9, "INPUT_UNUSABLE");
     assert!(!scene.path("new").exists());

@@ -1,5 +1,7 @@
 //! Help in both languages: English stands beside the arguments, Arabic here. A test finds every gap.
 
+mod copies;
+
 use clap::Command;
 use clap::builder::{PossibleValue, StyledStr};
 
@@ -82,7 +84,8 @@ fn join(path: &str, name: &str) -> String {
 
 /// The Arabic help of a command (by its path) or an argument (by the path and its id; `*` for every command).
 fn text(path: &str) -> Option<&'static str> {
-    let found = ARABIC.iter().find(|(key, _)| *key == path);
+    let mut all = ARABIC.iter().chain(copies::ARABIC);
+    let found = all.find(|(key, _)| *key == path);
     found.map(|(_, text)| *text)
 }
 
@@ -353,124 +356,6 @@ const ARABIC: &[(&str, &str)] = &[
     ("replay.from", "أول قيد يُطبع"),
     ("replay.to", "أول قيد لا يُطبع [الافتراضي: نهاية السجل]"),
     ("replay.stream", "سلسلة واحدة باسمها، مثل stock-EG-C-H1"),
-    (
-        "mirror",
-        "يحفظ نسخة كاملة من سجل جهاز آخر، ويتحقق من كل قيد قبل حفظه",
-    ),
-    (
-        "mirror.url",
-        "عنوان السجل، مثل https://log.example.org: ما يعرضه `sijill serve` للعموم، أو رقع مصدَّرة",
-    ),
-    ("mirror.dir", "مجلد المرآة؛ ويُنشأ إن لم يوجد"),
-    (
-        "mirror.vkeys",
-        "المفتاح العام للسجل (يطبعه sijill keygen --log)؛ ومرتين أثناء استبدال المفتاح",
-    ),
-    (
-        "mirror.witnesses",
-        "ملف سياسة (C2SP tlog-policy): لا تؤخذ إلا نقاط التحقق التي شهد عليها ما يكفي من شهوده",
-    ),
-    (
-        "mirror.cosign",
-        "مفتاح شاهد (sijill keygen --witness) يشهد على ما في المرآة",
-    ),
-    (
-        "mirror.cosign_state",
-        "مجلد ما شُهد عليه (sijill witness enrol)، خارج مجلد المرآة",
-    ),
-    ("mirror.once", "يأخذ ما يعرضه السجل الآن ثم ينتهي"),
-    ("mirror.every", "كل كم يُنظر في السجل، من 100ms إلى 1h"),
-    ("mirror.log", "صيغة أسطر سجل التشغيل، على خرج الأخطاء"),
-    ("restore", "يعيد سجلًّا ضاعت قيود منه كاملًا في مجلد جديد"),
-    (
-        "restore.dir",
-        "مجلد السجل المسترجع؛ جديد، أو بدأ فيه الاسترجاع نفسه من قبل",
-    ),
-    (
-        "restore.from",
-        "حيث السجل كامل: مجلد مرآة أو رقع مصدَّرة، أو عنوان سجل منشور؛ ومع --succeed المجلد الذي بقيت قيوده",
-    ),
-    (
-        "restore.vkeys",
-        "المفتاح العام للسجل (يطبعه sijill keygen --log)؛ ومرتين إن استُبدل مفتاحه",
-    ),
-    (
-        "restore.witnesses",
-        "ملف سياسة (C2SP tlog-policy): لا تؤخذ إلا نقطة تحقق شهد عليها ما يكفي من شهوده",
-    ),
-    (
-        "restore.backup",
-        "مجلد السجل القديم، تالفًا أو متأخرًا: تؤخذ منه الأجزاء المحجوبة والمرفقات ولا يُغيَّر",
-    ),
-    (
-        "restore.log_key",
-        "المفتاح الذي يوقّع السجل: يُرفض مصدر ينتهي قبل ما وقّعه؛ ومع --succeed مفتاح السجل الجديد",
-    ),
-    (
-        "restore.succeed",
-        "لا نسخة كاملة: يبدأ سجلًّا جديدًا بالقيود الباقية، يسمّي آخر نقطة تحقق معروفة للقديم هذه",
-    ),
-    ("restore.reason", "ما أصاب السجل القديم؛ ويُنشر"),
-    ("restore.by", "هوية مدير النظام الذي يبدأ السجل الجديد"),
-    (
-        "restore.allow_gap",
-        "يكتب ولو كانت الساعة بعد آخر قيد بأكثر من 366 يومًا: الساعة صحيحة",
-    ),
-    ("signer", "يصلح ما يذكره مفتاح السجل من توقيعاته"),
-    (
-        "signer.repair",
-        "يبني حالة توقيع مفقودة أو معطوبة، عند أكبر نقطة تحقق وُقِّعت",
-    ),
-    (
-        "signer.repair.log_key",
-        "المفتاح الذي يوقّع السجل وضاعت حالته",
-    ),
-    (
-        "signer.repair.data",
-        "مجلد السجل: يجب أن تكون قيوده ما وُقِّع عليه",
-    ),
-    (
-        "signer.repair.known",
-        "نقطة تحقق نشرها السجل، من مرآة أو شاهد أو ممن حفظها؛ ويجوز تكراره",
-    ),
-    (
-        "signer.repair.vkeys",
-        "مفتاح عام سابق للسجل، وُقِّعت به نقاط أقدم؛ ويجوز تكراره",
-    ),
-    (
-        "signer.repair.witnesses",
-        "ملف سياسة (C2SP tlog-policy): يُسأل شهوده هل وُقِّع أكثر",
-    ),
-    (
-        "witness",
-        "شاهد: يشهد على نقاط تحقق السجلات، فلا يقدر أحدها أن يُظهر تاريخين",
-    ),
-    (
-        "witness.enrol",
-        "يُعرّف الشاهد بسجل، مرة واحدة؛ ويبدأ قيده فارغًا",
-    ),
-    (
-        "witness.enrol.origins",
-        "هويات السجلات، مثل sijill.gov.example/health",
-    ),
-    ("*.state", "مجلد ما شُهد عليه؛ لا يُستعاد من نسخة قديمة أبدًا"),
-    (
-        "witness.serve",
-        "يشهد على نقاط تحقق السجلات المعروفة، عبر HTTP، إلى أن يُطلب منه أن يتوقف",
-    ),
-    (
-        "witness.serve.key",
-        "مفتاح الشاهد (sijill keygen --witness)",
-    ),
-    (
-        "witness.serve.logs",
-        "مفاتيح السجلات: vkey في كل سطر، أو ملف سياسة",
-    ),
-    (
-        "witness.serve.listen",
-        "العنوان والمنفذ؛ والمنفذ 0 يأخذ منفذًا خاليًا ويطبعه",
-    ),
-    ("witness.serve.log", "صيغة أسطر سجل التشغيل، على خرج الأخطاء"),
     ("rebuild", "يعيد بناء الفهرس والكشوف من السجل"),
     (
         "verify",

@@ -201,17 +201,17 @@ mod tests {
         crate::log::signer::create_key(&path, origin).unwrap();
         let text = crate::log::note::read_key(&path).unwrap();
         let key = LogKey::parse(&text).unwrap();
-        let mut signer = Signer::open(key, StateFile::beside(&path)).unwrap();
+        let mut awake = Signer::open(key, StateFile::beside(&path)).unwrap();
         let root = crate::log::EMPTY_HASH;
         let policy = "quorum none\n".parse().unwrap();
-        signer
+        awake
             .wake(
                 Held::Enough { root },
                 &std::collections::BTreeMap::new(),
                 &policy,
             )
             .unwrap();
-        let signed = signer.sign(size, root, &[]).unwrap();
+        let signed = awake.sign(size, root, &[]).unwrap();
         SavedCheckpoint::new(str::from_utf8(&signed.to_bytes()).unwrap()).unwrap()
     }
 

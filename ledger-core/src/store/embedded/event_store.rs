@@ -50,7 +50,8 @@ impl EventStore for EmbeddedStore {
         let queue = self.inner.queue.as_ref().ok_or_else(unavailable)?;
         if !self.inner.takes_appends.load(Ordering::Acquire) {
             return Err(AppendError::Unavailable(
-                "this is a mirror, or a log that is not restored yet; append to the log itself".to_owned(),
+                "this is a mirror, or a log that is not restored yet; append to the log itself"
+                    .to_owned(),
             ));
         }
         let mut prepared = Box::new(prepare(append)?);

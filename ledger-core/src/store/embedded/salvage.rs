@@ -29,7 +29,7 @@ impl Salvage {
         let path = dir.root.join(PARTS_FILE);
         let failed = |error| dir.failed(&path, error);
         let file = dir.files.open(&path, Mode::Read).map_err(failed)?;
-        let mut header = [0; PARTS_HEADER_BYTES as usize];
+        let mut header = [0; 32];
         file.read_at(&mut header, 0).map_err(failed)?;
         let log_id = LogId(Fields(header.get(16..).unwrap_or_default()).array());
         match Parts::check_header(&*file, log_id).map_err(failed)? {
