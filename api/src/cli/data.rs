@@ -134,6 +134,20 @@ pub fn opening(dir: &Path, error: OpenError) -> Failure {
                 "holds a log itself, not a mirror of one; choose another directory for the mirror",
             ),
         },
+        OpenError::Restoring { dir } => Failure::WrongLedger {
+            dir,
+            text: Bilingual::new(
+                "فيه سجل لم يكتمل استرجاعه؛ أعد أمر sijill restore نفسه، فيتابع من حيث وقف",
+                "holds a log that is being restored and not whole yet; run the same sijill restore again, which goes on where it ended",
+            ),
+        },
+        OpenError::NotRestoring { dir } => Failure::WrongLedger {
+            dir,
+            text: Bilingual::new(
+                "فيه سجل من قبل؛ استرجع في مجلد جديد",
+                "holds a log already; restore into a new directory",
+            ),
+        },
         OpenError::Options(text) => Failure::Usage(Bilingual::new(text.clone(), text)),
         OpenError::Io { path, source } => Failure::io(&path, &source),
     }

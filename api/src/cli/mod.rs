@@ -12,6 +12,7 @@ pub mod errors;
 mod export;
 mod help;
 mod import;
+pub mod input;
 mod keygen;
 pub mod lang;
 mod mirror;
@@ -19,12 +20,14 @@ mod output;
 mod parse;
 mod pipeline;
 mod progress;
-mod proof;
+pub mod proof;
 mod query;
 mod rebuild;
 mod replay;
+mod restore;
 mod serve;
 mod sign;
+mod signer;
 mod token;
 mod usage;
 mod verify;
@@ -82,6 +85,8 @@ enum Command {
     Export(export::Arguments),
     /// Keep a full copy of another machine's log, checked entry by entry
     Mirror(mirror::Arguments),
+    /// Make a log that lost entries whole again, in a new directory
+    Restore(restore::Arguments),
     /// Be a witness: cosign the checkpoints of logs, so that none of them can show two histories
     Witness(witness::Arguments),
     /// Print the events of the log, decoded, in order; with --output json one object a line
@@ -98,6 +103,8 @@ enum Command {
     Bench(bench::Arguments),
     /// Make keys: for signing tokens, for signing a log, for a witness
     Keygen(keygen::Arguments),
+    /// Repair what a log's key remembers of its signatures
+    Signer(signer::Arguments),
     /// Sign approvals with one's own key: make the key, and sign requests
     Sign(sign::Arguments),
     /// Sign a token for someone
@@ -151,6 +158,8 @@ fn execute(command: Command, ui: &mut Ui) -> Result<(), Failure> {
         Command::Query(arguments) => block_on(query::run(&arguments, ui)),
         Command::Export(arguments) => block_on(export::run(&arguments, ui)),
         Command::Mirror(arguments) => block_on(mirror::run(&arguments, ui)),
+        Command::Restore(arguments) => block_on(restore::run(&arguments, ui)),
+        Command::Signer(arguments) => block_on(signer::run(&arguments, ui)),
         Command::Witness(arguments) => block_on(witness::run(&arguments, ui)),
         Command::Replay(arguments) => block_on(replay::run(&arguments, ui)),
         Command::Proof(arguments) => block_on(proof::run(&arguments, ui)),

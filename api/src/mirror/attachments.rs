@@ -11,9 +11,9 @@ use sijill_ledger_core::store::embedded::EmbeddedStore;
 use sijill_ledger_core::store::{AttachmentError, AttachmentHash, Attachments, EventStore as _};
 
 use super::fault::{self, Fault};
-use super::source::Source;
 use crate::cli::data;
 use crate::cli::errors::Failure;
+use crate::published_log::{self, PublishedLog};
 
 const FILE: &str = "attachments.missing";
 /// How often what was not served is asked for again.
@@ -71,17 +71,24 @@ impl Wanted {
     }
 
     /// Fetches what is wanted, unless that was tried a moment ago. What is not served stays wanted.
-    pub async fn fetch(&mut self, source: &Source, store: &EmbeddedStore) -> Result<(), Fault> {
+    /// What the log does not serve may be `beside` it, in an old directory of the log.
+    pub async fn fetch(
+        &mut self,
+        source: &PublishedLog,
+        beside: Option<&Attachments>,
+        store: &EmbeddedStore,
+    ) -> Result<(), Fault> {
         let is_early = self.again_at.is_some_and(|at| Instant::now() < at);
         if self.hashes.is_empty() || is_early {
             return Ok(());
         }
-        let (source, kept) = (source.clone(), Attachments::new(store.dir()));
+        let (source, beside) = (source.clone(), beside.cloned());
+        let kept = Attachments::new(store.dir());
         let (hashes, file) = (self.hashes.clone(), self.file.clone());
         self.hashes = fault::blocking(move || {
             let mut missing = BTreeSet::new();
             for hash in hashes {
-                if !fetched(&source, &kept, hash)? {
+                if !fetched(&source, beside.as_ref(), &kept, hash)? {
                     missing.insert(hash);
                 }
             }
@@ -124,17 +131,30 @@ fn named(store: &EmbeddedStore, from: u64) -> Result<(BTreeSet<AttachmentHash>, 
 }
 
 /// Whether it is here now. Content that is not what its name says counts as not served.
-fn fetched(source: &Source, kept: &Attachments, hash: AttachmentHash) -> Result<bool, Fault> {
+fn fetched(
+    source: &PublishedLog,
+    beside: Option<&Attachments>,
+    kept: &Attachments,
+    hash: AttachmentHash,
+) -> Result<bool, Fault> {
     if kept.has(hash) {
         return Ok(true);
     }
-    let Some(content) = source.attachment(hash)? else {
+    let mut served = source.attachment(hash)?;
+    if served
+        .as_ref()
+        .is_some_and(|content| AttachmentHash::of(content) != hash)
+    {
+        tracing::error!(%hash, "the log serves other content for an attachment than its hash says; it is not kept");
+        served = None;
+    }
+    let content = match (served, beside) {
+        (None, Some(beside)) => published_log::kept(beside, hash)?,
+        (served, _) => served,
+    };
+    let Some(content) = content else {
         return Ok(false);
     };
-    if AttachmentHash::of(&content) != hash {
-        tracing::error!(%hash, "the log serves other content for an attachment than its hash says; it is not kept");
-        return Ok(false);
-    }
     kept.put(&content)
         .map(|_| true)
         .map_err(|error| match &error {

@@ -32,6 +32,7 @@ mod recorded;
 mod requisition;
 mod ruleset;
 mod stock;
+mod succession;
 #[cfg(test)]
 mod tests;
 mod transfer;
@@ -123,4 +124,5 @@ aggregates! {
     Migration = migration,
     Reaction = reaction,
     Process = process,
+    Succession = succession,
 }

@@ -8,6 +8,7 @@ use super::error::{At, Defect, Fault};
 use super::fields::{put, take};
 use super::parts::{Content, PartsIn, PartsOut};
 use super::wire::{Wire, choice, record};
+use crate::domain::succession::SavedCheckpoint;
 use crate::domain::values::{
     Batch, Code, CommitteeId, ContractId, CountId, Country, Currency, Date, DiscrepancyId,
     DocumentNumber, EffectiveAt, ExternalId, FacilityId, Gtin, ItemCode, KeyAlgorithm, KeyId,
@@ -34,7 +35,8 @@ macro_rules! texts {
 
 texts! {
     Batch, Code, CommitteeId, ContractId, CountId, Country, DiscrepancyId, DocumentNumber, ExternalId, FacilityId, Gtin, ItemCode,
-    KeyId, OfficialId, OrderId, OrganizationId, Place, Programme, RequisitionId, ReservationId, RulesetId, StreamName, Text, TransferId,
+    KeyId, OfficialId, OrderId, OrganizationId, Place, Programme, RequisitionId, ReservationId, RulesetId, SavedCheckpoint, StreamName,
+    Text, TransferId,
 }
 
 /// Plain types that need no check.

@@ -16,6 +16,7 @@ pub mod reaction;
 pub mod requisition;
 pub mod ruleset;
 pub mod stock;
+pub mod succession;
 pub mod transfer;
 pub mod values;
 
@@ -128,6 +129,7 @@ aggregates! {
     Requisition = requisition,
     Ruleset = ruleset,
     Stock = stock,
+    Succession = succession,
     Transfer = transfer,
 }
 
@@ -148,6 +150,7 @@ impl Event {
             | Self::Reaction(_)
             | Self::Requisition(_)
             | Self::Ruleset(_)
+            | Self::Succession(_)
             | Self::Transfer(_) => None,
         }
     }
@@ -170,6 +173,7 @@ impl State {
             | Self::Requisition(_)
             | Self::Ruleset(_)
             | Self::Stock(_)
+            | Self::Succession(_)
             | Self::Transfer(_) => None,
         }
     }

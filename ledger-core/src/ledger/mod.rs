@@ -34,6 +34,7 @@ use uuid::Uuid;
 use crate::aggregate::again::reads_of;
 use crate::aggregate::{Aggregate, Facts};
 use crate::domain::migration::Migration;
+use crate::domain::succession::Succession;
 use crate::domain::values::EffectiveAt;
 use crate::event::{Actor, Event, Origin, Statement};
 use crate::statement::keys_stream;
@@ -64,6 +65,8 @@ struct Inner<S> {
     surroundings: Surroundings,
     lanes: Lanes,
     desk: ReadingDesk,
+    /// Origins of the logs that this one goes on from: ids of their events derive from them.
+    predecessors: tokio::sync::OnceCell<Vec<String>>,
 }
 
 /// What a ledger needs of the world around it.
@@ -146,6 +149,7 @@ impl<S: EventStore> Ledger<S> {
                 surroundings,
                 lanes,
                 desk,
+                predecessors: tokio::sync::OnceCell::new(),
             }),
         }
     }
@@ -209,20 +213,21 @@ impl<S: EventStore> Ledger<S> {
         let lane = self.inner.lanes.lane(stream);
         let mut lane_guard = lane.lock().await;
         let loaded = lane_guard.load(&**store, stream).await?;
-        let event_id = ids::EventIds::new(
-            store.origin(),
-            &context.actor.id,
-            stream,
-            context.command_id,
-        );
+        let ids_in = |origin: &str| {
+            ids::EventIds::new(origin, &context.actor.id, stream, context.command_id)
+        };
+        let event_id = ids_in(store.origin());
         let command_hash = command_hash::<A>(command, context.effective_at)?;
-        if let Some(revision) = loaded.applied(event_id.nth(0)) {
-            let event_id = event_id.nth(0);
-            return Ok(pending::Ticket::Repeated {
-                revision,
-                event_id,
-                command_hash,
-            });
+        let earlier = self.predecessors().await?.iter();
+        let earlier = earlier.map(|origin| ids_in(origin).nth(0));
+        for event_id in std::iter::once(event_id.nth(0)).chain(earlier) {
+            if let Some(revision) = loaded.applied(event_id) {
+                return Ok(pending::Ticket::Repeated {
+                    revision,
+                    event_id,
+                    command_hash,
+                });
+            }
         }
         let at = surroundings
             .clock
@@ -250,6 +255,23 @@ impl<S: EventStore> Ledger<S> {
         };
         self.take(lane_guard, &lane, events, &metadata, &event_id, append)
             .await
+    }
+
+    /// The logs that this one goes on from. They are named before a log is opened for commands, so one look is enough.
+    async fn predecessors<R>(&self) -> Result<&[String], ExecuteError<R>> {
+        let Inner {
+            store,
+            desk,
+            predecessors,
+            ..
+        } = &*self.inner;
+        let read = predecessors.get_or_try_init(|| async {
+            let (_, state) = desk.read::<R, S>(&**store, &Succession::stream()).await?;
+            let succession = Succession::from_state(state).unwrap_or_default();
+            let named = succession.predecessors().iter();
+            Ok::<_, ExecuteError<R>>(named.map(|one| one.origin.clone()).collect())
+        });
+        Ok(read.await?)
     }
 
     /// Remembers the events in the lane and queues them; when either fails, the lane is read anew next time.

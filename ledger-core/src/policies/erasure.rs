@@ -36,6 +36,7 @@ impl Policy for Erasure {
             | Event::Organization(_)
             | Event::Process(_)
             | Event::Reaction(_)
+            | Event::Succession(_)
             | Event::Requisition(_)
             | Event::Ruleset(_)
             | Event::Stock(_)

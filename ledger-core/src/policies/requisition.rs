@@ -32,6 +32,7 @@ impl Policy for DispatchFulfilsRequisition {
             | Event::Organization(_)
             | Event::Process(_)
             | Event::Reaction(_)
+            | Event::Succession(_)
             | Event::Requisition(_)
             | Event::Ruleset(_)
             | Event::Transfer(_) => None,

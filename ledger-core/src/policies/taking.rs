@@ -22,6 +22,7 @@ use crate::domain::reaction::{self, Reaction};
 use crate::domain::requisition::Requisition;
 use crate::domain::ruleset::Ruleset;
 use crate::domain::stock::Stock;
+use crate::domain::succession::Succession;
 use crate::domain::transfer::Transfer;
 use crate::domain::values::{Code, Names, Text};
 use crate::event::{Actor, ActorId, Origin, Recorded, Role};
@@ -106,6 +107,7 @@ impl<S: EventStore> Taker<S> {
             Requisition,
             Ruleset,
             Stock,
+            Succession,
             Transfer
         )
     }

@@ -37,6 +37,7 @@ impl Policy for GoodsInTransit {
             | Event::Organization(_)
             | Event::Process(_)
             | Event::Reaction(_)
+            | Event::Succession(_)
             | Event::Requisition(_)
             | Event::Ruleset(_)
             | Event::Transfer(_) => None,

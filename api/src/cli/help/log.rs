@@ -1,4 +1,4 @@
-//! The log and those who verify it: `export`, `proof`, `digest`, `replay`, `mirror`, `witness`, `sign`, `keygen`, `verify`,
+//! The log and those who verify it: `export`, `proof`, `digest`, `replay`, `sign`, `keygen`, `verify`,
 //! `rebuild`: Arabic help.
 
 /// By path, as [`super::text`] looks it up.
@@ -51,63 +51,6 @@ pub(super) const TEXTS: super::Texts = &[
     ("replay.from", "أول قيد يُطبع"),
     ("replay.to", "أول قيد لا يُطبع [الافتراضي: نهاية السجل]"),
     ("replay.stream", "سلسلة واحدة باسمها، مثل stock-EG-C-H1"),
-    (
-        "mirror",
-        "يحفظ نسخة كاملة من سجل جهاز آخر، ويتحقق من كل قيد قبل حفظه",
-    ),
-    (
-        "mirror.url",
-        "عنوان السجل، مثل https://log.example.org: ما يعرضه `sijill serve` للعموم، أو رقع مصدَّرة",
-    ),
-    ("mirror.dir", "مجلد المرآة؛ ويُنشأ إن لم يوجد"),
-    (
-        "mirror.vkeys",
-        "المفتاح العام للسجل (يطبعه sijill keygen --log)؛ ومرتين أثناء استبدال المفتاح",
-    ),
-    (
-        "mirror.witnesses",
-        "ملف سياسة (C2SP tlog-policy): لا تؤخذ إلا نقاط التحقق التي شهد عليها ما يكفي من شهوده",
-    ),
-    (
-        "mirror.cosign",
-        "مفتاح شاهد (sijill keygen --witness) يشهد على ما في المرآة",
-    ),
-    (
-        "mirror.cosign_state",
-        "مجلد ما شُهد عليه (sijill witness enrol)، خارج مجلد المرآة",
-    ),
-    ("mirror.once", "يأخذ ما يعرضه السجل الآن ثم ينتهي"),
-    ("mirror.every", "كل كم يُنظر في السجل، من 100ms إلى 1h"),
-    ("mirror.log", "صيغة أسطر سجل التشغيل، على خرج الأخطاء"),
-    (
-        "witness",
-        "شاهد: يشهد على نقاط تحقق السجلات، فلا يقدر أحدها أن يُظهر تاريخين",
-    ),
-    (
-        "witness.enrol",
-        "يُعرّف الشاهد بسجل، مرة واحدة؛ ويبدأ قيده فارغًا",
-    ),
-    (
-        "witness.enrol.origins",
-        "هويات السجلات، مثل sijill.gov.example/health",
-    ),
-    (
-        "witness.serve",
-        "يشهد على نقاط تحقق السجلات المعروفة، عبر HTTP، إلى أن يُطلب منه أن يتوقف",
-    ),
-    (
-        "witness.serve.key",
-        "مفتاح الشاهد (sijill keygen --witness)",
-    ),
-    (
-        "witness.serve.logs",
-        "مفاتيح السجلات: vkey في كل سطر، أو ملف سياسة",
-    ),
-    (
-        "witness.serve.listen",
-        "العنوان والمنفذ؛ والمنفذ 0 يأخذ منفذًا خاليًا ويطبعه",
-    ),
-    ("witness.serve.log", "صيغة أسطر سجل التشغيل، على خرج الأخطاء"),
     ("rebuild", "يعيد بناء الفهرس والكشوف من السجل"),
     (
         "verify",

@@ -1,6 +1,7 @@
 //! Help in both languages: English stands beside the arguments, Arabic here. A test finds every gap.
 
 mod bench;
+mod copies;
 mod data;
 mod log;
 mod query;
@@ -97,10 +98,11 @@ fn text(path: &str) -> Option<&'static str> {
 type Texts = &'static [(&'static str, &'static str)];
 
 /// All of them, by groups of commands.
-const ARABIC: [Texts; 6] = [
+const ARABIC: [Texts; 7] = [
     shared::TEXTS,
     data::TEXTS,
     query::TEXTS,
+    copies::TEXTS,
     log::TEXTS,
     server::TEXTS,
     bench::TEXTS,

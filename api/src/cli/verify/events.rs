@@ -145,7 +145,7 @@ impl<'a> Judge<'a> {
             .map_err(|what| fault(Check::Order, what))?;
         report.count(Check::Order, 1);
         stream
-            .check_id(self.source.origin(), event, lang)
+            .check_id(self.source.origin_at(event.index), event, lang)
             .map_err(|what| fault(Check::Ids, what))?;
         report.count(Check::Ids, 1);
         decisions::check(stream, event, found, report, lang)?;

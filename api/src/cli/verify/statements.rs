@@ -113,7 +113,7 @@ impl Statements {
             return Ok(false);
         }
         let case = Case {
-            origin: before.source.origin(),
+            origin: before.source.origin_at(event.index),
             stream: &event.stream,
             metadata,
             wanted,

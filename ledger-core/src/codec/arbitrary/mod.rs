@@ -12,7 +12,7 @@ mod values;
 pub(crate) use order::order;
 pub(crate) use people::{committee, official, organization};
 pub(crate) use process::process;
-pub(crate) use registry::{disclosure, facility, item, migration, reaction, ruleset};
+pub(crate) use registry::{disclosure, facility, item, migration, reaction, ruleset, succession};
 pub(crate) use requisition::requisition;
 pub(crate) use stock::stock;
 pub(crate) use transfer::transfer;
@@ -39,6 +39,7 @@ pub(crate) fn event() -> BoxedStrategy<Event> {
         migration().prop_map(Event::Migration),
         reaction().prop_map(Event::Reaction),
         process().prop_map(Event::Process),
+        succession().prop_map(Event::Succession),
     ]
     .boxed()
 }

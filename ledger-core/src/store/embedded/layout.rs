@@ -11,6 +11,7 @@ use super::index::SEGMENT_BYTES_MAX;
 
 pub(super) const LOCK_FILE: &str = "lock";
 pub(super) const HEAD_FILE: &str = "head";
+pub(super) const RESTORING_FILE: &str = "restoring";
 const SEGMENT_SUFFIX: &str = ".segment";
 
 /// A directory that holds a log, and the file layer under it.
