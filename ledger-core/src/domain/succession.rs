@@ -164,6 +164,11 @@ impl Aggregate for Succession {
         self.after(succeeded)
     }
 
+    fn asked(event: &Event, _imported: bool) -> Option<Command> {
+        let Event::LogSucceeded(succeeded) = event;
+        Some(Command::Succeed(succeeded.clone()))
+    }
+
     member!(Succession);
 }
 

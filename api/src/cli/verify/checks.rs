@@ -104,6 +104,10 @@ checks! {
     DecidedStock = "decided_stock",
         "تتبع القواعد والوقائع المسجلة: وثائق المخزون",
         "follow from rules and recorded facts: stock documents";
+    /// The same of logs that go on from another.
+    DecidedSuccessions = "decided_successions",
+        "تتبع القواعد والوقائع المسجلة: خلافة سجل لسجل ضاعت قيوده",
+        "follow from rules and recorded facts: a log going on from one that lost entries";
     /// The same of transfers.
     DecidedTransfers = "decided_transfers",
         "تتبع القواعد والوقائع المسجلة: التحويلات",
@@ -163,6 +167,7 @@ impl Check {
             Event::Requisition(_) => Self::DecidedRequisitions,
             Event::Ruleset(_) => Self::DecidedRulesets,
             Event::Stock(_) => Self::DecidedStock,
+            Event::Succession(_) => Self::DecidedSuccessions,
             Event::Transfer(_) => Self::DecidedTransfers,
         }
     }

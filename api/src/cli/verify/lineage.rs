@@ -123,6 +123,7 @@ impl Lineage {
             };
             if surviving != *index || root.0 != succeeded.surviving_root.0 {
                 report.fail(Fault {
+                    code: None,
                     index: Some(*index),
                     check: Check::Root,
                     what: two!(
@@ -160,6 +161,7 @@ fn signature(index: u64, succeeded: &Succeeded, claims: &Claims, report: &mut Re
     let is_signed = note.is_ok_and(|note| claims.signed(&note).unwrap_or(false));
     if !is_signed {
         report.fail(Fault {
+            code: None,
             index: Some(index),
             check: Check::Signature,
             what: two!(
