@@ -137,7 +137,9 @@ mod tests {
             .collect();
         let root = |leaves: &[Hash]| {
             let mut tree = RootBuilder::new();
-            leaves.iter().for_each(|leaf| tree.push(*leaf));
+            for leaf in leaves {
+                tree.push(*leaf);
+            }
             tree.root()
         };
         for size in 0..leaves.len() {
