@@ -54,64 +54,64 @@ checks! {
         "every event could follow those before it";
     /// Committees: what was decided follows again from the rules and the recorded facts.
     DecidedCommittees = "decided_committees",
-        "تتبع القواعد والوقائع المسجلة: قرارات اللجان ومحاضرها",
-        "follow from rules and recorded facts: committees and their minutes";
+        "أُعيد الحكم: قرارات اللجان ومحاضرها",
+        "decided again: committees and their minutes";
     /// The same of disclosures and erasures.
     DecidedDisclosures = "decided_disclosures",
-        "تتبع القواعد والوقائع المسجلة: نشر الأجزاء المحجوبة ومحوها",
-        "follow from rules and recorded facts: disclosures and erasures of withheld parts";
+        "أُعيد الحكم: نشر الأجزاء المحجوبة ومحوها",
+        "decided again: disclosures and erasures of withheld parts";
     /// The same of facilities.
     DecidedFacilities = "decided_facilities",
-        "تتبع القواعد والوقائع المسجلة: سجل المنشآت",
-        "follow from rules and recorded facts: the register of facilities";
+        "أُعيد الحكم: سجل المنشآت",
+        "decided again: the register of facilities";
     /// The same of items.
     DecidedItems = "decided_items",
-        "تتبع القواعد والوقائع المسجلة: سجل الأصناف",
-        "follow from rules and recorded facts: the catalogue of items";
+        "أُعيد الحكم: سجل الأصناف",
+        "decided again: the catalogue of items";
     /// The same of the import of history.
     DecidedMigration = "decided_migration",
-        "تتبع القواعد والوقائع المسجلة: استيراد التاريخ وإغلاقه",
-        "follow from rules and recorded facts: imports of history and their end";
+        "أُعيد الحكم: استيراد التاريخ وإغلاقه",
+        "decided again: imports of history and their end";
     /// The same of officials, their authority and keys.
     DecidedOfficials = "decided_officials",
-        "تتبع القواعد والوقائع المسجلة: المناصب والتفويضات ومفاتيح الموظفين",
-        "follow from rules and recorded facts: posts, delegations, conflicts, keys of officials";
+        "أُعيد الحكم: المناصب والتفويضات ومفاتيح الموظفين",
+        "decided again: posts, delegations, conflicts, keys of officials";
     /// The same of orders, their invoices and payments.
     DecidedOrders = "decided_orders",
-        "تتبع القواعد والوقائع المسجلة: أوامر الشراء وفواتيرها ودفعاتها",
-        "follow from rules and recorded facts: orders, invoices, payments";
+        "أُعيد الحكم: أوامر الشراء وفواتيرها ودفعاتها",
+        "decided again: orders, invoices, payments";
     /// The same of organisations, their accounts and keys.
     DecidedOrganizations = "decided_organizations",
-        "تتبع القواعد والوقائع المسجلة: سجل الجهات وحساباتها ومفاتيحها",
-        "follow from rules and recorded facts: organisations, their accounts, debarments, keys";
+        "أُعيد الحكم: سجل الجهات وحساباتها ومفاتيحها",
+        "decided again: organisations, their accounts, debarments, keys";
     /// The same of processes of other systems.
     DecidedProcesses = "decided_processes",
-        "تتبع القواعد والوقائع المسجلة: عمليات الأنظمة الأخرى",
-        "follow from rules and recorded facts: processes of other systems";
+        "أُعيد الحكم: عمليات الأنظمة الأخرى",
+        "decided again: processes of other systems";
     /// The same of refused steps of policies.
     DecidedReactions = "decided_reactions",
-        "تتبع القواعد والوقائع المسجلة: ما رُفض من خطوات السياسات",
-        "follow from rules and recorded facts: refused steps of policies";
+        "أُعيد الحكم: ما رُفض من خطوات السياسات",
+        "decided again: refused steps of policies";
     /// The same of requisitions.
     DecidedRequisitions = "decided_requisitions",
-        "تتبع القواعد والوقائع المسجلة: الطلبيات",
-        "follow from rules and recorded facts: requisitions";
+        "أُعيد الحكم: الطلبيات",
+        "decided again: requisitions";
     /// The same of rulesets.
     DecidedRulesets = "decided_rulesets",
-        "تتبع القواعد والوقائع المسجلة: القواعد واعتمادها",
-        "follow from rules and recorded facts: rulesets and their adoption";
+        "أُعيد الحكم: القواعد واعتمادها",
+        "decided again: rulesets and their adoption";
     /// The same of stock.
     DecidedStock = "decided_stock",
-        "تتبع القواعد والوقائع المسجلة: وثائق المخزون",
-        "follow from rules and recorded facts: stock documents";
+        "أُعيد الحكم: وثائق المخزون",
+        "decided again: stock documents";
     /// The same of logs that go on from another.
     DecidedSuccessions = "decided_successions",
-        "تتبع القواعد والوقائع المسجلة: خلافة سجل لسجل ضاعت قيوده",
-        "follow from rules and recorded facts: a log going on from one that lost entries";
+        "أُعيد الحكم: خلافة سجل لسجل ضاعت قيوده",
+        "decided again: a log going on from one that lost entries";
     /// The same of transfers.
     DecidedTransfers = "decided_transfers",
-        "تتبع القواعد والوقائع المسجلة: التحويلات",
-        "follow from rules and recorded facts: transfers";
+        "أُعيد الحكم: التحويلات",
+        "decided again: transfers";
     /// What actors signed stands, and is there where the rules required it.
     Statements = "statements",
         "الإفادات الموقَّعة ثابتة وحاضرة حيث اشتُرطت",
