@@ -167,6 +167,15 @@ pub struct Share {
 refusals! {
     /// Why an envelope is refused at once.
     pub enum EnvelopeError {
+        /// It was sealed under another sheet.
+        OtherSheet {
+            /// The digest of the sheet that is given.
+            given: Sha256,
+            /// The digest of the one that it was sealed under.
+            sealed: Sha256,
+        } = "SEAL_ENVELOPE_OTHER_SHEET",
+            "ظُرّف العطاء بالكشف {sealed}، والكشف المعطى {given}؛ هات كشفه، أو ظرّفه من جديد إن تغيّرت اللجنة",
+            "the envelope was sealed under the sheet {sealed}, the given one is {given}; give that one, or seal the bid again if the committee has changed";
         /// It was made for another committee.
         OtherCommittee {
             /// Commitments in it.
