@@ -249,7 +249,7 @@ fn files_that_do_not_belong_together_are_refused() {
     let arabic = run([
         "--lang", "ar", "bid", "verify", "--sheet", &other, &envelope,
     ]);
-    arabic.fails(9, "ظُرّف العطاء بالكشف");
+    arabic.fails(9, "خُتم العطاء بالكشف");
     run(["bid", "verify", "--sheet", &envelope, &envelope]).fails(9, "sijill-sealing-sheet/v1");
     let verify = [
         "bid", "verify", "--sheet", &sheet, "--secret", &secret, &envelope,
@@ -259,7 +259,7 @@ fn files_that_do_not_belong_together_are_refused() {
     fs::set_permissions(&secret, fs::Permissions::from_mode(0o600)).unwrap();
     // One share of the envelope is changed: its member complains, and its digest is another.
     desk.change("envelope", |file| {
-        file["shares"][1] = file["shares"][0].clone()
+        file["shares"][1] = file["shares"][0].clone();
     });
     let answered = desk.share(2);
     assert_eq!(answered["seats"][0]["answer"], "complaint");
@@ -291,7 +291,7 @@ fn a_bid_that_is_not_sealed_by_the_rules_is_void() {
     let desk = Desk::new();
     desk.seal();
     desk.change("envelope", |file| {
-        file["shares"][4] = file["shares"][0].clone()
+        file["shares"][4] = file["shares"][0].clone();
     });
     for seat in [1, 2, 3] {
         desk.share(seat);

@@ -65,7 +65,7 @@ pub const SEAT: Word = Word::new("seat", "المقعد", "seat");
 pub const MEMBER: Word = Word::new("member", "العضو", "member");
 pub const TENDER: Word = Word::new("tender", "المناقصة", "tender");
 const KIND: Word = Word::new("kind", "نوع المظروف", "kind of envelope");
-const SHEET: Word = Word::new("sheet", "بصمة كشف التظريف", "sealing sheet's digest");
+const SHEET: Word = Word::new("sheet", "بصمة كشف الختم", "sealing sheet's digest");
 const THRESHOLD: Word = Word::new(
     "threshold",
     "عدد من يفتحونه معًا",
@@ -97,7 +97,7 @@ pub fn load_private<F: FileForm>(path: &Path) -> Result<F, Failure> {
         return Err(Failure::Input {
             file: path.to_owned(),
             text: Bilingual::new(
-                "يقرأ هذا الملف السري غير صاحبه؛ إن احتُمل أنه قُرئ فظرّف العطاء من جديد واسحب الأول، ثم نفّذ chmod 600",
+                "يقرأ هذا الملف السري غير صاحبه؛ إن احتُمل أنه قُرئ فاختم العطاء من جديد واسحب الأول، ثم نفّذ chmod 600",
                 "others can read this secret file; if it may have been read, seal the bid again and withdraw the first, then run chmod 600",
             ),
         });

@@ -174,7 +174,7 @@ refusals! {
             /// The digest of the one that it was sealed under.
             sealed: Sha256,
         } = "SEAL_ENVELOPE_OTHER_SHEET",
-            "ظُرّف العطاء بالكشف {sealed}، والكشف المعطى {given}؛ هات كشفه، أو ظرّفه من جديد إن تغيّرت اللجنة",
+            "خُتم العطاء بالكشف {sealed}، والكشف المعطى {given}؛ هات كشفه، أو اختمه من جديد إن تغيّرت اللجنة",
             "the envelope was sealed under the sheet {sealed}, the given one is {given}; give that one, or seal the bid again if the committee has changed";
         /// It was made for another committee.
         OtherCommittee {
@@ -187,11 +187,11 @@ refusals! {
             /// Members of the sheet.
             members: usize,
         } = "SEAL_ENVELOPE_OTHER_COMMITTEE",
-            "ظُرّف العطاء لفتح {commitments} من {shares}، واللجنة {threshold} من {members}؛ ظرّفه بكشف هذه المناقصة",
+            "خُتم العطاء لفتح {commitments} من {shares}، واللجنة {threshold} من {members}؛ اختمه بكشف هذه المناقصة",
             "the envelope is sealed for {commitments} of {shares} to open, the committee is {threshold} of {members}; seal it under this tender's sheet";
         /// A commitment is no point.
         Commitments = "SEAL_ENVELOPE_COMMITMENTS",
-            "في المظروف التزام غير صالح؛ ظرّف العطاء من جديد بالأمر `sijill bid seal`",
+            "في المظروف التزام غير صالح؛ اختم العطاء من جديد بالأمر `sijill bid seal`",
             "the envelope has a commitment that cannot be; seal the bid again with `sijill bid seal`";
     }
 }
