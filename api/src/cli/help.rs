@@ -1,5 +1,7 @@
 //! Help in both languages: English stands beside the arguments, Arabic here. A test finds every gap.
 
+mod sealed;
+
 use clap::Command;
 use clap::builder::{PossibleValue, StyledStr};
 
@@ -82,7 +84,8 @@ fn join(path: &str, name: &str) -> String {
 
 /// The Arabic help of a command (by its path) or an argument (by the path and its id; `*` for every command).
 fn text(path: &str) -> Option<&'static str> {
-    let found = ARABIC.iter().find(|(key, _)| *key == path);
+    let mut all = ARABIC.iter().chain(sealed::ARABIC);
+    let found = all.find(|(key, _)| *key == path);
     found.map(|(_, text)| *text)
 }
 
@@ -648,80 +651,6 @@ const ARABIC: &[(&str, &str)] = &[
         "sign.request.request",
         "ملف الطلب بصيغة protobuf الثنائية؛ وعند غيابه يُقرأ من الدخل",
     ),
-    (
-        "committee",
-        "لجنة فتح المظاريف: ينشئ العضو مفتاحه ويفحص حصته ويجيب بها، وتُفتح المظاريف، بلا اتصال",
-    ),
-    (
-        "committee.keygen",
-        "ينشئ مفتاح عضو لمناقصة واحدة، ويطبع ما يسجله مسجِّلان: المفتاح مع إثبات حيازته",
-    ),
-    (
-        "committee.keygen.out",
-        "ملف المفتاح السري، لا يقرؤه إلا صاحبه، ولا يُكتب فوق ملف",
-    ),
-    (
-        "committee.keygen.origin",
-        "اسم السجل الذي فيه المناقصة، مثل sijill.gov.example/health",
-    ),
-    ("committee.keygen.tender", "رقم المناقصة كما في كشف ختمها"),
-    (
-        "committee.keygen.member",
-        "العضو كما في كشف الختم، مثل official:huda",
-    ),
-    (
-        "committee.share",
-        "يفحص حصة العضو من مظروف، ومع ‎--out يكتب جوابه عند الفتح: الحصة، أو شكوى إن لم تكن صحيحة",
-    ),
-    (
-        "committee.share.key",
-        "ملف مفتاح العضو السري الذي أنشأه `sijill committee keygen` لهذه المناقصة",
-    ),
-    (
-        "committee.share.out",
-        "ملف الجواب، لا يقرؤه إلا صاحبه: لا يُعطى لأحد قبل الفتح",
-    ),
-    (
-        "committee.open",
-        "يفتح مظروفًا بأجوبة أعضاء يكفي عددهم، أو برقم صاحب العطاء السري؛ ويعيد ختمه ويقارن كل بايت، ويذكر من أجاب بغير الحق",
-    ),
-    ("committee.open.share", "ملف جواب عضو؛ ويُكرر لكل عضو"),
-    (
-        "committee.open.secret",
-        "ملف صاحب العطاء السري حين يكشفه لقلة الحصص الصحيحة",
-    ),
-    ("committee.open.out", "ملف يُكتب فيه العطاء، ولا يُكتب فوق ملف"),
-    ("bid", "يختم عطاءً على جهاز صاحبه، ويفحص مظروفًا، بلا اتصال"),
-    (
-        "bid.seal",
-        "يختم عطاءً فلا يفتحه إلا العدد المطلوب من أعضاء اللجنة معًا",
-    ),
-    (
-        "bid.seal.key",
-        "ملف المفتاح الذي يوقّع لهذا العطاء (`sijill sign key`): لا يقدّم المظروفَ غيرُ صاحبه",
-    ),
-    ("bid.seal.out", "ملف المظروف الذي يُقدَّم، ولا يُكتب فوق ملف"),
-    (
-        "bid.seal.secret",
-        "ملف ما يفتح المظروف، يحفظه صاحب العطاء: لا يقرؤه إلا هو، ومن ملكه قرأ العطاء",
-    ),
-    (
-        "bid.seal.bid",
-        "ملف العطاء، لا يزيد على 1048508 بايت؛ وما زاد يكون مرفقات",
-    ),
-    (
-        "bid.verify",
-        "يفحص مظروفًا على كشف ختمه؛ ومع ‎--secret يتحقق أنه يُفتح عن العطاء وأنه صالح",
-    ),
-    (
-        "bid.verify.secret",
-        "ملف صاحب العطاء السري كما كتبه `sijill bid seal`",
-    ),
-    (
-        "*.sheet",
-        "كشف ختم العطاءات للمناقصة لهذا النوع من المظاريف",
-    ),
-    ("*.envelope", "ملف المظروف"),
     ("token", "يوقّع رمز دخول لشخص أو جهة"),
     ("token.key", "ملف المفتاح الخاص الذي أنشأه `sijill keygen`"),
     ("token.subject", "لمن هو: official:ID أو organization:ID"),
