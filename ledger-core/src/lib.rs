@@ -17,6 +17,7 @@
 //! | [`log`] | the log as a Merkle tree: tiles, roots, proofs; checkpoints, witnesses, receipts |
 //! | [`statement`] | what an actor signs, byte by byte, and how it is judged |
 //! | [`policies`] | reactions: event → commands on other streams |
+//! | [`seal`] | sealed bids: what k of n committee members open together, and nobody before |
 //! | [`time`] | instants and the injected clock |
 //!
 //! Deliberately absent: views (`projections`), anything served or printed (`api`). `domain` does no I/O, reads no clock,
@@ -31,6 +32,7 @@ pub mod follower;
 pub mod ledger;
 pub mod log;
 pub mod policies;
+pub mod seal;
 pub mod statement;
 pub mod store;
 #[cfg(test)]

@@ -3,6 +3,8 @@
 //! What is deliberately absent: rules and formulas. Commands parse, call the ledger or a view, and print.
 
 mod bench;
+mod bid;
+mod committee;
 mod completions;
 pub mod data;
 mod demo;
@@ -25,6 +27,7 @@ mod query;
 mod rebuild;
 mod replay;
 mod restore;
+mod sealed;
 mod serve;
 mod sign;
 mod signer;
@@ -107,6 +110,10 @@ enum Command {
     Signer(signer::Arguments),
     /// Sign approvals with one's own key: make the key, and sign requests
     Sign(sign::Arguments),
+    /// A committee that opens sealed bids: make one's key, check and answer with one's share, open
+    Committee(committee::Arguments),
+    /// Seal a bid on one's own machine, and check an envelope
+    Bid(bid::Arguments),
     /// Sign a token for someone
     Token(token::Arguments),
     /// Look for what is wrong with a directory or a server, and say what to do
@@ -150,6 +157,8 @@ fn execute(command: Command, ui: &mut Ui) -> Result<(), Failure> {
         Command::Completions(arguments) => completions::run(&arguments, ui),
         Command::Keygen(arguments) => keygen::run(&arguments, ui),
         Command::Sign(arguments) => sign::run(&arguments, ui),
+        Command::Committee(arguments) => committee::run(&arguments, ui),
+        Command::Bid(arguments) => bid::run(&arguments, ui),
         Command::Token(arguments) => token::run(&arguments, ui),
         Command::Doctor(arguments) => block_on(doctor::run(&arguments, ui)),
         Command::Serve(arguments) => block_on(serve::run(&arguments, ui)),

@@ -5,6 +5,7 @@ mod copies;
 mod data;
 mod log;
 mod query;
+mod sealed;
 mod server;
 mod shared;
 
@@ -98,12 +99,13 @@ fn text(path: &str) -> Option<&'static str> {
 type Texts = &'static [(&'static str, &'static str)];
 
 /// All of them, by groups of commands.
-const ARABIC: [Texts; 7] = [
+const ARABIC: [Texts; 8] = [
     shared::TEXTS,
     data::TEXTS,
     query::TEXTS,
     copies::TEXTS,
     log::TEXTS,
+    sealed::TEXTS,
     server::TEXTS,
     bench::TEXTS,
 ];
