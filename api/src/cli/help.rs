@@ -1,5 +1,7 @@
 //! Help in both languages: English stands beside the arguments, Arabic here. A test finds every gap.
 
+mod documents;
+
 use clap::Command;
 use clap::builder::{PossibleValue, StyledStr};
 
@@ -82,11 +84,15 @@ fn join(path: &str, name: &str) -> String {
 
 /// The Arabic help of a command (by its path) or an argument (by the path and its id; `*` for every command).
 fn text(path: &str) -> Option<&'static str> {
-    let found = ARABIC.iter().find(|(key, _)| *key == path);
+    let mut texts = ARABIC.iter().chain(documents::ARABIC);
+    let found = texts.find(|(key, _)| *key == path);
     found.map(|(_, text)| *text)
 }
 
-const ARABIC: &[(&str, &str)] = &[
+/// Texts by their paths.
+type Texts = [(&'static str, &'static str)];
+
+const ARABIC: &Texts = &[
     (
         "",
         "سجل: دفتر أحداث للشراء العام والمخزون، لا يُمحى منه شيء ولا يُعدَّل",

@@ -61,9 +61,18 @@ impl Wanted {
         let (reading, from) = (store.clone(), self.looked);
         let (named, looked) = fault::blocking(move || named(&reading, from)).await?;
         self.looked = looked;
-        let kept = Attachments::new(store.dir());
-        for hash in named {
-            if !kept.has(hash) && self.hashes.insert(hash) {
+        let kept = store.attachments().clone();
+        let absent = fault::blocking(move || {
+            let mut absent = BTreeSet::new();
+            for hash in named {
+                if !kept.has(hash).map_err(failed)? {
+                    absent.insert(hash);
+                }
+            }
+            Ok(absent)
+        });
+        for hash in absent.await? {
+            if self.hashes.insert(hash) {
                 self.again_at = None;
             }
         }
@@ -76,7 +85,7 @@ impl Wanted {
         if self.hashes.is_empty() || is_early {
             return Ok(());
         }
-        let (source, kept) = (source.clone(), Attachments::new(store.dir()));
+        let (source, kept) = (source.clone(), store.attachments().clone());
         let (hashes, file) = (self.hashes.clone(), self.file.clone());
         self.hashes = fault::blocking(move || {
             let mut missing = BTreeSet::new();
@@ -125,7 +134,7 @@ fn named(store: &EmbeddedStore, from: u64) -> Result<(BTreeSet<AttachmentHash>, 
 
 /// Whether it is here now. Content that is not what its name says counts as not served.
 fn fetched(source: &Source, kept: &Attachments, hash: AttachmentHash) -> Result<bool, Fault> {
-    if kept.has(hash) {
+    if kept.has(hash).map_err(failed)? {
         return Ok(true);
     }
     let Some(content) = source.attachment(hash)? else {
@@ -135,17 +144,12 @@ fn fetched(source: &Source, kept: &Attachments, hash: AttachmentHash) -> Result<
         tracing::error!(%hash, "the log serves other content for an attachment than its hash says; it is not kept");
         return Ok(false);
     }
-    kept.put(&content)
-        .map(|_| true)
-        .map_err(|error| match &error {
-            AttachmentError::Io { path, source } => Fault::Stop(Failure::io(path, source)),
-            AttachmentError::NotFound(_)
-            | AttachmentError::Corrupt(_)
-            | AttachmentError::TooLarge { .. } => Fault::Stop(Failure::Damaged {
-                index: None,
-                what: error.to_string(),
-            }),
-        })
+    kept.put(&content).map_err(failed)?;
+    Ok(true)
+}
+
+fn failed(error: AttachmentError) -> Fault {
+    Fault::Stop(data::attaching(error))
 }
 
 /// Replaced as a whole, before a checkpoint is published whose attachments it speaks of.

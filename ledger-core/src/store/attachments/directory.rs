@@ -68,7 +68,7 @@ impl Directory {
             .files
             .create_dir(folder)
             .and_then(|()| self.files.rename(from, &path));
-        renamed.map_err(|source| self.failed(&path, source))?;
+        renamed.map_err(|source| AttachmentError::io(&path, source))?;
         self.forget(received.hash);
         self.settle(received.hash)
     }
@@ -101,7 +101,7 @@ impl Directory {
     fn stored(&self, hash: AttachmentHash) -> Result<Stored, AttachmentError> {
         let path = self.path(hash);
         let looked = std::fs::metadata(&path).and_then(|meta| Ok((meta.len(), meta.modified()?)));
-        let (bytes, modified) = looked.map_err(|source| self.failed(&path, source))?;
+        let (bytes, modified) = looked.map_err(|source| AttachmentError::io(&path, source))?;
         let since = modified.duration_since(UNIX_EPOCH).unwrap_or_default();
         let micros = i64::try_from(since.as_micros()).unwrap_or(i64::MAX);
         Ok(Stored {
@@ -116,13 +116,8 @@ impl Directory {
         match self.files.list(dir) {
             Ok(names) => Ok(names),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-            Err(source) => Err(self.failed(dir, source)),
+            Err(source) => Err(AttachmentError::io(dir, source)),
         }
-    }
-
-    pub(super) fn failed(&self, path: &Path, source: io::Error) -> AttachmentError {
-        let path = path.to_owned();
-        AttachmentError::Io { path, source }
     }
 
     /// Makes the name durable, its folder's and the root's too; once is enough.
@@ -133,7 +128,7 @@ impl Directory {
         let path = self.path(hash);
         for dir in path.ancestors().skip(1).take(3) {
             let synced = self.files.sync_dir(dir);
-            synced.map_err(|source| self.failed(dir, source))?;
+            synced.map_err(|source| AttachmentError::io(dir, source))?;
         }
         let mut settled = self.settled();
         if settled.len() >= SETTLED_MAX {

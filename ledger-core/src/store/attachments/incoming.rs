@@ -46,7 +46,7 @@ impl Incoming {
         let opened = drawn
             .and_then(|()| directory.files().create_dir(&folder))
             .and_then(|()| directory.files().open(&path, Mode::WritePrivate));
-        let file = opened.map_err(|source| directory.failed(&path, source))?;
+        let file = opened.map_err(|source| AttachmentError::io(&path, source))?;
         Ok(Self {
             path,
             file,
@@ -68,7 +68,7 @@ impl Incoming {
             });
         }
         let written = self.file.write_at(bytes, self.bytes);
-        written.map_err(|source| self.directory().failed(&self.path, source))?;
+        written.map_err(|source| AttachmentError::io(&self.path, source))?;
         let room = HEAD_BYTES_MAX.saturating_sub(self.head.len());
         let head = bytes.get(..room).unwrap_or(bytes);
         self.head.extend_from_slice(head);
@@ -107,7 +107,7 @@ impl Incoming {
             #[cfg(feature = "s3")]
             Place::Bucket(bucket) => {
                 let bytes = crate::store::embedded::read_all(&*self.file);
-                let bytes = bytes.map_err(|source| self.directory().failed(&self.path, source))?;
+                let bytes = bytes.map_err(|source| AttachmentError::io(&self.path, source))?;
                 bucket.put(&received, bytes)?;
             }
         }
@@ -121,7 +121,7 @@ impl Incoming {
         let synced = self.file.sync();
         synced
             .and_then(|()| directory.files().sync_dir(&folder))
-            .map_err(|source| directory.failed(&self.path, source))
+            .map_err(|source| AttachmentError::io(&self.path, source))
     }
 
     fn directory(&self) -> &Directory {
@@ -138,7 +138,7 @@ impl Drop for Incoming {
 
 /// Reads to the end, which compares the whole with its name.
 fn drain(mut reader: super::reader::Reader) -> Result<(), AttachmentError> {
-    while reader.next()?.is_some() {}
+    while reader.chunk()?.is_some() {}
     Ok(())
 }
 
@@ -149,7 +149,7 @@ pub(super) fn sweep(directory: &Directory) -> Result<usize, AttachmentError> {
     for name in &names {
         let path = folder.join(name);
         let removed = directory.files().remove(&path);
-        removed.map_err(|source| directory.failed(&path, source))?;
+        removed.map_err(|source| AttachmentError::io(&path, source))?;
     }
     Ok(names.len())
 }

@@ -73,6 +73,13 @@ pub enum AttachmentError {
     },
 }
 
+impl AttachmentError {
+    fn io(path: &Path, source: io::Error) -> Self {
+        let path = path.to_owned();
+        Self::Io { path, source }
+    }
+}
+
 /// The attachments of one data directory. Clones share them.
 #[derive(Clone, Debug)]
 pub struct Attachments {
@@ -137,13 +144,13 @@ impl Attachments {
                 "the directory holds some already; copy them there under the same names, then write the address into attachments/place",
             ));
         }
-        Place::at(place)?.probe()?;
+        Place::probe(place)?;
         let directory = &self.inner.directory;
         let noting = directory
             .files()
             .create_dir(directory.root())
             .and_then(|()| replace(directory.files(), directory.root(), PLACE, place.as_bytes()));
-        noting.map_err(|source| directory.failed(directory.root(), source))
+        noting.map_err(|source| AttachmentError::io(directory.root(), source))
     }
 
     /// Stores an attachment, durably; what is there already is left alone. Returns its name.
@@ -162,7 +169,7 @@ impl Attachments {
     pub fn get(&self, hash: AttachmentHash) -> Result<Vec<u8>, AttachmentError> {
         let mut reader = self.read(hash)?;
         let mut bytes = Vec::new();
-        while let Some(chunk) = reader.next()? {
+        while let Some(chunk) = reader.chunk()? {
             bytes.extend_from_slice(&chunk);
         }
         Ok(bytes)
@@ -239,18 +246,15 @@ impl Attachments {
 const PLACE: &str = "place";
 
 impl Place {
-    /// Whether it can be used, by trying.
-    fn probe(&self) -> Result<(), AttachmentError> {
-        match self {
-            Self::Directory => Ok(()),
-            #[cfg(feature = "s3")]
-            Self::Bucket(bucket) => bucket.probe(),
-        }
-    }
-
     #[cfg(feature = "s3")]
     fn at(place: &str) -> Result<Self, AttachmentError> {
         s3::Bucket::open(place).map(Self::Bucket)
+    }
+
+    /// Whether it can be used, by trying.
+    #[cfg(feature = "s3")]
+    fn probe(place: &str) -> Result<(), AttachmentError> {
+        s3::Bucket::open(place)?.probe()
     }
 
     #[cfg(not(feature = "s3"))]
@@ -260,5 +264,10 @@ impl Place {
             what: "this program was built without the feature s3; build it with --features s3"
                 .to_owned(),
         })
+    }
+
+    #[cfg(not(feature = "s3"))]
+    fn probe(place: &str) -> Result<(), AttachmentError> {
+        Self::at(place).map(drop)
     }
 }

@@ -57,7 +57,7 @@ impl Reader {
 
     /// The next chunk, `None` after the last. `Corrupt` in the place of the last one where the whole is not what its name
     /// says.
-    pub fn next(&mut self) -> Result<Option<Vec<u8>>, AttachmentError> {
+    pub fn chunk(&mut self) -> Result<Option<Vec<u8>>, AttachmentError> {
         if self.ended {
             return Ok(None);
         }

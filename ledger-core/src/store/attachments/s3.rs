@@ -127,7 +127,7 @@ impl Bucket {
         self.wait(async move { store.put(&path, Bytes::from(bytes).into()).await })?;
         // What counts is what it gives back.
         let mut reader = Reader::new(received.hash, self.open_object(received.hash)?)?;
-        while reader.next()?.is_some() {}
+        while reader.chunk()?.is_some() {}
         Ok(())
     }
 

@@ -131,16 +131,16 @@ fn a_damaged_one_ends_without_its_last_chunk() {
     let hash = attachments.put(&bytes).unwrap();
     let mut reader = attachments.read(hash).unwrap();
     assert_eq!(reader.bytes(), bytes.len() as u64);
-    let chunks: Vec<usize> = std::iter::from_fn(|| reader.next().unwrap())
+    let chunks: Vec<usize> = std::iter::from_fn(|| reader.chunk().unwrap())
         .map(|chunk| chunk.len())
         .collect();
     assert_eq!(chunks, [reader::CHUNK_BYTES, reader::CHUNK_BYTES, 1]);
     let (path, _) = disk.files().remove(0);
     disk.flip(&path, 5);
     let mut reader = attachments.read(hash).unwrap();
-    assert!(reader.next().unwrap().is_some() && reader.next().unwrap().is_some());
-    assert!(matches!(reader.next(), Err(AttachmentError::Corrupt(_))));
-    assert!(reader.next().unwrap().is_none());
+    assert!(reader.chunk().unwrap().is_some() && reader.chunk().unwrap().is_some());
+    assert!(matches!(reader.chunk(), Err(AttachmentError::Corrupt(_))));
+    assert!(reader.chunk().unwrap().is_none());
     // The right bytes repair it.
     attachments.put(&bytes).unwrap();
     assert_eq!(attachments.get(hash).unwrap(), bytes);
@@ -172,7 +172,8 @@ fn the_books_of_uploads_are_those_of_the_files() {
     assert!(!uploads.is_of(second, "organization:delta"));
     let again = Uploads::open(attachments.clone()).unwrap();
     assert_eq!(again.latest(first), Some(Timestamp::from_micros(5)));
-    assert_eq!(again.forget(|hash| hash == first).unwrap(), 1);
+    assert_eq!(again.named(|hash| hash == first), [first]);
+    again.forget(&[first]).unwrap();
     let after = Uploads::open(attachments).unwrap();
     assert_eq!((after.latest(first), after.share(OWNER).count), (None, 1));
 }

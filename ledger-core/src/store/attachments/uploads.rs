@@ -56,7 +56,7 @@ impl Uploads {
             let path = folder.join(name);
             let read = directory.files().open(&path, Mode::Read);
             let bytes = read.and_then(|file| read_all(&*file));
-            let bytes = bytes.map_err(|source| directory.failed(&path, source))?;
+            let bytes = bytes.map_err(|source| AttachmentError::io(&path, source))?;
             records.insert(hash, parsed(&bytes));
         }
         Ok(Self {
@@ -87,7 +87,7 @@ impl Uploads {
             let name = received.hash.to_string();
             replace(directory.files(), &folder, &name, text(&uploads).as_bytes())
         });
-        noted.map_err(|source| directory.failed(&folder, source))?;
+        noted.map_err(|source| AttachmentError::io(&folder, source))?;
         records.insert(received.hash, uploads);
         Ok(())
     }
@@ -116,23 +116,26 @@ impl Uploads {
         })
     }
 
-    /// Drops the records of what is not unnamed any more; says how many.
-    pub fn forget(
-        &self,
-        is_named: impl Fn(AttachmentHash) -> bool,
-    ) -> Result<usize, AttachmentError> {
+    /// Those among them that are named by now.
+    pub fn named(&self, is_named: impl Fn(AttachmentHash) -> bool) -> Vec<AttachmentHash> {
+        let records = self.records();
+        let hashes = records.keys().copied();
+        hashes.filter(|hash| is_named(*hash)).collect()
+    }
+
+    /// Drops the records of what is named, or gone.
+    pub fn forget(&self, hashes: &[AttachmentHash]) -> Result<(), AttachmentError> {
         let mut records = self.records();
-        let named: Vec<AttachmentHash> = records.keys().copied().filter(|h| is_named(*h)).collect();
-        for hash in &named {
+        for hash in hashes {
             let path = self.folder().join(hash.to_string());
             match self.directory().files().remove(&path) {
                 Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(self.directory().failed(&path, source));
+                    return Err(AttachmentError::io(&path, source));
                 }
                 Ok(()) | Err(_) => records.remove(hash),
             };
         }
-        Ok(named.len())
+        Ok(())
     }
 
     fn records(&self) -> MutexGuard<'_, BTreeMap<AttachmentHash, Vec<Upload>>> {

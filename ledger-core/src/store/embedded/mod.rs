@@ -70,7 +70,7 @@ pub use options::{
 pub use read::LogReader;
 pub use snapshot::SNAPSHOT_FILE;
 
-use super::{Batch, ReadError, StreamName};
+use super::{Attachments, Batch, ReadError, StreamName};
 use format::Role;
 use group::Request;
 use layout::Dir;
@@ -89,6 +89,7 @@ pub struct EmbeddedStore {
 
 struct Inner {
     shared: Arc<Shared>,
+    attachments: Attachments,
     /// `None` when opened for reading only.
     queue: Option<mpsc::Sender<Request>>,
     /// What the queue may hold, in units of [`QUEUE_UNIT_BYTES`].
@@ -150,6 +151,7 @@ impl EmbeddedStore {
         let writer = Mutex::new(Some(writer));
         Ok(Self {
             inner: Arc::new(Inner {
+                attachments: shared.dir.attachments(),
                 shared,
                 queue: Some(queue),
                 queue_room: Arc::new(Semaphore::new(QUEUE_BYTES_MAX / QUEUE_UNIT_BYTES)),
@@ -174,6 +176,7 @@ impl EmbeddedStore {
         let writer = Mutex::new(None);
         Ok(Self {
             inner: Arc::new(Inner {
+                attachments: shared.dir.attachments(),
                 shared,
                 queue: None,
                 queue_room: Arc::new(Semaphore::new(0)),
@@ -199,6 +202,11 @@ impl EmbeddedStore {
     /// The directory.
     pub fn dir(&self) -> &Path {
         &self.inner.shared.dir.root
+    }
+
+    /// What events name and do not hold.
+    pub fn attachments(&self) -> &Attachments {
+        &self.inner.attachments
     }
 
     /// What was cut, rebuilt or could not be prepared since the opening: for the operator.
