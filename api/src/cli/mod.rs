@@ -10,6 +10,7 @@ pub mod data;
 mod demo;
 mod digest;
 mod doctor;
+mod document;
 pub mod errors;
 mod export;
 mod help;
@@ -116,6 +117,8 @@ enum Command {
     Bid(bid::Arguments),
     /// Sign a token for someone
     Token(token::Arguments),
+    /// Documents that events name: up to a server, down from it
+    Document(document::Arguments),
     /// Look for what is wrong with a directory or a server, and say what to do
     Doctor(doctor::Arguments),
     /// Write the completion script of a shell
@@ -160,6 +163,7 @@ fn execute(command: Command, ui: &mut Ui) -> Result<(), Failure> {
         Command::Committee(arguments) => committee::run(&arguments, ui),
         Command::Bid(arguments) => bid::run(&arguments, ui),
         Command::Token(arguments) => token::run(&arguments, ui),
+        Command::Document(arguments) => block_on(document::run(&arguments, ui)),
         Command::Doctor(arguments) => block_on(doctor::run(&arguments, ui)),
         Command::Serve(arguments) => block_on(serve::run(&arguments, ui)),
         Command::Demo(arguments) => block_on(demo::run(&arguments, ui)),

@@ -61,9 +61,18 @@ impl Wanted {
         let (reading, from) = (store.clone(), self.looked);
         let (named, looked) = fault::blocking(move || named(&reading, from)).await?;
         self.looked = looked;
-        let kept = Attachments::new(store.dir());
-        for hash in named {
-            if !kept.has(hash) && self.hashes.insert(hash) {
+        let kept = store.attachments().clone();
+        let absent = fault::blocking(move || {
+            let mut absent = BTreeSet::new();
+            for hash in named {
+                if !kept.has(hash).map_err(failed)? {
+                    absent.insert(hash);
+                }
+            }
+            Ok(absent)
+        });
+        for hash in absent.await? {
+            if self.hashes.insert(hash) {
                 self.again_at = None;
             }
         }
@@ -83,7 +92,7 @@ impl Wanted {
             return Ok(());
         }
         let (source, beside) = (source.clone(), beside.cloned());
-        let kept = Attachments::new(store.dir());
+        let kept = store.attachments().clone();
         let (hashes, file) = (self.hashes.clone(), self.file.clone());
         self.hashes = fault::blocking(move || {
             let mut missing = BTreeSet::new();
@@ -137,7 +146,7 @@ fn fetched(
     kept: &Attachments,
     hash: AttachmentHash,
 ) -> Result<bool, Fault> {
-    if kept.has(hash) {
+    if kept.has(hash).map_err(failed)? {
         return Ok(true);
     }
     let mut served = source.attachment(hash)?;
@@ -155,17 +164,12 @@ fn fetched(
     let Some(content) = content else {
         return Ok(false);
     };
-    kept.put(&content)
-        .map(|_| true)
-        .map_err(|error| match &error {
-            AttachmentError::Io { path, source } => Fault::Stop(Failure::io(path, source)),
-            AttachmentError::NotFound(_)
-            | AttachmentError::Corrupt(_)
-            | AttachmentError::TooLarge { .. } => Fault::Stop(Failure::Damaged {
-                index: None,
-                what: error.to_string(),
-            }),
-        })
+    kept.put(&content).map_err(failed)?;
+    Ok(true)
+}
+
+fn failed(error: AttachmentError) -> Fault {
+    Fault::Stop(data::attaching(error))
 }
 
 /// Replaced as a whole, before a checkpoint is published whose attachments it speaks of.

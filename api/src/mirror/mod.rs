@@ -389,5 +389,8 @@ fn read(mirror: &Mirror) -> Result<(Tree, Option<SignedCheckpoint>, Wanted), Fau
     let shown: Option<SignedCheckpoint> = load(published::load(store.dir()))?;
     let looked = shown.map_or(0, |shown| shown.checkpoint().size());
     let wanted = Wanted::open(store.dir(), looked)?;
+    // The directory's lock is held: nobody else is receiving anything.
+    let swept = store.attachments().sweep_incoming();
+    swept.map_err(|error| Fault::Stop(data::attaching(error)))?;
     Ok((tree, accepted, wanted))
 }

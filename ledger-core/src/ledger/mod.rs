@@ -242,6 +242,7 @@ impl<S: EventStore> Ledger<S> {
             .decide(command.clone(), &facts)
             .map_err(ExecuteError::Refused)?;
         let metadata = EventMetadata::new(context, command_hash, &facts, events.len());
+        self.check_attachments::<A>(&events).await?;
         let entries = self.encode::<A>(stream, &events, &metadata, &event_id)?;
         if let Some(first) = events.first() {
             self.check_statement(state, first, metadata.nth(0), &facts)

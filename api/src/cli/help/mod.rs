@@ -3,6 +3,7 @@
 mod bench;
 mod copies;
 mod data;
+mod documents;
 mod log;
 mod query;
 mod sealed;
@@ -99,11 +100,12 @@ fn text(path: &str) -> Option<&'static str> {
 type Texts = &'static [(&'static str, &'static str)];
 
 /// All of them, by groups of commands.
-const ARABIC: [Texts; 8] = [
+const ARABIC: [Texts; 9] = [
     shared::TEXTS,
     data::TEXTS,
     query::TEXTS,
     copies::TEXTS,
+    documents::TEXTS,
     log::TEXTS,
     sealed::TEXTS,
     server::TEXTS,

@@ -3,6 +3,7 @@
 mod codes;
 mod dates;
 mod keys;
+mod media_type;
 mod money;
 mod quantity;
 mod text;
@@ -11,6 +12,7 @@ mod withheld;
 pub use codes::*;
 pub use dates::{Date, EffectiveAt, Month};
 pub use keys::{KeyAlgorithm, PublicKey};
+pub use media_type::MediaType;
 pub use money::{Currency, Money, UnitPrice};
 pub use quantity::{Change, Quantity};
 pub use text::{Names, Text};

@@ -76,7 +76,7 @@ pub use restoring::Restoring;
 pub use salvage::Salvage;
 pub use snapshot::SNAPSHOT_FILE;
 
-use super::{Batch, ReadError, StreamName};
+use super::{Attachments, Batch, ReadError, StreamName};
 use format::Role;
 use group::Request;
 use layout::Dir;
@@ -97,6 +97,7 @@ struct Inner {
     shared: Arc<Shared>,
     /// Whether entries are made here: not in a mirror, nor in a log before it is restored.
     takes_appends: AtomicBool,
+    attachments: Attachments,
     /// `None` when opened for reading only.
     queue: Option<mpsc::Sender<Request>>,
     /// What the queue may hold, in units of [`QUEUE_UNIT_BYTES`].
@@ -158,6 +159,7 @@ impl EmbeddedStore {
         let writer = Mutex::new(Some(writer));
         Ok(Self {
             inner: Arc::new(Inner {
+                attachments: shared.dir.attachments(),
                 shared,
                 takes_appends: AtomicBool::new(purpose == Purpose::Append),
                 queue: Some(queue),
@@ -186,6 +188,7 @@ impl EmbeddedStore {
         let writer = Mutex::new(None);
         Ok(Self {
             inner: Arc::new(Inner {
+                attachments: shared.dir.attachments(),
                 shared,
                 takes_appends: AtomicBool::new(false),
                 queue: None,
@@ -212,6 +215,11 @@ impl EmbeddedStore {
     /// The directory.
     pub fn dir(&self) -> &Path {
         &self.inner.shared.dir.root
+    }
+
+    /// What events name and do not hold.
+    pub fn attachments(&self) -> &Attachments {
+        &self.inner.attachments
     }
 
     /// What was cut, rebuilt or could not be prepared since the opening: for the operator.
