@@ -155,8 +155,9 @@ async fn upload(
     let parts = parts.map(|part| pb::UploadDocumentRequest { part: Some(part) });
     let mut request = Request::new(tokio_stream::iter(parts));
     bear(&mut request, &token);
-    let uploaded = DocumentsServiceClient::new(channel).upload_document(request);
-    Ok(uploaded.await?.into_inner().sha256)
+    let mut documents = DocumentsServiceClient::new(channel);
+    let uploaded = documents.upload_document(request).await?;
+    Ok(uploaded.into_inner().sha256)
 }
 
 /// Every file under the attachments, by its path there.
@@ -285,15 +286,13 @@ async fn only_old_uploads_that_nothing_names_are_swept() {
         names.push(uploaded.unwrap());
     }
     // Named by a text of a public event only, not by a field for attachments.
-    let release = format!(
-        r#"{{"ocid":"ocds-fict01-1","id":"1","date":"2026-03-01T09:30:00+02:00","tag":["tender"],"initiationType":"tender","tender":{{"title":"x"}}}}"#
-    );
+    let release = r#"{"ocid":"ocds-fict01-1","id":"1","date":"2026-03-01T09:30:00+02:00","tag":["tender"],"initiationType":"tender","tender":{"title":"x"}}"#;
     let mut request = Request::new(RecordReleaseRequest {
         context: Some(CommandContext {
             request_id: uuid::Uuid::from_u128(7).to_string(),
             ..CommandContext::default()
         }),
-        release: release.into_bytes(),
+        release: release.as_bytes().to_vec(),
         source: format!("see {}", names[1]),
     });
     bear(

@@ -5,7 +5,7 @@
 //! | [`upload`] | from the first message to a durable document |
 //! | [`content`] | whether bytes are of the kind that they are said to be |
 //! | [`room`] | how many are received at once, and how much may lie here unnamed |
-//! | [`download`] | from a hash to its bytes, for whom they are |
+//! | `download` | from a hash to its bytes, for whom they are |
 //! | [`owner`] | whose an upload is |
 //!
 //! A document that a public event names is public. Until then, or while only withheld parts name it, the organisation that

@@ -1,5 +1,5 @@
 //! An attachment that is being received: into a file of its own, `attachments/incoming/…`, under no name that counts. Only when
-//! all of it is there and synced does it get its name. What ends before leaves nothing, and after a kill [`sweep`] removes
+//! all of it is there and synced does it get its name. What ends before leaves nothing, and after a kill `sweep` removes
 //! what is left.
 
 use std::path::PathBuf;
