@@ -224,11 +224,11 @@ pub fn kept(attachments: &Attachments, hash: AttachmentHash) -> Result<Option<Ve
         Ok(content) => Ok(Some(content)),
         // What is not what its name says is not it.
         Err(AttachmentError::NotFound(_) | AttachmentError::Corrupt(_)) => Ok(None),
-        Err(AttachmentError::Io { path, source }) => Err(Fault::Stop(Failure::io(&path, &source))),
-        Err(error @ AttachmentError::TooLarge { .. }) => Err(Fault::Stop(Failure::Damaged {
-            index: None,
-            what: error.to_string(),
-        })),
+        Err(
+            error @ (AttachmentError::Io { .. }
+            | AttachmentError::Place { .. }
+            | AttachmentError::TooLarge { .. }),
+        ) => Err(Fault::Stop(data::attaching(error))),
     }
 }
 

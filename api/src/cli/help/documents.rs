@@ -1,7 +1,5 @@
 //! Arabic help of what concerns documents.
 
-use super::Texts;
-
 /// By path, as [`super::text`] looks it up.
 pub(super) const TEXTS: super::Texts = &[
     (

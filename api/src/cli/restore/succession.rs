@@ -18,7 +18,7 @@ use sijill_ledger_core::log::note::{LogKey, LogVerifier, NOTE_BYTES_MAX, read_ke
 use sijill_ledger_core::log::published;
 use sijill_ledger_core::log::tree::RootBuilder;
 use sijill_ledger_core::store::embedded::{EmbeddedStore, Restoring};
-use sijill_ledger_core::store::{AttachmentError, AttachmentHash, Attachments, EventStore as _};
+use sijill_ledger_core::store::{AttachmentHash, Attachments, EventStore as _};
 use sijill_ledger_core::time::SystemClock;
 use uuid::Uuid;
 
@@ -266,26 +266,14 @@ fn attachments(left: &EmbeddedStore, store: &EmbeddedStore) -> Result<usize, Fai
                 continue;
             };
             let hash = AttachmentHash(hash.0);
-            if to.has(hash) {
+            if to.has(hash).map_err(data::attaching)? {
                 continue;
             }
             match published_log::kept(&from, hash).map_err(Fault::failure)? {
-                Some(content) => drop(to.put(&content).map_err(not_kept)?),
+                Some(content) => drop(to.put(&content).map_err(data::attaching)?),
                 None => drop(missing.insert(hash)),
             }
         }
     }
     Ok(missing.len())
-}
-
-fn not_kept(error: AttachmentError) -> Failure {
-    match error {
-        AttachmentError::Io { path, source } => Failure::io(&path, &source),
-        other @ (AttachmentError::NotFound(_)
-        | AttachmentError::Corrupt(_)
-        | AttachmentError::TooLarge { .. }) => Failure::Damaged {
-            index: None,
-            what: other.to_string(),
-        },
-    }
 }
