@@ -65,12 +65,13 @@ fn agent() -> &'static Agent {
     })
 }
 
+/// What it was matters only for whether it is worth trying again.
+#[allow(clippy::wildcard_enum_match_arm)] // another library's list, which may grow
 fn failed(error: ureq::Error) -> HttpError {
     let kind = match &error {
         ureq::Error::Timeout(_) => HttpErrorKind::Timeout,
         ureq::Error::HostNotFound | ureq::Error::ConnectionFailed => HttpErrorKind::Connect,
         ureq::Error::Io(_) => HttpErrorKind::Interrupted,
-        // The library's list may grow, and most of it is about requests that nobody can make.
         _ => HttpErrorKind::Unknown,
     };
     HttpError::new(kind, error)
