@@ -13,6 +13,8 @@ so it can be repeated. Try it on a ledger that you can throw away: nothing that 
 
 import argparse
 import datetime
+import functools
+import hashlib
 import json
 import pathlib
 import sys
@@ -105,8 +107,12 @@ class Story:
 
     def refused(self, caller, name, expected, **fields):
         """Shows a refusal on purpose: the stable code, the text in both languages."""
+        self.refuses(caller, name, expected, lambda: self.connection.call(caller, name, **fields))
+
+    def refuses(self, caller, name, expected, ask):
+        """The same of any way to ask."""
         try:
-            self.connection.call(caller, name, **fields)
+            ask()
         except grpc.RpcError as error:
             code, texts = refusal(error)
             said = "".join(f"\n    {language}: {text}" for language, text in texts.items())
@@ -333,19 +339,47 @@ class Story:
         return {"key": self.batch, "quantity": number(quantity)}
 
     def pay(self):
+        scan = self.scan_of_invoice()
         invoice = {
             "number": "INV-1",
             "dated_days": TODAY,
+            "attachment_sha256": scan,
             "lines": [{"line": 1, "quantity": number("990"), "unit_price": pounds("0.25")}],
             "total": pounds("247.50"),
         }
         self.command(self.officer, "procurement.RecordInvoice", order=self.order, invoice=invoice)
+        self.read_scan(scan.hex())
         approval = {"payment": "PAY-1", "invoice": "INV-1", "amount": pounds("247.50")}
         self.command(self.approver, "procurement.ApprovePayment", order=self.order, approval=approval)
         payment = {"payment": "PAY-1", "paid_days": TODAY, "amount": pounds("247.50"), "reference": "T-555"}
         self.command(self.payer, "procurement.RecordPayment", order=self.order, payment=payment)
         closure = {"reason": "ten crushed tablets are not replaced"}
         self.command(self.officer, "procurement.CloseOrder", order=self.order, closure=closure)
+
+    def scan_of_invoice(self):
+        """Uploaded before the event that names it; until then it is the uploader's organisation's alone."""
+        self.scan = f"%PDF-1.7\n% the invoice of {self.supplier}\n".encode() * 40_000
+        uploaded = self.connection.upload(self.officer, self.scan, "application/pdf")
+        tell(self.officer, "documents.UploadDocument", f"{uploaded.size_bytes} bytes, {uploaded.sha256}")
+        read = functools.partial(self.connection.download, ANONYMOUS, uploaded.sha256)
+        self.refuses(ANONYMOUS, "documents.DownloadDocument", "DOCUMENT_NOT_FOUND", read)
+        return bytes.fromhex(uploaded.sha256)
+
+    def read_scan(self, sha256):
+        """Now that an event names it, anybody reads it, also from a place on. The views follow the log a moment later."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                read = self.connection.download(ANONYMOUS, sha256)
+                break
+            except grpc.RpcError as error:
+                if error.code() != grpc.StatusCode.NOT_FOUND or time.monotonic() > until:
+                    raise
+                time.sleep(0.05)
+        rest = self.connection.download(ANONYMOUS, sha256, start=1_000_000)
+        if hashlib.sha256(read).hexdigest() != sha256 or read[1_000_000:] != rest:
+            sys.exit("what came is not what was uploaded")
+        tell(ANONYMOUS, "documents.DownloadDocument", f"{len(read)} bytes, and {len(rest)} of them again")
 
     def watch_others(self):
         """A decision of the review body, and what another system published."""

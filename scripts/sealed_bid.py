@@ -300,7 +300,7 @@ def envelope_checks(vector):
     header = digest(b"sijill/seal/header/v1", context, commitment, *points)
     yield "header", header, vector["header"]
 
-    key, nonce = derive(secret, 32, b"key", context), derive(secret, 24, b"nonce", context)
+    key, nonce = derive(secret, 32, b"key", header), derive(secret, 24, b"nonce", header)
     yield "key", key, vector["key"]
     yield "nonce", nonce, vector["nonce"]
     ciphertext = xchacha20_poly1305(key, nonce, pack(salt, bid, r), header)

@@ -9,6 +9,7 @@ A method is named as in "inventory.ReceiveStock"; fields are named as in the .pr
 """
 
 import base64
+import hashlib
 import importlib
 import json
 import pathlib
@@ -24,7 +25,9 @@ import grpc
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
 PROTO = pathlib.Path(__file__).resolve().parent.parent / "schemas" / "proto"
-PACKAGES = ["registry", "procurement", "inventory", "oversight", "audit"]
+PACKAGES = ["registry", "procurement", "inventory", "documents", "oversight", "audit"]
+# Bytes of a document in one message.
+CHUNK_BYTES = 512 * 1024
 # A call that takes longer has failed. A stream that is to be read for longer needs a limit of its own, or none.
 SECONDS_MAX = 30
 
@@ -183,6 +186,27 @@ class Connection:
         method, request = self.prepare(f"{package}.Submit")
         sent = (request(sequence=number, **{field: command}) for number, (field, command) in enumerate(commands))
         return method(sent, metadata=self.tokens.metadata(caller), timeout=SECONDS_MAX)
+
+    def upload(self, caller, content, media_type):
+        """A document, durable when this returns; events name it by the SHA-256 in the answer."""
+        method, request = self.prepare("documents.UploadDocument")
+        announced = {
+            "media_type": media_type,
+            "size_bytes": len(content),
+            "sha256": hashlib.sha256(content).hexdigest(),
+        }
+
+        def parts():
+            yield request(document=announced)
+            for start in range(0, len(content), CHUNK_BYTES):
+                yield request(chunk=content[start : start + CHUNK_BYTES])
+
+        return method(parts(), metadata=self.tokens.metadata(caller), timeout=SECONDS_MAX)
+
+    def download(self, caller, sha256, start=0):
+        """The bytes of a document from a place on. Who takes all of them compares them with the name."""
+        answers = self.read(caller, "documents.DownloadDocument", sha256=sha256, offset_bytes=start)
+        return b"".join(answer.chunk for answer in answers)
 
     def prepare(self, name):
         package, method = name.split(".")

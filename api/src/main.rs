@@ -7,6 +7,7 @@ mod grpc;
 mod http_client;
 mod log;
 mod mirror;
+mod published_log;
 mod web;
 
 use std::process::ExitCode;

@@ -75,7 +75,7 @@ fn assert_same(mirror: &Path, log: &Path) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_log_is_taken_over_byte_for_byte_and_followed() {
     let mut scene = Scene::new(700).await;
-    assert_refused(&scene.mirror("copy"), "MIRROR_NOTHING_PUBLISHED");
+    assert_refused(&scene.mirror("copy"), "LOG_NOTHING_PUBLISHED");
     for more in [0, 1, 67, 256, 300] {
         scene.log.grow(more, "entry").await;
         let files = scene.log.files();

@@ -323,7 +323,7 @@ async fn attachments_come_along_and_missing_ones_are_told_and_fetched_later() {
     assert!(ran.out.contains("does not serve: 1"), "{ran:?}");
     let mirrored = Attachments::new(&copied);
     assert_eq!(mirrored.get(here).unwrap(), b"a scan");
-    assert!(!mirrored.has(missing));
+    assert!(!mirrored.has(missing).unwrap());
     kept.put(b"another scan").unwrap();
     let ran = mirror_once(&public(&server), &copied, &vkey, &[]);
     assert_eq!(ran.status, 0, "{ran:?}");

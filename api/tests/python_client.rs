@@ -39,7 +39,8 @@ const CALLERS: [(&str, bool); 15] = [
 ];
 
 /// Calls that must have been refused on purpose.
-const REFUSED: [&str; 3] = [
+const REFUSED: [&str; 4] = [
+    "NOT_FOUND DOCUMENT_NOT_FOUND",
     "PERMISSION_DENIED NOT_OWN_FACILITY",
     "UNAUTHENTICATED TOKEN_REQUIRED",
     "ALREADY_EXISTS COMMAND_ID_REUSED",
@@ -145,6 +146,12 @@ fn a_python_client_commands_in_every_role_and_asks_every_question() {
             let mut calls = answered.iter().filter(|(caller, _)| *caller == role);
             let found = calls.any(|(_, method)| is_command(method) == commands);
             assert!(found, "{role} did not call\n{text}");
+        }
+        for documents in [
+            ("procurement_officer", "documents.UploadDocument"),
+            ("anonymous", "documents.DownloadDocument"),
+        ] {
+            assert!(answered.contains(&documents), "{documents:?}\n{text}");
         }
         for view in views() {
             let asked = answered.contains(&("anonymous", view.as_str()));

@@ -178,6 +178,7 @@ fn wire_types_stop_at_the_codec() {
             "api/src/grpc",
             "api/src/cli/bench/",
             "api/src/cli/digest.rs",
+            "api/src/cli/document/",
             "api/src/cli/proof.rs",
             "api/src/cli/query/",
         ];

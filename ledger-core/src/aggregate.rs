@@ -1,4 +1,7 @@
-//! What an aggregate is: state that judges commands and remembers events.
+//! What an aggregate is: state that judges commands and remembers events. How a decision is judged again, and what follows from
+//! it for whoever changes a rule: [`again`].
+
+pub mod again;
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -55,19 +58,18 @@ pub trait Aggregate: Default + Clone + Debug + Send + Sync + 'static {
         Wanted::No
     }
 
-    /// Judges a command. An accepted command has at least one event.
+    /// Judges a command. An accepted command has at least one event. What it gives for a command, a state and facts is given
+    /// for ever: whoever changes a rule reads [`again`] first.
     fn decide(
         &self,
         command: Self::Command,
         facts: &Facts,
     ) -> Result<Vec<Self::Event>, Self::Refusal>;
 
-    /// The command that an event answers, so that whoever verifies a log can decide again. `None` for an event that follows
-    /// others in one decision, and for aggregates whose events do not hold their commands. Deciding it again gives the same
-    /// events, whatever the first decision filled in; of imported history, which is not judged, nothing is promised.
-    fn asked(_event: &Self::Event) -> Option<Self::Command> {
-        None
-    }
+    /// The command that an event answers, native or of imported history, so that whoever verifies a log can decide again; `None`
+    /// for an event that only follows others in one decision. Deciding it again gives the same events, whatever the first
+    /// decision filled in.
+    fn asked(event: &Self::Event, imported: bool) -> Option<Self::Command>;
 
     /// Remembers an event; `None` for a history that could not have happened.
     fn evolve(self, occurred: Occurred<'_, Self::Event>) -> Option<Self>;

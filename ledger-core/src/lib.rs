@@ -7,7 +7,7 @@
 //!
 //! | Room | What is in it |
 //! |---|---|
-//! | [`aggregate`] | what an aggregate is; refusals; the facts that a decision may use |
+//! | [`aggregate`] | what an aggregate is; refusals; the facts that a decision may use; how a rule is changed ([`aggregate::again`]) |
 //! | [`domain`] | one aggregate per file or folder: its events, commands, rules and refusals; [`domain::values`] |
 //! | [`event`] | what the log holds, in domain terms: event, metadata, position |
 //! | [`codec`] | domain events and their stored form; the only user of the wire types in this crate |

@@ -162,12 +162,9 @@ where
     /// Whoever verifies the log later tells the command from its first event and decides the same.
     #[track_caller]
     fn assert_decided_again(&self, events: &[A::Event]) {
-        let Some(command) = events.first().and_then(A::asked) else {
-            return;
-        };
-        if self.facts.imported() {
-            return;
-        }
+        let imported = self.facts.imported();
+        let asked = events.first().and_then(|first| A::asked(first, imported));
+        let command = asked.expect("the first event of a decision tells its command");
         let into = |events: &[A::Event]| events.iter().cloned().map(Into::into).collect();
         let (first, again): (Vec<Event>, Vec<Event>) = match self.state.decide(command, &self.facts)
         {

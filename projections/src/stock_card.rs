@@ -42,6 +42,7 @@ impl StockCards {
             | Event::Organization(_)
             | Event::Process(_)
             | Event::Reaction(_)
+            | Event::Succession(_)
             | Event::Requisition(_)
             | Event::Ruleset(_)
             | Event::Transfer(_) => {}

@@ -367,6 +367,7 @@ fn stream_of(event: &Event) -> String {
         Event::Requisition(_) => "requisition",
         Event::Ruleset(_) => "ruleset",
         Event::Stock(_) => "stock",
+        Event::Succession(_) => "succession",
         Event::Transfer(_) => "transfer",
     };
     format!("{kind}-S1")

@@ -26,6 +26,16 @@ pub mod audit {
     }
 }
 
+/// Served: documents that events name.
+pub mod documents {
+    /// Version 1.
+    pub mod v1 {
+        // Written by prost-build, not by us: names and comments come from the schema.
+        #![allow(missing_docs, clippy::pedantic)]
+        include!(concat!(env!("OUT_DIR"), "/sijill.documents.v1.rs"));
+    }
+}
+
 /// Stored events: the message's full name is the event type.
 pub mod events {
     /// Version 1.

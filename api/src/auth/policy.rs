@@ -6,6 +6,7 @@
 //! Separation of duties (drafter ≠ approver, two persons) is not here: the aggregates keep it, so that a replay checks it
 //! again.
 
+mod documents;
 mod inventory;
 mod oversight;
 mod procurement;
@@ -92,6 +93,7 @@ pub const TABLE: &[Service] = &[
     REFLECTION,
     REFLECTION_ALPHA,
     AUDIT,
+    documents::SERVICE,
     inventory::SERVICE,
     oversight::SERVICE,
     procurement::SERVICE,

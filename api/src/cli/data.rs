@@ -10,7 +10,7 @@ use sijill_ledger_core::ledger::{ExecuteError, ImportRefusal, Ledger};
 use sijill_ledger_core::log::tree::TreeError;
 use sijill_ledger_core::policies::{self, PolicyError};
 use sijill_ledger_core::store::embedded::{EmbeddedStore, OpenError, Options};
-use sijill_ledger_core::store::{AppendError, Entry, ReadError};
+use sijill_ledger_core::store::{AppendError, AttachmentError, Entry, ReadError};
 use sijill_ledger_core::time::Clock;
 
 use super::errors::{Bilingual, Failure};
@@ -134,6 +134,20 @@ pub fn opening(dir: &Path, error: OpenError) -> Failure {
                 "holds a log itself, not a mirror of one; choose another directory for the mirror",
             ),
         },
+        OpenError::Restoring { dir } => Failure::WrongLedger {
+            dir,
+            text: Bilingual::new(
+                "فيه سجل لم يكتمل استرجاعه؛ أعد أمر sijill restore نفسه، فيتابع من حيث وقف",
+                "holds a log that is being restored and not whole yet; run the same sijill restore again, which goes on where it ended",
+            ),
+        },
+        OpenError::NotRestoring { dir } => Failure::WrongLedger {
+            dir,
+            text: Bilingual::new(
+                "فيه سجل من قبل؛ استرجع في مجلد جديد",
+                "holds a log already; restore into a new directory",
+            ),
+        },
         OpenError::Options(text) => Failure::Usage(Bilingual::new(text.clone(), text)),
         OpenError::Io { path, source } => Failure::io(&path, &source),
     }
@@ -211,6 +225,21 @@ pub fn executing<R: Explain>(error: ExecuteError<R>, attempted: &str) -> Failure
         | ExecuteError::DocumentTooLarge { .. }
         | ExecuteError::EffectiveInFuture { .. }
         | ExecuteError::Impossible { .. }) => Failure::refused(&other, attempted),
+    }
+}
+
+/// A failure of the attachments, sorted.
+pub fn attaching(error: AttachmentError) -> Failure {
+    let what = error.to_string();
+    match error {
+        AttachmentError::Io { path, source } => Failure::io(&path, &source),
+        AttachmentError::Place { place, what } => Failure::Io {
+            path: PathBuf::from(place),
+            what,
+        },
+        AttachmentError::NotFound(_)
+        | AttachmentError::Corrupt(_)
+        | AttachmentError::TooLarge { .. } => Failure::Damaged { index: None, what },
     }
 }
 

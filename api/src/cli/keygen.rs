@@ -38,9 +38,10 @@ pub struct Arguments {
     out: PathBuf,
 }
 
-/// Readable by the owner alone; and by everyone.
-const PRIVATE_MODE: u32 = 0o600;
-const PUBLIC_MODE: u32 = 0o644;
+/// Readable by the owner alone.
+pub const PRIVATE_MODE: u32 = 0o600;
+/// Readable by everyone.
+pub const PUBLIC_MODE: u32 = 0o644;
 
 /// Makes the keys. No file is overwritten, and the private key is never printed.
 pub fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
@@ -134,12 +135,17 @@ pub fn make(private: &Path) -> Result<Made, Failure> {
 }
 
 fn write(path: &Path, mode: u32, value: &impl serde::Serialize) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(value).map_err(io::Error::other);
+    let text = text.map_err(|error| Failure::io(path, &error))?;
+    new_file(path, mode, (text + "\n").as_bytes())
+}
+
+/// Writes a new file, durably. None is overwritten: it may hold a key.
+pub fn new_file(path: &Path, mode: u32, content: &[u8]) -> Result<(), Failure> {
     let mut options = fs::OpenOptions::new();
     let opened = options.write(true).create_new(true).mode(mode).open(path);
     let written = opened.and_then(|mut file| {
-        let mut text = serde_json::to_vec_pretty(value).map_err(io::Error::other)?;
-        text.push(b'\n');
-        file.write_all(&text)?;
+        file.write_all(content)?;
         file.sync_all()
     });
     written.map_err(|error| {
@@ -147,8 +153,8 @@ fn write(path: &Path, mode: u32, value: &impl serde::Serialize) -> Result<(), Fa
             return Failure::Input {
                 file: path.to_owned(),
                 text: Bilingual::new(
-                    "الملف موجود ولا يُكتب فوق مفتاح؛ اختر اسمًا آخر",
-                    "the file exists, and no key is overwritten; choose another name",
+                    "الملف موجود ولا يُكتب فوقه، فقد يكون فيه مفتاح؛ اختر اسمًا آخر",
+                    "the file exists and is not overwritten, for it may hold a key; choose another name",
                 ),
             };
         }

@@ -18,6 +18,7 @@ use crate::grpc::server;
 use crate::mirror::cosigner::Cosigner;
 use crate::mirror::fault::Fault;
 use crate::mirror::{Follower, Plan};
+use crate::published_log::PublishedLog;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -53,7 +54,7 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
     start_log(arguments.log, if arguments.once { "warn" } else { "info" });
     let (origin, keys) = keys(&arguments.vkeys)?;
     let plan = Plan {
-        url: arguments.url.clone(),
+        source: PublishedLog::at(&arguments.url),
         witnesses: witnesses(arguments.witnesses.as_deref())?,
         cosigner: cosigner(arguments, &keys)?,
         keys,
@@ -108,7 +109,7 @@ fn report(follower: &Follower, ui: &mut Ui) -> Result<(), Failure> {
 }
 
 /// The log's keys, and the origin that is the name of all of them.
-fn keys(vkeys: &[String]) -> Result<(String, Vec<LogVerifier>), Failure> {
+pub fn keys(vkeys: &[String]) -> Result<(String, Vec<LogVerifier>), Failure> {
     let mut keys: Vec<LogVerifier> = Vec::new();
     for vkey in vkeys {
         let key = LogVerifier::parse(vkey).map_err(|error| {

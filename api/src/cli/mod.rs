@@ -3,15 +3,19 @@
 //! What is deliberately absent: rules and formulas. Commands parse, call the ledger or a view, and print.
 
 mod bench;
+mod bid;
+mod committee;
 mod completions;
 pub mod data;
 mod demo;
 mod digest;
 mod doctor;
+mod document;
 pub mod errors;
 mod export;
 mod help;
 mod import;
+pub mod input;
 mod keygen;
 pub mod lang;
 mod mirror;
@@ -19,12 +23,15 @@ mod output;
 mod parse;
 mod pipeline;
 mod progress;
-mod proof;
+pub mod proof;
 mod query;
 mod rebuild;
 mod replay;
+mod restore;
+mod sealed;
 mod serve;
 mod sign;
+mod signer;
 mod token;
 mod usage;
 mod verify;
@@ -82,6 +89,8 @@ enum Command {
     Export(export::Arguments),
     /// Keep a full copy of another machine's log, checked entry by entry
     Mirror(mirror::Arguments),
+    /// Make a log that lost entries whole again, in a new directory
+    Restore(restore::Arguments),
     /// Be a witness: cosign the checkpoints of logs, so that none of them can show two histories
     Witness(witness::Arguments),
     /// Print the events of the log, decoded, in order; with --output json one object a line
@@ -98,10 +107,18 @@ enum Command {
     Bench(bench::Arguments),
     /// Make keys: for signing tokens, for signing a log, for a witness
     Keygen(keygen::Arguments),
+    /// Repair what a log's key remembers of its signatures
+    Signer(signer::Arguments),
     /// Sign approvals with one's own key: make the key, and sign requests
     Sign(sign::Arguments),
+    /// A committee that opens sealed bids: make one's key, check and answer with one's share, open
+    Committee(committee::Arguments),
+    /// Seal a bid on one's own machine, and check an envelope
+    Bid(bid::Arguments),
     /// Sign a token for someone
     Token(token::Arguments),
+    /// Documents that events name: up to a server, down from it
+    Document(document::Arguments),
     /// Look for what is wrong with a directory or a server, and say what to do
     Doctor(doctor::Arguments),
     /// Write the completion script of a shell
@@ -143,7 +160,10 @@ fn execute(command: Command, ui: &mut Ui) -> Result<(), Failure> {
         Command::Completions(arguments) => completions::run(&arguments, ui),
         Command::Keygen(arguments) => keygen::run(&arguments, ui),
         Command::Sign(arguments) => sign::run(&arguments, ui),
+        Command::Committee(arguments) => committee::run(&arguments, ui),
+        Command::Bid(arguments) => bid::run(&arguments, ui),
         Command::Token(arguments) => token::run(&arguments, ui),
+        Command::Document(arguments) => block_on(document::run(&arguments, ui)),
         Command::Doctor(arguments) => block_on(doctor::run(&arguments, ui)),
         Command::Serve(arguments) => block_on(serve::run(&arguments, ui)),
         Command::Demo(arguments) => block_on(demo::run(&arguments, ui)),
@@ -151,6 +171,8 @@ fn execute(command: Command, ui: &mut Ui) -> Result<(), Failure> {
         Command::Query(arguments) => block_on(query::run(&arguments, ui)),
         Command::Export(arguments) => block_on(export::run(&arguments, ui)),
         Command::Mirror(arguments) => block_on(mirror::run(&arguments, ui)),
+        Command::Restore(arguments) => block_on(restore::run(&arguments, ui)),
+        Command::Signer(arguments) => block_on(signer::run(&arguments, ui)),
         Command::Witness(arguments) => block_on(witness::run(&arguments, ui)),
         Command::Replay(arguments) => block_on(replay::run(&arguments, ui)),
         Command::Proof(arguments) => block_on(proof::run(&arguments, ui)),

@@ -20,6 +20,7 @@ use super::output::Ui;
 use super::token::RealmArguments;
 use crate::auth::verifier::Verifier;
 use crate::grpc::admission::Limits;
+use crate::grpc::documents;
 use crate::grpc::metrics;
 use crate::grpc::node::Node;
 use crate::grpc::server::{self, Config};
@@ -55,6 +56,8 @@ pub struct Arguments {
     no_public: bool,
     #[command(flatten)]
     publishing: PublishingArguments,
+    #[command(flatten)]
+    documents: DocumentArguments,
     /// File of public keys (JSON Web Key Set), or directory of such files: whose tokens are taken; read again when it changes
     #[arg(long)]
     keys: Option<PathBuf>,
@@ -85,6 +88,30 @@ struct PublishingArguments {
     checkpoint_every: Duration,
 }
 
+/// Which documents are taken, and where they are kept.
+#[derive(Debug, clap::Args)]
+struct DocumentArguments {
+    /// Largest document that is taken, in MiB; mirrors take no larger ones than 64
+    #[arg(long, value_name = "MIB", default_value_t = 64, value_parser = clap::value_parser!(u64).range(1..=64))]
+    document_mib_max: u64,
+    /// What one organisation may have uploaded that no event names yet, in MiB
+    #[arg(long, value_name = "MIB", default_value_t = 1_024, value_parser = clap::value_parser!(u64).range(1..=1_048_576))]
+    unnamed_mib_max: u64,
+    /// Keep documents in an S3-compatible store from now on, `s3://BUCKET/PREFIX`; address and credentials from the environment [default: in the data directory, or where it says]
+    #[arg(long, value_name = "URL", conflicts_with = "read_only")]
+    attachments: Option<String>,
+}
+
+impl DocumentArguments {
+    fn limits(&self) -> documents::Limits {
+        documents::Limits {
+            document_bytes_max: self.document_mib_max << 20,
+            unnamed_bytes_max: self.unnamed_mib_max << 20,
+            ..documents::Limits::default()
+        }
+    }
+}
+
 /// How log lines look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
@@ -111,7 +138,8 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
             "tokens travel in the clear: there is no TLS here; put a TLS proxy in front, or listen on 127.0.0.1"
         );
     }
-    let node = open(arguments).await?;
+    let mut node = open(arguments).await?;
+    node.documents = arguments.documents.limits();
     let signing = signing(&arguments.publishing, &node)?;
     let config = Config {
         listen: arguments.listen,
@@ -158,7 +186,17 @@ async fn open(arguments: &Arguments) -> Result<Node, Failure> {
     if arguments.allow_gap {
         options = options.allow_gap();
     }
-    Node::open(options, witnesses).await
+    let node = Node::open(options, witnesses).await?;
+    if let Some(place) = arguments.documents.attachments.clone() {
+        let attachments = node.store().attachments().clone();
+        let keeping = move || attachments.keep_at(&place);
+        let kept = tokio::task::spawn_blocking(keeping).await;
+        kept.map_err(|error| Failure::WritesStopped {
+            what: error.to_string(),
+        })?
+        .map_err(data::attaching)?;
+    }
+    Ok(node)
 }
 
 async fn read_only(arguments: &Arguments, witnesses: Policy) -> Result<Node, Failure> {

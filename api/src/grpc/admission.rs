@@ -7,7 +7,7 @@
 //! | of these, calls of one caller | [`Limits::calls_per_caller_max`] | [`Limits::calls_per_address_max`] |
 //! | calls and streams open at once | [`Limits::open_per_caller_max`] each | [`Limits::open_per_address_max`] per address, [`Limits::anonymous_open_max`] in all |
 //! | bytes of a request | [`MESSAGE_BYTES_MAX`] a message | [`ANONYMOUS_REQUEST_BYTES_MAX`] a call |
-//! | time until the answer begins | [`Limits::call_time_max`] | the same |
+//! | time until the answer begins | [`Limits::call_time_max`]; for an upload, whose answer comes after all of it, [`Limits::upload_time_max`] | the same |
 //!
 //! So citizens cannot crowd out commands, no caller takes more than a small part of the room, and a stream on which nothing
 //! happens costs its owner a place and nobody else anything. Many addresses together can still fill the room of those
@@ -49,6 +49,8 @@ pub struct Limits {
     pub anonymous_open_max: usize,
     /// How long a call may take until its answer begins.
     pub call_time_max: Duration,
+    /// The same for an upload: a large document over a slow line.
+    pub upload_time_max: Duration,
 }
 
 impl Default for Limits {
@@ -62,6 +64,7 @@ impl Default for Limits {
             open_per_address_max: 64,
             anonymous_open_max: 2_048,
             call_time_max: Duration::from_secs(30),
+            upload_time_max: Duration::from_mins(15),
         }
     }
 }
@@ -259,6 +262,7 @@ mod tests {
             open_per_address_max: 2,
             anonymous_open_max: 3,
             call_time_max: Duration::from_secs(1),
+            upload_time_max: Duration::from_secs(1),
         }))
     }
 

@@ -17,6 +17,7 @@ use tower::Service;
 
 use super::admission::{ANONYMOUS_REQUEST_BYTES_MAX, Admission, Place, Turn, Whose};
 use super::connections::Peer;
+use super::documents::upload;
 use super::record::{Record, request_id, stopping};
 use super::status::{self, Problem};
 use super::{language, methods};
@@ -84,7 +85,11 @@ impl Service<Request<Body>> for Gate {
         };
         let answer = self.routes.call(request);
         Box::pin(async move {
-            let limit = keeper.admission.limits().call_time_max;
+            let limits = keeper.admission.limits();
+            let limit = match method {
+                upload::PATH => limits.upload_time_max,
+                _ => limits.call_time_max,
+            };
             let answer = match tokio::time::timeout(limit, answer).await {
                 Ok(Ok(answer)) => answer,
                 Ok(Err(never)) => match never {},

@@ -13,13 +13,14 @@
 //! | [`question`] | what all questions share |
 //! | [`methods`] | what the schemas declare |
 //! | [`command`], [`submit`], [`authority`] | what services of commands share |
-//! | [`registry`], [`inventory`], [`procurement`], [`tender`], [`oversight`], [`audit`] | services |
+//! | [`registry`], [`inventory`], [`procurement`], [`tender`], [`documents`], [`oversight`], [`audit`] | services |
 
 pub mod admission;
 pub mod audit;
 pub mod authority;
 pub mod command;
 pub mod connections;
+pub mod documents;
 pub mod door;
 pub mod gate;
 pub mod inventory;
@@ -44,6 +45,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use sijill_schemas::audit::v1::audit_service_server::AuditServiceServer;
+use sijill_schemas::documents::v1::documents_service_server::DocumentsServiceServer;
 use sijill_schemas::inventory::v1::inventory_service_server::InventoryServiceServer;
 use sijill_schemas::oversight::v1::oversight_service_server::OversightServiceServer;
 use sijill_schemas::procurement::v1::procurement_service_server::ProcurementServiceServer;
@@ -58,6 +60,7 @@ use crate::cli::errors::Failure;
 use admission::MESSAGE_BYTES_MAX;
 use audit::Audit;
 use command::Commands;
+use documents::Documents;
 use inventory::Inventory;
 use node::Node;
 use oversight::Oversight;
@@ -108,7 +111,14 @@ pub fn services(node: &Arc<Node>, health: &HealthReporter) -> Result<Routes, Fai
         ))))
         .add_service(limited!(ProcurementServiceServer::new(Procurement::new(
             commands.clone(),
-            node.attachments()
+            node.store().attachments().clone()
+        ))))
+        .add_service(limited!(DocumentsServiceServer::new(Documents::new(
+            node.ledger.clone(),
+            Arc::clone(&node.live),
+            Arc::clone(&node.uploads),
+            Arc::clone(&node.clock),
+            node.documents
         ))))
         .add_service(limited!(RegistryServiceServer::new(Registry::new(
             commands.clone()

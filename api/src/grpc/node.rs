@@ -7,11 +7,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use sijill_ledger_core::ledger::{Ledger, OsSalts, Surroundings};
 use sijill_ledger_core::log::policy::Policy;
 use sijill_ledger_core::policies::{self, Checkpoints, FileCheckpoints, Progress};
-use sijill_ledger_core::store::Attachments;
+use sijill_ledger_core::store::attachments::uploads::Uploads;
 use sijill_ledger_core::store::embedded::{EmbeddedStore, Options};
 use sijill_ledger_core::time::{Clock, SystemClock};
 use tokio::sync::watch;
 
+use super::documents;
 use super::live::{self, Live, Snapshots};
 use crate::cli::data;
 use crate::cli::errors::Failure;
@@ -25,6 +26,12 @@ pub struct Node {
     pub live: Arc<Live>,
     /// The log as the world sees it.
     pub publication: Arc<Publication>,
+    /// Who brought what no event names yet.
+    pub uploads: Arc<Uploads>,
+    /// Where the present instant comes from.
+    pub clock: Arc<dyn Clock>,
+    /// The limits of documents.
+    pub documents: documents::Limits,
     /// Another process writes; commands are refused here.
     pub read_only: bool,
     serving: AtomicBool,
@@ -55,17 +62,32 @@ impl Node {
         let publication = Publication::open(&store, witnesses);
         let publication = publication.map_err(|error| data::hashing(store.dir(), error))?;
         let live = live::open(&store, snapshots).await?;
-        let attachments = Some(Attachments::new(store.dir()));
-        let salts = Arc::new(OsSalts);
+        let attachments = store.attachments().clone();
+        if snapshots == Snapshots::Kept {
+            // The directory's lock is held: nobody else is receiving anything.
+            let swept = attachments.sweep_incoming();
+            let swept = swept.map_err(data::attaching)?;
+            if swept > 0 {
+                tracing::info!(
+                    swept,
+                    "uploads that an earlier process did not end are gone"
+                );
+            }
+        }
+        let uploads = Uploads::open(attachments.clone());
+        let uploads = uploads.map_err(data::attaching)?;
         let surroundings = Surroundings {
-            clock,
-            salts,
-            attachments,
+            clock: Arc::clone(&clock),
+            salts: Arc::new(OsSalts),
+            attachments: Some(attachments),
         };
         Ok(Self {
             ledger: Ledger::with(store, surroundings),
             live: Arc::new(live),
             publication: Arc::new(publication),
+            uploads: Arc::new(uploads),
+            clock,
+            documents: documents::Limits::default(),
             read_only: snapshots == Snapshots::Left,
             serving: AtomicBool::new(false),
             policies: Mutex::new(None),
@@ -75,11 +97,6 @@ impl Node {
     /// The log.
     pub fn store(&self) -> &Arc<EmbeddedStore> {
         self.ledger.store()
-    }
-
-    /// What events name and do not hold.
-    pub fn attachments(&self) -> Attachments {
-        Attachments::new(self.store().dir())
     }
 
     /// Whether it takes calls.

@@ -134,7 +134,7 @@ pub fn refused<R: Explain>(error: ExecuteError<R>) -> Status {
 }
 
 /// An append that was not taken, or of which nobody knows.
-fn appending(error: &AppendError) -> Status {
+pub fn appending(error: &AppendError) -> Status {
     match error {
         AppendError::Conflict { stream, .. } => Problem::new(
             Code::Aborted,

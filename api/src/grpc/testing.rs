@@ -9,9 +9,13 @@ use sijill_ledger_core::domain::values::{FacilityId, OfficialId, OrganizationId}
 use sijill_ledger_core::event::{Actor, ActorId, Role};
 use sijill_ledger_core::ledger::{Ledger, OsSalts, Surroundings};
 use sijill_ledger_core::store::Attachments;
+use sijill_ledger_core::store::attachments::uploads::Uploads;
 use sijill_ledger_core::store::embedded::{EmbeddedStore, Options};
-use sijill_ledger_core::time::SystemClock;
+use sijill_ledger_core::time::{Clock, SystemClock};
+use sijill_projections::Runner;
 use sijill_schemas::FILE_DESCRIPTOR_SET;
+use sijill_schemas::documents::v1::documents_service_client::DocumentsServiceClient;
+use sijill_schemas::documents::v1::documents_service_server::DocumentsServiceServer;
 use sijill_schemas::events::v1 as events;
 use sijill_schemas::inventory::v1::inventory_service_client::InventoryServiceClient;
 use sijill_schemas::inventory::v1::inventory_service_server::InventoryServiceServer;
@@ -22,6 +26,7 @@ use sijill_schemas::registry::v1::registry_service_client::RegistryServiceClient
 use sijill_schemas::registry::v1::registry_service_server::RegistryServiceServer;
 use sijill_schemas::types::v1::{CommandContext, CommandResponse, Decimal, Names, Refusal};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Server};
@@ -29,7 +34,9 @@ use tonic::{Request, Status};
 use uuid::Uuid;
 
 use super::command::Commands;
+use super::documents::{Documents, Limits};
 use super::inventory::Inventory;
+use super::live::{Live, Snapshots};
 use super::procurement::Procurement;
 use super::registry::Registry;
 use super::submit;
@@ -38,17 +45,27 @@ use crate::auth::caller::{Caller, Known};
 /// A running server.
 pub struct World {
     _dir: tempfile::TempDir,
+    _stop: watch::Sender<bool>,
     pub ledger: Ledger<EmbeddedStore>,
     channel: Channel,
 }
 
 impl World {
     pub async fn new() -> Self {
+        Self::with_documents(Limits::default()).await
+    }
+
+    pub async fn with_documents(limits: Limits) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(SystemClock::default());
         let options = Options::new(dir.path(), clock.clone()).origin("sijill.test/commands");
         let store = Arc::new(EmbeddedStore::create_or_open(options).unwrap());
-        let attachments = Attachments::new(dir.path());
+        let attachments = store.attachments().clone();
+        let live = Arc::new(Live::new(Arc::clone(&store), Runner::default()));
+        let (stop, stopping) = watch::channel(false);
+        tokio::spawn(Arc::clone(&live).follow(Snapshots::Left, stopping));
+        let uploads = Arc::new(Uploads::open(attachments.clone()).unwrap());
+        let told_time: Arc<dyn Clock> = clock.clone();
         let surroundings = Surroundings {
             clock,
             salts: Arc::new(OsSalts),
@@ -58,7 +75,12 @@ impl World {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let commands = Commands::new(ledger.clone());
+        let documents = Documents::new(ledger.clone(), live, uploads, told_time, limits);
         let server = Server::builder()
+            .add_service(InterceptedService::new(
+                DocumentsServiceServer::new(documents),
+                let_in,
+            ))
             .add_service(InterceptedService::new(
                 InventoryServiceServer::new(Inventory::new(commands.clone())),
                 let_in,
@@ -76,13 +98,18 @@ impl World {
         let channel = Channel::from_shared(address).unwrap().connect_lazy();
         Self {
             _dir: dir,
+            _stop: stop,
             ledger,
             channel,
         }
     }
 
     pub fn attachments(&self) -> Attachments {
-        Attachments::new(self.ledger.store().dir())
+        self.ledger.store().attachments().clone()
+    }
+
+    pub fn documents(&self) -> DocumentsServiceClient<Channel> {
+        DocumentsServiceClient::new(self.channel.clone())
     }
 
     pub fn inventory(&self) -> InventoryServiceClient<Channel> {

@@ -168,7 +168,7 @@ fn open(file: &Path, origin: &str, data: &Path) -> Result<Signer, Failure> {
 }
 
 /// A backup of the data directory must not bring back an old signing state.
-fn apart(key: &Path, data: &Path) -> Result<(), Failure> {
+pub fn apart(key: &Path, data: &Path) -> Result<(), Failure> {
     let real =
         |path: &Path| fs::canonicalize(path).map_err(|error| Failure::unreadable(path, &error));
     let folder = key.parent().filter(|folder| !folder.as_os_str().is_empty());

@@ -11,9 +11,9 @@ use sijill_ledger_core::store::embedded::EmbeddedStore;
 use sijill_ledger_core::store::{AttachmentError, AttachmentHash, Attachments, EventStore as _};
 
 use super::fault::{self, Fault};
-use super::source::Source;
 use crate::cli::data;
 use crate::cli::errors::Failure;
+use crate::published_log::{self, PublishedLog};
 
 const FILE: &str = "attachments.missing";
 /// How often what was not served is asked for again.
@@ -61,9 +61,18 @@ impl Wanted {
         let (reading, from) = (store.clone(), self.looked);
         let (named, looked) = fault::blocking(move || named(&reading, from)).await?;
         self.looked = looked;
-        let kept = Attachments::new(store.dir());
-        for hash in named {
-            if !kept.has(hash) && self.hashes.insert(hash) {
+        let kept = store.attachments().clone();
+        let absent = fault::blocking(move || {
+            let mut absent = BTreeSet::new();
+            for hash in named {
+                if !kept.has(hash).map_err(failed)? {
+                    absent.insert(hash);
+                }
+            }
+            Ok(absent)
+        });
+        for hash in absent.await? {
+            if self.hashes.insert(hash) {
                 self.again_at = None;
             }
         }
@@ -71,17 +80,24 @@ impl Wanted {
     }
 
     /// Fetches what is wanted, unless that was tried a moment ago. What is not served stays wanted.
-    pub async fn fetch(&mut self, source: &Source, store: &EmbeddedStore) -> Result<(), Fault> {
+    /// What the log does not serve may be `beside` it, in an old directory of the log.
+    pub async fn fetch(
+        &mut self,
+        source: &PublishedLog,
+        beside: Option<&Attachments>,
+        store: &EmbeddedStore,
+    ) -> Result<(), Fault> {
         let is_early = self.again_at.is_some_and(|at| Instant::now() < at);
         if self.hashes.is_empty() || is_early {
             return Ok(());
         }
-        let (source, kept) = (source.clone(), Attachments::new(store.dir()));
+        let (source, beside) = (source.clone(), beside.cloned());
+        let kept = store.attachments().clone();
         let (hashes, file) = (self.hashes.clone(), self.file.clone());
         self.hashes = fault::blocking(move || {
             let mut missing = BTreeSet::new();
             for hash in hashes {
-                if !fetched(&source, &kept, hash)? {
+                if !fetched(&source, beside.as_ref(), &kept, hash)? {
                     missing.insert(hash);
                 }
             }
@@ -124,28 +140,36 @@ fn named(store: &EmbeddedStore, from: u64) -> Result<(BTreeSet<AttachmentHash>, 
 }
 
 /// Whether it is here now. Content that is not what its name says counts as not served.
-fn fetched(source: &Source, kept: &Attachments, hash: AttachmentHash) -> Result<bool, Fault> {
-    if kept.has(hash) {
+fn fetched(
+    source: &PublishedLog,
+    beside: Option<&Attachments>,
+    kept: &Attachments,
+    hash: AttachmentHash,
+) -> Result<bool, Fault> {
+    if kept.has(hash).map_err(failed)? {
         return Ok(true);
     }
-    let Some(content) = source.attachment(hash)? else {
+    let mut served = source.attachment(hash)?;
+    if served
+        .as_ref()
+        .is_some_and(|content| AttachmentHash::of(content) != hash)
+    {
+        tracing::error!(%hash, "the log serves other content for an attachment than its hash says; it is not kept");
+        served = None;
+    }
+    let content = match (served, beside) {
+        (None, Some(beside)) => published_log::kept(beside, hash)?,
+        (served, _) => served,
+    };
+    let Some(content) = content else {
         return Ok(false);
     };
-    if AttachmentHash::of(&content) != hash {
-        tracing::error!(%hash, "the log serves other content for an attachment than its hash says; it is not kept");
-        return Ok(false);
-    }
-    kept.put(&content)
-        .map(|_| true)
-        .map_err(|error| match &error {
-            AttachmentError::Io { path, source } => Fault::Stop(Failure::io(path, source)),
-            AttachmentError::NotFound(_)
-            | AttachmentError::Corrupt(_)
-            | AttachmentError::TooLarge { .. } => Fault::Stop(Failure::Damaged {
-                index: None,
-                what: error.to_string(),
-            }),
-        })
+    kept.put(&content).map_err(failed)?;
+    Ok(true)
+}
+
+fn failed(error: AttachmentError) -> Fault {
+    Fault::Stop(data::attaching(error))
 }
 
 /// Replaced as a whole, before a checkpoint is published whose attachments it speaks of.

@@ -7,24 +7,7 @@ use sijill_ledger_core::log::remote::RemoteError;
 
 use super::evidence;
 use crate::cli::errors::{Bilingual, Failure};
-
-/// Why a mirror has not come further.
-#[derive(Debug)]
-pub enum Fault {
-    /// It may be over by itself: the network, a log that shows nothing yet.
-    Later(Failure),
-    /// Somebody has to look at it.
-    Stop(Failure),
-}
-
-impl Fault {
-    /// As the failure of a command.
-    pub fn failure(self) -> Failure {
-        match self {
-            Self::Later(failure) | Self::Stop(failure) => failure,
-        }
-    }
-}
+pub use crate::published_log::Fault;
 
 /// A refusal, as what ends the mirroring.
 pub fn refused(refusal: &impl Explain) -> Fault {

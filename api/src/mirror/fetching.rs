@@ -14,8 +14,8 @@ use tokio::task::JoinHandle;
 
 use super::evidence;
 use super::fault::{self, Fault};
-use super::source::Source;
 use crate::cli::errors::{Bilingual, Failure};
+use crate::published_log::PublishedLog;
 
 /// Bundles on their way at once: a connection each, and 16 MiB of memory each at most.
 const BUNDLES_MAX: usize = 4;
@@ -29,8 +29,8 @@ pub struct Fetching {
 
 /// What each bundle's thread needs.
 struct Shared {
-    remote: Mutex<RemoteTree<Source>>,
-    source: Source,
+    remote: Mutex<RemoteTree<PublishedLog>>,
+    source: PublishedLog,
     dir: PathBuf,
     note: Vec<u8>,
 }
@@ -40,8 +40,8 @@ type UnderWay = JoinHandle<Result<Vec<Vec<u8>>, Fault>>;
 impl Fetching {
     /// Of a tree that the checkpoint vouches for.
     pub fn new(
-        remote: RemoteTree<Source>,
-        source: Source,
+        remote: RemoteTree<PublishedLog>,
+        source: PublishedLog,
         dir: &Path,
         target: &SignedCheckpoint,
     ) -> Self {
@@ -97,7 +97,11 @@ impl Shared {
             let mut remote = self.remote.lock().unwrap_or_else(PoisonError::into_inner);
             remote.expected(n).map_err(believed)?
         };
-        let content = self.source.bundle(&expected)?;
+        // An empty tree has no bundle.
+        let content = match expected.tile() {
+            Some(tile) => self.source.required(&tile)?,
+            None => Vec::new(),
+        };
         match expected.check(&content) {
             Ok(entries) => Ok(entries.into_iter().map(<[u8]>::to_vec).collect()),
             Err(defect) => Err(self.not_the_trees(n, &expected, &content, &defect.to_string())),

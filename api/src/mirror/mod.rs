@@ -7,7 +7,6 @@
 //!
 //! | File | What |
 //! |---|---|
-//! | [`source`] | the log over HTTP |
 //! | [`fetching`] | bundles of entries, a few at once, each checked against the tree |
 //! | [`attachments`] | what events name, checked by its hash |
 //! | [`cosigner`] | the mirror as a witness of what it holds |
@@ -22,7 +21,6 @@ pub mod cosigner;
 mod evidence;
 pub mod fault;
 mod fetching;
-mod source;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -34,16 +32,16 @@ use sijill_ledger_core::log::policy::Policy;
 use sijill_ledger_core::log::published;
 use sijill_ledger_core::log::remote::RemoteTree;
 use sijill_ledger_core::log::tree::Tree;
-use sijill_ledger_core::store::EventStore as _;
 use sijill_ledger_core::store::embedded::{EmbeddedStore, Mirror, Options};
+use sijill_ledger_core::store::{Attachments, EventStore as _};
 
 use crate::cli::data;
 use crate::cli::errors::{Bilingual, Failure};
+use crate::published_log::PublishedLog;
 use attachments::Wanted;
 use cosigner::Cosigner;
 use fault::Fault;
 use fetching::Fetching;
-use source::Source;
 
 /// How long to wait after what may pass, at first and at most.
 const PAUSE_MIN: Duration = Duration::from_secs(1);
@@ -53,7 +51,7 @@ const PAUSE_MAX: Duration = Duration::from_mins(1);
 #[derive(Debug)]
 pub struct Plan {
     /// Where the log is read.
-    pub url: String,
+    pub source: PublishedLog,
     /// Its keys, of one origin: more than one while a key is being replaced.
     pub keys: Vec<LogVerifier>,
     /// Whose cosignatures a checkpoint must have.
@@ -66,7 +64,9 @@ pub struct Plan {
 pub struct Follower {
     mirror: Mirror,
     tree: Arc<Tree>,
-    source: Source,
+    source: PublishedLog,
+    /// An old directory of the log, where attachments may be that it does not serve.
+    beside: Option<Attachments>,
     keys: Vec<LogVerifier>,
     witnesses: Policy,
     cosigner: Option<Cosigner>,
@@ -83,11 +83,21 @@ impl Follower {
         let dir = options.dir.clone();
         let mirror = EmbeddedStore::create_or_open_mirror(options);
         let mirror = mirror.map_err(|error| data::opening(&dir, error))?;
+        Self::over(plan, mirror, None).await
+    }
+
+    /// Over a directory that is open: a mirror, or a log that is being restored.
+    pub async fn over(
+        plan: Plan,
+        mirror: Mirror,
+        beside: Option<Attachments>,
+    ) -> Result<Self, Failure> {
         let opening = mirror.clone();
         let opened = fault::blocking(move || read(&opening)).await;
         let (tree, accepted, wanted) = opened.map_err(Fault::failure)?;
         Ok(Self {
-            source: Source::new(&plan.url),
+            source: plan.source,
+            beside,
             mirror,
             tree: Arc::new(tree),
             keys: plan.keys,
@@ -317,7 +327,7 @@ impl Follower {
     async fn settle(&mut self, offered: SignedCheckpoint) -> Result<(), Fault> {
         self.agrees(&offered).await?;
         self.wanted.look(self.mirror.store()).await?;
-        self.wanted.fetch(&self.source, self.mirror.store()).await?;
+        self.fetch_wanted().await?;
         let mut held = offered.clone();
         if let Some(cosigner) = &self.cosigner {
             let cosignature = cosigner.cosign(&self.tree, &offered).await?;
@@ -349,7 +359,12 @@ impl Follower {
 
     /// Nothing is new but, perhaps, attachments that were not served before.
     async fn wanted_again(&mut self) -> Result<(), Fault> {
-        self.wanted.fetch(&self.source, self.mirror.store()).await
+        self.fetch_wanted().await
+    }
+
+    async fn fetch_wanted(&mut self) -> Result<(), Fault> {
+        let (beside, store) = (self.beside.as_ref(), self.mirror.store());
+        self.wanted.fetch(&self.source, beside, store).await
     }
 
     fn size(&self) -> u64 {
@@ -374,5 +389,8 @@ fn read(mirror: &Mirror) -> Result<(Tree, Option<SignedCheckpoint>, Wanted), Fau
     let shown: Option<SignedCheckpoint> = load(published::load(store.dir()))?;
     let looked = shown.map_or(0, |shown| shown.checkpoint().size());
     let wanted = Wanted::open(store.dir(), looked)?;
+    // The directory's lock is held: nobody else is receiving anything.
+    let swept = store.attachments().sweep_incoming();
+    swept.map_err(|error| Fault::Stop(data::attaching(error)))?;
     Ok((tree, accepted, wanted))
 }

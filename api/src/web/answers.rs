@@ -14,9 +14,7 @@ use http_body::{Frame, SizeHint};
 use sijill_ledger_core::domain::values::Sha256;
 use sijill_ledger_core::log::tile::TileId;
 use sijill_ledger_core::log::tree::TreeError;
-use sijill_ledger_core::store::{
-    ATTACHMENT_BYTES_MAX, AttachmentError, AttachmentHash, Attachments,
-};
+use sijill_ledger_core::store::{ATTACHMENT_BYTES_MAX, AttachmentError, AttachmentHash};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
@@ -122,7 +120,7 @@ pub async fn attachment(State(answers): State<Arc<Answers>>, Path(name): Path<St
     if !is_named {
         return Err(NONE);
     }
-    let attachments = Attachments::new(answers.publication.store().dir());
+    let attachments = answers.publication.store().attachments().clone();
     let room = Arc::clone(&answers.attachments).acquire_many_owned(ATTACHMENT_MIB_MAX);
     let room = timeout(ROOM_WAIT_MAX, room)
         .await
@@ -136,7 +134,8 @@ pub async fn attachment(State(answers): State<Arc<Answers>>, Path(name): Path<St
         ),
         AttachmentError::Corrupt(_)
         | AttachmentError::TooLarge { .. }
-        | AttachmentError::Io { .. } => {
+        | AttachmentError::Io { .. }
+        | AttachmentError::Place { .. } => {
             tracing::error!(%error, "an attachment cannot be read");
             Failed::Unreadable
         }

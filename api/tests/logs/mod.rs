@@ -43,6 +43,13 @@ pub struct Ran {
     pub err: String,
 }
 
+impl Ran {
+    /// Whether either output has these words.
+    pub fn says(&self, words: &str) -> bool {
+        self.out.contains(words) || self.err.contains(words)
+    }
+}
+
 /// Runs the program to its end.
 pub fn run(arguments: &[&str]) -> Ran {
     let ended = sijill().args(arguments).output().unwrap();

@@ -10,6 +10,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command as Process, Output};
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::Value;
 use sijill_ledger_core::domain::facility::{self, Facility};
@@ -22,7 +23,7 @@ use sijill_ledger_core::domain::values::{
 };
 use sijill_ledger_core::event::{Actor, ActorId, Role};
 use sijill_ledger_core::ledger::{Context, Ledger};
-use sijill_ledger_core::store::embedded::{EmbeddedStore, Options};
+use sijill_ledger_core::store::embedded::{EmbeddedStore, OpenError, Options};
 use sijill_ledger_core::store::{Append, EventStore as _, Expected, NewEntry, StreamName};
 use sijill_ledger_core::time::{Clock, SystemClock};
 use uuid::Uuid;
@@ -59,11 +60,18 @@ pub fn runtime() -> tokio::runtime::Runtime {
 
 pub fn open(dir: &Path) -> Ledger<EmbeddedStore> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
-    let options = Options::new(dir, Arc::clone(&clock)).origin("sijill.test/tools");
-    Ledger::new(
-        Arc::new(EmbeddedStore::create_or_open(options).unwrap()),
-        clock,
-    )
+    let opened = (0..100).find_map(|_| {
+        let options = Options::new(dir, Arc::clone(&clock)).origin("sijill.test/tools");
+        match EmbeddedStore::create_or_open(options) {
+            // A program that another test is starting holds this process's locks until it has begun.
+            Err(OpenError::Locked { .. }) => {
+                std::thread::sleep(Duration::from_millis(50));
+                None
+            }
+            opened => Some(opened.unwrap()),
+        }
+    });
+    Ledger::new(Arc::new(opened.expect("no lock for five seconds")), clock)
 }
 
 async fn write(ledger: &Ledger<EmbeddedStore>, documents: u64) {

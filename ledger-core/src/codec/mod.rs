@@ -36,6 +36,7 @@ mod requisition;
 mod ruleset;
 mod security;
 mod stock;
+mod succession;
 mod tender;
 #[cfg(test)]
 mod tests;
@@ -133,4 +134,5 @@ aggregates! {
     Process = process,
     Envelope = envelope,
     Tender = tender,
+    Succession = succession,
 }

@@ -10,6 +10,7 @@ use super::error::{At, Defect, Fault};
 use super::fields::{put, take};
 use super::parts::{PartsIn, PartsOut};
 use super::wire::{Wire, choice, record};
+use crate::domain::succession::SavedCheckpoint;
 use crate::domain::values::{
     Batch, Code, CommitteeId, ComplaintId, ContractId, CountId, Country, CriterionId, Currency,
     Date, DiscrepancyId, DocumentNumber, DocumentRef, EffectiveAt, EnvelopeId, ExternalId,
@@ -39,7 +40,7 @@ macro_rules! texts {
 texts! {
     Batch, Code, CommitteeId, ComplaintId, ContractId, CountId, Country, CriterionId, DiscrepancyId, DocumentNumber, EnvelopeId,
     ExternalId, FacilityId, Gtin, ItemCode, KeyId, LotId, OfficialId, OrderId, OrganizationId, Place, PlanId, Programme, QuestionId,
-    RequisitionId, ReservationId, RulesetId, SecurityId, StreamName, TenderId, Text, TransferId,
+    RequisitionId, ReservationId, RulesetId, SavedCheckpoint, SecurityId, StreamName, TenderId, Text, TransferId,
 }
 
 /// Plain types that need no check.

@@ -174,6 +174,14 @@ impl Aggregate for Migration {
         Some(self)
     }
 
+    fn asked(event: &Event, _imported: bool) -> Option<Command> {
+        Some(match event.clone() {
+            Event::FileImported(it) => Command::Record(it),
+            Event::MigrationClosureProposed(it) => Command::ProposeClosure(it),
+            Event::MigrationClosed(_) => Command::Close,
+        })
+    }
+
     member!(Migration);
 }
 

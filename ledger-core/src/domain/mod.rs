@@ -19,6 +19,7 @@ pub mod requisition;
 pub mod ruleset;
 pub mod security;
 pub mod stock;
+pub mod succession;
 pub mod tender;
 pub mod transfer;
 pub mod values;
@@ -52,22 +53,25 @@ macro_rules! aggregates {
                 }
             }
 
-            /// Decides once more what an event, the first of a decision, says was decided before; `None` where the command cannot
-            /// be told from it ([`Aggregate::asked`](crate::aggregate::Aggregate::asked)).
+            /// Decides once more what an event, the first of a decision, says was decided before.
+            ///
+            /// # Errors
+            /// What the rules refuse over these facts, and what is no decision at all ([`crate::aggregate::again`]).
             pub fn decide_again(
                 &self,
                 event: &Event,
                 facts: &crate::aggregate::Facts,
-            ) -> Option<Result<Vec<Event>, crate::aggregate::Refused>> {
-                use crate::aggregate::{Aggregate, Refused};
+            ) -> Result<Vec<Event>, crate::aggregate::Refused> {
+                use crate::aggregate::{Aggregate, Refused, again};
                 match (self, event) {
                     $((Self::$name(state), Event::$name(event)) => {
-                        let command = <$module::$name as Aggregate>::asked(event)?;
-                        let decided = state.decide(command, facts);
-                        let events = decided.map(|events| events.into_iter().map(Event::from).collect());
-                        Some(events.map_err(|refusal| Refused::of(&refusal)))
+                        let decided = again::again(&**state, event, facts)?;
+                        Ok(decided.into_iter().map(Event::from).collect())
                     })*
-                    _ => None,
+                    _ => {
+                        let kind = match self { $(Self::$name(_) => <$module::$name as Aggregate>::KIND),* };
+                        Err(Refused::of(&again::Refusal::NotAsked { kind }))
+                    }
                 }
             }
 
@@ -133,6 +137,7 @@ aggregates! {
     Ruleset = ruleset,
     Security = security,
     Stock = stock,
+    Succession = succession,
     Tender = tender,
     Transfer = transfer,
 }
@@ -157,6 +162,7 @@ impl Event {
             | Self::Reaction(_)
             | Self::Requisition(_)
             | Self::Ruleset(_)
+            | Self::Succession(_)
             | Self::Tender(_)
             | Self::Transfer(_) => None,
         }
@@ -183,6 +189,7 @@ impl State {
             | Self::Ruleset(_)
             | Self::Security(_)
             | Self::Stock(_)
+            | Self::Succession(_)
             | Self::Tender(_)
             | Self::Transfer(_) => None,
         }

@@ -87,6 +87,11 @@ impl Aggregate for Reaction {
             .then_some(self)
     }
 
+    fn asked(event: &Event, _imported: bool) -> Option<Command> {
+        let Event::StepRefused(refused) = event.clone();
+        Some(Command::Record(refused))
+    }
+
     member!(Reaction);
 }
 

@@ -1,11 +1,15 @@
 //! From decided events to entries: metadata, encoding, salts, and what must hold before the store is asked.
 
+use tokio::task::spawn_blocking;
+
 use super::{Context, ExecuteError, Ledger, Refused, ids};
 use crate::aggregate::{Aggregate, Facts};
 use crate::codec;
 use crate::domain::values::Sha256;
 use crate::event::{ActorId, Event, Metadata};
-use crate::store::{AttachmentHash, EventStore, NewEntry, Part, StreamName, encoded_len};
+use crate::store::{
+    AppendError, AttachmentHash, EventStore, NewEntry, Part, StreamName, encoded_len,
+};
 
 /// The metadata of one command's events: the first carries the facts for all of them.
 pub(super) struct EventMetadata {
@@ -67,8 +71,7 @@ impl<S: EventStore> Ledger<S> {
             None => first.clone(),
         };
         let encode = |(n, event): (usize, &A::Event)| {
-            let event = event.clone().into();
-            self.check_attachment(&event)?;
+            let event: Event = event.clone().into();
             let encoded = codec::encode(&event).map_err(unencodable)?;
             let withheld = encoded.withheld.into_iter();
             let withheld = withheld
@@ -93,16 +96,31 @@ impl<S: EventStore> Ledger<S> {
         events.iter().enumerate().map(encode).collect()
     }
 
-    /// What an event names is durable before the event.
-    fn check_attachment<R>(&self, event: &Event) -> Result<(), ExecuteError<R>> {
-        let Some(sha256) = event.attachment() else {
-            return Ok(());
+    /// What events name is durable before the events.
+    pub(super) async fn check_attachments<A: Aggregate>(
+        &self,
+        events: &[A::Event],
+    ) -> Result<(), Refused<A>> {
+        for event in events {
+            let event: Event = event.clone().into();
+            if let Some(sha256) = event.attachment() {
+                self.check_attachment(sha256).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn check_attachment<R>(&self, sha256: Sha256) -> Result<(), ExecuteError<R>> {
+        let missing = ExecuteError::AttachmentMissing { sha256 };
+        let Some(held) = self.inner.surroundings.attachments.clone() else {
+            return Err(missing);
         };
-        let held = self.inner.surroundings.attachments.as_ref();
-        if held.is_some_and(|held| held.has(AttachmentHash(sha256.0))) {
-            Ok(())
-        } else {
-            Err(ExecuteError::AttachmentMissing { sha256 })
+        let looking = spawn_blocking(move || held.has(AttachmentHash(sha256.0)));
+        let looked = looking.await.map_err(|error| error.to_string());
+        match looked.and_then(|held| held.map_err(|error| error.to_string())) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(missing),
+            Err(what) => Err(AppendError::Unavailable(what).into()),
         }
     }
 }

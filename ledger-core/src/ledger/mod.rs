@@ -10,6 +10,7 @@ mod entries;
 mod error;
 mod ids;
 mod importing;
+mod judging;
 mod lanes;
 mod pending;
 mod readings;
@@ -21,6 +22,7 @@ mod tests;
 pub use error::ExecuteError;
 pub use ids::{command_hash, event_id};
 pub use importing::ImportRefusal;
+pub use judging::decide_again;
 pub use pending::{Done, Pending};
 pub use salts::{OsSalts, Salts};
 
@@ -29,13 +31,13 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use crate::aggregate::again::reads_of;
 use crate::aggregate::{Aggregate, Facts, Latest};
 use crate::codec;
 use crate::domain::migration::Migration;
-use crate::domain::official::Official;
-use crate::domain::ruleset::Ruleset;
+use crate::domain::succession::Succession;
 use crate::domain::values::EffectiveAt;
-use crate::event::{Actor, ActorId, Event, Origin, Statement};
+use crate::event::{Actor, Event, Origin, Statement};
 use crate::statement::keys_stream;
 use crate::store::{Append, Attachments, EventStore, Expected, StreamName};
 use crate::time::{Clock, MICROS_PER_SECOND, Timestamp};
@@ -64,6 +66,8 @@ struct Inner<S> {
     surroundings: Surroundings,
     lanes: Lanes,
     desk: ReadingDesk,
+    /// Origins of the logs that this one goes on from: ids of their events derive from them.
+    predecessors: tokio::sync::OnceCell<Vec<String>>,
 }
 
 /// What a ledger needs of the world around it.
@@ -146,6 +150,7 @@ impl<S: EventStore> Ledger<S> {
                 surroundings,
                 lanes,
                 desk,
+                predecessors: tokio::sync::OnceCell::new(),
             }),
         }
     }
@@ -214,20 +219,21 @@ impl<S: EventStore> Ledger<S> {
         let lane = self.inner.lanes.lane(stream);
         let mut lane_guard = lane.lock().await;
         let loaded = lane_guard.load(&**store, stream).await?;
-        let event_id = ids::EventIds::new(
-            store.origin(),
-            &context.actor.id,
-            stream,
-            context.command_id,
-        );
+        let ids_in = |origin: &str| {
+            ids::EventIds::new(origin, &context.actor.id, stream, context.command_id)
+        };
+        let event_id = ids_in(store.origin());
         let command_hash = command_hash::<A>(command, context.effective_at)?;
-        if let Some(revision) = loaded.applied(event_id.nth(0)) {
-            let event_id = event_id.nth(0);
-            return Ok(pending::Ticket::Repeated {
-                revision,
-                event_id,
-                command_hash,
-            });
+        let earlier = self.predecessors().await?.iter();
+        let earlier = earlier.map(|origin| ids_in(origin).nth(0));
+        for event_id in std::iter::once(event_id.nth(0)).chain(earlier) {
+            if let Some(revision) = loaded.applied(event_id) {
+                return Ok(pending::Ticket::Repeated {
+                    revision,
+                    event_id,
+                    command_hash,
+                });
+            }
         }
         let at = surroundings
             .clock
@@ -242,6 +248,7 @@ impl<S: EventStore> Ledger<S> {
             .decide(command.clone(), &facts)
             .map_err(ExecuteError::Refused)?;
         let metadata = EventMetadata::new(context, command_hash, &facts, events.len());
+        self.check_attachments::<A>(&events).await?;
         let entries = self.encode::<A>(stream, &events, &metadata, &event_id)?;
         if let Some(first) = events.first() {
             self.check_statement(state, first, metadata.nth(0), &facts)
@@ -257,6 +264,23 @@ impl<S: EventStore> Ledger<S> {
         };
         remember(&mut lane_guard, events, &metadata, &event_id, stream)?;
         self.queue(lane_guard, &lane, append, latest).await
+    }
+
+    /// The logs that this one goes on from. They are named before a log is opened for commands, so one look is enough.
+    async fn predecessors<R>(&self) -> Result<&[String], ExecuteError<R>> {
+        let Inner {
+            store,
+            desk,
+            predecessors,
+            ..
+        } = &*self.inner;
+        let read = predecessors.get_or_try_init(|| async {
+            let (_, state) = desk.read::<R, S>(&**store, &Succession::stream()).await?;
+            let succession = Succession::from_state(state).unwrap_or_default();
+            let named = succession.predecessors().iter();
+            Ok::<_, ExecuteError<R>>(named.map(|one| one.origin.clone()).collect())
+        });
+        Ok(read.await?)
     }
 
     /// Queues what the lane remembers; where that fails, the lane is read anew next time.
@@ -303,17 +327,8 @@ impl<S: EventStore> Ledger<S> {
         let state =
             A::state(loaded.state()).ok_or_else(|| ExecuteError::wrong_stream::<A>(stream))?;
         let imported = matches!(context.origin, Origin::Import { .. });
-        let mut streams: BTreeSet<_> = state.reads(stream, command).into_iter().collect();
-        if let ActorId::Official(id) = &context.actor.id
-            && state.judges_actor(command)
-        {
-            streams.insert(Official::stream(id));
-        }
-        // Read for every command, so that the version in force stands on every event.
-        streams.insert(Ruleset::national());
-        if imported {
-            streams.insert(Migration::national());
-        }
+        let streams = reads_of(state, stream, command, &context.actor.id, imported);
+        let mut streams: BTreeSet<_> = streams.into_iter().collect();
         if context.statement.is_some() {
             streams.extend(keys_stream(&context.actor.id));
         }

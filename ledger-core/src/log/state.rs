@@ -166,15 +166,15 @@ refusals! {
             /// The file.
             path: String,
         } = "STATE_MISSING",
-            "ملف حالة التوقيع {path} غير موجود، وبدونه قد يُوقَّع سجل يناقض ما وُقِّع؛ أعده من حيث نُقل المفتاح، وإلا فاستبدل المفتاح وابدأ أصلًا جديدًا",
-            "the signing state {path} is missing, and without it a log could be signed that contradicts what was signed; bring it back from where the key came, else rotate the key and begin a new origin";
+            "ملف حالة التوقيع {path} غير موجود، وبدونه قد يُوقَّع سجل يناقض ما وُقِّع؛ أعده من حيث نُقل المفتاح، وإلا فابنه من آخر ما وُقِّع: sijill signer repair --log-key KEY --data DIR --known CHECKPOINT",
+            "the signing state {path} is missing, and without it a log could be signed that contradicts what was signed; bring it back from where the key came, else rebuild it from what was signed last: sijill signer repair --log-key KEY --data DIR --known CHECKPOINT";
         /// It does not hold what was written.
         Damaged {
             /// The file.
             path: String,
         } = "STATE_UNREADABLE",
-            "ملف حالة التوقيع {path} معطوب؛ لن يُوقَّع شيء. اسأل الشهود عن آخر عدد وقّعوه، ثم أصلحه مع شاهدين، وإلا فاستبدل المفتاح وابدأ أصلًا جديدًا",
-            "the signing state {path} is damaged; nothing will be signed. Ask the witnesses for the last size they cosigned and repair it before two people, else rotate the key and begin a new origin";
+            "ملف حالة التوقيع {path} معطوب؛ لن يُوقَّع شيء. ابنه من آخر ما وُقِّع: sijill signer repair --log-key KEY --data DIR --known CHECKPOINT",
+            "the signing state {path} is damaged; nothing will be signed. Rebuild it from what was signed last: sijill signer repair --log-key KEY --data DIR --known CHECKPOINT";
         /// It is about another log.
         OtherLog {
             /// The file.

@@ -68,6 +68,13 @@ impl Tree {
         tree
     }
 
+    /// Number of entries: a tree of n has 2n − (ones in n) stored hashes.
+    pub(super) fn size(&self) -> u64 {
+        (0..=self.0.len() as u64)
+            .find(|size| 2 * size - u64::from(u64::count_ones(*size)) == self.0.len() as u64)
+            .unwrap()
+    }
+
     pub(super) fn root(&self, size: u64) -> Hash {
         tree_hash(size, self).unwrap()
     }

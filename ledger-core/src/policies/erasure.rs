@@ -38,6 +38,7 @@ impl Policy for Erasure {
             | Event::Plan(_)
             | Event::Process(_)
             | Event::Reaction(_)
+            | Event::Succession(_)
             | Event::Requisition(_)
             | Event::Ruleset(_)
             | Event::Security(_)

@@ -34,6 +34,7 @@ impl Policy for DispatchFulfilsRequisition {
             | Event::Plan(_)
             | Event::Process(_)
             | Event::Reaction(_)
+            | Event::Succession(_)
             | Event::Requisition(_)
             | Event::Ruleset(_)
             | Event::Security(_)

@@ -25,6 +25,7 @@ use crate::domain::requisition::Requisition;
 use crate::domain::ruleset::Ruleset;
 use crate::domain::security::Security;
 use crate::domain::stock::Stock;
+use crate::domain::succession::Succession;
 use crate::domain::tender::Tender;
 use crate::domain::transfer::Transfer;
 use crate::domain::values::{Code, Names, Text};
@@ -118,6 +119,7 @@ impl<S: EventStore> Taker<S> {
             Ruleset,
             Security,
             Stock,
+            Succession,
             Tender,
             Transfer
         )

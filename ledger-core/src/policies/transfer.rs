@@ -39,6 +39,7 @@ impl Policy for GoodsInTransit {
             | Event::Plan(_)
             | Event::Process(_)
             | Event::Reaction(_)
+            | Event::Succession(_)
             | Event::Requisition(_)
             | Event::Ruleset(_)
             | Event::Security(_)

@@ -16,8 +16,10 @@ mod tests;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::{Answer, Sealed, SeatNumber, Secrets, Sheet, SheetError};
-use crate::aggregate::refusals;
+use super::{
+    Answer, Answers, Envelope, EnvelopeError, Sealed, SeatNumber, Secrets, Sheet, SheetError,
+};
+use crate::aggregate::{ensure, refusals};
 use crate::domain::values::Sha256;
 use crate::time::Timestamp;
 
@@ -40,6 +42,33 @@ pub struct EnvelopeFile {
     pub sheet: Sha256,
     /// The envelope.
     pub sealed: Sealed,
+}
+
+impl EnvelopeFile {
+    /// The envelope under the sheet that it was sealed under.
+    pub fn envelope<'a>(&'a self, sheet: &'a Sheet) -> Result<Envelope<'a>, EnvelopeError> {
+        let (given, sealed) = (sheet.digest(), self.sheet);
+        ensure(given == sealed, EnvelopeError::OtherSheet { given, sealed })?;
+        Envelope::new(sheet, &self.sealed.dealing)
+    }
+
+    /// The members' answers for this envelope.
+    pub fn answers(&self, shares: &[ShareFile]) -> Result<Answers, FileError> {
+        let digest = self.sealed.dealing.digest();
+        let mut answers = Answers::new();
+        for ShareFile {
+            digest: answered,
+            seat,
+            answer,
+        } in shares
+        {
+            let seat = *seat;
+            ensure(*answered == digest, FileError::OtherEnvelope { seat })?;
+            let before = answers.insert(seat, *answer);
+            ensure(before.is_none(), FileError::AnsweredTwice { seat })?;
+        }
+        Ok(answers)
+    }
 }
 
 /// What a bidder keeps.
@@ -98,6 +127,20 @@ refusals! {
         } = "SEAL_FILE_FORMAT",
             "صيغة الملف {found:?}، والمطلوب {expected}؛ تأكد أنه الملف الصحيح، وحدّث sijill إن كانت الصيغة أحدث",
             "the file's format is {found:?}, wanted is {expected}; check that it is the right file, and update sijill if its version is a later one";
+        /// An answer is about another envelope.
+        OtherEnvelope {
+            /// The seat that answers.
+            seat: SeatNumber,
+        } = "SEAL_FILE_OTHER_ENVELOPE",
+            "جواب المقعد {seat} عن مظروف آخر؛ هات جوابه عن هذا المظروف",
+            "the answer of seat {seat} is about another envelope; give its answer for this one";
+        /// A seat answers twice.
+        AnsweredTwice {
+            /// The seat.
+            seat: SeatNumber,
+        } = "SEAL_FILE_ANSWERED_TWICE",
+            "للمقعد {seat} جوابان؛ هات أحدهما، والمعتد به ما نُشر أولًا في السجل",
+            "seat {seat} answers twice; give one of the two: the one that counts is the one that the log holds first";
         /// It is not readable.
         Malformed {
             /// What, and where.

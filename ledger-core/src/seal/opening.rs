@@ -150,8 +150,8 @@ fn deal_again(
     secret: &Scalar,
 ) -> Result<Plaintext, Void> {
     let secret = Zeroizing::new(secret.to_bytes());
-    let cipher = Cipher::new(envelope.context, &secret).ok_or(Void::Undecryptable)?;
-    let plaintext = cipher.decrypt(ciphertext, envelope.header);
+    let cipher = Cipher::new(envelope.header, &secret);
+    let plaintext = cipher.and_then(|cipher| cipher.decrypt(ciphertext));
     let plaintext = plaintext.ok_or(Void::Undecryptable)?;
     let parts = unpack(&plaintext).ok_or(Void::Unreadable)?;
     let given = envelope.dealing;
@@ -185,7 +185,7 @@ refusals! {
     pub enum Void {
         /// The secret that was shared does not decrypt the ciphertext.
         Undecryptable = "SEAL_VOID_UNDECRYPTABLE",
-            "السر الذي وزعه صاحب العطاء لا يفك تظريفه؛ العطاء باطل",
+            "السر الذي وزعه صاحب العطاء لا يفك ختمه؛ العطاء باطل",
             "the secret that the bidder shared does not decrypt the bid; the bid is void";
         /// What it decrypts to is no bid.
         Unreadable = "SEAL_VOID_UNREADABLE",
@@ -208,7 +208,7 @@ refusals! {
             /// The first such seat.
             seat: SeatNumber,
         } = "SEAL_VOID_OTHER_SHARE",
-            "الحصة المظرّفة للمقعد {seat} ليست حصته؛ العطاء باطل",
+            "الحصة المختومة للمقعد {seat} ليست حصته؛ العطاء باطل",
             "what was sealed to seat {seat} is not its share; the bid is void";
     }
 }

@@ -64,8 +64,8 @@ fn deal(
     let committed = context.bid(salt, bid);
     let header = context.header(committed, &commitments);
     let plaintext = pack(salt, bid, r)?;
-    let cipher = Cipher::new(context, &polynomial.secret().to_bytes())?;
-    let ciphertext = cipher.encrypt(&plaintext, header)?;
+    let secret = Zeroizing::new(polynomial.secret().to_bytes());
+    let ciphertext = Cipher::new(header, &secret)?.encrypt(&plaintext)?;
     let hash = Sha256(Hash::digest(&ciphertext).into());
     let transcript = transcript(header, hash);
     let shares = sheet.seats().map(|(seat, member)| {
@@ -96,36 +96,39 @@ pub(super) fn polynomial(context: Context, r: &[u8; 32], threshold: usize) -> Op
     Some(Polynomial::new(wide.collect::<Option<Vec<_>>>()?))
 }
 
-/// XChaCha20-Poly1305 with the key and nonce of one envelope.
+/// XChaCha20-Poly1305 with the key and nonce of one envelope and one bid.
 pub(super) struct Cipher {
     keyed: XChaCha20Poly1305,
     nonce: [u8; 24],
+    header: Sha256,
 }
 
 impl Cipher {
-    /// The key that a shared secret gives in this context.
-    pub(super) fn new(context: Context, secret: &[u8; 32]) -> Option<Self> {
-        let key = derive::<32>(secret, &[b"key", &context.0.0])?;
-        let nonce = derive::<24>(secret, &[b"nonce", &context.0.0])?;
+    /// The key that a shared secret gives under this header. The header holds the commitment to the bid: whoever seals two bids
+    /// with one r does not encrypt twice with one key and nonce.
+    pub(super) fn new(header: Sha256, secret: &[u8; 32]) -> Option<Self> {
+        let key = derive::<32>(secret, &[b"key", &header.0])?;
+        let nonce = derive::<24>(secret, &[b"nonce", &header.0])?;
         Some(Self {
             keyed: XChaCha20Poly1305::new((&*key).into()),
             nonce: *nonce,
+            header,
         })
     }
 
-    pub(super) fn encrypt(&self, plaintext: &[u8], header: Sha256) -> Option<Vec<u8>> {
+    pub(super) fn encrypt(&self, plaintext: &[u8]) -> Option<Vec<u8>> {
         let payload = Payload {
             msg: plaintext,
-            aad: &header.0,
+            aad: &self.header.0,
         };
         self.keyed.encrypt((&self.nonce).into(), payload).ok()
     }
 
-    /// `None` for what was not encrypted with this key under this header.
-    pub(super) fn decrypt(&self, ciphertext: &[u8], header: Sha256) -> Option<Zeroizing<Vec<u8>>> {
+    /// `None` for what was not encrypted with this key.
+    pub(super) fn decrypt(&self, ciphertext: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let payload = Payload {
             msg: ciphertext,
-            aad: &header.0,
+            aad: &self.header.0,
         };
         let opened = self.keyed.decrypt((&self.nonce).into(), payload).ok()?;
         Some(Zeroizing::new(opened))
@@ -144,7 +147,7 @@ refusals! {
             "the bid has {bytes} bytes, 1 to 1048508 are taken; make large documents attachments, and put their hashes into the bid";
         /// A primitive refused its input.
         Impossible = "SEAL_IMPOSSIBLE",
-            "تعذّر التظريف بمفاتيح هذه اللجنة، وهذا خلل في البرنامج؛ أبلغ عنه مع كشف التظريف",
+            "تعذّر الختم بمفاتيح هذه اللجنة، وهذا خلل في البرنامج؛ أبلغ عنه مع كشف الختم",
             "the bid cannot be sealed with the keys of this committee, which is a fault of the program; report it with the sealing sheet";
     }
 }

@@ -140,7 +140,7 @@ refusals! {
     pub enum SheetError {
         /// A text is empty or too long.
         Text = "SEAL_SHEET_TEXT",
-            "في كشف التظريف نص فارغ أو أطول من 256 بايت (السجل أو المناقصة أو المظروف أو عضو)؛ اطلب الكشف الصحيح من الجهة",
+            "في كشف الختم نص فارغ أو أطول من 256 بايت (السجل أو المناقصة أو المظروف أو عضو)؛ اطلب الكشف الصحيح من الجهة",
             "the sealing sheet has a text that is empty or longer than 256 bytes (log, tender, envelope or member); ask the buyer for the right sheet";
         /// Too few or too many members.
         Members {
@@ -170,7 +170,7 @@ refusals! {
             /// The member.
             member: String,
         } = "SEAL_SHEET_UNPROVEN",
-            "إثبات حيازة مفتاح العضو {member} لا يصح لهذه المناقصة؛ لا تظرّف به، واطلب من العضو مفتاحًا جديدًا لها (`sijill committee keygen`)",
+            "إثبات حيازة مفتاح العضو {member} لا يصح لهذه المناقصة؛ لا تختم به، واطلب من العضو مفتاحًا جديدًا لها (`sijill committee keygen`)",
             "the proof of possession of {member}'s key does not hold for this tender; seal nothing with it, and have the member make a new key for it (`sijill committee keygen`)";
     }
 }

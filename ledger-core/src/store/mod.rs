@@ -3,7 +3,7 @@
 //! `memory` for tests, `embedded` (the default) in one directory; one contract suite, [`contract`], runs against every store.
 //! What stands on disk is drawn byte by byte in `FORMAT.md`.
 
-mod attachments;
+pub mod attachments;
 mod batch;
 pub mod contract;
 pub mod embedded;
@@ -12,7 +12,7 @@ mod memory;
 mod prepare;
 
 pub use attachments::{
-    ATTACHMENT_BYTES_MAX, AttachmentError, AttachmentHash, AttachmentHashError, Attachments,
+    ATTACHMENT_BYTES_MAX, AttachmentError, AttachmentHash, AttachmentHashError, Attachments, Stored,
 };
 pub use batch::Batch;
 pub use entry::{

@@ -1,7 +1,9 @@
 //! Samples of facilities, items, rulesets, imports and disclosures.
 
 use sijill_ledger_core::domain::values::{Calendar, Date, Names, Weekday};
-use sijill_ledger_core::domain::{disclosure, facility, item, migration, reaction, ruleset};
+use sijill_ledger_core::domain::{
+    disclosure, facility, item, migration, reaction, ruleset, succession,
+};
 use sijill_ledger_core::store::PartClass;
 use uuid::Uuid;
 
@@ -16,6 +18,7 @@ pub fn samples() -> Vec<Sample> {
         imports(),
         disclosures(),
         reactions(),
+        successions(),
     ]
     .into_iter()
     .flatten()
@@ -198,6 +201,17 @@ fn reactions() -> Vec<Sample> {
         stream: text("order-77"),
         code: of("ORDER_CLOSED"),
         reason: Names::new("أُغلق الأمر", "the order is closed").unwrap(),
+    }))]
+}
+
+fn successions() -> Vec<Sample> {
+    use succession::{Event, SavedCheckpoint, Succeeded};
+    let note = "sijill.gov.example/health\n1234567\nq83vAQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0=\n\n— sijill.gov.example/health AQIDBAUGBwg=\n";
+    vec![full(Event::LogSucceeded(Succeeded {
+        checkpoint: SavedCheckpoint::new(note).unwrap(),
+        surviving_entries: 1_234_000,
+        surviving_root: sha256(),
+        reason: text("احترق القرص ولم توجد مرآة"),
     }))]
 }
 

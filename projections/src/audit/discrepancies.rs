@@ -114,6 +114,7 @@ impl Discrepancies {
             | Event::Organization(_)
             | Event::Process(_)
             | Event::Reaction(_)
+            | Event::Succession(_)
             | Event::Ruleset(_) => {}
         }
     }

@@ -101,6 +101,7 @@ fn named<'a>(event: &'a Event, names: &mut Vec<Name<'a>>) {
         | Event::Organization(_)
         | Event::Process(_)
         | Event::Reaction(_)
+        | Event::Succession(_)
         | Event::Ruleset(_)
         | Event::Stock(_) => {}
     }

@@ -109,6 +109,7 @@ impl Register {
             | Event::Organization(_)
             | Event::Process(_)
             | Event::Reaction(_)
+            | Event::Succession(_)
             | Event::Requisition(_)
             | Event::Ruleset(_)
             | Event::Transfer(_) => {}

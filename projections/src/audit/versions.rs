@@ -63,6 +63,7 @@ pub(super) fn stated(event: &Recorded) -> Option<Fingerprint> {
         | Event::Order(_)
         | Event::Process(_)
         | Event::Reaction(_)
+        | Event::Succession(_)
         | Event::Requisition(_)
         | Event::Stock(_)
         | Event::Transfer(_) => None,

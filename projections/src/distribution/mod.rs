@@ -125,6 +125,7 @@ impl View for Distribution {
             | Event::Organization(_)
             | Event::Process(_)
             | Event::Reaction(_)
+            | Event::Succession(_)
             | Event::Requisition(_) => {}
         }
     }

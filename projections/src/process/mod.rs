@@ -64,6 +64,7 @@ impl View for Processes {
             | Event::Order(_)
             | Event::Organization(_)
             | Event::Reaction(_)
+            | Event::Succession(_)
             | Event::Requisition(_)
             | Event::Ruleset(_)
             | Event::Stock(_)

@@ -116,7 +116,8 @@ impl View for Shortage {
             | Event::Official(_)
             | Event::Organization(_)
             | Event::Process(_)
-            | Event::Reaction(_) => {}
+            | Event::Reaction(_)
+            | Event::Succession(_) => {}
         }
     }
 

@@ -15,6 +15,7 @@ mod query;
 mod replay;
 mod served;
 mod shelves;
+mod signatures;
 mod stock_log;
 mod submit;
 mod verify;
@@ -45,7 +46,7 @@ enum What {
     Import(import::Arguments),
     /// Reading a log: scanning, decoding, applying to every view
     Replay(replay::Arguments),
-    /// Verifying a log: its tree, and all of it
+    /// Verifying a log: its tree, all of it, and signatures by themselves
     Verify(verify::Arguments),
     /// Opening a log after a clean close, after a kill, without a saved index
     Open(open::Arguments),

@@ -1,15 +1,17 @@
-//! `sijill bench verify`: how fast the tree over a log is computed, and all of a log is verified.
+//! `sijill bench verify`: how fast the tree over a log is computed, all of a log is verified, and signatures are checked.
 
 use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
 
-use sijill_ledger_core::log::tree::RootBuilder;
+use sijill_ledger_core::log::Hash;
+use sijill_ledger_core::log::tree::{RootBuilder, root_of_parts};
 use sijill_ledger_core::store::EventStore as _;
 use sijill_ledger_core::store::embedded::EmbeddedStore;
 
 use super::figures::{Figure, First, Rate, rows};
 use super::machine::{self, Disk};
+use super::signatures::Signatures;
 use super::{Common, Measured, failed, workspace};
 use crate::cli::errors::Failure;
 use crate::cli::lang::Lang;
@@ -24,6 +26,8 @@ pub struct Arguments {
     measured: Measured,
 }
 
+/// Entries of a part of the tree that one thread computes: a power of two, and many reads long.
+const PART_ENTRIES: u64 = 1 << 14;
 const TREE: Word = Word::new(
     "hashes_root",
     "قراءة وتجزئة وجذر",
@@ -40,6 +44,7 @@ pub async fn measure(arguments: &Arguments) -> Result<Sheet, Failure> {
     let dir = workspace(None)?;
     let store = arguments.measured.log(dir.path()).await?;
     let mut disk = Disk::default();
+    let mut signatures = Signatures::made(dir.path()).await?;
     let mut figures = [
         Figure::new(TREE).on_threads(1),
         Figure::new(TREE).on_threads(2),
@@ -49,9 +54,15 @@ pub async fn measure(arguments: &Arguments) -> Result<Sheet, Failure> {
     for _ in 0..arguments.common.rounds {
         disk.probe(dir.path()).map_err(failed(dir.path()))?;
         let [tree, tree_2, verified] = &mut figures;
-        tree.round(hashed(&store, 1)?);
-        tree_2.round(hashed(&store, 2)?);
+        let (root, rate) = hashed(&store, 1)?;
+        tree.round(rate);
+        let (same_root, rate) = hashed(&store, 2)?;
+        tree_2.round(rate);
+        if same_root != root {
+            return Err(other_root());
+        }
         verified.round(verify_all(&store).await?);
+        signatures.round()?;
         bar.inc(1);
     }
     bar.finish_and_clear();
@@ -60,7 +71,8 @@ pub async fn measure(arguments: &Arguments) -> Result<Sheet, Failure> {
         Word::new("entries", "القيود", "entries"),
         Cell::Count(store.size()),
     );
-    rows(&mut sheet, First::Peer, figures.into());
+    let figures = figures.into_iter().chain(signatures.figures).collect();
+    rows(&mut sheet, First::Peer, figures);
     Ok(sheet)
 }
 
@@ -74,29 +86,43 @@ async fn verify_all(store: &Arc<EmbeddedStore>) -> Result<Rate, Failure> {
     })
 }
 
-/// Each thread computes the tree of its own share of the log.
-fn hashed(store: &Arc<EmbeddedStore>, threads: u64) -> Result<Rate, Failure> {
+/// The root of the tree over all entries; each thread computes every n-th part of it.
+fn hashed(store: &Arc<EmbeddedStore>, threads: u64) -> Result<(Hash, Rate), Failure> {
     let size = store.size();
-    let bound = |n: u64| size * n / threads;
     let begun = Instant::now();
-    let count = thread::scope(|scope| {
-        let shares = (0..threads).map(|n| {
-            let (from, to) = (bound(n), bound(n + 1));
-            scope.spawn(move || share(store, from, to))
-        });
-        let shares: Vec<_> = shares.collect();
-        shares.into_iter().try_fold(0, |sum, share| {
-            let lost = |_| Failure::io(store.dir(), &std::io::Error::other("a thread was lost"));
-            Ok(sum + share.join().map_err(lost)??)
-        })
-    });
-    Ok(Rate {
-        count: count?,
+    let parts = thread::scope(|scope| {
+        let share = |n| scope.spawn(move || every_nth(store, n, threads));
+        let shares: Vec<_> = (0..threads).map(share).collect();
+        let lost = |_| Failure::io(store.dir(), &std::io::Error::other("a thread was lost"));
+        let joined = shares.into_iter().map(|share| share.join().map_err(lost)?);
+        joined.collect::<Result<Vec<_>, Failure>>()
+    })?;
+    // One of each share in turn: their order along the log.
+    let count = size.div_ceil(PART_ENTRIES);
+    let mut shares: Vec<_> = parts.into_iter().map(Vec::into_iter).collect();
+    let mut taken = (0..shares.len()).cycle();
+    let in_order = (0..count).filter_map(|_| shares.get_mut(taken.next()?)?.next());
+    let root = root_of_parts(&in_order.collect::<Vec<_>>());
+    let rate = Rate {
+        count: size,
         elapsed: begun.elapsed(),
-    })
+    };
+    Ok((root, rate))
 }
 
-fn share(store: &EmbeddedStore, from: u64, to: u64) -> Result<u64, Failure> {
+/// The roots of parts `first`, `first` + `step`, …
+fn every_nth(store: &EmbeddedStore, first: u64, step: u64) -> Result<Vec<Hash>, Failure> {
+    let size = store.size();
+    let mut roots = Vec::new();
+    let mut from = first * PART_ENTRIES;
+    while from < size {
+        roots.push(part(store, from, size.min(from + PART_ENTRIES))?);
+        from += step * PART_ENTRIES;
+    }
+    Ok(roots)
+}
+
+fn part(store: &EmbeddedStore, from: u64, to: u64) -> Result<Hash, Failure> {
     let mut tree = RootBuilder::new();
     for batch in store.log_reader(from) {
         let batch = batch.map_err(data::reading)?;
@@ -107,7 +133,12 @@ fn share(store: &EmbeddedStore, from: u64, to: u64) -> Result<u64, Failure> {
             break;
         }
     }
-    // The work must not be optimised away.
-    std::hint::black_box(tree.root());
-    Ok(tree.size())
+    Ok(tree.root())
+}
+
+fn other_root() -> Failure {
+    Failure::Damaged {
+        index: None,
+        what: "two threads found another root than one".to_owned(),
+    }
 }

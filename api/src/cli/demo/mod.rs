@@ -22,7 +22,7 @@ mod country;
 mod figures;
 mod history;
 mod people;
-mod publishing;
+pub mod publishing;
 mod purchase;
 mod registry;
 mod report;

@@ -42,10 +42,10 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
     let tiles = tiles(&publication, latest.size(), out)?;
     let runner = views::load(&store, None).await?;
     let named = runner.views().attachments.named_within(latest.size());
-    let kept = Attachments::new(store.dir());
+    let kept = store.attachments();
     let (mut copied, mut missing) = (0_u64, 0_u64);
     for hash in named {
-        if attachment(&kept, AttachmentHash(hash.0), out)? {
+        if attachment(kept, AttachmentHash(hash.0), out)? {
             copied += 1;
         } else {
             missing += 1;
@@ -140,13 +140,7 @@ fn attachment(kept: &Attachments, hash: AttachmentHash, out: &Path) -> Result<bo
             Ok(true)
         }
         Err(AttachmentError::NotFound(_)) => Ok(false),
-        Err(AttachmentError::Io { path, source }) => Err(Failure::io(&path, &source)),
-        Err(error @ (AttachmentError::Corrupt(_) | AttachmentError::TooLarge { .. })) => {
-            Err(Failure::Damaged {
-                index: None,
-                what: error.to_string(),
-            })
-        }
+        Err(error) => Err(data::attaching(error)),
     }
 }
 

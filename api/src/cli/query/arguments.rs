@@ -223,8 +223,9 @@ pub struct Transfers {
     pub stage: Option<StageName>,
 }
 
+/// Which orders, and their deliveries of which months.
 #[derive(Debug, clap::Args)]
-pub struct Deliveries {
+pub struct OfOrders {
     #[command(flatten)]
     pub common: Common,
     #[command(flatten)]
@@ -235,6 +236,12 @@ pub struct Deliveries {
     /// One order
     #[arg(long)]
     pub order: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Deliveries {
+    #[command(flatten)]
+    pub of: OfOrders,
     /// Counts and quotients instead of the deliveries
     #[arg(long)]
     pub summary: bool,
@@ -246,15 +253,7 @@ pub struct Deliveries {
 #[derive(Debug, clap::Args)]
 pub struct OrderLines {
     #[command(flatten)]
-    pub common: Common,
-    #[command(flatten)]
-    pub months: Months,
-    /// Orders from one supplier by its organisation's code
-    #[arg(long)]
-    pub supplier: Option<String>,
-    /// One order
-    #[arg(long)]
-    pub order: Option<String>,
+    pub of: OfOrders,
     /// One stage
     #[arg(long, value_enum)]
     pub stage: Option<LineStageName>,
@@ -320,8 +319,8 @@ impl Question {
             Self::Rollup(asked) => &asked.common,
             Self::Flows(asked) => &asked.common,
             Self::Transfers(asked) => &asked.common,
-            Self::Deliveries(asked) => &asked.common,
-            Self::OrderLines(asked) => &asked.common,
+            Self::Deliveries(asked) => &asked.of.common,
+            Self::OrderLines(asked) => &asked.of.common,
             Self::Losses(asked) => &asked.common,
             Self::Wastage(asked) => &asked.common,
             Self::Equity(asked) => &asked.common,
@@ -398,15 +397,23 @@ impl Common {
     }
 }
 
-/// A question about deliveries or order lines that names what they cannot be filtered by.
-pub fn refuse_places(filter: &pb::Filter) -> Result<(), Failure> {
-    if filter.governorate.is_none() && filter.owner.is_none() && filter.category == 0 {
-        return Ok(());
+impl OfOrders {
+    /// The filter; a question that names what they cannot be filtered by is refused.
+    pub fn filter(&self, filter: &pb::Filter) -> Result<pb::DeliveryFilter, Failure> {
+        if filter.governorate.is_some() || filter.owner.is_some() || filter.category != 0 {
+            return Err(Failure::Usage(Bilingual::new(
+                "لا تُصفَّى التوريدات وبنود الأوامر بالمحافظة ولا المالك ولا الفئة؛ استعمل --facility أو --item أو --supplier",
+                "deliveries and order lines cannot be filtered by governorate, owner or category; use --facility, --item or --supplier",
+            )));
+        }
+        Ok(pb::DeliveryFilter {
+            supplier: self.supplier.clone(),
+            facility: filter.facility.clone(),
+            item: filter.item.clone(),
+            order: self.order.clone(),
+            period: self.months.wire()?,
+        })
     }
-    Err(Failure::Usage(Bilingual::new(
-        "لا تُصفَّى التوريدات وبنود الأوامر بالمحافظة ولا المالك ولا الفئة؛ استعمل --facility أو --item أو --supplier",
-        "deliveries and order lines cannot be filtered by governorate, owner or category; use --facility, --item or --supplier",
-    )))
 }
 
 fn unwritable(error: &EncodeError) -> Failure {

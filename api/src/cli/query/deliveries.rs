@@ -2,7 +2,7 @@
 
 use sijill_schemas::oversight::v1 as pb;
 
-use super::arguments::{Deliveries, GroupName, refuse_places};
+use super::arguments::{Deliveries, GroupName};
 use super::cells::{self, day, decimal, rounded, yes};
 use super::pages::{Pages, Whole};
 use crate::cli::errors::Failure;
@@ -56,7 +56,7 @@ const SUMMARY_COLUMNS: [Word; 15] = [
 /// Asks for the deliveries; the sheet, and how many rows there are in all.
 pub async fn ask(pages: &mut Pages, asked: &Deliveries) -> Result<(Sheet, u64), Failure> {
     let question = pb::ListDeliveriesRequest {
-        filter: Some(filter(pages, asked)?),
+        filter: Some(asked.of.filter(&pages.filter)?),
         ..pb::ListDeliveriesRequest::default()
     };
     let Whole {
@@ -77,7 +77,7 @@ pub async fn summary(
     ui: &Ui,
 ) -> Result<(Sheet, u64), Failure> {
     let question = pb::SummarizeDeliveriesRequest {
-        filter: Some(filter(pages, asked)?),
+        filter: Some(asked.of.filter(&pages.filter)?),
         group: asked.by.map_or(0, |by| by.wire().into()),
         ..pb::SummarizeDeliveriesRequest::default()
     };
@@ -101,17 +101,6 @@ pub async fn summary(
         sheet.rows.push(key.into_iter().chain(figures).collect());
     }
     Ok((sheet, total))
-}
-
-fn filter(pages: &Pages, asked: &Deliveries) -> Result<pb::DeliveryFilter, Failure> {
-    refuse_places(&pages.filter)?;
-    Ok(pb::DeliveryFilter {
-        supplier: asked.supplier.clone(),
-        facility: pages.filter.facility.clone(),
-        item: pages.filter.item.clone(),
-        order: asked.order.clone(),
-        period: asked.months.wire()?,
-    })
 }
 
 fn cells_of(row: &pb::DeliveryRow) -> Result<Vec<Cell>, Failure> {

@@ -4,7 +4,7 @@ use sijill_schemas::audit::v1 as audit;
 use sijill_schemas::oversight::v1 as pb;
 use sijill_schemas::types::v1 as types;
 
-use super::arguments::Question;
+use super::arguments::{Deliveries, OrderLines, Question};
 use super::pages::Pages;
 use crate::cli::errors::{Bilingual, Failure};
 use crate::cli::output::Sheet;
@@ -62,11 +62,9 @@ fn named<'a>(asked: &'a Question, filter: &'a pb::Filter) -> Vec<Named<'a>> {
     ];
     match asked {
         Question::Transfers(asked) => all.extend([(Facility, &asked.from), (Facility, &asked.to)]),
-        Question::Deliveries(asked) => {
-            all.extend([(Organization, &asked.supplier), (Order, &asked.order)]);
-        }
-        Question::OrderLines(asked) => {
-            all.extend([(Organization, &asked.supplier), (Order, &asked.order)]);
+        Question::Deliveries(Deliveries { of, .. })
+        | Question::OrderLines(OrderLines { of, .. }) => {
+            all.extend([(Organization, &of.supplier), (Order, &of.order)]);
         }
         Question::Shortage(_)
         | Question::Rollup(_)

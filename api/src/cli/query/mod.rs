@@ -35,7 +35,7 @@ mod transfers;
 mod wastage;
 
 pub use arguments::{Arguments, From};
-pub use source::{Source, answered, client};
+pub use source::{Bearing, Source, answered, channel, client};
 
 use sijill_ledger_core::store::embedded::EmbeddedStore;
 use sijill_projections::Runner;

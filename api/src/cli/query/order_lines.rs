@@ -2,7 +2,7 @@
 
 use sijill_schemas::oversight::v1 as pb;
 
-use super::arguments::{OrderLines, refuse_places};
+use super::arguments::OrderLines;
 use super::cells::{self, day, decimal, yes};
 use super::pages::{Pages, Whole};
 use crate::cli::errors::Failure;
@@ -32,15 +32,8 @@ const COLUMNS: [Word; 18] = [
 
 /// Asks; the sheet, and how many rows there are in all.
 pub async fn ask(pages: &mut Pages, asked: &OrderLines) -> Result<(Sheet, u64), Failure> {
-    refuse_places(&pages.filter)?;
     let question = pb::ListOrderLinesRequest {
-        filter: Some(pb::DeliveryFilter {
-            supplier: asked.supplier.clone(),
-            facility: pages.filter.facility.clone(),
-            item: pages.filter.item.clone(),
-            order: asked.order.clone(),
-            period: asked.months.wire()?,
-        }),
+        filter: Some(asked.of.filter(&pages.filter)?),
         stages: asked
             .stage
             .map(|stage| stage.wire().into())

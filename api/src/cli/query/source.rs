@@ -146,12 +146,18 @@ pub async fn client(
     server: &str,
     token_file: Option<&Path>,
 ) -> Result<AuditServiceClient<InterceptedService<Channel, Bearing>>, Failure> {
+    let channel = channel(server, token_file).await?;
+    Ok(AuditServiceClient::new(channel))
+}
+
+/// A connection that shows a token with every call.
+pub async fn channel(
+    server: &str,
+    token_file: Option<&Path>,
+) -> Result<InterceptedService<Channel, Bearing>, Failure> {
     let token = token_file.map(token).transpose()?;
     let channel = connect(server).await?;
-    Ok(AuditServiceClient::with_interceptor(
-        channel,
-        Bearing(token),
-    ))
+    Ok(InterceptedService::new(channel, Bearing(token)))
 }
 
 /// Shows a token with every call, where there is one.

@@ -27,6 +27,7 @@ pub fn summary(event: &Recorded, lang: Lang) -> String {
         | Event::Organization(_)
         | Event::Process(_)
         | Event::Reaction(_)
+        | Event::Succession(_)
         | Event::Requisition(_)
         | Event::Ruleset(_)
         | Event::Transfer(_) => None,

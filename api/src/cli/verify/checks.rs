@@ -1,172 +1,179 @@
 //! The checks that `verify` makes, by names that stay.
 
+use sijill_ledger_core::event::Event;
+
 use crate::cli::output::Word;
 
-/// The checks, in the order of the report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Check {
+/// Declares the checks, in the order of the report, each with its name.
+macro_rules! checks {
+    ($($(#[$doc:meta])* $name:ident = $key:literal, $ar:literal, $en:literal;)*) => {
+        /// The checks, in the order of the report.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Check { $($(#[$doc])* $name),* }
+
+        impl Check {
+            /// All of them.
+            pub const ALL: [Self; [$($key),*].len()] = [$(Self::$name),*];
+
+            /// Its name.
+            pub const fn word(self) -> Word {
+                match self { $(Self::$name => Word::new($key, $ar, $en)),* }
+            }
+        }
+    };
+}
+
+checks! {
     /// Checksums of groups, form of entries, revisions without gaps, rising stamps: as the store reads them.
-    Stored,
+    Stored = "stored",
+        "المجاميع والصيغة والتسلسل على القرص",
+        "checksums, form and order on disk";
     /// Withheld parts against the commitments in the entries.
-    Withheld,
+    Withheld = "withheld",
+        "الأجزاء المحجوبة تطابق التزاماتها",
+        "withheld parts match their commitments";
     /// Every entry is an event that this program can read.
-    Decoded,
+    Decoded = "decoded",
+        "القيود تُقرأ أحداثًا",
+        "entries read as events";
     /// Revisions without gaps and rising stamps, counted once more from the events.
-    Order,
+    Order = "order",
+        "تسلسل المراجعات وتزايد الأوقات",
+        "revisions without gaps, times rise";
     /// Event ids follow from log, actor, stream and command.
-    Ids,
+    Ids = "ids",
+        "أرقام الأحداث تُشتق من أوامرها",
+        "event ids follow from their commands";
     /// What a decision rests on was in the log before it.
-    Facts,
+    Facts = "facts",
+        "ما بُني عليه القرار سابق له في السجل",
+        "facts were in the log before the decision";
     /// Every event could follow the ones before it in its stream.
-    Possible,
-    /// Stock: what was decided follows again from the rules and the recorded facts.
-    DecidedStock,
+    Possible = "possible",
+        "كل حدث ممكن بعد ما سبقه",
+        "every event could follow those before it";
+    /// Committees: what was decided follows again from the rules and the recorded facts.
+    DecidedCommittees = "decided_committees",
+        "أُعيد الحكم: قرارات اللجان ومحاضرها",
+        "decided again: committees and their minutes";
+    /// The same of disclosures and erasures.
+    DecidedDisclosures = "decided_disclosures",
+        "أُعيد الحكم: نشر الأجزاء المحجوبة ومحوها",
+        "decided again: disclosures and erasures of withheld parts";
+    /// The same of facilities.
+    DecidedFacilities = "decided_facilities",
+        "أُعيد الحكم: سجل المنشآت",
+        "decided again: the register of facilities";
+    /// The same of items.
+    DecidedItems = "decided_items",
+        "أُعيد الحكم: سجل الأصناف",
+        "decided again: the catalogue of items";
+    /// The same of the import of history.
+    DecidedMigration = "decided_migration",
+        "أُعيد الحكم: استيراد التاريخ وإغلاقه",
+        "decided again: imports of history and their end";
+    /// The same of officials, their authority and keys.
+    DecidedOfficials = "decided_officials",
+        "أُعيد الحكم: المناصب والتفويضات ومفاتيح الموظفين",
+        "decided again: posts, delegations, conflicts, keys of officials";
     /// The same of orders, their invoices and payments.
-    DecidedOrders,
-    /// The same of transfers.
-    DecidedTransfers,
+    DecidedOrders = "decided_orders",
+        "أُعيد الحكم: أوامر الشراء وفواتيرها ودفعاتها",
+        "decided again: orders, invoices, payments";
+    /// The same of organisations, their accounts and keys.
+    DecidedOrganizations = "decided_organizations",
+        "أُعيد الحكم: سجل الجهات وحساباتها ومفاتيحها",
+        "decided again: organisations, their accounts, debarments, keys";
+    /// The same of processes of other systems.
+    DecidedProcesses = "decided_processes",
+        "أُعيد الحكم: عمليات الأنظمة الأخرى",
+        "decided again: processes of other systems";
+    /// The same of refused steps of policies.
+    DecidedReactions = "decided_reactions",
+        "أُعيد الحكم: ما رُفض من خطوات السياسات",
+        "decided again: refused steps of policies";
     /// The same of requisitions.
-    DecidedRequisitions,
+    DecidedRequisitions = "decided_requisitions",
+        "أُعيد الحكم: الطلبيات",
+        "decided again: requisitions";
+    /// The same of rulesets.
+    DecidedRulesets = "decided_rulesets",
+        "أُعيد الحكم: القواعد واعتمادها",
+        "decided again: rulesets and their adoption";
+    /// The same of stock.
+    DecidedStock = "decided_stock",
+        "أُعيد الحكم: وثائق المخزون",
+        "decided again: stock documents";
+    /// The same of logs that go on from another.
+    DecidedSuccessions = "decided_successions",
+        "أُعيد الحكم: خلافة سجل لسجل ضاعت قيوده",
+        "decided again: a log going on from one that lost entries";
+    /// The same of transfers.
+    DecidedTransfers = "decided_transfers",
+        "أُعيد الحكم: التحويلات",
+        "decided again: transfers";
     /// What actors signed stands, and is there where the rules required it.
-    Statements,
+    Statements = "statements",
+        "الإفادات الموقَّعة ثابتة وحاضرة حيث اشتُرطت",
+        "statements stand, and are there where required";
     /// No event id stands twice.
-    Unique,
+    Unique = "unique",
+        "لا رقم حدث يتكرر",
+        "no event id stands twice";
     /// What came in and went out makes what is there, for every facility and item.
-    Balances,
+    Balances = "balances",
+        "معادلة رصيد كل منشأة وصنف",
+        "balance equation of every facility and item";
     /// What left one store has arrived at another, is lost, or is on its way, for every item.
-    Transit,
+    Transit = "transit",
+        "حساب البضاعة في الطريق لكل صنف",
+        "account of goods in transit of every item";
     /// The tree's files hold the hashes that the entries give.
-    Tiles,
+    Tiles = "tiles",
+        "رقع الشجرة تطابق القيود",
+        "tiles of the tree match the entries";
     /// The entries give the root of the checkpoint.
-    Root,
+    Root = "root",
+        "جذر القيود هو جذر نقطة التحقق",
+        "entries give the root of the checkpoint";
     /// The log has signed the checkpoint.
-    Signature,
+    Signature = "signature",
+        "توقيع السجل على نقطة التحقق",
+        "the log's signature on the checkpoint";
     /// Witnesses enough for the policy have cosigned it.
-    Cosignatures,
+    Cosignatures = "cosignatures",
+        "شهادات الشهود تكفي السياسة",
+        "cosignatures enough for the policy";
     /// The log has only grown since the checkpoints that the user saved.
-    Known,
+    Known = "known",
+        "نما السجل من نقاط التحقق المحفوظة",
+        "the log has grown from saved checkpoints";
 }
 
 impl Check {
-    /// All of them.
-    pub const ALL: [Self; 20] = [
-        Self::Stored,
-        Self::Withheld,
-        Self::Decoded,
-        Self::Order,
-        Self::Ids,
-        Self::Facts,
-        Self::Possible,
-        Self::DecidedStock,
-        Self::DecidedOrders,
-        Self::DecidedTransfers,
-        Self::DecidedRequisitions,
-        Self::Statements,
-        Self::Unique,
-        Self::Balances,
-        Self::Transit,
-        Self::Tiles,
-        Self::Root,
-        Self::Signature,
-        Self::Cosignatures,
-        Self::Known,
-    ];
-
-    /// Its name.
-    pub const fn word(self) -> Word {
-        match self {
-            Self::Stored => Word::new(
-                "stored",
-                "المجاميع والصيغة والتسلسل على القرص",
-                "checksums, form and order on disk",
-            ),
-            Self::Withheld => Word::new(
-                "withheld",
-                "الأجزاء المحجوبة تطابق التزاماتها",
-                "withheld parts match their commitments",
-            ),
-            Self::Decoded => Word::new("decoded", "القيود تُقرأ أحداثًا", "entries read as events"),
-            Self::Order => Word::new(
-                "order",
-                "تسلسل المراجعات وتزايد الأوقات",
-                "revisions without gaps, times rise",
-            ),
-            Self::Ids => Word::new(
-                "ids",
-                "أرقام الأحداث تُشتق من أوامرها",
-                "event ids follow from their commands",
-            ),
-            Self::Facts => Word::new(
-                "facts",
-                "ما بُني عليه القرار سابق له في السجل",
-                "facts were in the log before the decision",
-            ),
-            Self::Possible => Word::new(
-                "possible",
-                "كل حدث ممكن بعد ما سبقه",
-                "every event could follow those before it",
-            ),
-            Self::DecidedStock => Word::new(
-                "decided_stock",
-                "وثائق المخزون تتبع القواعد والوقائع المسجلة",
-                "stock documents follow from rules and recorded facts",
-            ),
-            Self::DecidedOrders => Word::new(
-                "decided_orders",
-                "أوامر الشراء وفواتيرها ودفعاتها تتبع القواعد والوقائع المسجلة",
-                "orders, invoices, payments follow from rules and recorded facts",
-            ),
-            Self::DecidedTransfers => Word::new(
-                "decided_transfers",
-                "التحويلات تتبع القواعد والوقائع المسجلة",
-                "transfers follow from rules and recorded facts",
-            ),
-            Self::DecidedRequisitions => Word::new(
-                "decided_requisitions",
-                "الطلبيات تتبع القواعد والوقائع المسجلة",
-                "requisitions follow from rules and recorded facts",
-            ),
-            Self::Statements => Word::new(
-                "statements",
-                "الإفادات الموقَّعة ثابتة وحاضرة حيث اشتُرطت",
-                "statements stand, and are there where required",
-            ),
-            Self::Unique => Word::new("unique", "لا رقم حدث يتكرر", "no event id stands twice"),
-            Self::Balances => Word::new(
-                "balances",
-                "معادلة رصيد كل منشأة وصنف",
-                "balance equation of every facility and item",
-            ),
-            Self::Transit => Word::new(
-                "transit",
-                "حساب البضاعة في الطريق لكل صنف",
-                "account of goods in transit of every item",
-            ),
-            Self::Tiles => Word::new(
-                "tiles",
-                "رقع الشجرة تطابق القيود",
-                "tiles of the tree match the entries",
-            ),
-            Self::Root => Word::new(
-                "root",
-                "جذر القيود هو جذر نقطة التحقق",
-                "entries give the root of the checkpoint",
-            ),
-            Self::Signature => Word::new(
-                "signature",
-                "توقيع السجل على نقطة التحقق",
-                "the log's signature on the checkpoint",
-            ),
-            Self::Cosignatures => Word::new(
-                "cosignatures",
-                "شهادات الشهود تكفي السياسة",
-                "cosignatures enough for the policy",
-            ),
-            Self::Known => Word::new(
-                "known",
-                "نما السجل من نقاط التحقق المحفوظة",
-                "the log has grown from saved checkpoints",
-            ),
+    /// The check of the decisions about this event's aggregate.
+    pub const fn of_decisions(event: &Event) -> Self {
+        match event {
+            Event::Committee(_) => Self::DecidedCommittees,
+            Event::Disclosure(_) => Self::DecidedDisclosures,
+            Event::Facility(_) => Self::DecidedFacilities,
+            Event::Item(_) => Self::DecidedItems,
+            Event::Migration(_) => Self::DecidedMigration,
+            Event::Official(_) => Self::DecidedOfficials,
+            Event::Order(_) => Self::DecidedOrders,
+            Event::Organization(_) => Self::DecidedOrganizations,
+            Event::Process(_) => Self::DecidedProcesses,
+            Event::Reaction(_) => Self::DecidedReactions,
+            Event::Requisition(_) => Self::DecidedRequisitions,
+            Event::Ruleset(_) => Self::DecidedRulesets,
+            Event::Stock(_) => Self::DecidedStock,
+            Event::Succession(_) => Self::DecidedSuccessions,
+            Event::Transfer(_) => Self::DecidedTransfers,
         }
+    }
+
+    /// Whether it counts decisions.
+    pub fn is_of_decisions(self) -> bool {
+        (Self::DecidedCommittees..=Self::DecidedTransfers).contains(&self)
     }
 }

@@ -1,8 +1,6 @@
 //! What is said about a log: its checkpoint with the signatures under it, and the checkpoints that a user saved.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use sijill_ledger_core::aggregate::Explain;
@@ -13,8 +11,10 @@ use sijill_ledger_core::log::policy::{POLICY_BYTES_MAX, Policy, PolicyError};
 
 use super::Fault;
 use super::checks::Check;
+use super::lineage::{Earlier, Lineage};
 use super::report::Report;
 use crate::cli::errors::{Bilingual, Failure};
+use crate::cli::input::{contents, unusable};
 use crate::cli::lang::{Lang, two};
 
 /// Whom the user believes, and what the user was told before.
@@ -132,8 +132,8 @@ impl Claims {
         &self,
         origin: &str,
         published: Option<&SignedCheckpoint>,
-        entries: u64,
-        roots: &BTreeMap<u64, Hash>,
+        (entries, roots): (u64, &BTreeMap<u64, Hash>),
+        lineage: &Lineage,
         report: &mut Report,
         lang: Lang,
     ) {
@@ -145,16 +145,31 @@ impl Claims {
                 Some((index, what)) => report.fail(Fault {
                     index,
                     check: Check::Root,
+                    code: None,
                     what,
                 }),
             }
         }
         for Known { file, checkpoint } in &self.known {
-            match found.judge(origin, checkpoint, lang) {
+            let says = checkpoint.checkpoint();
+            let of = match lineage.earlier(says.origin(), says.size()) {
+                Some(Earlier::Lost { named_by }) => {
+                    report.remark(lost(file, says.size(), named_by));
+                    continue;
+                }
+                Some(Earlier::Unnamed { named }) => {
+                    report.fail(unnamed(file, says.size(), named, lang));
+                    continue;
+                }
+                Some(Earlier::Left) => says.origin(),
+                None => origin,
+            };
+            match found.judge(of, checkpoint, lang) {
                 None => report.count(Check::Known, 1),
                 Some((index, what)) => report.fail(Fault {
                     index,
                     check: Check::Known,
+                    code: None,
                     what: format!("{}: {what}", file.display()),
                 }),
             }
@@ -223,6 +238,28 @@ impl Found<'_> {
     }
 }
 
+fn lost(file: &Path, size: u64, named_by: u64) -> Bilingual {
+    let file = file.display();
+    Bilingual::new(
+        format!("{file}: من قيودها ({size}) ما ضاع وسمّاه القيد {named_by}؛ لا تُقارن"),
+        format!(
+            "{file}: of its {size} entries some were lost, as entry {named_by} names; it is not compared"
+        ),
+    )
+}
+
+fn unnamed(file: &Path, size: u64, named: u64, lang: Lang) -> Fault {
+    let file = file.display();
+    said(
+        Check::Known,
+        two!(
+            lang,
+            "{file}: وقّع السجل السابق على {size} قيدًا ولا يسمّي خلفه إلا {named}: ضاع أكثر مما قيل",
+            "{file}: the earlier log has signed for {size} entries, of which its successor names {named}: more was lost than is said"
+        ),
+    )
+}
+
 fn cosignatures(policy: &Policy, published: &SignedCheckpoint, report: &mut Report, lang: Lang) {
     match policy.witnessed(published) {
         Err(error) => report.fail(said(Check::Cosignatures, told(&error, lang))),
@@ -246,6 +283,7 @@ fn said(check: Check, what: String) -> Fault {
     Fault {
         index: None,
         check,
+        code: None,
         what,
     }
 }
@@ -291,32 +329,4 @@ fn policy(file: &Path) -> Result<Policy, Failure> {
     let text = String::from_utf8_lossy(&bytes);
     text.parse()
         .map_err(|error: PolicyError| unusable(file, &error))
-}
-
-/// What stands in a file that the user names; of a reasonable size.
-pub fn contents(file: &Path, bytes_max: u64) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    let opened = File::open(file).map_err(|error| Failure::unreadable(file, &error))?;
-    let read = opened
-        .take(bytes_max.saturating_add(1))
-        .read_to_end(&mut bytes);
-    read.map_err(|error| Failure::unreadable(file, &error))?;
-    if bytes.len() as u64 <= bytes_max {
-        return Ok(bytes);
-    }
-    Err(Failure::Input {
-        file: file.to_owned(),
-        text: Bilingual::new(
-            format!("أكبر من {bytes_max} بايت؛ تأكد أنه الملف الصحيح"),
-            format!("has more than {bytes_max} bytes; check that it is the right file"),
-        ),
-    })
-}
-
-/// A file, or an option, that the user gives and that cannot be used.
-pub fn unusable(file: &Path, error: &impl Explain) -> Failure {
-    Failure::Input {
-        file: file.to_owned(),
-        text: Bilingual::refusal(error),
-    }
 }

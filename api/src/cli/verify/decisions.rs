@@ -1,31 +1,28 @@
 //! What was decided, decided again: the same rules over the same facts must give the same events.
 //!
 //! The command is told from the first event of its decision; the facts are those that the decision recorded: streams at
-//! revisions, actor, instant, effective time. So every rule of these aggregates is checked once more, delegated limits,
-//! separation of duties, first expiry, reservations, invoice matching, payments within deliveries, closed periods among them;
-//! what breaks one is named by the refusal's code, as the caller of the command would have been told.
+//! revisions, actor, instant, effective time. So every rule of every aggregate is checked once more: four eyes, delegated limits,
+//! authority that nobody gives to oneself, quorums, two registrars and the possession of keys, first expiry, reservations, invoice
+//! matching, payments within deliveries, closed periods among them; what breaks one is named by the refusal's code, as the caller
+//! of the command would have been told.
 //!
-//! Not decided again: imported history, which no rule judged; aggregates whose events do not hold their commands (registers,
-//! committees, rulesets, disclosures: what of theirs could not have happened is found by evolve); and the few decisions that read
-//! a stream which had moved on before they were appended, for earlier states are not kept. Those are counted.
+//! Native commands, steps of policies and imported history alike: of history the ledger asks less, and that much is asked again.
+//! Counted as skipped are only decisions over readings that cannot be had here ([`super::readings`]).
 //!
-//! A rule that changes takes its new meaning from a ruleset, which the decision names among its facts. A version of this program
-//! that judged otherwise without one would accuse what was decided before: this check, over old logs, is what finds that out.
+//! How a rule changes without accusing what was decided before it, [`sijill_ledger_core::aggregate::again`] says: this check,
+//! over old logs, is what finds out.
 
 use std::collections::{HashMap, VecDeque};
 
-use sijill_ledger_core::aggregate::{Aggregate as _, Facts, Readings, Refused};
+use sijill_ledger_core::aggregate::Refused;
 use sijill_ledger_core::codec;
-use sijill_ledger_core::domain::State;
-use sijill_ledger_core::domain::order::Order;
-use sijill_ledger_core::domain::requisition::Requisition;
-use sijill_ledger_core::domain::stock::Stock;
-use sijill_ledger_core::domain::transfer::Transfer;
-use sijill_ledger_core::event::{Event, FactRead, Origin, Recorded};
+use sijill_ledger_core::event::{Event, Recorded};
+use sijill_ledger_core::ledger::decide_again;
 use sijill_ledger_core::store::StreamName;
 
 use super::Fault;
 use super::checks::Check;
+use super::readings::Found;
 use super::report::Report;
 use super::stream::Stream;
 use crate::cli::lang::{Lang, two};
@@ -40,67 +37,51 @@ pub enum Expected {
     Exactly(VecDeque<Event>, u64),
 }
 
-/// The states that the decision of an event read, `None` where one of them is not at hand any more.
-pub fn readings(streams: &HashMap<StreamName, Stream>, event: &Recorded) -> Option<Readings> {
-    let mut readings = Readings::default();
-    for fact in &event.metadata.facts {
-        let state = state_at(streams, fact)?;
-        readings.insert(fact.stream.clone(), fact.revision, state);
-    }
-    Some(readings)
-}
-
-fn state_at(streams: &HashMap<StreamName, Stream>, fact: &FactRead) -> Option<State> {
-    let (Some(revision), None) = (fact.revision, &fact.log) else {
-        // A stream that had no event yet; another log's streams are not here.
-        let is_here = fact.log.is_none();
-        return is_here.then(|| State::before_first(fact.stream.kind()))?;
-    };
-    let stream = streams.get(&fact.stream)?;
-    let is_newest = stream.next.checked_sub(1) == Some(revision);
-    stream.state.clone().filter(|_| is_newest)
-}
-
 /// Checks the next event of a stream, whose state is still the one before it.
 pub fn check(
     stream: &mut Stream,
     event: &Recorded,
-    readings: Option<Readings>,
+    found: Found,
     report: &mut Report,
     lang: Lang,
-) -> Result<(), (Check, String)> {
-    let Some(check) = check_of(event.stream.kind()) else {
-        return Ok(());
+) -> Result<(), Fault> {
+    let check = Check::of_decisions(&event.event);
+    let fault = |code, what| Fault {
+        index: Some(event.index),
+        check,
+        code,
+        what,
     };
-    if stream.begins_decision() {
+    let begins = stream.begins_decision();
+    if begins {
         if let Some((_, missing)) = missing(stream) {
-            return Err((check, missing_before(missing, lang)));
+            return Err(fault(None, missing_before(missing, lang)));
         }
-        stream.expected = decided(stream, event, readings, report)
-            .map_err(|refused| (check, broken(event, &refused, lang)))?;
+        report.rests_on_earlier(found.earlier);
+        stream.expected = decided(stream, event, found)
+            .map_err(|refused| fault(Some(refused.code), broken(event, &refused, lang)))?;
     }
     let Expected::Exactly(expected, last) = &mut stream.expected else {
+        report.skip(check, u64::from(begins));
         return Ok(());
     };
     *last = event.index;
     if expected.pop_front().as_ref() == Some(&event.event) {
-        report.count(check, 1);
+        report.count(check, u64::from(begins));
         return Ok(());
     }
-    Err((check, other(event, lang)))
+    Err(fault(None, other(event, lang)))
 }
 
 /// Checks that the log does not end within a decision: the events of one are stored together.
 pub fn check_complete(streams: &HashMap<StreamName, Stream>, report: &mut Report, lang: Lang) {
-    let cut_short = streams.iter().filter_map(|(name, stream)| {
-        let (last, event) = missing(stream)?;
-        Some((last, check_of(name.kind())?, event))
-    });
-    if let Some((last, check, event)) = cut_short.min_by_key(|(last, ..)| *last) {
+    let cut_short = streams.values().filter_map(missing);
+    if let Some((last, event)) = cut_short.min_by_key(|(last, _)| *last) {
         let kind = codec::kind_of(event);
         report.fail(Fault {
             index: Some(last),
-            check,
+            check: Check::of_decisions(event),
+            code: None,
             what: two!(
                 lang,
                 "يعطي هذا القرار بعد ذلك {kind} وليس في السجل",
@@ -119,45 +100,12 @@ fn missing(stream: &Stream) -> Option<(u64, &Event)> {
 }
 
 /// What the rules give for the command of a first event.
-fn decided(
-    stream: &Stream,
-    event: &Recorded,
-    readings: Option<Readings>,
-    report: &mut Report,
-) -> Result<Expected, Refused> {
-    if matches!(event.metadata.origin, Origin::Import { .. }) {
-        return Ok(Expected::Anything);
-    }
-    let (Some(readings), Some(state)) = (readings, &stream.state) else {
-        report.earlier_readings = report.earlier_readings.saturating_add(1);
+fn decided(stream: &Stream, event: &Recorded, found: Found) -> Result<Expected, Refused> {
+    let (Some(readings), Some(state)) = (found.readings, &stream.state) else {
         return Ok(Expected::Anything);
     };
-    let facts = Facts {
-        log: report.origin().to_owned(),
-        stream: event.stream.clone(),
-        next_revision: event.revision,
-        at: event.metadata.decided_at,
-        effective: event.metadata.effective_at,
-        actor: event.metadata.actor.clone(),
-        origin: event.metadata.origin.clone(),
-        readings,
-        read_bid: codec::opened_bid,
-    };
-    match state.decide_again(&event.event, &facts) {
-        None => Ok(Expected::Anything),
-        Some(decided) => decided.map(|events| Expected::Exactly(events.into(), event.index)),
-    }
-}
-
-fn check_of(kind: &str) -> Option<Check> {
-    let checks = [
-        (Stock::KIND, Check::DecidedStock),
-        (Order::KIND, Check::DecidedOrders),
-        (Transfer::KIND, Check::DecidedTransfers),
-        (Requisition::KIND, Check::DecidedRequisitions),
-    ];
-    let found = checks.into_iter().find(|(of, _)| *of == kind);
-    found.map(|(_, check)| check)
+    let decided = decide_again(state, event, readings)?;
+    Ok(Expected::Exactly(decided.into(), event.index))
 }
 
 fn broken(event: &Recorded, refused: &Refused, lang: Lang) -> String {

@@ -4,38 +4,27 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
 
-use sijill_ledger_core::log::bundle::BUNDLE_BYTES_MAX;
 use sijill_ledger_core::log::checkpoint::SignedCheckpoint;
-use sijill_ledger_core::log::note::NOTE_BYTES_MAX;
 use sijill_ledger_core::log::published;
 use sijill_ledger_core::log::tile::{TILE_WIDTH, TileId, TileKind};
 
-use super::claims::unusable;
 use crate::cli::errors::Failure;
+use crate::cli::input::unusable;
 use crate::cli::lang::Lang;
 use crate::cli::progress;
-use crate::http_client::HttpClient;
+use crate::published_log::{Fault, PublishedLog};
 
 /// Connections at once.
 const CONNECTIONS: usize = 4;
-/// How long one file may take.
-const CALL_MAX: Duration = Duration::from_mins(1);
 /// Files that the server may lack before it is asked for no more.
 const MISSING_MAX: u64 = 16;
-const OK: u16 = 200;
-const NOT_FOUND: u16 = 404;
 
 /// Fetches the checkpoint and every file of the tree that it names. A file that the server has not is left out: the check says
 /// which entry it is about. Blocks for as long as that takes.
 pub fn fetch(url: &str, into: &Path, lang: Lang) -> Result<(), Failure> {
-    let server = Server {
-        url: url.trim_end_matches('/'),
-        client: HttpClient::new(CALL_MAX),
-    };
-    let note = server.get(published::FILE, NOTE_BYTES_MAX)?;
-    let note = note.ok_or_else(|| server.failed("checkpoint: 404"))?;
+    let log = PublishedLog::at(url);
+    let note = log.checkpoint().map_err(Fault::failure)?;
     let named = Path::new(url);
     let checkpoint = SignedCheckpoint::parse(&note).map_err(|error| unusable(named, &error))?;
     write(into, published::FILE, &note)?;
@@ -49,7 +38,7 @@ pub fn fetch(url: &str, into: &Path, lang: Lang) -> Result<(), Failure> {
             let Some(tile) = next else {
                 break;
             };
-            match server.tile(&tile, into) {
+            match self::tile(&log, &tile, into) {
                 Ok(true) => bar.inc(u64::from(tile.width())),
                 // Nothing behind the first gap will be verified, and a false size must not keep this going for ever.
                 Ok(false) => {
@@ -89,46 +78,14 @@ fn in_order(size: u64) -> impl Iterator<Item = TileId> {
     lowest.chain(TileId::between(0, size).filter(above))
 }
 
-struct Server<'a> {
-    url: &'a str,
-    client: HttpClient,
-}
-
-impl Server<'_> {
-    /// Fetches a tile, or the full one in its place where the log has grown since. `false` when there is neither.
-    fn tile(&self, tile: &TileId, into: &Path) -> Result<bool, Failure> {
-        let full = TileId::new(tile.kind(), tile.n(), TILE_WIDTH).filter(|full| full != tile);
-        for tile in [Some(*tile), full].into_iter().flatten() {
-            let path = tile.path();
-            if let Some(bytes) = self.get(&path, BUNDLE_BYTES_MAX)? {
-                write(into, &path, &bytes)?;
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    fn get(&self, path: &str, bytes_max: usize) -> Result<Option<Vec<u8>>, Failure> {
-        let url = format!("{}/{path}", self.url);
-        let answer = self.client.get(&url, bytes_max as u64);
-        let answer = answer.map_err(|error| Failure::Answered {
-            code: "SERVER_UNREACHABLE".to_owned(),
-            text: error.text(),
-            exit_status: 1,
-        })?;
-        match answer.status {
-            OK => Ok(Some(answer.body)),
-            NOT_FOUND => Ok(None),
-            status => Err(self.failed(&format!("{path}: HTTP {status}"))),
-        }
-    }
-
-    fn failed(&self, what: &str) -> Failure {
-        Failure::Unreachable {
-            server: self.url.to_owned(),
-            what: what.to_owned(),
-        }
-    }
+/// Fetches a tile, or the full one in its place where the log has grown since. `false` when there is neither.
+fn tile(log: &PublishedLog, tile: &TileId, into: &Path) -> Result<bool, Failure> {
+    let served = log.served(tile).map_err(Fault::failure)?;
+    let Some((served, bytes)) = served else {
+        return Ok(false);
+    };
+    write(into, &served.path(), &bytes)?;
+    Ok(true)
 }
 
 fn write(into: &Path, name: &str, bytes: &[u8]) -> Result<(), Failure> {

@@ -1,7 +1,7 @@
 //! Every event in the order of the log: read and decoded by one thread, judged by another, folded into views by a third.
 
 use std::collections::HashMap;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 
 use sijill_ledger_core::codec;
 use sijill_ledger_core::domain::State;
@@ -9,32 +9,40 @@ use sijill_ledger_core::event::Recorded;
 use sijill_ledger_core::statement::keys_stream;
 use sijill_ledger_core::store::StreamName;
 use sijill_ledger_core::time::Timestamp;
-use sijill_projections::Runner;
+use sijill_projections::Views;
 use uuid::Uuid;
 
 use super::checks::Check;
+use super::readings::Desk;
 use super::report::Report;
 use super::source::{Read, Source};
-use super::statements::{Before, Statements};
+use super::statements::{Before, Statements, Wrong};
 use super::stream::{Stream, check_order, keys_in, stream_of};
 use super::{Fault, balances, decisions, disclosed};
 use crate::cli::errors::Failure;
 use crate::cli::lang::{Lang, two};
-use crate::cli::{progress, views};
+use crate::cli::progress;
 
 /// Decoded batches that may wait: a block's worth of entries each.
 const BATCHES_AHEAD_MAX: usize = 4;
 
 /// Checks the events of the entries that were found whole. Ends at the first fault; the views hold what was whole.
-pub fn check(source: &dyn Source, report: &mut Report, lang: Lang) -> Result<Runner, Failure> {
+pub fn check(source: &dyn Source, report: &mut Report, lang: Lang) -> Result<Views, Failure> {
     let until = report.entries;
     let bar = progress::bar(until, lang.pick("فحص الأحداث", "checking events"));
     let (sender, batches) = sync_channel(BATCHES_AHEAD_MAX);
     let mut judge = Judge::new(source, lang);
     let (whole, folding) = sync_channel(BATCHES_AHEAD_MAX);
+    let (spent, returned) = channel();
     let (judged, views) = std::thread::scope(|threads| {
-        threads.spawn(move || source.read(until, &mut |read| sender.send(read).is_ok()));
-        let views = threads.spawn(move || balances::fold(&folding));
+        threads.spawn(move || {
+            source.read(until, &mut |read| {
+                // Freed by the thread that made them: another one would wait for its heap.
+                returned.try_iter().for_each(drop::<Vec<Recorded>>);
+                sender.send(read).is_ok()
+            });
+        });
+        let views = threads.spawn(move || balances::fold(&folding, &spent));
         let judged = judge.follow(batches, &whole, report, &bar);
         // Ends the folding thread.
         drop(whole);
@@ -47,8 +55,7 @@ pub fn check(source: &dyn Source, report: &mut Report, lang: Lang) -> Result<Run
         judge.check_unique(report)?;
         judge.remark_doubts(report);
     }
-    let lost = |_| Failure::io(source.dir(), &std::io::Error::other("a thread was lost"));
-    views.map_err(lost)?.map_err(views::running)
+    views.map_err(|_| Failure::io(source.dir(), &std::io::Error::other("a thread was lost")))
 }
 
 /// Follows every stream as the ledger does.
@@ -56,6 +63,7 @@ struct Judge<'a> {
     source: &'a dyn Source,
     lang: Lang,
     streams: HashMap<StreamName, Stream>,
+    desk: Desk,
     last_stamp: Option<Timestamp>,
     /// The first half of every event id, and the index it stands at: 16 bytes an event.
     ids: Vec<(u64, u64)>,
@@ -68,6 +76,7 @@ impl<'a> Judge<'a> {
             source,
             lang,
             streams: HashMap::new(),
+            desk: Desk::default(),
             last_stamp: None,
             ids: Vec::new(),
             statements: Statements::new(lang),
@@ -114,17 +123,20 @@ impl<'a> Judge<'a> {
         let fault = |check, what| Fault {
             index: Some(event.index),
             check,
+            code: None,
             what,
         };
-        self.check_facts(event)
+        let found = self
+            .desk
+            .look_up(self.source, &self.streams, event, self.lang)
             .map_err(|what| fault(Check::Facts, what))?;
-        let readings = decisions::readings(&self.streams, event);
         report.count(Check::Facts, event.metadata.facts.len() as u64);
         disclosed::check(self.source, event, self.lang)
             .map_err(|what| fault(Check::Withheld, what))?;
-        let signed = self
-            .check_statement(event)
-            .map_err(|what| fault(Check::Statements, what))?;
+        let signed = self.check_statement(event).map_err(|wrong| Fault {
+            code: wrong.code,
+            ..fault(Check::Statements, wrong.what)
+        })?;
         report.count(Check::Statements, u64::from(signed));
         let (lang, last_stamp) = (self.lang, self.last_stamp.replace(event.recorded_at));
         let stream = stream_of(&mut self.streams, event, lang)
@@ -133,11 +145,10 @@ impl<'a> Judge<'a> {
             .map_err(|what| fault(Check::Order, what))?;
         report.count(Check::Order, 1);
         stream
-            .check_id(self.source.origin(), event, lang)
+            .check_id(self.source.origin_at(event.index), event, lang)
             .map_err(|what| fault(Check::Ids, what))?;
         report.count(Check::Ids, 1);
-        decisions::check(stream, event, readings, report, lang)
-            .map_err(|(check, what)| fault(check, what))?;
+        decisions::check(stream, event, found, report, lang)?;
         self.ids.push((event.id.as_u64_pair().0, event.index));
         let evolve = |state: State| {
             let (metadata, stamp) = (&event.metadata, Some(event.recorded_at));
@@ -159,33 +170,12 @@ impl<'a> Judge<'a> {
         Ok(())
     }
 
-    /// What the decision read of this log must have been in it: readings are of durable entries only.
-    fn check_facts(&self, event: &Recorded) -> Result<(), String> {
-        let here = event
-            .metadata
-            .facts
-            .iter()
-            .filter(|fact| fact.log.is_none());
-        for fact in here {
-            let known = self
-                .streams
-                .get(&fact.stream)
-                .map_or(0, |stream| stream.next);
-            if let Some(read) = fact.revision.filter(|read| *read >= known) {
-                let stream = &fact.stream;
-                return Err(two!(
-                    self.lang,
-                    "بُني القرار على {stream} عند المراجعة {read} وليس منها في السجل قبله إلا {known}",
-                    "it rests on {stream} at revision {read}, of which only {known} events stand before it"
-                ));
-            }
-        }
-        Ok(())
-    }
-
-    fn check_statement(&mut self, event: &Recorded) -> Result<bool, String> {
+    fn check_statement(&mut self, event: &Recorded) -> Result<bool, Wrong> {
         let stream = self.streams.get(&event.stream);
-        let keys = keys_stream(&event.metadata.actor.id);
+        let signed = event.metadata.statement.is_some();
+        let keys = signed
+            .then(|| keys_stream(&event.metadata.actor.id))
+            .flatten();
         let before = Before {
             source: self.source,
             stream,
@@ -224,6 +214,7 @@ impl<'a> Judge<'a> {
             report.fail(Fault {
                 index: Some(second),
                 check: Check::Unique,
+                code: None,
                 what: two!(
                     self.lang,
                     "رقم الحدث هو رقم القيد {first} نفسه",

@@ -5,12 +5,14 @@
 //! | [`source`] | entries of a data directory, in order; of tiles, [`tiles`]; of a server, [`download`] |
 //! | [`tree`] | the tree over a data directory's entries; of tiles, [`grown`] |
 //! | [`checks`], [`report`] | what is checked, what was found |
+//! | [`lineage`] | earlier logs that this one goes on from |
 //! | [`claims`] | checkpoints, signatures, cosignatures, and checkpoints saved before |
 //! | [`receipts`] | receipts, offline or against a log |
 //! | [`events`] | order, ids, facts, what could happen; withheld parts: [`disclosed`] |
 //! | [`stream`] | a stream as far as the log was followed |
 //! | [`statements`] | what actors signed |
 //! | [`decisions`] | what was decided, decided again under the same rules |
+//! | [`readings`] | what decisions read of other streams |
 //! | [`balances`] | what the views make of it |
 //!
 //! The store checks what it stores (checksums, form, revisions, stamps, commitments), the rest checks what it means.
@@ -23,6 +25,8 @@ mod disclosed;
 mod download;
 mod events;
 mod grown;
+mod lineage;
+mod readings;
 mod receipts;
 mod report;
 mod source;
@@ -44,6 +48,7 @@ use super::lang::Lang;
 use super::output::Ui;
 use checks::Check;
 use claims::Claims;
+use lineage::Lineage;
 use receipts::Receipt;
 pub use report::Report;
 use source::{Source, Stored};
@@ -57,6 +62,8 @@ struct Fault {
     index: Option<u64>,
     /// Which check found it.
     check: Check,
+    /// Code of the refusal that the caller of the command would have met, where a rule was broken.
+    code: Option<&'static str>,
     /// What is wrong there.
     what: String,
 }
@@ -220,15 +227,20 @@ fn inspect(
 ) -> Result<(Report, Box<dyn Source + Send>), Failure> {
     let begun = Instant::now();
     let mut report = Report::of_store(store, &store.check().map_err(data::reading)?);
-    let source = Stored::new(store, report.reads_parts());
-    let (until, sizes) = (report.entries, published.sizes(claims));
+    let lineage = tokio::runtime::Handle::current().block_on(Lineage::of(store));
+    let (until, mut sizes) = (report.entries, published.sizes(claims));
+    sizes.extend(lineage.sizes());
+    let source = Stored::new(store, report.reads_parts(), lineage);
     let (tree, views) = std::thread::scope(|threads| {
         let tree = threads.spawn(|| tree::read(store, until, &sizes));
         let views = events::check(&source, &mut report, lang);
         (tree.join(), views)
     });
     let lost = |_| Failure::io(store.dir(), &std::io::Error::other("a thread was lost"));
-    tree::judge(&tree.map_err(lost)??, published, claims, &mut report, lang);
+    let tree = tree.map_err(lost)??;
+    let lineage = source.lineage();
+    tree::judge(&tree, published, (claims, lineage), &mut report, lang);
+    lineage.judge(&tree.roots, claims, &mut report, lang);
     let views = views?;
     if report.first_fault().is_none() {
         balances::check(&views, &mut report, lang);
@@ -237,13 +249,13 @@ fn inspect(
     Ok((report, Box::new(source)))
 }
 
-fn inspect_tiles(tiles: Tiles, claims: &Claims, lang: Lang) -> Result<Inspected, Failure> {
+fn inspect_tiles(mut tiles: Tiles, claims: &Claims, lang: Lang) -> Result<Inspected, Failure> {
     let begun = Instant::now();
-    let checkpoint = tiles.checkpoint();
-    let size = checkpoint.checkpoint().size();
+    let size = tiles.checkpoint().checkpoint().size();
     let mut report = Report::of_tiles(tiles.origin(), size);
-    claims.signatures(checkpoint, &mut report, lang);
-    let roots = tiles.check(&claims.sizes(Some(checkpoint)), &mut report)?;
+    claims.signatures(tiles.checkpoint(), &mut report, lang);
+    let sizes = claims.sizes(Some(tiles.checkpoint()));
+    let roots = tiles.check(&sizes, &mut report)?;
     if let Some(root) = roots.get(&size) {
         report.root(*root);
     }
@@ -251,13 +263,14 @@ fn inspect_tiles(tiles: Tiles, claims: &Claims, lang: Lang) -> Result<Inspected,
     if report.entries == size {
         claims.roots(
             tiles.origin(),
-            Some(checkpoint),
-            size,
-            &roots,
+            Some(tiles.checkpoint()),
+            (size, &roots),
+            tiles.lineage(),
             &mut report,
             lang,
         );
     }
+    tiles.lineage().judge(&roots, claims, &mut report, lang);
     let views = events::check(&tiles, &mut report, lang)?;
     if report.first_fault().is_none() {
         balances::check(&views, &mut report, lang);

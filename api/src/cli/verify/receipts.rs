@@ -8,9 +8,10 @@ use sijill_ledger_core::log::policy::Policy;
 use sijill_ledger_core::log::proof::{EXTRA_BYTES_MAX, Proof, ProofError, Verified};
 use sijill_ledger_core::store::ENTRY_BYTES_MAX;
 
-use super::claims::{Claims, contents};
+use super::claims::Claims;
 use super::source::Source;
 use crate::cli::errors::{Bilingual, Failure};
+use crate::cli::input::contents;
 use crate::cli::lang::two;
 use crate::cli::output::Ui;
 

@@ -22,6 +22,8 @@ const UNREAD: Word = Word::new("not_done", "لم يُفحص", "not done");
 pub struct Report {
     /// Per check, how much was found whole.
     counts: [u64; Check::ALL.len()],
+    /// Per check, how many decisions were not judged again: their readings are not at hand.
+    skipped: [u64; Check::ALL.len()],
     faults: Vec<Fault>,
     origin: String,
     /// Entries found whole by the store: events are checked up to here.
@@ -38,8 +40,8 @@ pub struct Report {
     unread: Vec<String>,
     derived: Vec<String>,
     root: Option<Hash>,
-    /// Decisions that rest on a reading which is not the newest any more.
-    pub earlier_readings: u64,
+    /// Decisions over a stream that had moved on before they were appended.
+    earlier_readings: u64,
     remarks: Vec<Bilingual>,
     /// Checks that came to their end, whatever the others found.
     settled: Vec<Check>,
@@ -54,6 +56,7 @@ impl Report {
         report.fail(Fault {
             index,
             check: Check::Stored,
+            code: None,
             what,
         });
         report
@@ -90,6 +93,7 @@ impl Report {
                 } else {
                     Check::Withheld
                 },
+                code: None,
                 what: format!("{} ({} byte {})", damage.what, damage.file, damage.offset),
             });
         }
@@ -101,6 +105,18 @@ impl Report {
         if let Some(count) = self.counts.get_mut(check as usize) {
             *count = count.saturating_add(more);
         }
+    }
+
+    /// So many decisions were not judged again.
+    pub(super) fn skip(&mut self, check: Check, more: u64) {
+        if let Some(count) = self.skipped.get_mut(check as usize) {
+            *count = count.saturating_add(more);
+        }
+    }
+
+    /// A decision may rest on what was not the newest when it was appended.
+    pub(super) fn rests_on_earlier(&mut self, earlier: bool) {
+        self.earlier_readings = self.earlier_readings.saturating_add(u64::from(earlier));
     }
 
     /// The check came to its end and found so many whole.
@@ -167,13 +183,27 @@ impl Report {
         is_unread || self.not_done.iter().any(|(not_done, _)| *not_done == check)
     }
 
+    /// Per check, in their order: how much was found whole, how much was skipped.
+    fn tallies(&self) -> impl Iterator<Item = (u64, u64)> {
+        self.counts.into_iter().zip(self.skipped)
+    }
+
+    /// The sum over the checks of decisions.
+    fn decisions(counts: &[u64]) -> u64 {
+        let all = Check::ALL.into_iter().zip(counts);
+        let of_decisions = all.filter(|(check, _)| check.is_of_decisions());
+        of_decisions.map(|(_, count)| count).sum()
+    }
+
     /// The whole report.
     pub fn sheet(&self) -> Sheet {
         let columns = [
             Word::new("check", "الفحص", "check"),
             Word::new("count", "العدد", "count"),
+            Word::new("skipped", "لم يُعَد", "skipped"),
             Word::new("outcome", "النتيجة", "outcome"),
             Word::new("index", "القيد", "index"),
+            Word::new("code", "الرمز", "code"),
             Word::new("what", "ما وُجد", "found"),
         ];
         let elapsed_ms = u64::try_from(self.elapsed.as_millis()).unwrap_or(u64::MAX);
@@ -202,9 +232,25 @@ impl Report {
             )
             .fact(
                 Word::new(
+                    "decided_again",
+                    "قرارات أُعيد الحكم فيها",
+                    "decisions judged again",
+                ),
+                Cell::Count(Self::decisions(&self.counts)),
+            )
+            .fact(
+                Word::new(
                     "not_decided_again",
-                    "قرارات لم تُعَد",
-                    "decisions not decided again",
+                    "قرارات لم يُعَد الحكم فيها لأن وقائعها ليست هنا",
+                    "decisions not judged again, what they read is not at hand",
+                ),
+                Cell::Count(Self::decisions(&self.skipped)),
+            )
+            .fact(
+                Word::new(
+                    "earlier_readings",
+                    "قرارات تغيّر ما قرأته قبل تسجيلها",
+                    "decisions over streams that moved on before they were recorded",
                 ),
                 Cell::Count(self.earlier_readings),
             )
@@ -212,15 +258,21 @@ impl Report {
                 Word::new("elapsed_ms", "المدة (م.ث)", "elapsed (ms)"),
                 Cell::Count(elapsed_ms),
             );
-        for (check, count) in Check::ALL.into_iter().zip(self.counts) {
+        for (check, (count, skipped)) in Check::ALL.into_iter().zip(self.tallies()) {
             let fault = self.faults.iter().find(|fault| fault.check == check);
             sheet.rows.push(vec![
                 Cell::Word(check.word()),
                 Cell::Count(count),
+                if check.is_of_decisions() {
+                    Cell::Count(skipped)
+                } else {
+                    Cell::Absent
+                },
                 Cell::Word(self.outcome(check)),
                 fault
                     .and_then(|fault| fault.index)
                     .map_or(Cell::Absent, Cell::Count),
+                Cell::maybe(fault.and_then(|fault| fault.code)),
                 Cell::maybe(fault.map(|fault| &fault.what)),
             ]);
         }

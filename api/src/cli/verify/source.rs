@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::Fault;
 use super::checks::Check;
+use super::lineage::Lineage;
 use crate::cli::data;
 use crate::cli::errors::Failure;
 
@@ -18,6 +19,14 @@ use crate::cli::errors::Failure;
 pub trait Source: Sync {
     /// Which log.
     fn origin(&self) -> &str;
+
+    /// Earlier logs that this one goes on from.
+    fn lineage(&self) -> &Lineage;
+
+    /// The log in which the entry at an index was made.
+    fn origin_at(&self, index: u64) -> &str {
+        self.lineage().origin_at(index, self.origin())
+    }
 
     /// Directory of the files.
     fn dir(&self) -> &Path;
@@ -78,6 +87,7 @@ pub fn decoded(
     let event = codec::recorded(index, entry, parts).map_err(|error| Fault {
         index: Some(index),
         check: Check::Decoded,
+        code: None,
         what: error.to_string(),
     })?;
     Ok((event, absent))
@@ -88,15 +98,17 @@ pub struct Stored {
     store: Arc<EmbeddedStore>,
     runtime: tokio::runtime::Handle,
     with_parts: bool,
+    lineage: Lineage,
 }
 
 impl Stored {
     /// Of a store; withheld parts are read where this user may.
-    pub fn new(store: &Arc<EmbeddedStore>, with_parts: bool) -> Self {
+    pub fn new(store: &Arc<EmbeddedStore>, with_parts: bool, lineage: Lineage) -> Self {
         Self {
             store: Arc::clone(store),
             runtime: tokio::runtime::Handle::current(),
             with_parts,
+            lineage,
         }
     }
 
@@ -116,6 +128,10 @@ impl Stored {
 impl Source for Stored {
     fn origin(&self) -> &str {
         self.store.origin()
+    }
+
+    fn lineage(&self) -> &Lineage {
+        &self.lineage
     }
 
     fn dir(&self) -> &Path {
@@ -184,6 +200,7 @@ fn not_read(check: Check, error: ReadError) -> Read {
         ReadError::Corrupt { index, what } => Read::Fault(Fault {
             index: Some(index),
             check,
+            code: None,
             what,
         }),
         other @ (ReadError::NotFound { .. }

@@ -19,6 +19,20 @@ use crate::cli::lang::{Lang, two};
 /// Doubtful statements that are named one by one.
 const DOUBTS_NAMED_MAX: usize = 20;
 
+/// What is wrong with a statement.
+pub struct Wrong {
+    /// Code of the refusal, where a rule says so.
+    pub code: Option<&'static str>,
+    /// In words.
+    pub what: String,
+}
+
+impl From<String> for Wrong {
+    fn from(what: String) -> Self {
+        Self { code: None, what }
+    }
+}
+
 /// Follows rulesets and statements along the log.
 pub struct Statements {
     lang: Lang,
@@ -84,7 +98,7 @@ impl Statements {
     }
 
     /// Judges the statement of an event, or its absence; whether there was one to judge.
-    pub fn check(&mut self, event: &Recorded, before: &Before<'_>) -> Result<bool, String> {
+    pub fn check(&mut self, event: &Recorded, before: &Before<'_>) -> Result<bool, Wrong> {
         let metadata = &event.metadata;
         let wanted = before.wanted(&event.event);
         let required = self.is_required(event, &wanted)?;
@@ -93,13 +107,13 @@ impl Statements {
             .stream
             .filter(|stream| stream.is_of_last_command(event));
         if let Some(stream) = of_last {
-            return self.check_further(event, stream.statement.as_ref(), required);
+            return Ok(self.check_further(event, stream.statement.as_ref(), required)?);
         }
         if !is_judged(metadata, &wanted) {
             return Ok(false);
         }
         let case = Case {
-            origin: before.source.origin(),
+            origin: before.source.origin_at(event.index),
             stream: &event.stream,
             metadata,
             required,
@@ -112,11 +126,13 @@ impl Statements {
         };
         case.judge().map_err(|refusal| {
             let (code, ar, en) = (refusal.code(), refusal.arabic(), refusal.english());
-            two!(
+            let what = two!(
                 self.lang,
                 "إفادته الموقَّعة لا تثبت ({code}): {ar}",
                 "its statement does not stand ({code}): {en}"
-            )
+            );
+            let code = Some(code);
+            Wrong { code, what }
         })?;
         self.stands(event);
         Ok(metadata.statement.is_some())

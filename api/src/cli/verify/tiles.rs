@@ -17,13 +17,15 @@ use tempfile::TempDir;
 
 use super::Fault;
 use super::checks::Check;
-use super::claims::{contents, unusable};
 use super::grown::Grown;
+use super::lineage::Lineage;
 use super::report::Report;
 use super::source::{Looked, Read, Source, decoded, hand_over};
 use crate::cli::errors::Failure;
+use crate::cli::input::{contents, unusable};
 use crate::cli::lang::{Lang, two};
 use crate::cli::progress;
+use crate::published_log::{self, PublishedLog, beginning, readable};
 
 const WIDTH: u64 = TILE_WIDTH as u64;
 const HASH_BYTES: usize = 32;
@@ -31,8 +33,11 @@ const HASH_BYTES: usize = 32;
 /// A directory of published files.
 pub struct Tiles {
     dir: PathBuf,
+    files: PublishedLog,
     checkpoint: SignedCheckpoint,
     lang: Lang,
+    /// Found while the entries are [checked](Self::check).
+    lineage: Lineage,
     /// Where the directory goes away with this.
     fetched_into: Option<TempDir>,
 }
@@ -57,8 +62,10 @@ impl Tiles {
         let checkpoint = SignedCheckpoint::parse(&note).map_err(|error| unusable(&file, &error))?;
         Ok(Self {
             dir: dir.to_owned(),
+            files: PublishedLog::in_files(dir),
             checkpoint,
             lang,
+            lineage: Lineage::default(),
             fetched_into: None,
         })
     }
@@ -82,7 +89,7 @@ impl Tiles {
     /// Compares every tile with what the entries give, in the order of the log, up to the first that differs, and computes the
     /// roots at some sizes. The report's entries are then those that are whole.
     pub fn check(
-        &self,
+        &mut self,
         sizes: &BTreeSet<u64>,
         report: &mut Report,
     ) -> Result<BTreeMap<u64, Hash>, Failure> {
@@ -91,7 +98,9 @@ impl Tiles {
             self.size(),
             self.lang.pick("فحص الشجرة", "checking the tree"),
         );
-        let ended = self.grow(&mut grown, &bar);
+        let mut lineage = Lineage::default();
+        let ended = self.grow(&mut grown, &mut lineage, &bar);
+        self.lineage = lineage;
         bar.finish_and_clear();
         report.entries = grown.tree.size();
         match ended.and_then(|()| self.check_strays()) {
@@ -107,7 +116,12 @@ impl Tiles {
         Ok(grown.roots)
     }
 
-    fn grow(&self, grown: &mut Grown<'_>, bar: &ProgressBar) -> Result<(), Stop> {
+    fn grow(
+        &self,
+        grown: &mut Grown<'_>,
+        lineage: &mut Lineage,
+        bar: &ProgressBar,
+    ) -> Result<(), Stop> {
         for n in 0..self.size().div_ceil(WIDTH) {
             let bundle = self.named(TileKind::Entries, n)?;
             let bytes = self.tile(&bundle)?;
@@ -116,6 +130,10 @@ impl Tiles {
                 Err(error) => return Err(self.no_bundle(&bundle, &bytes, error)),
             };
             for entry in entries {
+                let index = grown.tree.size();
+                if lineage.look(index, entry) {
+                    grown.roots.insert(index, grown.tree.root());
+                }
                 grown.push(entry, |level, n, hashes| self.compare(level, n, hashes))?;
                 bar.inc(1);
             }
@@ -132,29 +150,14 @@ impl Tiles {
 
     /// The bytes of a tile, out of its own file or, where the log has grown since, out of the full one.
     fn tile(&self, tile: &TileId) -> Result<Vec<u8>, Stop> {
-        if let Some(bytes) = self.file(tile)? {
-            return Ok(bytes);
-        }
-        let full = TileId::new(tile.kind(), tile.n(), TILE_WIDTH).filter(|full| full != tile);
-        let held = full.map(|full| self.file(&full)).transpose()?.flatten();
-        let cut = held.and_then(|bytes| beginning(tile, &bytes));
-        cut.ok_or_else(|| {
+        let content = self
+            .files
+            .content(tile)
+            .map_err(published_log::Fault::failure)?;
+        content.ok_or_else(|| {
             let what = two!(self.lang, "الرقعة {tile} ليست هنا", "{tile} is not here");
             self.fault(first_entry(tile, 0), what)
         })
-    }
-
-    fn file(&self, tile: &TileId) -> Result<Option<Vec<u8>>, Failure> {
-        let path = self.dir.join(tile.path());
-        match std::fs::metadata(&path) {
-            Err(error)
-                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
-            {
-                Ok(None)
-            }
-            Err(error) => Err(Failure::io(&path, &error)),
-            Ok(_) => contents(&path, BUNDLE_BYTES_MAX as u64).map(Some),
-        }
     }
 
     /// Compares a tile of hashes with what the entries give.
@@ -177,7 +180,7 @@ impl Tiles {
     /// Says which entry of a bundle that cannot be parsed is the first that the tile of hashes does not have.
     fn no_bundle(&self, bundle: &TileId, bytes: &[u8], error: BundleError) -> Stop {
         let (hashes, readable) = match self.named(TileKind::Hashes(0), bundle.n()) {
-            Ok(tile) => (self.tile(&tile).unwrap_or_default(), lenient(bytes)),
+            Ok(tile) => (self.tile(&tile).unwrap_or_default(), readable(bytes)),
             Err(stop) => return stop,
         };
         let leaves: Vec<u8> = readable
@@ -250,6 +253,7 @@ impl Tiles {
         Stop::Fault(Fault {
             index,
             check: Check::Tiles,
+            code: None,
             what,
         })
     }
@@ -258,6 +262,10 @@ impl Tiles {
 impl Source for Tiles {
     fn origin(&self) -> &str {
         self.checkpoint.checkpoint().origin()
+    }
+
+    fn lineage(&self) -> &Lineage {
+        &self.lineage
     }
 
     fn dir(&self) -> &Path {
@@ -279,7 +287,7 @@ impl Source for Tiles {
                     return;
                 }
             };
-            let entries: Vec<(u64, &[u8])> = (n * WIDTH..until).zip(lenient(&bytes)).collect();
+            let entries: Vec<(u64, &[u8])> = (n * WIDTH..until).zip(readable(&bytes)).collect();
             let decoded = entries.iter().map(|(index, bytes)| event(*index, bytes));
             if !hand_over(entries.len(), decoded, take) {
                 return;
@@ -298,7 +306,7 @@ impl Source for Tiles {
             Err(Stop::Fault(_)) => return Ok(None),
         };
         let place = usize::try_from(index % WIDTH).unwrap_or_default();
-        let entry = lenient(&bytes).get(place).copied();
+        let entry = readable(&bytes).get(place).copied();
         let decoded = entry.and_then(|bytes| Entry::decode(bytes).ok());
         Ok(decoded.map(|entry| Looked::of(&entry)))
     }
@@ -309,40 +317,11 @@ fn event(index: u64, bytes: &[u8]) -> Result<(Recorded, u64), Read> {
         Read::Fault(Fault {
             index: Some(index),
             check: Check::Stored,
+            code: None,
             what: error.to_string(),
         })
     })?;
     decoded(index, &entry, &[]).map_err(Read::Fault)
-}
-
-/// What a narrower tile has of a wider one; `None` when that is not long enough.
-fn beginning(tile: &TileId, wider: &[u8]) -> Option<Vec<u8>> {
-    let width = usize::from(tile.width());
-    match tile.kind() {
-        TileKind::Hashes(_) => wider.get(..width * HASH_BYTES).map(<[u8]>::to_vec),
-        TileKind::Entries => {
-            let entries = lenient(wider);
-            let mut cut = Vec::new();
-            let is_whole = entries
-                .iter()
-                .take(width)
-                .all(|entry| bundle::push(&mut cut, entry));
-            (is_whole && entries.len() >= width).then_some(cut)
-        }
-    }
-}
-
-/// The entries of a bundle as far as they can be told apart.
-fn lenient(bytes: &[u8]) -> Vec<&[u8]> {
-    let (mut entries, mut rest) = (Vec::new(), bytes);
-    while let Some((len, after)) = rest.split_first_chunk::<2>() {
-        let Some((entry, after)) = after.split_at_checked(u16::from_be_bytes(*len).into()) else {
-            break;
-        };
-        entries.push(entry);
-        rest = after;
-    }
-    entries
 }
 
 /// The first place where two rows of hashes differ, or one of them ends.

@@ -11,6 +11,7 @@ use sijill_ledger_core::store::embedded::EmbeddedStore;
 use super::Fault;
 use super::checks::Check;
 use super::claims::Claims;
+use super::lineage::Lineage;
 use super::report::Report;
 use crate::cli::data;
 use crate::cli::errors::{Bilingual, Failure};
@@ -56,7 +57,7 @@ pub fn read(store: &EmbeddedStore, until: u64, sizes: &BTreeSet<u64>) -> Result<
 pub fn judge(
     checked: &Checked,
     published: &Published,
-    claims: &Claims,
+    (claims, lineage): (&Claims, &Lineage),
     report: &mut Report,
     lang: Lang,
 ) {
@@ -71,6 +72,7 @@ pub fn judge(
         (Err(error), _) => report.fail(Fault {
             index: None,
             check: Check::Root,
+            code: None,
             what: Bilingual::refusal(error).get(lang).to_owned(),
         }),
         (Ok(_), Some(checkpoint)) => claims.signatures(checkpoint, report, lang),
@@ -82,7 +84,8 @@ pub fn judge(
     }
     let origin = report.origin().to_owned();
     let (checkpoint, entries) = (published.checkpoint(), report.entries);
-    claims.roots(&origin, checkpoint, entries, &checked.roots, report, lang);
+    let found = (entries, &checked.roots);
+    claims.roots(&origin, checkpoint, found, lineage, report, lang);
 }
 
 fn unpublished() -> Bilingual {

@@ -3,15 +3,13 @@
 //! A page token of these lists counts what was looked through, not what was shown: filters that need the event itself
 //! are asked of each, and a page ends when it has looked at enough.
 
-use std::path::Path;
-
 use prost::{Message, Name};
 use sijill_ledger_core::codec::payload::write;
 use sijill_ledger_core::codec::recorded;
 use sijill_ledger_core::domain::values::EffectiveAt;
 use sijill_ledger_core::event::Recorded;
 use sijill_ledger_core::store::embedded::EmbeddedStore;
-use sijill_ledger_core::store::{Batch, ReadError};
+use sijill_ledger_core::store::{Attachments, Batch, ReadError};
 use sijill_projections::Views;
 use sijill_projections::audit::Audit;
 use sijill_projections::view::View as _;
@@ -220,9 +218,9 @@ impl<'a> Sight<'a> {
         })
     }
 
-    /// The directory of the log, where its attachments are.
-    pub fn dir(&self) -> &Path {
-        self.look.store().dir()
+    /// The attachments of the log.
+    pub fn attachments(&self) -> &Attachments {
+        self.look.store().attachments()
     }
 
     fn origin(&self) -> &str {

@@ -5,7 +5,7 @@ use sijill_ledger_core::domain::process::{
     Content, Event as ProcessEvent, RELEASE_BYTES_MAX, Release,
 };
 use sijill_ledger_core::event::Event;
-use sijill_ledger_core::store::{AttachmentError, AttachmentHash, Attachments};
+use sijill_ledger_core::store::{AttachmentError, AttachmentHash};
 use sijill_projections::ocds::content::decompress;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
@@ -91,8 +91,7 @@ fn published(sight: &Sight<'_>, release: &Release, index: u64) -> Result<Vec<u8>
     let compressed = match &release.content {
         Content::Inline(bytes) => bytes,
         Content::Attachment(hash) => {
-            let attachments = Attachments::new(sight.dir());
-            let read = attachments.get(AttachmentHash(hash.0));
+            let read = sight.attachments().get(AttachmentHash(hash.0));
             attached = read.map_err(|error| missing(&error))?;
             &attached
         }

@@ -249,6 +249,7 @@ async fn places_and_turns_are_given_back() {
         open_per_address_max: 2,
         anonymous_open_max: 2,
         call_time_max: Duration::from_millis(200),
+        upload_time_max: Duration::from_millis(200),
     };
     let world = World::new(limits, false).await;
     let path = "/sijill.oversight.v1.OversightService/ListItems";

@@ -15,7 +15,7 @@ pub(crate) use order::order;
 pub(crate) use people::{committee, official, organization};
 pub(crate) use process::process;
 pub(crate) use procurement::{envelope, plan, security};
-pub(crate) use registry::{disclosure, facility, item, migration, reaction, ruleset};
+pub(crate) use registry::{disclosure, facility, item, migration, reaction, ruleset, succession};
 pub(crate) use requisition::requisition;
 pub(crate) use stock::stock;
 pub(crate) use tender::{bid, tender};
@@ -47,6 +47,7 @@ pub(crate) fn event() -> BoxedStrategy<Event> {
         security().prop_map(Event::Security),
         tender().prop_map(Event::Tender),
         envelope().prop_map(Event::Envelope),
+        succession().prop_map(Event::Succession),
     ]
     .boxed()
 }

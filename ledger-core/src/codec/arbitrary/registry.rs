@@ -12,7 +12,7 @@ use super::values::{
     date, decimal, id, money, names, printable, quantity, sha256, text, unit_price, uuid,
 };
 use crate::domain::values::{Calendar, Code, Gtin, Place, Weekday};
-use crate::domain::{disclosure, facility, item, migration, reaction, ruleset};
+use crate::domain::{disclosure, facility, item, migration, reaction, ruleset, succession};
 use crate::store::PartClass;
 
 /// Any event of a facility.
@@ -240,6 +240,27 @@ pub(crate) fn reaction() -> BoxedStrategy<reaction::Event> {
         reason: names(),
     })
     .prop_map(Event::StepRefused)
+    .boxed()
+}
+
+/// Any end of an earlier log.
+pub(crate) fn succession() -> BoxedStrategy<succession::Event> {
+    use succession::{Event, SavedCheckpoint, Succeeded};
+    let checkpoint = any::<(u64, [u8; 32])>().prop_map(|(size, root)| {
+        let hash = crate::log::Hash(root);
+        let note = format!(
+            "log.test/old\n{}\n{hash}\n\n— log.test/old AAAAAAAA\n",
+            size.max(1)
+        );
+        SavedCheckpoint::new(&note).unwrap()
+    });
+    drawn!(Succeeded {
+        checkpoint: checkpoint,
+        surviving_entries: any::<u64>(),
+        surviving_root: sha256(),
+        reason: text(),
+    })
+    .prop_map(Event::LogSucceeded)
     .boxed()
 }
 

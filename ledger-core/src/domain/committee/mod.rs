@@ -161,6 +161,15 @@ impl Aggregate for Committee {
         Some(Self::Active(bench))
     }
 
+    fn asked(event: &Event, _imported: bool) -> Option<Command> {
+        Some(match event.clone() {
+            Event::CommitteeFormed(it) => Command::Form(it),
+            Event::MemberReplaced(it) => Command::Replace(it),
+            Event::MinutesSigned(it) => Command::SignMinutes(it),
+            Event::CommitteeDissolved(it) => Command::Dissolve(it),
+        })
+    }
+
     member!(Committee);
 }
 

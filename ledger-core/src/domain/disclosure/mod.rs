@@ -112,6 +112,11 @@ pub struct Target {
 }
 
 impl Target {
+    /// As a recorded erasure tells it, which names neither class nor commitment: its rules look at neither.
+    const fn erased(part: PartRef) -> Self {
+        Self::new(part, PartClass::Person, [0; 32])
+    }
+
     /// The part with this class and commitment in its entry.
     pub(crate) const fn new(part: PartRef, class: PartClass, commitment: [u8; 32]) -> Self {
         Self {
@@ -131,6 +136,19 @@ pub struct Opening {
 }
 
 impl Opening {
+    /// As a recorded disclosure tells it: the commitment is the one that its salt and content give, and whether its entry has
+    /// that one is for whoever holds the entry to say.
+    fn told(disclosed: Disclosed) -> Self {
+        let Disclosed {
+            part,
+            class,
+            salt,
+            bytes,
+        } = disclosed;
+        let kept = Part { class, salt, bytes };
+        Self::new(Target::new(part, class, kept.commitment()), kept)
+    }
+
     /// The part of an entry, and its content as kept.
     pub(crate) fn new(target: Target, kept: Part) -> Self {
         let Part { salt, bytes, .. } = kept;
@@ -215,6 +233,16 @@ impl Aggregate for Disclosure {
         let same_entry = *self.entry.get_or_insert(entry) == entry;
         let first_fate = self.fates.insert(part.part, fate).is_none();
         (same_entry && first_fate).then_some(self)
+    }
+
+    fn asked(event: &Event, _imported: bool) -> Option<Command> {
+        Some(match event.clone() {
+            Event::PartDisclosed(it) => Command::Disclose(Opening::told(it)),
+            Event::PartErased(it) => Command::Erase {
+                target: Target::erased(it.part),
+                order: it.order,
+            },
+        })
     }
 
     member!(Disclosure);

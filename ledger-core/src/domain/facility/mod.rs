@@ -167,6 +167,16 @@ impl Aggregate for Facility {
         Some(self)
     }
 
+    fn asked(event: &Event, _imported: bool) -> Option<Command> {
+        Some(match event.clone() {
+            Event::FacilityOpened(it) => Command::Open(it),
+            Event::FacilityAmended(it) => Command::Amend(it),
+            Event::AssortmentSet(it) => Command::SetAssortment(it),
+            Event::CustodyHandedOver(it) => Command::HandOver(it),
+            Event::FacilityClosed(it) => Command::Close(it),
+        })
+    }
+
     member!(Facility);
 }
 

@@ -132,6 +132,15 @@ impl Aggregate for Item {
         Some(self)
     }
 
+    fn asked(event: &Event, _imported: bool) -> Option<Command> {
+        Some(match event.clone() {
+            Event::ItemListed(it) => Command::List(it),
+            Event::ItemAmended(it) => Command::Amend(it),
+            Event::ReferencePriceSet(it) => Command::SetReferencePrice(it),
+            Event::ItemDelisted(it) => Command::Delist(it),
+        })
+    }
+
     member!(Item);
 }
 

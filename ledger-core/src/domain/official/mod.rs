@@ -207,6 +207,21 @@ impl Aggregate for Official {
         Some(Self::Known(record))
     }
 
+    fn asked(event: &Event, _imported: bool) -> Option<Command> {
+        Some(match event.clone() {
+            Event::PositionHeld(it) => Command::Appoint(it),
+            Event::AuthorityDelegated(it) => Command::Delegate(it),
+            Event::ActingAppointed(it) => Command::AppointActing(it),
+            Event::PositionLeft(it) => Command::Leave(it),
+            Event::ConflictDeclared(it) => Command::DeclareConflict(it),
+            Event::ConflictWithdrawn(it) => Command::WithdrawConflict(it),
+            Event::KeyProposed(it) => Command::ProposeKey(it),
+            Event::KeyEnrolled(it) => Command::EnrolKey(it),
+            Event::KeyRevoked(it) => Command::RevokeKey(it),
+            Event::KeyCompromised(it) => Command::ReportCompromise(it),
+        })
+    }
+
     member!(Official);
 }
 

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{ActingAppointment, Appointment, Delegation, Departure};
+use super::{ActingAppointment, Appointment, Delegation, Departure, Seat};
 use crate::domain::values::{Code, Currency, Date, Money};
 
 /// The posts of one official.
@@ -17,9 +17,10 @@ pub struct Posts {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Tenure {
     post: Code,
+    /// Absent where the post is acted in: the appointment says where it is, the acting appointment does not.
+    seat: Option<Seat>,
     from: Date,
     until: Option<Date>,
-    acting: bool,
 }
 
 impl Tenure {
@@ -36,13 +37,20 @@ impl Posts {
 
     /// Whether the official holds the post, not only acts in it, on a day.
     pub fn holds(&self, post: &Code, day: Date) -> bool {
-        self.tenure(post, day).is_some_and(|tenure| !tenure.acting)
+        self.tenure(post, day)
+            .is_some_and(|tenure| tenure.seat.is_some())
     }
 
     /// The posts held or acted in on a day.
     pub fn on(&self, day: Date) -> impl Iterator<Item = &Code> {
         let tenures = self.tenures.iter().filter(move |t| t.covers(day));
         tenures.map(|tenure| &tenure.post)
+    }
+
+    /// The posts held, not only acted in, on a day, each with where it is.
+    pub fn seats_on(&self, day: Date) -> impl Iterator<Item = (&Code, &Seat)> {
+        let tenures = self.tenures.iter().filter(move |t| t.covers(day));
+        tenures.filter_map(|tenure| Some((&tenure.post, tenure.seat.as_ref()?)))
     }
 
     /// Most that one approval in a post may commit on a day; `None` without authority.
@@ -105,12 +113,15 @@ impl Posts {
     }
 
     pub(super) fn appointed(&mut self, appointment: &Appointment) -> Option<()> {
-        self.begin(&appointment.post, appointment.from, None, false)
+        let Appointment {
+            post, seat, from, ..
+        } = appointment;
+        self.begin(post, Some(seat), *from, None)
     }
 
     pub(super) fn acting_appointed(&mut self, acting: &ActingAppointment) -> Option<()> {
         (acting.from <= acting.until).then_some(())?;
-        self.begin(&acting.post, acting.from, Some(acting.until), true)
+        self.begin(&acting.post, None, acting.from, Some(acting.until))
     }
 
     pub(super) fn delegated(&mut self, delegation: &Delegation) -> Option<()> {
@@ -138,13 +149,19 @@ impl Posts {
         Some(())
     }
 
-    fn begin(&mut self, post: &Code, from: Date, until: Option<Date>, acting: bool) -> Option<()> {
+    fn begin(
+        &mut self,
+        post: &Code,
+        seat: Option<&Seat>,
+        from: Date,
+        until: Option<Date>,
+    ) -> Option<()> {
         (!self.fills_within(post, from, until)).then_some(())?;
         self.tenures.push(Tenure {
             post: post.clone(),
+            seat: seat.cloned(),
             from,
             until,
-            acting,
         });
         Some(())
     }

@@ -121,8 +121,8 @@ impl Aggregate for Order {
         Some(Self::Placed(book))
     }
 
-    fn asked(event: &Event) -> Option<Command> {
-        asked::asked(event)
+    fn asked(event: &Event, imported: bool) -> Option<Command> {
+        asked::asked(event, imported)
     }
 
     member!(Order);

@@ -224,6 +224,20 @@ impl Aggregate for Organization {
         Some(self)
     }
 
+    fn asked(event: &Event, _imported: bool) -> Option<Command> {
+        Some(match event.clone() {
+            Event::OrganizationRegistered(it) => Command::Register(it),
+            Event::OrganizationAmended(it) => Command::Amend(it),
+            Event::BankAccountConfirmed(it) => Command::ConfirmAccount(it),
+            Event::SupplierDebarred(it) => Command::Debar(it),
+            Event::SupplierReinstated(it) => Command::Reinstate(it),
+            Event::KeyProposed(it) => Command::ProposeKey(it),
+            Event::KeyEnrolled(it) => Command::EnrolKey(it),
+            Event::KeyRevoked(it) => Command::RevokeKey(it),
+            Event::KeyCompromised(it) => Command::ReportCompromise(it),
+        })
+    }
+
     member!(Organization);
 }
 

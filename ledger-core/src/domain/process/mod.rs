@@ -109,6 +109,11 @@ impl Aggregate for Process {
         Some(self)
     }
 
+    fn asked(event: &Event, _imported: bool) -> Option<Command> {
+        let Event::ReleaseRecorded(release) = event.clone();
+        Some(Command::Record(release))
+    }
+
     member!(Process);
 }
 

@@ -204,7 +204,7 @@ impl Aggregate for Requisition {
         }
     }
 
-    fn asked(event: &Event) -> Option<Command> {
+    fn asked(event: &Event, _imported: bool) -> Option<Command> {
         Some(match event.clone() {
             Event::RequisitionSubmitted(it) => Command::Submit(it),
             Event::RequisitionApproved(it) => Command::Approve { lines: it.lines },

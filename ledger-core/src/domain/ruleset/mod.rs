@@ -154,6 +154,18 @@ impl Aggregate for Ruleset {
         Some(self)
     }
 
+    fn asked(event: &Event, _imported: bool) -> Option<Command> {
+        Some(match event.clone() {
+            Event::RulesetProposed(it) => Command::Propose {
+                rules: it.rules,
+                reason: it.reason,
+            },
+            Event::RulesetAdopted(it) => Command::Adopt {
+                version: it.version,
+            },
+        })
+    }
+
     member!(Ruleset);
 }
 

@@ -13,7 +13,8 @@ use crate::domain::values::{Currency, Money};
 /// The parameters.
 ///
 /// The first seven are always written. Those that came later may be absent, and absent means the built-in value that the
-/// function of the same name gives: so older rulesets keep their bytes, and what absent means never changes.
+/// function of the same name gives: so older rulesets keep their bytes, and what absent means never changes. That is also how
+/// a rule is changed without accusing what was decided before: [`again`](crate::aggregate::again).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
 pub struct Rules {
     /// How far back a stock document may be effective, in days: 1 to 92.

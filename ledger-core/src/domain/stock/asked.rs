@@ -4,7 +4,10 @@ use super::command::Command;
 use super::event::Event;
 
 /// What was asked for; `None` for an event that only follows others.
-pub(super) fn asked(event: &Event) -> Option<Command> {
+pub(super) fn asked(event: &Event, imported: bool) -> Option<Command> {
+    if imported {
+        return Some(Command::Import(Box::new(event.clone())));
+    }
     Some(match event.clone() {
         Event::OpeningBalanceDeclared(it) => Command::DeclareOpening(it),
         Event::StockReceived(it) => Command::Receive(it),

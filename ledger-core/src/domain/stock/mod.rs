@@ -149,8 +149,8 @@ impl Aggregate for Stock {
         Some(self)
     }
 
-    fn asked(event: &Event) -> Option<Command> {
-        asked::asked(event)
+    fn asked(event: &Event, imported: bool) -> Option<Command> {
+        asked::asked(event, imported)
     }
 
     member!(Stock);

@@ -219,7 +219,8 @@ impl Stock {
             .filter(|(_, card)| {
                 card.turn() < own.turn() && !card.is_expired(facts.effective.date())
             })
-            .find(|(key, card)| !self.is_blocked(key, at) && card.free_from(at, None) > taken(key))
+            // Most earlier batches are used up, which is seen at once.
+            .find(|(key, card)| card.free_from(at, None) > taken(key) && !self.is_blocked(key, at))
             .map(|(key, _)| key.clone())
     }
 }

@@ -118,12 +118,10 @@ impl Stock {
 
     /// Whether a key may be used at an instant, on a date: neither blocked nor expired.
     pub(super) fn is_blocked(&self, key: &StockKey, at: Timestamp) -> bool {
-        let batch = key
-            .batch
-            .as_ref()
-            .map(|batch| (key.item.clone(), batch.clone()));
+        // Few stores ever stop a batch.
+        let batch = key.batch.as_ref().filter(|_| !self.batches.is_empty());
         batch
-            .and_then(|batch| self.batches.get(&batch))
+            .and_then(|batch| self.batches.get(&(key.item.clone(), batch.clone())))
             .is_some_and(|history| history.is_blocked(at))
     }
 

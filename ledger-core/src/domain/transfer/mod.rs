@@ -154,7 +154,7 @@ impl Aggregate for Transfer {
         }
     }
 
-    fn asked(event: &Event) -> Option<Command> {
+    fn asked(event: &Event, _imported: bool) -> Option<Command> {
         Some(match event.clone() {
             Event::TransferDispatched(it) => Command::Dispatch(it),
             Event::TransferArrived(it) => Command::Arrive(it),

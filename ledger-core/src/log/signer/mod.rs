@@ -7,6 +7,7 @@
 //! 3. [`Signer::sign`] takes larger trees only, each with the proof that it contains the last one, and makes its record durable
 //!    before the signature exists.
 
+mod repair;
 #[cfg(test)]
 mod tests;
 
@@ -21,6 +22,8 @@ use super::state::{StateError, StateFile, StateLock};
 use super::verify::verify_consistency;
 use super::witness::{AddCheckpoint, Reply};
 use crate::aggregate::{ensure, refusals};
+
+pub use repair::Repair;
 
 /// Signs checkpoints of one log with one key. Only one exists at a time for a state file.
 #[derive(Debug)]
@@ -113,7 +116,7 @@ impl Signer {
         policy: &Policy,
     ) -> Result<(), SignerError> {
         self.compare(held)?;
-        self.heed(replies, policy)?;
+        heed(self.last.size(), replies, policy)?;
         self.stage = Stage::Awake;
         Ok(())
     }
@@ -185,45 +188,6 @@ impl Signer {
         Ok(())
     }
 
-    /// Whether the witnesses rule out that a larger tree, or another one of this size, was cosigned by a quorum. Where
-    /// quorums overlap in an honest witness, a lying minority can neither hide such a tree nor stop the log by inventing one.
-    fn heed(&self, replies: &BTreeMap<String, Reply>, policy: &Policy) -> Result<(), SignerError> {
-        let size = self.last.size();
-        let seen = |reply: &Reply| match reply {
-            Reply::Cosigned { .. } => size,
-            Reply::Conflict { size } => *size,
-        };
-        // A conflict at the very size that was asked about means another root there.
-        let ahead = |reply: &Reply| matches!(reply, Reply::Conflict { .. }) && seen(reply) >= size;
-        let quorum_says = |wanted: bool| {
-            policy.satisfied(|witness| {
-                replies
-                    .get(&witness.name)
-                    .is_some_and(|reply| ahead(reply) == wanted)
-            })
-        };
-        let furthest = policy
-            .witnesses()
-            .iter()
-            .filter_map(|witness| Some((replies.get(&witness.name)?, witness)))
-            .filter(|(reply, _)| ahead(reply))
-            .max_by_key(|(reply, _)| seen(reply));
-        match furthest {
-            Some((reply, witness)) if quorum_says(true) || !quorum_says(false) => {
-                Err(SignerError::WitnessesAhead {
-                    witness: witness.name.clone(),
-                    seen: seen(reply),
-                    signed: size,
-                })
-            }
-            None if !quorum_says(false) => Err(SignerError::WitnessQuorumUnreachable {
-                answered: replies.len(),
-                known: policy.witnesses().len(),
-            }),
-            Some(_) | None => Ok(()),
-        }
-    }
-
     fn rewound(&self, size: u64) -> SignerError {
         SignerError::Rewound {
             signed: self.last.size(),
@@ -237,6 +201,44 @@ impl Signer {
             root: self.last.root().to_string(),
             size,
         }
+    }
+}
+
+/// Whether the witnesses rule out that a larger tree than that of `size`, or another one of it, was cosigned by a quorum. Where
+/// quorums overlap in an honest witness, a lying minority can neither hide such a tree nor stop the log by inventing one.
+fn heed(size: u64, replies: &BTreeMap<String, Reply>, policy: &Policy) -> Result<(), SignerError> {
+    let seen = |reply: &Reply| match reply {
+        Reply::Cosigned { .. } => size,
+        Reply::Conflict { size } => *size,
+    };
+    // A conflict at the very size that was asked about means another root there.
+    let ahead = |reply: &Reply| matches!(reply, Reply::Conflict { .. }) && seen(reply) >= size;
+    let quorum_says = |wanted: bool| {
+        policy.satisfied(|witness| {
+            replies
+                .get(&witness.name)
+                .is_some_and(|reply| ahead(reply) == wanted)
+        })
+    };
+    let furthest = policy
+        .witnesses()
+        .iter()
+        .filter_map(|witness| Some((replies.get(&witness.name)?, witness)))
+        .filter(|(reply, _)| ahead(reply))
+        .max_by_key(|(reply, _)| seen(reply));
+    match furthest {
+        Some((reply, witness)) if quorum_says(true) || !quorum_says(false) => {
+            Err(SignerError::WitnessesAhead {
+                witness: witness.name.clone(),
+                seen: seen(reply),
+                signed: size,
+            })
+        }
+        None if !quorum_says(false) => Err(SignerError::WitnessQuorumUnreachable {
+            answered: replies.len(),
+            known: policy.witnesses().len(),
+        }),
+        Some(_) | None => Ok(()),
     }
 }
 
@@ -256,8 +258,8 @@ refusals! {
             /// The size offered, or held.
             size: u64,
         } = "LOG_REWOUND",
-            "في السجل {size} قيدًا وقد وُقِّع على {signed}: ضاعت قيود أو أُعيدت نسخة قديمة؛ لن يُوقَّع شيء. استرجع القيود الناقصة من مرآة",
-            "the log has {size} entries and {signed} were signed: entries are lost or an old backup was restored; nothing will be signed. Refill what is missing from a mirror";
+            "في السجل {size} قيدًا وقد وُقِّع على {signed}: ضاعت قيود أو أُعيدت نسخة قديمة؛ لن يُوقَّع شيء. استرجع السجل من مرآة في مجلد جديد: sijill restore NEW --from MIRROR --vkey VKEY",
+            "the log has {size} entries and {signed} were signed: entries are lost or an old backup was restored; nothing will be signed. Restore the log from a mirror into a new directory: sijill restore NEW --from MIRROR --vkey VKEY";
         /// The log holds something else than what was signed.
         Forked {
             /// The size last signed.
@@ -267,8 +269,8 @@ refusals! {
             /// The size offered.
             size: u64,
         } = "LOG_FORKED",
-            "السجل عند {size} قيدًا لا يتضمن ما وُقِّع عند {signed} بالجذر {root}: تغيّرت قيود موقّعة؛ لن يُوقَّع شيء. قارن بمرآة واسترجع منها",
-            "the log at {size} entries does not contain what was signed at {signed} with the root {root}: signed entries have changed; nothing will be signed. Compare with a mirror and restore from it";
+            "السجل عند {size} قيدًا لا يتضمن ما وُقِّع عند {signed} بالجذر {root}: تغيّرت قيود موقّعة؛ لن يُوقَّع شيء. استرجع السجل من مرآة في مجلد جديد: sijill restore NEW --from MIRROR --vkey VKEY",
+            "the log at {size} entries does not contain what was signed at {signed} with the root {root}: signed entries have changed; nothing will be signed. Restore the log from a mirror into a new directory: sijill restore NEW --from MIRROR --vkey VKEY";
         /// Witnesses have cosigned what this log does not know.
         WitnessesAhead {
             /// The witness that saw most, by its name in the policy.
@@ -289,6 +291,24 @@ refusals! {
         } = "WITNESS_QUORUM_UNREACHABLE",
             "أجاب {answered} من {known} من الشهود، ولا يكتمل بهم النصاب؛ لن يُوقَّع شيء قبل سؤالهم. تحقق من الشبكة ومن عناوين الشهود في السياسة",
             "{answered} of {known} witnesses answered, which is no quorum; nothing is signed before they are asked. Check the network and the witnesses' addresses in the policy";
+        /// The record is there and whole.
+        NotLost {
+            /// The size last signed.
+            signed: u64,
+        } = "STATE_NOT_LOST",
+            "حالة التوقيع سليمة، وآخر ما وُقِّع {signed} قيدًا؛ لا يلزم إصلاح، ولا تُعاد إلى أقل من ذلك أبدًا",
+            "the signing state is whole, {signed} entries were signed last; nothing is to be repaired, and it is never set back";
+        /// Nobody says what was signed.
+        NothingKnown = "STATE_NOTHING_KNOWN",
+            "لا شهود في السياسة ولم تُعط نقطة تحقق؛ أعط آخر ما نُشر أو حُفظ منها (‎--known)، من مرآة أو ممن يتابع السجل",
+            "there is no witness in the policy and no checkpoint was given; give the last ones that were published or kept (--known), from a mirror or from whoever follows the log";
+        /// A checkpoint that was given is not the log's.
+        NotSigned {
+            /// Its size.
+            size: u64,
+        } = "STATE_CHECKPOINT_NOT_SIGNED",
+            "نقطة التحقق عند {size} قيدًا ليس عليها توقيع لهذا السجل بمفتاحه؛ أعط غيرها، أو أضف مفتاحه السابق (‎--vkey)",
+            "the checkpoint at {size} entries has no signature for this log by its key; give another one, or add the log's earlier key (--vkey)";
         /// Signing was asked for before the check at the start.
         Asleep = "SIGNER_ASLEEP",
             "لم يُقارَن السجل بعدُ بآخر ما وُقِّع ولا سُئل الشهود؛ أتمّ الفحص عند التشغيل أولًا",

@@ -1,5 +1,7 @@
 //! The signer refuses whatever could contradict a signature that exists: also across crashes, restarts and restored backups.
 
+mod repairing;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;

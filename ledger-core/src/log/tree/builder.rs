@@ -18,6 +18,20 @@ pub struct RootBuilder {
     tails: Vec<Vec<u8>>,
 }
 
+/// The root of a tree from the roots of its parts: each has the same number of leaves, a power of two, but the last, which may
+/// have fewer. So parts can be computed at the same time. (RFC 6962, 2.1: a tree is split at a power of two.)
+pub fn root_of_parts(parts: &[Hash]) -> Hash {
+    match parts {
+        [] => EMPTY_HASH,
+        [only] => *only,
+        [_, _, ..] => {
+            let half = parts.len().div_ceil(2).next_power_of_two();
+            let (left, right) = parts.split_at(half.min(parts.len() - 1));
+            node_hash(root_of_parts(left), root_of_parts(right))
+        }
+    }
+}
+
 /// A tile that has just become full.
 #[derive(Clone, Copy, Debug)]
 pub struct FullTile<'a> {
@@ -109,5 +123,31 @@ impl RootBuilder {
         self.tails
             .get(usize::from(level))
             .map_or(&[], Vec::as_slice)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_of_any_number_of_leaves_give_the_root_of_the_whole() {
+        let leaves: Vec<Hash> = (0..300_u16)
+            .map(|n| record_hash(&n.to_be_bytes()))
+            .collect();
+        let root = |leaves: &[Hash]| {
+            let mut tree = RootBuilder::new();
+            for leaf in leaves {
+                tree.push(*leaf);
+            }
+            tree.root()
+        };
+        for size in 0..leaves.len() {
+            let leaves = &leaves[..size];
+            for part in [1, 2, 8, 64, 512] {
+                let parts: Vec<Hash> = leaves.chunks(part).map(root).collect();
+                assert_eq!(root_of_parts(&parts), root(leaves), "{size} by {part}");
+            }
+        }
     }
 }

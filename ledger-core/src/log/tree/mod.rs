@@ -22,7 +22,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use tlog_tiles::tile::Tile;
 use tlog_tiles::tlog::{HASH_SIZE, Hash, prove_record, prove_tree, record_hash, tree_hash};
 
-pub use builder::{FullTile, RootBuilder};
+pub use builder::{FullTile, RootBuilder, root_of_parts};
 pub use check::{Checked, check};
 pub use error::TreeError;
 

@@ -141,3 +141,33 @@ proptest! {
         prop_assert!(again(name, &bytes).is_err());
     }
 }
+
+#[test]
+fn files_are_of_one_envelope() {
+    let (world, other) = (World::new(2, 3), World::new(2, 4));
+    let file = EnvelopeFile {
+        sheet: world.sheet.digest(),
+        sealed: world.sealed(BID),
+    };
+    assert!(file.envelope(&world.sheet).is_ok());
+    let (given, sealed) = (other.sheet.digest(), file.sheet);
+    assert_eq!(
+        file.envelope(&other.sheet).err(),
+        Some(EnvelopeError::OtherSheet { given, sealed })
+    );
+    let share = |seat| ShareFile {
+        digest: file.sealed.dealing.digest(),
+        seat,
+        answer: Answer::Complaint,
+    };
+    let answers = file.answers(&[share(1), share(3)]).unwrap();
+    assert_eq!(answers.into_keys().collect::<Vec<_>>(), [1, 3]);
+    let twice = file.answers(&[share(2), share(2)]);
+    assert_eq!(twice, Err(FileError::AnsweredTwice { seat: 2 }));
+    let elsewhere = ShareFile {
+        digest: given,
+        ..share(2)
+    };
+    let refused = file.answers(&[elsewhere]);
+    assert_eq!(refused, Err(FileError::OtherEnvelope { seat: 2 }));
+}

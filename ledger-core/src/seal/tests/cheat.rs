@@ -55,8 +55,8 @@ impl Cheat {
         let header = context.header(bid, &commitments);
         let plaintext = (self.plaintext)(pack(&salt, BID, &self.r_inside).unwrap().to_vec());
         let secret = (self.secret)(polynomial.secret().to_bytes());
-        let cipher = Cipher::new(context, &secret).unwrap();
-        let ciphertext = cipher.encrypt(&plaintext, header).unwrap();
+        let cipher = Cipher::new(header, &secret).unwrap();
+        let ciphertext = cipher.encrypt(&plaintext).unwrap();
         let hash = Sha256(Hash::digest(&ciphertext).into());
         let transcript = transcript(header, hash);
         let shares = (1..=world.secrets.len()).map(|seat| {

@@ -97,14 +97,35 @@ fn sizes_at_the_edges_of_the_classes() {
     }
 }
 
-/// One r in two envelopes gives nothing in common; two bids of a class do not differ in anything's size.
+/// Even one r twice: another envelope has nothing in common with the first, another bid in the same envelope no key; and two bids
+/// of a class do not differ in anything's size.
 #[test]
 fn envelopes_have_nothing_in_common() {
     let world = World::new(3, 5);
     let first = world.sealed(BID);
     let other_id = Uuid::from_u128(9);
-    let second = seal(&world.sheet, other_id, &sender(), b"x", &bidder()).unwrap();
-    let (one, two) = (&first.dealing, &second.dealing);
+    let other_envelope = seal(&world.sheet, other_id, &sender(), b"x", &bidder()).unwrap();
+    let short_bid = world.sealed(b"x");
+    for second in [&other_envelope, &short_bid] {
+        let (one, two) = (&first.dealing, &second.dealing);
+        assert!(
+            one.shares
+                .iter()
+                .zip(&two.shares)
+                .all(|(one, two)| one[32..] != two[32..])
+        );
+        assert_ne!(one.bid, two.bid);
+        assert_eq!(first.ciphertext.len(), second.ciphertext.len());
+        let same = first.ciphertext.iter().zip(&second.ciphertext);
+        let same = same.filter(|(one, two)| one == two).count();
+        // One byte in 256 is the same by chance.
+        assert!(
+            same < 64,
+            "{same} of {} bytes are the same",
+            first.ciphertext.len()
+        );
+    }
+    let (one, two) = (&first.dealing, &other_envelope.dealing);
     assert!(
         one.commitments
             .iter()
@@ -115,15 +136,5 @@ fn envelopes_have_nothing_in_common() {
             .iter()
             .zip(&two.shares)
             .all(|(one, two)| one[..32] != two[..32])
-    );
-    assert_ne!(one.bid, two.bid);
-    assert_eq!(first.ciphertext.len(), second.ciphertext.len());
-    let same = first.ciphertext.iter().zip(&second.ciphertext);
-    let same = same.filter(|(one, two)| one == two).count();
-    // One byte in 256 is the same by chance.
-    assert!(
-        same < 64,
-        "{same} of {} bytes are the same",
-        first.ciphertext.len()
     );
 }

@@ -1,6 +1,7 @@
 //! The specified forms of `SEAL.md`, against files that are kept for ever, a published vector and a second program in another
 //! language.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -19,7 +20,10 @@ fn golden() -> PathBuf {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    })
 }
 
 fn unhex(text: &Value) -> Vec<u8> {
@@ -74,8 +78,8 @@ fn vector(threshold: u8, members: u8, bid: &[u8]) -> Value {
         "secret": hex(&secret),
         "commitments": dealing.commitments.iter().map(|point| hex(point)).collect::<Vec<_>>(),
         "header": envelope.header,
-        "key": hex(&derive::<32>(&secret, &[b"key", &context.0.0]).unwrap()[..]),
-        "nonce": hex(&derive::<24>(&secret, &[b"nonce", &context.0.0]).unwrap()[..]),
+        "key": hex(&derive::<32>(&secret, &[b"key", &envelope.header.0]).unwrap()[..]),
+        "nonce": hex(&derive::<24>(&secret, &[b"nonce", &envelope.header.0]).unwrap()[..]),
         "ciphertext_bytes": ciphertext.len(),
         "ciphertext_begins": hex(&ciphertext[..64]),
         "ciphertext_sha256": hex(&Hash::digest(ciphertext)),
@@ -130,7 +134,7 @@ fn python(path: &Path) -> Option<Output> {
     Command::new("python3").arg(script).arg(path).output().ok()
 }
 
-/// Plain Python, its own arithmetic of the curve, of ChaCha20 and of Poly1305: nothing is shared with the crates here.
+/// Plain Python, its own arithmetic of the curve, of `ChaCha20` and of Poly1305: nothing is shared with the crates here.
 #[test]
 fn python_derives_the_same() {
     let Some(output) = python(&golden().join("rfc9180.json")) else {

@@ -15,9 +15,10 @@ use super::format::{
 use super::group::{Answer, Group, Request};
 use super::keeper::Keeper;
 use super::layout::HEAD_FILE;
+use super::parts::Written;
 use super::shared::Shared;
 use crate::store::prepare::Prepared;
-use crate::store::{AppendError, Part, ReadError};
+use crate::store::{AppendError, ReadError};
 use crate::time::{Clock, Timestamp};
 
 /// Entries after which a snapshot of the index is due, at least; and that part of all entries.
@@ -97,9 +98,10 @@ impl Committer {
             Request::Mirror {
                 first_index,
                 entries,
+                withheld,
                 answer,
             } => {
-                let mirrored = self.mirror(first_index, &entries);
+                let mirrored = self.mirror(first_index, &entries, withheld);
                 // Whoever asked may have gone.
                 let _ = answer.send(mirrored);
                 None
@@ -276,7 +278,7 @@ impl Committer {
         Ok(())
     }
 
-    fn write_parts(&self, withheld: &[(u64, Vec<Part>)]) -> io::Result<()> {
+    fn write_parts(&self, withheld: &[(u64, Vec<Written>)]) -> io::Result<()> {
         let parts = &self.shared.parts;
         let (mut bytes, places) = parts.encode(withheld);
         let start = places.end - bytes.len() as u64;

@@ -78,6 +78,18 @@ pub enum OpenError {
         /// The directory.
         dir: PathBuf,
     },
+    /// A log is being restored here.
+    #[error("{} is being restored and not whole yet; run the same `sijill restore` again, which goes on where it ended", dir.display())]
+    Restoring {
+        /// The directory.
+        dir: PathBuf,
+    },
+    /// There is a log here already, so none is restored.
+    #[error("{} holds a log; restore into a new directory", dir.display())]
+    NotRestoring {
+        /// The directory.
+        dir: PathBuf,
+    },
     /// The options make no sense.
     #[error("{0}")]
     Options(String),

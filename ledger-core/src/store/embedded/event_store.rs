@@ -3,12 +3,12 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 
 use tokio::sync::oneshot;
 
 use super::EmbeddedStore;
-use super::format::Role;
 use super::group::Request;
 use super::shared::Shared;
 use crate::store::prepare::prepare;
@@ -47,12 +47,13 @@ impl EventStore for EmbeddedStore {
         if self.inner.shared.stopped().is_some() {
             return Err(unavailable());
         }
-        if self.inner.shared.role == Role::Mirror {
+        let queue = self.inner.queue.as_ref().ok_or_else(unavailable)?;
+        if !self.inner.takes_appends.load(Ordering::Acquire) {
             return Err(AppendError::Unavailable(
-                "this is a mirror; append to the log itself".to_owned(),
+                "this is a mirror, or a log that is not restored yet; append to the log itself"
+                    .to_owned(),
             ));
         }
-        let queue = self.inner.queue.as_ref().ok_or_else(unavailable)?;
         let mut prepared = Box::new(prepare(append)?);
         let units = prepared.bytes().div_ceil(super::QUEUE_UNIT_BYTES);
         let units = u32::try_from(units).unwrap_or(u32::MAX);

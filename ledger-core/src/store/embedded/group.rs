@@ -3,8 +3,9 @@
 use tokio::sync::oneshot;
 
 use super::mirror::MirrorError;
+use super::parts::Written;
 use crate::store::prepare::Prepared;
-use crate::store::{AppendError, Appended, Part, ReadError};
+use crate::store::{AppendError, Appended, ReadError};
 use crate::time::Timestamp;
 
 pub(super) type Answer = oneshot::Sender<Result<Appended, AppendError>>;
@@ -16,6 +17,8 @@ pub(super) enum Request {
     Mirror {
         first_index: u64,
         entries: Vec<Vec<u8>>,
+        /// Their withheld parts, by index; none in a mirror.
+        withheld: Vec<(u64, Vec<Written>)>,
         answer: oneshot::Sender<Result<u64, MirrorError>>,
     },
     Erase {
@@ -31,7 +34,7 @@ pub(super) enum Request {
 pub(super) struct Group {
     pub(super) count: u32,
     pub(super) answers: Vec<(Answer, Result<Appended, AppendError>)>,
-    pub(super) withheld: Vec<(u64, Vec<Part>)>,
+    pub(super) withheld: Vec<(u64, Vec<Written>)>,
     pub(super) last_stamp: Option<Timestamp>,
 }
 

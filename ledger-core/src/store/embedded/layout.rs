@@ -8,9 +8,11 @@ use super::error::OpenError;
 use super::files::{File, Files, Mode};
 use super::format::{Found, HEAD_BYTES, Head, LogId, SEGMENT_HEADER_BYTES, SegmentHeader};
 use super::index::SEGMENT_BYTES_MAX;
+use crate::store::Attachments;
 
 pub(super) const LOCK_FILE: &str = "lock";
 pub(super) const HEAD_FILE: &str = "head";
+pub(super) const RESTORING_FILE: &str = "restoring";
 const SEGMENT_SUFFIX: &str = ".segment";
 
 /// A directory that holds a log, and the file layer under it.
@@ -37,6 +39,11 @@ impl Dir {
             root: root.to_owned(),
             log: root.join("log"),
         }
+    }
+
+    /// What the events of the log name and do not hold.
+    pub(super) fn attachments(&self) -> Attachments {
+        Attachments::on(&self.root, Arc::clone(&self.files))
     }
 
     /// The name of a segment within the directory.

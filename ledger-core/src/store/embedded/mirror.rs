@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 use super::EmbeddedStore;
 use super::group::Request;
 use super::index::{INDEX_ENTRIES_MAX, Index};
+use super::salvage::Salvage;
 use crate::store::prepare::FRAME_HEADER_BYTES;
 use crate::store::{Entry, EntryError};
 use crate::time::Timestamp;
@@ -21,6 +22,8 @@ pub const MIRROR_BYTES_MAX: usize = 32 << 20;
 #[derive(Clone, Debug)]
 pub struct Mirror {
     store: EmbeddedStore,
+    /// Where a log is restored: the withheld parts that are left of it.
+    salvaged: Option<Arc<Salvage>>,
 }
 
 /// Why entries were not taken into a mirror.
@@ -86,7 +89,17 @@ pub enum MirrorError {
 
 impl Mirror {
     pub(super) const fn new(store: EmbeddedStore) -> Self {
-        Self { store }
+        Self {
+            store,
+            salvaged: None,
+        }
+    }
+
+    pub(super) const fn restoring(store: EmbeddedStore, salvaged: Arc<Salvage>) -> Self {
+        Self {
+            store,
+            salvaged: Some(salvaged),
+        }
     }
 
     /// The mirror for reading. Appends to it are refused.
@@ -95,7 +108,7 @@ impl Mirror {
     }
 
     /// Takes the log's next entries as they are, all or none, and answers with the mirror's size when they are durable.
-    /// `first_index` is the index of the first one. Their withheld parts stay absent.
+    /// `first_index` is the index of the first one. Their withheld parts stay absent, but for what was salvaged of them.
     pub async fn mirror(
         &self,
         first_index: u64,
@@ -107,10 +120,17 @@ impl Mirror {
         let units = u32::try_from(bytes.div_ceil(super::QUEUE_UNIT_BYTES)).unwrap_or(u32::MAX);
         let room = Arc::clone(&inner.queue_room).acquire_many_owned(units);
         let _room = room.await.map_err(|_| stopped())?;
+        let withheld = match &self.salvaged {
+            Some(salvaged) => salvaged
+                .of(first_index, &entries)
+                .map_err(|error| MirrorError::Stopped(error.to_string()))?,
+            None => Vec::new(),
+        };
         let (answer, answered) = oneshot::channel();
         let request = Request::Mirror {
             first_index,
             entries,
+            withheld,
             answer,
         };
         let queue = inner.queue.as_ref().ok_or_else(stopped)?;

@@ -13,6 +13,7 @@
 //! | `committer`, `group`, `keeper` | the writer's thread, and the one that works ahead of it |
 //! | `event_store` | the trait |
 //! | `mirror` | entries of another log, taken as they are |
+//! | `restoring`, `salvage` | a log made anew out of a copy, with what is left of its withheld parts |
 //! | `shared`, `read` | reading |
 //! | `observer` | reading beside a running writer |
 //! | `check` | every byte, on demand |
@@ -40,6 +41,8 @@ mod options;
 mod parts;
 pub mod probe;
 mod read;
+mod restoring;
+mod salvage;
 mod scan;
 mod shared;
 #[cfg(test)]
@@ -51,6 +54,7 @@ mod tests;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
@@ -68,14 +72,16 @@ pub use options::{
     GAP_DAYS_MAX, Options, QUEUE_MAX_DEFAULT, SEGMENT_BYTES_DEFAULT, SEGMENT_BYTES_MIN,
 };
 pub use read::LogReader;
+pub use restoring::Restoring;
+pub use salvage::Salvage;
 pub use snapshot::SNAPSHOT_FILE;
 
-use super::{Batch, ReadError, StreamName};
+use super::{Attachments, Batch, ReadError, StreamName};
 use format::Role;
 use group::Request;
 use layout::Dir;
 use shared::{Shared, lock};
-use start::{refuse_rest, run, start};
+use start::{Purpose, refuse_rest, run, start};
 
 /// Bytes that may wait in the queue; a single append is always smaller.
 const QUEUE_BYTES_MAX: usize = 64 << 20;
@@ -89,6 +95,9 @@ pub struct EmbeddedStore {
 
 struct Inner {
     shared: Arc<Shared>,
+    /// Whether entries are made here: not in a mirror, nor in a log before it is restored.
+    takes_appends: AtomicBool,
+    attachments: Attachments,
     /// `None` when opened for reading only.
     queue: Option<mpsc::Sender<Request>>,
     /// What the queue may hold, in units of [`QUEUE_UNIT_BYTES`].
@@ -124,17 +133,17 @@ impl fmt::Debug for EmbeddedStore {
 impl EmbeddedStore {
     /// Opens the log in a directory for writing, after creating it where there is none.
     pub fn create_or_open(options: Options) -> Result<Self, OpenError> {
-        Self::open_as(Role::Original, options)
+        Self::open_as(Purpose::Append, options)
     }
 
     /// Opens a mirror for writing, after creating it where there is none. The origin is that of the log that it mirrors.
     pub fn create_or_open_mirror(options: Options) -> Result<Mirror, OpenError> {
-        Self::open_as(Role::Mirror, options).map(Mirror::new)
+        Self::open_as(Purpose::Mirror, options).map(Mirror::new)
     }
 
-    fn open_as(role: Role, options: Options) -> Result<Self, OpenError> {
+    fn open_as(purpose: Purpose, options: Options) -> Result<Self, OpenError> {
         let queue_max = options.queue_max.max(1);
-        let (mut committer, shared, lock) = start(options, role, true)?;
+        let (mut committer, shared, lock) = start(options, purpose, true)?;
         let (queue, mut requests) = mpsc::channel(queue_max);
         let ended = Arc::clone(&shared);
         let run = move || {
@@ -150,7 +159,9 @@ impl EmbeddedStore {
         let writer = Mutex::new(Some(writer));
         Ok(Self {
             inner: Arc::new(Inner {
+                attachments: shared.dir.attachments(),
                 shared,
+                takes_appends: AtomicBool::new(purpose == Purpose::Append),
                 queue: Some(queue),
                 queue_room: Arc::new(Semaphore::new(QUEUE_BYTES_MAX / QUEUE_UNIT_BYTES)),
                 writer,
@@ -167,6 +178,9 @@ impl EmbeddedStore {
     /// The same, over another file layer.
     pub fn open_read_only_with(files: Arc<dyn Files>, dir: &Path) -> Result<Self, OpenError> {
         let dir = Dir::new(files, dir);
+        if restoring::is_under_way(&dir)? {
+            return Err(OpenError::Restoring { dir: dir.root });
+        }
         let segments = dir.segments()?;
         let (opened, scan) = open::observe(&dir, &segments)?;
         let shared = Arc::new(Shared::new(dir, opened));
@@ -174,7 +188,9 @@ impl EmbeddedStore {
         let writer = Mutex::new(None);
         Ok(Self {
             inner: Arc::new(Inner {
+                attachments: shared.dir.attachments(),
                 shared,
+                takes_appends: AtomicBool::new(false),
                 queue: None,
                 queue_room: Arc::new(Semaphore::new(0)),
                 writer,
@@ -199,6 +215,11 @@ impl EmbeddedStore {
     /// The directory.
     pub fn dir(&self) -> &Path {
         &self.inner.shared.dir.root
+    }
+
+    /// What events name and do not hold.
+    pub fn attachments(&self) -> &Attachments {
+        &self.inner.attachments
     }
 
     /// What was cut, rebuilt or could not be prepared since the opening: for the operator.

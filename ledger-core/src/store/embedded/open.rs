@@ -396,7 +396,7 @@ fn recover_parts(
             return Err(damaged(*index, "a withheld part is damaged or missing"));
         }
     }
-    if let (Next::Bad, Some(later)) = (ended, parts.find_later(end, size).map_err(failed)?) {
+    if let (Next::Bad, Some((_, later))) = (ended, parts.find_later(end, size).map_err(failed)?) {
         return Err(damaged(
             later.index,
             "a withheld part before this entry's is damaged",

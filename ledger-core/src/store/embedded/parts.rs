@@ -81,6 +81,31 @@ impl RecordHeader {
     }
 }
 
+/// A part as it goes to the disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Written {
+    Known(Part),
+    /// It is not held and never will be: written like one that was erased, which has no content either.
+    Absent(PartClass),
+}
+
+impl Written {
+    const fn class(&self) -> PartClass {
+        match self {
+            Self::Known(part) => part.class,
+            Self::Absent(class) => *class,
+        }
+    }
+
+    /// Salt and content; those of an absent part are zeros and nothing.
+    fn content(&self) -> (&[u8; SALT_BYTES], &[u8]) {
+        match self {
+            Self::Known(part) => (&part.salt, &part.bytes),
+            Self::Absent(_) => (&[0; SALT_BYTES], &[]),
+        }
+    }
+}
+
 /// What was found where a record should begin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Next {
@@ -150,7 +175,7 @@ impl Parts {
     }
 
     /// Encodes the records of some entries as they will stand at the end of the file, and where each entry's begin.
-    pub(super) fn encode(&self, entries: &[(u64, Vec<Part>)]) -> (Vec<u8>, PartPlaces) {
+    pub(super) fn encode(&self, entries: &[(u64, Vec<Written>)]) -> (Vec<u8>, PartPlaces) {
         let start = self
             .places
             .read()
@@ -163,17 +188,21 @@ impl Parts {
         };
         for (index, parts) in entries {
             places.entries.push((*index, start + out.len() as u64));
-            for (part, content) in (0..).zip(parts) {
+            for (part, written) in (0..).zip(parts) {
+                let (salt, content) = written.content();
                 let header = RecordHeader {
                     index: *index,
                     part,
-                    class: content.class,
-                    held: Held::Known,
-                    content_bytes: u32::try_from(content.bytes.len()).unwrap_or_default(),
+                    class: written.class(),
+                    held: match written {
+                        Written::Known(_) => Held::Known,
+                        Written::Absent(_) => Held::Erased,
+                    },
+                    content_bytes: u32::try_from(content.len()).unwrap_or_default(),
                 };
                 out.extend_from_slice(&header.encode(self.log_id, start + out.len() as u64));
-                out.extend_from_slice(&content.salt);
-                out.extend_from_slice(&content.bytes);
+                out.extend_from_slice(salt);
+                out.extend_from_slice(content);
                 out.resize(out.len().next_multiple_of(ALIGNMENT), 0);
             }
         }
@@ -214,7 +243,8 @@ impl Parts {
         }
     }
 
-    fn next(&self, at: u64, size: u64) -> io::Result<Next> {
+    /// What begins at an offset.
+    pub(super) fn next(&self, at: u64, size: u64) -> io::Result<Next> {
         let mut bytes = [0; RECORD_HEADER_BYTES];
         let read = self.file.read_at(&mut bytes, at)?;
         let found = bytes.get(..read).unwrap_or_default();
@@ -227,8 +257,12 @@ impl Parts {
         })
     }
 
-    /// The first good record from an offset on that belongs to an entry below `size`.
-    pub(super) fn find_later(&self, from: u64, size: u64) -> io::Result<Option<RecordHeader>> {
+    /// The first good record from an offset on that belongs to an entry below `size`, and where it begins.
+    pub(super) fn find_later(
+        &self,
+        from: u64,
+        size: u64,
+    ) -> io::Result<Option<(u64, RecordHeader)>> {
         let mut block = vec![0; CHUNK_BYTES + RECORD_HEADER_BYTES];
         let mut start = from;
         loop {
@@ -239,9 +273,10 @@ impl Parts {
                 if candidate.first() != Some(&b'S') {
                     continue;
                 }
-                let found = RecordHeader::decode(candidate, self.log_id, start + inside as u64);
+                let at = start + inside as u64;
+                let found = RecordHeader::decode(candidate, self.log_id, at);
                 if let Some(header) = found.filter(|header| header.index < size) {
-                    return Ok(Some(header));
+                    return Ok(Some((at, header)));
                 }
             }
             if read < CHUNK_BYTES {
@@ -286,26 +321,33 @@ impl Parts {
             if header.held == Held::Erased {
                 return Ok(Ok(StoredPart::Absent));
             }
-            let content_bytes = SALT_BYTES + header.content_bytes as usize;
-            let mut bytes = vec![0; content_bytes.next_multiple_of(ALIGNMENT)];
-            self.file
-                .read_at(&mut bytes, at + RECORD_HEADER_BYTES as u64)?;
-            let (content, padding) = bytes.split_at_checked(content_bytes).unwrap_or_default();
-            let (salt, content) = content.split_at_checked(SALT_BYTES).unwrap_or_default();
-            let salt = salt.try_into().unwrap_or_default();
-            let held = Part {
-                class: header.class,
-                salt,
-                bytes: content.to_vec(),
-            };
-            if padding.iter().any(|b| *b != 0) {
-                continue;
-            }
-            if (held.class, held.commitment()) == *commitment {
+            if let Some(held) = self.committed(at, &header, commitment)? {
                 return Ok(Ok(StoredPart::Known(held)));
             }
         }
         Ok(Err("a withheld part is damaged or missing"))
+    }
+
+    /// What the record at an offset holds, where that is what an entry commits to.
+    pub(super) fn committed(
+        &self,
+        at: u64,
+        header: &RecordHeader,
+        commitment: &(PartClass, [u8; 32]),
+    ) -> io::Result<Option<Part>> {
+        let content_bytes = SALT_BYTES + header.content_bytes as usize;
+        let mut bytes = vec![0; content_bytes.next_multiple_of(ALIGNMENT)];
+        self.file
+            .read_at(&mut bytes, at + RECORD_HEADER_BYTES as u64)?;
+        let (content, padding) = bytes.split_at_checked(content_bytes).unwrap_or_default();
+        let (salt, content) = content.split_at_checked(SALT_BYTES).unwrap_or_default();
+        let held = Part {
+            class: header.class,
+            salt: salt.try_into().unwrap_or_default(),
+            bytes: content.to_vec(),
+        };
+        let is_whole = padding.iter().all(|b| *b == 0);
+        Ok((is_whole && (held.class, held.commitment()) == *commitment).then_some(held))
     }
 
     /// Whether the parts of an entry are absent, and may be: a mirror need not hold them.

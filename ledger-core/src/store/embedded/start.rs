@@ -8,23 +8,44 @@ use tokio::sync::mpsc;
 
 use super::committer::Committer;
 use super::error::OpenError;
+use super::files::Mode;
 use super::format::{LogId, Role, SegmentHeader};
 use super::group::Request;
 use super::index::SEGMENT_BYTES_MAX;
 use super::keeper::Keeper;
-use super::layout::{Dir, LOCK_FILE};
+use super::layout::{Dir, LOCK_FILE, RESTORING_FILE};
 use super::mirror::MirrorError;
 use super::options::{Options, SEGMENT_BYTES_MIN};
 use super::shared::Shared;
-use super::{create, open};
+use super::{create, open, restoring};
 use crate::store::{AppendError, ReadError};
+
+/// What a directory is opened for, by its only writer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Entries are made here.
+    Append,
+    /// Entries of a log that is elsewhere are taken.
+    Mirror,
+    /// Entries of the log itself are taken back.
+    Restore,
+}
+
+impl Purpose {
+    const fn role(self) -> Role {
+        match self {
+            Self::Append | Self::Restore => Role::Original,
+            Self::Mirror => Role::Mirror,
+        }
+    }
+}
 
 pub(super) type Lock = Box<dyn fmt::Debug + Send + Sync>;
 
 /// Locks, creates or recovers, and makes the writer.
 pub(super) fn start(
     options: Options,
-    role: Role,
+    purpose: Purpose,
     background: bool,
 ) -> Result<(Committer, Arc<Shared>, Lock), OpenError> {
     let Options {
@@ -52,6 +73,7 @@ pub(super) fn start(
         .map_err(|error| dir.failed(&lock_path, error))?;
     let lock = lock.ok_or_else(|| OpenError::Locked { dir: root.clone() })?;
     let mut segments = dir.segments()?;
+    admit(&dir, purpose, segments.is_empty())?;
     if segments.is_empty() {
         let text = || OpenError::Options("a new log needs an origin".to_owned());
         let mut id = [0; 16];
@@ -61,7 +83,7 @@ pub(super) fn start(
             &dir,
             LogId(id),
             origin.as_deref().ok_or_else(text)?,
-            role,
+            purpose.role(),
             segment_bytes,
         )?;
         segments = dir.segments()?;
@@ -71,7 +93,7 @@ pub(super) fn start(
         role: found_role,
         ..
     } = open::identity(&dir, &segments)?;
-    refuse_other(role, found_role, &root)?;
+    refuse_other(purpose.role(), found_role, &root)?;
     if let Some(expected) = origin.filter(|expected| *expected != found) {
         return Err(OpenError::OriginMismatch {
             dir: root,
@@ -92,6 +114,23 @@ pub(super) fn start(
     Ok((committer, shared, lock))
 }
 
+/// A directory whose log is being restored is for nothing else, and says so before it has a log.
+fn admit(dir: &Dir, purpose: Purpose, is_empty: bool) -> Result<(), OpenError> {
+    let root = || dir.root.clone();
+    match (purpose, restoring::is_under_way(dir)?) {
+        (Purpose::Restore, true) | (Purpose::Append | Purpose::Mirror, false) => Ok(()),
+        (Purpose::Append | Purpose::Mirror, true) => Err(OpenError::Restoring { dir: root() }),
+        (Purpose::Restore, false) if is_empty => {
+            let path = dir.root.join(RESTORING_FILE);
+            let made = dir.files.open(&path, Mode::Write);
+            let durable = made.and_then(|file| file.sync());
+            let named = durable.and_then(|()| dir.files.sync_dir(&dir.root));
+            named.map_err(|error| dir.failed(&path, error))
+        }
+        (Purpose::Restore, false) => Err(OpenError::NotRestoring { dir: root() }),
+    }
+}
+
 /// Refuses to make entries in a mirror, which could then never be compared with its log again, and to mirror into a log.
 fn refuse_other(wanted: Role, found: Role, dir: &Path) -> Result<(), OpenError> {
     let dir = || dir.to_owned();
@@ -104,7 +143,7 @@ fn refuse_other(wanted: Role, found: Role, dir: &Path) -> Result<(), OpenError> 
 
 /// Refuses a directory that holds something, but no log.
 fn refuse_foreign(dir: &Dir) -> Result<(), OpenError> {
-    const OURS: [&str; 9] = [
+    const OURS: [&str; 10] = [
         "lock",
         "log",
         "head",
@@ -113,6 +152,7 @@ fn refuse_foreign(dir: &Dir) -> Result<(), OpenError> {
         "withheld",
         "attachments",
         "tree",
+        RESTORING_FILE,
         "lost+found",
     ];
     let names = match dir.files.list(&dir.root) {

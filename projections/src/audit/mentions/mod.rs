@@ -45,8 +45,8 @@ pub fn mentions<'a>(event: &'a Recorded, sink: &mut dyn FnMut(Mention<'a>)) {
         Event::Requisition(requisition) => teller.requisition(requisition),
         Event::Stock(stock) => teller.stock(stock, event.stream.id()),
         Event::Transfer(transfer) => teller.transfer(transfer),
-        // Parameters and imported files; each is told by its own stream.
-        Event::Migration(_) | Event::Ruleset(_) => {}
+        // Parameters, imported files and earlier logs; each is told by its own stream.
+        Event::Migration(_) | Event::Ruleset(_) | Event::Succession(_) => {}
     }
 }
 

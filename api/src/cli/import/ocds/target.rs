@@ -1,13 +1,13 @@
 //! Where releases are recorded.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use sijill_ledger_core::domain::process::{Content, INLINE_BYTES_MAX, Release};
 use sijill_ledger_core::domain::values::{Sha256, Text};
 use sijill_ledger_core::ledger::{Ledger, OsSalts, Surroundings};
+use sijill_ledger_core::store::Attachments;
 use sijill_ledger_core::store::embedded::{EmbeddedStore, Options};
-use sijill_ledger_core::store::{AttachmentError, Attachments};
 use sijill_ledger_core::time::SystemClock;
 use sijill_projections::ocds::{Found, Published, content};
 use tokio::sync::OnceCell;
@@ -63,7 +63,7 @@ impl Target {
 
     async fn open(&self) -> Result<Opened, Failure> {
         let store = data::create(self.options.clone()).await?;
-        let attachments = Attachments::new(&self.options.dir);
+        let attachments = store.attachments().clone();
         let surroundings = Surroundings {
             clock: Arc::new(SystemClock::default()),
             salts: Arc::new(OsSalts),
@@ -98,25 +98,11 @@ impl Opened {
         let content = if compressed.len() <= INLINE_BYTES_MAX {
             Content::Inline(compressed)
         } else {
-            let hash = self.attachments.put(&compressed).map_err(attaching)?;
+            let hash = self.attachments.put(&compressed).map_err(data::attaching)?;
             Content::Attachment(Sha256(hash.0))
         };
         // A file whose name shows nothing: the release is all that is known of where it came from.
         let source = source.unwrap_or(&published.ocid).clone();
         Ok(published.into_release(source, content))
-    }
-}
-
-/// A failure to keep an attachment, sorted.
-fn attaching(error: AttachmentError) -> Failure {
-    let what = error.to_string();
-    match error {
-        AttachmentError::Io { path, source } => Failure::io(&path, &source),
-        AttachmentError::NotFound(_)
-        | AttachmentError::Corrupt(_)
-        | AttachmentError::TooLarge { .. } => Failure::Io {
-            path: PathBuf::from("attachments"),
-            what,
-        },
     }
 }

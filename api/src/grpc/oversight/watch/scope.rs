@@ -69,6 +69,7 @@ impl Scope {
                     | Event::Organization(_)
                     | Event::Process(_)
                     | Event::Reaction(_)
+                    | Event::Succession(_)
                     | Event::Requisition(_)
                     | Event::Transfer(_) => {}
                 }

@@ -7,6 +7,7 @@ use crate::store::embedded::format::{GROUP_HEADER_BYTES, SEGMENT_HEADER_BYTES};
 use crate::store::embedded::group::{Answer, Group, Request};
 use crate::store::embedded::index::{INDEX_ENTRIES_MAX, Index};
 use crate::store::embedded::options::GAP_DAYS_MAX;
+use crate::store::embedded::parts::Written;
 use crate::store::prepare::{CLOCK_BEHIND_SECONDS_MAX, Prepared};
 use crate::store::{AppendError, Appended};
 use crate::time::{MICROS_PER_DAY, Timestamp};
@@ -87,7 +88,10 @@ impl Committer {
         let places = prepared.places.iter().map(|(start, _)| (stream, *start));
         self.lay(index, &prepared.frames, places, group.count == 0);
         for (place, parts) in prepared.withheld {
-            group.withheld.push((first_index + u64::from(place), parts));
+            let written = parts.into_iter().map(Written::Known).collect();
+            group
+                .withheld
+                .push((first_index + u64::from(place), written));
         }
         group.count += prepared.count;
         group.last_stamp = Some(stamps.last);

@@ -1,10 +1,11 @@
-//! Entries of another log: checked, written as one group, durable with one fdatasync.
+//! Entries of another copy of the log: checked, written as one group, durable with one fdatasync.
 
 use std::sync::Arc;
 
 use super::Committer;
 use crate::store::embedded::group::Group;
 use crate::store::embedded::mirror::{MirrorError, Successors};
+use crate::store::embedded::parts::Written;
 
 impl Committer {
     /// Stores the next entries of the log that is mirrored here, all or none; says how many there are then.
@@ -12,6 +13,7 @@ impl Committer {
         &mut self,
         first_index: u64,
         entries: &[Vec<u8>],
+        withheld: Vec<(u64, Vec<Written>)>,
     ) -> Result<u64, MirrorError> {
         let shared = Arc::clone(&self.shared);
         if let Some(why) = shared.stopped() {
@@ -27,7 +29,10 @@ impl Committer {
         };
         self.make_room(successors.frames.len())
             .map_err(|error| stop(format!("no room for more entries: {error}")))?;
-        let group = self.lay_successors(&successors);
+        let group = Group {
+            withheld,
+            ..self.lay_successors(&successors)
+        };
         self.write(&group)
             .map_err(|error| stop(error.to_string()))?;
         self.publish(group);

@@ -1,6 +1,6 @@
 //! Mirrors: what they refuse, and power cuts, kills and failing calls at every possible moment.
 
-use super::{Engine, clock, entry, seeds};
+use super::{Engine, Purpose, clock, entry, seeds};
 use crate::store::embedded::error::OpenError;
 use crate::store::embedded::format::Role;
 use crate::store::embedded::group::Request;
@@ -15,6 +15,7 @@ impl Engine {
         let request = Request::Mirror {
             first_index,
             entries: entries.to_vec(),
+            withheld: Vec::new(),
             answer,
         };
         let committer = self.committer.as_mut().unwrap();
@@ -33,7 +34,7 @@ impl Engine {
 }
 
 fn open(disk: &SimDisk) -> Result<Engine, OpenError> {
-    Engine::open_as(Role::Mirror, disk, &clock())
+    Engine::open_as(Purpose::Mirror, disk, &clock())
 }
 
 fn encoded(stream: &str, revision: u64, micros: i64, new: &NewEntry) -> Vec<u8> {

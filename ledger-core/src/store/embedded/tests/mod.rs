@@ -14,12 +14,11 @@ use tokio::sync::oneshot;
 
 use super::committer::Committer;
 use super::error::OpenError;
-use super::format::Role;
 use super::group::Request;
 use super::options::Options;
 use super::shared::Shared;
 use super::sim::{Random, SimDisk};
-use super::start::{Lock, start};
+use super::start::{Lock, Purpose, start};
 use crate::store::prepare::prepare;
 use crate::store::{Append, AppendError, Appended, NewEntry, Part, PartClass, ReadError};
 use crate::time::{Clock, ManualClock, Timestamp};
@@ -46,10 +45,14 @@ type Outcome = Result<Appended, AppendError>;
 
 impl Engine {
     fn open(disk: &SimDisk, clock: &Arc<ManualClock>) -> Result<Self, OpenError> {
-        Self::open_as(Role::Original, disk, clock)
+        Self::open_as(Purpose::Append, disk, clock)
     }
 
-    fn open_as(role: Role, disk: &SimDisk, clock: &Arc<ManualClock>) -> Result<Self, OpenError> {
+    fn open_as(
+        purpose: Purpose,
+        disk: &SimDisk,
+        clock: &Arc<ManualClock>,
+    ) -> Result<Self, OpenError> {
         let clock: Arc<dyn Clock> = Arc::clone(clock) as _;
         let options = Options {
             dir: PathBuf::from("/data/log"),
@@ -60,7 +63,7 @@ impl Engine {
             queue_max: 1,
             allow_gap: false,
         };
-        let (committer, shared, lock) = start(options, role, false)?;
+        let (committer, shared, lock) = start(options, purpose, false)?;
         Ok(Self {
             committer: Some(committer),
             shared,
