@@ -3,11 +3,12 @@
 use super::{ExecuteError, check_effective, importing};
 use crate::aggregate::again::Refusal;
 use crate::aggregate::{Facts, Readings, Refused, ensure};
+use crate::codec;
 use crate::domain::State;
 use crate::domain::migration::Migration;
 use crate::event::{Event, Recorded};
 
-/// Decides again what the first event of a decision says was decided: on the state of its stream before it, over the states
+/// Decides again what the first event of a decision says was decided, in the log of this origin: on the state of its stream before it, over the states
 /// of other streams at the revisions that it names.
 ///
 /// # Errors
@@ -16,10 +17,12 @@ use crate::event::{Event, Recorded};
 pub fn decide_again(
     state: &State,
     first: &Recorded,
+    log: &str,
     readings: Readings,
 ) -> Result<Vec<Event>, Refused> {
     let metadata = &first.metadata;
     let facts = Facts {
+        log: log.to_owned(),
         stream: first.stream.clone(),
         next_revision: first.revision,
         at: metadata.decided_at,
@@ -27,6 +30,7 @@ pub fn decide_again(
         actor: metadata.actor.clone(),
         origin: metadata.origin.clone(),
         readings,
+        read_bid: codec::opened_bid,
     };
     check_circumstances(&facts).map_err(|refusal| Refused::of(&refusal))?;
     ensure(

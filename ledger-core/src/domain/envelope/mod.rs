@@ -189,7 +189,7 @@ impl Aggregate for Envelope {
     }
 
     /// Whoever verifies does not know the claim: of these commands, what needs it is judged when the envelope is listed.
-    fn asked(event: &Event) -> Option<Command> {
+    fn asked(event: &Event, _imported: bool) -> Option<Command> {
         Some(match event.clone() {
             Event::BidSealed(sealed) => Command::Seal(sealed),
             Event::BidConfirmed(confirmation) => Command::Confirm(confirmation),

@@ -185,7 +185,7 @@ impl Aggregate for Plan {
 
     /// The limit stays in the command: where the estimate is known only by its commitment, it tells in which currency to judge.
     /// Elsewhere the decision fills it in anew.
-    fn asked(event: &Event) -> Option<Command> {
+    fn asked(event: &Event, _imported: bool) -> Option<Command> {
         Some(match event.clone() {
             Event::NeedPlanned(need) => Command::Plan(need),
             Event::PlanApproved(approval) => Command::Approve(approval),

@@ -221,7 +221,7 @@ impl Aggregate for Security {
         }
     }
 
-    fn asked(event: &Event) -> Option<Command> {
+    fn asked(event: &Event, _imported: bool) -> Option<Command> {
         Some(match event.clone() {
             Event::SecurityReceived(received) => Command::Receive(received),
             Event::SecurityVerified(verification) => Command::Verify(verification),

@@ -228,7 +228,7 @@ impl Aggregate for Tender {
         }
     }
 
-    fn asked(event: &Event) -> Option<Command> {
+    fn asked(event: &Event, _imported: bool) -> Option<Command> {
         asked::asked(event)
     }
 
