@@ -276,26 +276,27 @@ pub fn stage_table<A: Aggregate>(
 where
     A::Event: PartialEq,
 {
-    let row = |cells: Vec<&str>| format!("| {} |\n", cells.join(" | "));
+    let row = |cells: Vec<&str>| format!("| {} |", cells.join(" | "));
     let names = stages.iter().map(|(name, _)| *name);
-    let mut table = row(std::iter::once("").chain(names).collect());
-    table += &format!("|{}\n", "---|".repeat(stages.len() + 1));
+    let mut lines = vec![
+        row(std::iter::once("").chain(names).collect()),
+        format!("|{}", "---|".repeat(stages.len() + 1)),
+    ];
     for (name, command) in commands {
         let outcome =
             |(_, given): &(&str, Given<A>)| match given.clone().when(command.clone()).outcome {
                 Ok(_) => "✓",
                 Err(refusal) => refusal.code(),
             };
-        table += &row(std::iter::once(*name)
-            .chain(stages.iter().map(outcome))
-            .collect());
+        let outcomes = stages.iter().map(outcome);
+        lines.push(row(std::iter::once(*name).chain(outcomes).collect()));
     }
-    table
+    lines.join("\n")
 }
 
 /// A table stands in the docs at the head of a source, line by line.
 #[track_caller]
 pub fn assert_documented(source: &str, table: &str) {
-    let doc: String = table.lines().map(|line| format!("//! {line}\n")).collect();
+    let doc = format!("//! {}\n", table.replace('\n', "\n//! "));
     assert!(source.contains(&doc), "the docs should hold:\n{doc}");
 }

@@ -144,7 +144,7 @@ impl Aggregate for Plan {
                 Event::NeedPlanned(need)
             }
             Command::Approve(approval) => {
-                Event::PlanApproved(self.waiting()?.approve(approval, facts)?)
+                Event::PlanApproved(self.waiting()?.approve(&approval, facts)?)
             }
             Command::Amend(amendment) => {
                 self.sheet().ok_or(Refusal::NotPlanned)?;

@@ -47,7 +47,7 @@ impl Amendment {
 
 impl Sheet {
     /// Four eyes on what stands now, within the delegated limit.
-    pub(super) fn approve(&self, approval: Approval, facts: &Facts) -> Result<Approval, Refusal> {
+    pub(super) fn approve(&self, approval: &Approval, facts: &Facts) -> Result<Approval, Refusal> {
         let read = approval.read;
         if facts.imported() {
             return Ok(Approval { read, limit: None });

@@ -14,10 +14,9 @@ impl Drafting {
         official(facts)?;
         let drafted = self.drafters.contains(&facts.actor.id);
         ensure(!drafted, Refusal::OwnDraft)?;
-        ensure(
-            approval.read == self.changed,
-            Refusal::ReadAnother { last: self.changed },
-        )?;
+        // Keys that were enrolled since change nothing of what was read.
+        let as_it_is = (self.changed..facts.next_revision).contains(&approval.read);
+        ensure(as_it_is, Refusal::ReadAnother { last: self.changed })?;
         ensure(self.approver.is_none(), Refusal::Approved)?;
         ensure(!self.lots.is_empty(), ContentRefusal::NoLots)?;
         let currency = self.draft.currency;

@@ -54,9 +54,9 @@ impl Drafting {
         if let Event::OpeningKeyEnrolled(key) = event {
             return self.keys.wants_statement(key);
         }
-        if matches!(event, Event::TenderApproved(_)) {
+        if let Event::TenderApproved(approval) = event {
             return Wanted::Approval {
-                revision: Some(self.changed),
+                revision: Some(approval.read),
             };
         }
         Wanted::No
@@ -211,7 +211,8 @@ impl Drafting {
                 return self.keys.enrolled(key, by, occurred.revision);
             }
             Event::TenderApproved(approval) => {
-                let as_it_is = self.approver.is_none() && approval.read == self.changed;
+                let read = (self.changed..occurred.revision).contains(&approval.read);
+                let as_it_is = read && self.approver.is_none();
                 let by_another = !self.drafters.contains(by);
                 (as_it_is && by_another && approval.limit.is_some()).then_some(())?;
                 self.approver = Some(by.clone());

@@ -197,7 +197,7 @@ pub struct OpeningKey {
 /// An approval of the draft.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Approval {
-    /// Revision of the last event of the draft that was read and is agreed to.
+    /// Revision up to which the draft was read and is agreed to: nothing of it may have changed since.
     pub read: u64,
     /// The approver's delegated limit that day; filled in by the decision.
     pub limit: Option<Money>,

@@ -322,7 +322,7 @@ refusals! {
             "لا شكوى تنتظر قرارًا بالرقم {complaint}؛ راجع الرقم",
             "no complaint {complaint} waits for a decision; check the id";
         /// Someone else's.
-        ComplaintOfAnother = "TENDER_COMPLAINT_OF_ANOTHER",
+        ComplaintOfAnother = "TENDER_COMPLAINT_NOT_OWN",
             "لا يسحب الشكوى إلا من قدّمها",
             "a complaint is withdrawn only by whoever filed it";
         /// Undecided complaints hold the closing.

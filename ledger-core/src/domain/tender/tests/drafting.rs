@@ -223,6 +223,14 @@ fn a_draft_is_approved_by_another_within_the_limit_and_as_it_was_read() {
     let revision = Some(3);
     assert_eq!(approved.wanted(), Wanted::Approval { revision });
     assert_eq!(approved.when(approve(3)).refused(), Refusal::Approved);
+    let after_keys = by("omar").when(approve(9));
+    let revision = Some(9);
+    assert_eq!(after_keys.wanted(), Wanted::Approval { revision });
+    assert_eq!(
+        by("omar").when(approve(10)).refused(),
+        Refusal::ReadAnother { last: 3 },
+        "not there yet"
+    );
 }
 
 /// 60,000 and 40,000 are 100,000 EGP; one pound more is above Omar's limit.
