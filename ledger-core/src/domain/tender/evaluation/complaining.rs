@@ -16,6 +16,7 @@ use crate::domain::tender::event::{
 };
 use crate::domain::values::{ComplaintId, LotId, OrganizationId};
 use crate::event::ActorId;
+use crate::time::Timestamp;
 
 /// Most complaints of one bidder about one tender: nobody holds a tender up for ever.
 pub const COMPLAINTS_MAX: usize = 10;
@@ -116,8 +117,23 @@ impl Evaluation {
 }
 
 impl Evaluation {
-    pub(super) fn complaint_decided(&mut self, decision: &ComplaintDecision) -> Option<()> {
+    pub(super) fn complaint_withdrawn(
+        &mut self,
+        withdrawal: &ComplaintWithdrawal,
+        at: Timestamp,
+    ) -> Option<()> {
+        self.complaints.withdrawn(withdrawal)?;
+        self.wait_anew(at);
+        Some(())
+    }
+
+    pub(super) fn complaint_decided(
+        &mut self,
+        decision: &ComplaintDecision,
+        at: Timestamp,
+    ) -> Option<()> {
         let filed = self.complaints.decided(decision)?;
+        self.wait_anew(at);
         if !filed.is_upheld() {
             return Some(());
         }

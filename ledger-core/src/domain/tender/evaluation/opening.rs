@@ -2,13 +2,15 @@
 //!
 //! Shares are published by the members who hold them, for envelopes whose turn it is and for no others. Whoever likes then has an
 //! envelope opened: the outcome follows from what the log holds. A bidder may show the secret of an envelope from the beginning of
-//! its opening until it is opened or void, so that no committee keeps a bid closed; only when the ruleset's days are over and
-//! still too little is known is it void.
+//! its opening until it is opened or void, so that no committee keeps a bid closed. Only when the ruleset's days have passed since
+//! the opening began, shares were published last, or a complaint that held it up was settled, and still too little is known, may
+//! whoever runs the tender find the envelope void: nobody else's bid is voided by a rival while the committee is at work.
 
 use std::collections::BTreeSet;
 
 use super::envelopes::{Envelopes, Unsealed};
 use super::fitting::{offers, tendered_lots};
+use super::people::check_runner;
 use super::periods::reveal_until;
 use super::refusal::{BidRefusal, Refusal};
 use super::state::{Evaluation, Lid, Listed, Published};
@@ -111,6 +113,7 @@ impl Evaluation {
                     until,
                 };
                 ensure(facts.at >= until, missing)?;
+                check_runner(facts)?;
                 Err(VoidReason::NotOpened)
             }
         };
@@ -231,14 +234,24 @@ impl Evaluation {
 }
 
 impl Evaluation {
-    pub(super) fn shares_published(&mut self, shares: &Shares) -> Option<()> {
+    pub(super) fn shares_published(&mut self, shares: &Shares, at: Timestamp) -> Option<()> {
         for share in &shares.shares {
             self.due(&share.envelope).ok()?;
             let published = self.published(&share.envelope)?;
             let before = published.shares.insert(shares.member.clone(), share.share);
             before.is_none().then_some(())?;
         }
+        self.wait_anew(at);
         Some(())
+    }
+
+    /// The days for shares and secrets begin again.
+    pub(super) fn wait_anew(&mut self, at: Timestamp) {
+        if let Stage::TechnicalOpening { since } | Stage::FinancialOpening { since } =
+            &mut self.stage
+        {
+            *since = at;
+        }
     }
 
     pub(super) fn secret_revealed(&mut self, reveal: &Reveal) -> Option<()> {

@@ -17,14 +17,14 @@ pub enum Stage {
     Receiving,
     /// Technical envelopes are opened.
     TechnicalOpening {
-        /// Since when.
+        /// Since when shares and secrets are waited for.
         since: Timestamp,
     },
     /// Technical bids are judged.
     TechnicalEvaluation,
     /// Financial envelopes of accepted bids are opened.
     FinancialOpening {
-        /// Since when.
+        /// Since when shares and secrets are waited for.
         since: Timestamp,
     },
     /// Prices are judged and lots awarded.

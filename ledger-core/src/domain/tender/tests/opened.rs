@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::*;
 use crate::codec::write_bid;
 use crate::domain::envelope::{self, Claim, Envelope};
-use crate::domain::values::EnvelopeId;
+use crate::domain::values::{EnvelopeId, OfficialId};
 use crate::seal::{self, Secrets, Sheet};
 
 const SALT: [u8; 32] = [0xa5; 32];
@@ -109,7 +109,7 @@ fn opened(tender: &Given<Tender>) -> (&BidContent, Vec<&str>) {
     let [Event::BidOpened(opened)] = tender.last() else {
         panic!("not opened: {:?}", tender.last());
     };
-    let blamed = opened.blamed.iter().map(|member| member.as_str());
+    let blamed = opened.blamed.iter().map(OfficialId::as_str);
     (opened.content.as_ref().unwrap(), blamed.collect())
 }
 
@@ -200,7 +200,7 @@ fn copies_changes_and_nonsense_are_void() {
             }))
     };
     let complained = ["a", "b", "c"].into_iter().fold(copied, complaint);
-    let over = open(complained.at(time("01-25 00:00")), copy);
+    let over = open(complained.by(system()).at(time("01-25 00:00")), copy);
     let [Event::BidVoided(voided)] = over.last() else {
         panic!("not void: {:?}", over.outcome());
     };

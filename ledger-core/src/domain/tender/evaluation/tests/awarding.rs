@@ -135,8 +135,10 @@ fn someone_else_approves_within_the_limit_what_they_read() {
         .limit("adel", "1000")
         .by(adel())
         .when(approve("A", revision));
-    let revision = Some(revision);
-    assert_eq!(exact.wanted, Wanted::Approval { revision });
+    let wanted = Wanted::Approval {
+        revision: Some(revision),
+    };
+    assert_eq!(exact.wanted, wanted);
     let Event::AwardApproved(approval) = exact.only() else {
         panic!("not approved");
     };
@@ -145,10 +147,7 @@ fn someone_else_approves_within_the_limit_what_they_read() {
         (Some(egp("1000")), Some(egp("1000")))
     );
     assert_eq!(
-        exact
-            .clone()
-            .when(approve("A", revision.unwrap()))
-            .refused(),
+        exact.clone().when(approve("A", revision)).refused(),
         "LOT_DECIDED"
     );
     let again = exact.by(evaluator("e1")).when(propose("A", "delta"));

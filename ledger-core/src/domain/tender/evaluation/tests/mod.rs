@@ -8,6 +8,7 @@ mod judging;
 mod opening;
 mod properties;
 mod receiving;
+mod records;
 mod splitting;
 mod stages;
 mod world;

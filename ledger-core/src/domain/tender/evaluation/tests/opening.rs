@@ -112,9 +112,10 @@ fn a_financial_bid_fits_the_tender() {
         let bytes = serde_json::to_vec(content).unwrap();
         let case = accepted().change("nile-f", |it| it.content = bytes);
         let case = published(case, &["o1", "o2"], "nile-f").when(open("nile-f"));
-        match case.only() {
-            Event::BidOpened(_) => None,
-            _ => Some(voided(&case).0),
+        if let Event::BidOpened(_) = case.only() {
+            None
+        } else {
+            Some(voided(&case).0)
         }
     };
     let line = ("B", 1, 10, "40");
@@ -192,10 +193,10 @@ fn a_bidder_shows_the_secret_where_the_committee_does_not_open() {
     assert_eq!(blamed(&shown.when(open("nile-t"))), Vec::<String>::new());
 }
 
-/// Listed on Tuesday the 20th: three whole days for the secret, until midnight after the 23rd.
+/// Shares came on Tuesday the 20th: three whole days for the rest, until midnight after the 23rd.
 #[test]
 fn what_nobody_opens_is_void_when_the_days_are_over_and_not_before() {
-    let case = published(listed(), &["o1"], "nile-t");
+    let case = published(listed(), &["o1"], "nile-t").by(samir());
     let late = case.clone().on("01-23").when(open("nile-t"));
     let Err(Refusal::Bid(BidRefusal::SharesMissing {
         good,
@@ -208,12 +209,40 @@ fn what_nobody_opens_is_void_when_the_days_are_over_and_not_before() {
     assert_eq!((good, needed, until), (1, 2, midnight("01-24")));
     let over = case.clone().on("01-24").when(open("nile-t"));
     assert_eq!(voided(&over), (VoidReason::NotOpened, Vec::new()));
-    // Until somebody finds it void, the secret still opens it.
+    // A rival does not void it, and until somebody does the secret still opens it.
+    let rival = case.clone().on("01-25").by(supplier("delta"));
+    assert_eq!(rival.when(open("nile-t")).refused(), "OFFICIAL_ONLY");
     let saved = case
         .on("01-25")
         .by(supplier("nile"))
         .when(reveal("nile-t", SECRET));
     assert_eq!(blamed(&saved.when(open("nile-t"))), Vec::<String>::new());
+}
+
+#[test]
+fn the_days_begin_again_while_the_committee_works_and_after_a_complaint() {
+    let at_work = listed().on("01-24").by(evaluator("o1"));
+    let at_work = at_work.when(shares("o1", &["delta-t"])).by(samir());
+    let early = at_work.clone().on("01-27").when(open("nile-t"));
+    assert_eq!(early.refused(), "SHARES_MISSING");
+    assert!(at_work.on("01-28").when(open("nile-t")).accepted());
+
+    let disputed = accepted()
+        .by(supplier("misr"))
+        .when(complain("C1", Against::TechnicalResult));
+    let settled = [
+        disputed.clone().on("02-10").when(withdraw("C1")),
+        disputed
+            .on("02-10")
+            .by(judge())
+            .when(rule("C1", ComplaintOutcome::Declined)),
+    ];
+    for case in settled {
+        let case = case.by(samir());
+        let early = case.clone().on("02-13").when(open("nile-f"));
+        assert_eq!(early.refused(), "SHARES_MISSING");
+        assert!(case.on("02-14").when(open("nile-f")).accepted());
+    }
 }
 
 #[test]

@@ -101,10 +101,8 @@ fn cell(case: &Case, by: &Actor, command: Command) -> String {
 
 fn table() -> String {
     let stages = stages();
-    let names: String = stages
-        .iter()
-        .map(|(name, _)| format!(" {name} |"))
-        .collect();
+    let names = stages.iter().map(|(name, _)| format!(" {name} |"));
+    let names = names.collect::<Vec<_>>().concat();
     let mut table = format!(
         "| Command |{names}\n| --- |{}\n",
         " --- |".repeat(stages.len())
@@ -117,7 +115,7 @@ fn table() -> String {
             name = command_name;
             format!(" {} |", cell(case, &by, command))
         });
-        let cells: String = cells.collect();
+        let cells = cells.collect::<Vec<_>>().concat();
         let _ = writeln!(table, "| {name} |{cells}");
     }
     table

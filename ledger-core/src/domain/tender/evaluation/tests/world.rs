@@ -4,18 +4,17 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
+use super::records::{evaluation_committee, official_record, supplier_record};
 use super::*;
 use crate::aggregate::{Aggregate, Readings};
-use crate::domain::committee::{self, Formation, Minutes, Purpose, Signer};
 use crate::domain::envelope::Claim;
-use crate::domain::official::{self, Official, Seat};
-use crate::domain::organization;
+use crate::domain::official::Official;
 use crate::domain::tender::complaints::Complaints;
 use crate::domain::tender::evaluation::envelopes::{Envelopes, Shown, Unsealed, Unsealing};
 use crate::domain::tender::evaluation::state::Published;
 use crate::domain::tender::notice::Notice;
 use crate::event::{Metadata, Origin};
-use crate::testing::{Given, actor, noon};
+use crate::testing::{actor, noon};
 use crate::time::Timestamp;
 
 pub(super) fn id<T: TryFrom<String, Error: std::fmt::Debug>>(text: &str) -> T {
@@ -159,90 +158,6 @@ pub(super) fn notice() -> Notice {
         amended_at: Vec::new(),
         complaints: Complaints::default(),
     }
-}
-
-// What others know.
-
-fn evaluation_committee() -> Committee {
-    let formed = committee::Event::CommitteeFormed(Formation {
-        purpose: Purpose::Evaluation,
-        names: names("Committee"),
-        members: ["e1", "e2", "huda"].map(id).into(),
-        quorum: 2,
-        alternates: Vec::new(),
-        decree: id("D-1"),
-    });
-    let signed = |number: &str| {
-        committee::Event::MinutesSigned(Minutes {
-            number: id(number),
-            decision: text("as proposed"),
-            signers: ["e1", "e2"]
-                .map(|member| Signer {
-                    member: id(member),
-                    dissent: None,
-                })
-                .into(),
-        })
-    };
-    let given = Given::<Committee>::nothing().event(formed);
-    let minutes = (0..10).map(|n| format!("M{n}"));
-    let given = minutes.fold(given, |given, number| given.event(signed(&number)));
-    given.state().clone()
-}
-
-/// An official who may approve up to a limit through 2026, with an interest in an organisation.
-fn official_record(limit: &str, interest: Option<&str>) -> Official {
-    let day = |day| Date::parse(day).unwrap();
-    let held = official::Event::PositionHeld(official::Appointment {
-        post: id("director"),
-        seat: Seat::Organization(id("ministry")),
-        names: names("Official"),
-        national_id: None,
-        from: day("2025-01-01"),
-        decree: id("D-1"),
-    });
-    let delegated = official::Event::AuthorityDelegated(official::Delegation {
-        post: id("director"),
-        limit: egp(limit),
-        from: day("2026-01-01"),
-        until: day("2026-12-31"),
-        delegator: None,
-        decree: id("D-1"),
-    });
-    let given = Given::<Official>::nothing().event(held).event(delegated);
-    let Some(interest) = interest else {
-        return given.state().clone();
-    };
-    let declared = official::Event::ConflictDeclared(official::Conflict {
-        organization: id(interest),
-        interest: official::Interest::Ownership,
-        particulars: None,
-    });
-    given.event(declared).state().clone()
-}
-
-fn supplier_record(debarred: bool) -> Organization {
-    let registered = organization::Event::OrganizationRegistered(organization::Registration {
-        profile: organization::Profile {
-            roles: [organization::Role::Supplier].into(),
-            names: names("Supplier"),
-            external: id("EG-GAFI:1"),
-            country: id("EG"),
-            governorate: None,
-        },
-        bank_account: None,
-    });
-    let given = Given::<Organization>::nothing().event(registered);
-    if !debarred {
-        return given.state().clone();
-    }
-    let barred = organization::Event::SupplierDebarred(organization::Debarment {
-        decision: id("J-9"),
-        grounds: text("fraud"),
-        from: Date::parse("2026-01-01").unwrap(),
-        until: None,
-    });
-    given.event(barred).state().clone()
 }
 
 // Envelopes.
