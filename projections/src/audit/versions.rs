@@ -59,6 +59,10 @@ pub(super) fn stated(event: &Recorded) -> Option<Fingerprint> {
         },
         Event::Committee(_)
         | Event::Disclosure(_)
+        | Event::Envelope(_)
+        | Event::Plan(_)
+        | Event::Security(_)
+        | Event::Tender(_)
         | Event::Migration(_)
         | Event::Order(_)
         | Event::Process(_)

@@ -60,6 +60,10 @@ checks! {
     DecidedDisclosures = "decided_disclosures",
         "أُعيد الحكم: نشر الأجزاء المحجوبة ومحوها",
         "decided again: disclosures and erasures of withheld parts";
+    /// The same of sealed envelopes.
+    DecidedEnvelopes = "decided_envelopes",
+        "أُعيد الحكم: المظاريف المختومة",
+        "decided again: sealed envelopes";
     /// The same of facilities.
     DecidedFacilities = "decided_facilities",
         "أُعيد الحكم: سجل المنشآت",
@@ -84,6 +88,10 @@ checks! {
     DecidedOrganizations = "decided_organizations",
         "أُعيد الحكم: سجل الجهات وحساباتها ومفاتيحها",
         "decided again: organisations, their accounts, debarments, keys";
+    /// The same of plans of needs.
+    DecidedPlans = "decided_plans",
+        "أُعيد الحكم: خطط الاحتياج",
+        "decided again: plans of needs";
     /// The same of processes of other systems.
     DecidedProcesses = "decided_processes",
         "أُعيد الحكم: عمليات الأنظمة الأخرى",
@@ -100,6 +108,10 @@ checks! {
     DecidedRulesets = "decided_rulesets",
         "أُعيد الحكم: القواعد واعتمادها",
         "decided again: rulesets and their adoption";
+    /// The same of securities.
+    DecidedSecurities = "decided_securities",
+        "أُعيد الحكم: الضمانات",
+        "decided again: securities";
     /// The same of stock.
     DecidedStock = "decided_stock",
         "أُعيد الحكم: وثائق المخزون",
@@ -108,6 +120,10 @@ checks! {
     DecidedSuccessions = "decided_successions",
         "أُعيد الحكم: خلافة سجل لسجل ضاعت قيوده",
         "decided again: a log going on from one that lost entries";
+    /// The same of tenders from draft to award.
+    DecidedTenders = "decided_tenders",
+        "أُعيد الحكم: المناقصات من الكراسة إلى الترسية",
+        "decided again: tenders from draft to award";
     /// The same of transfers.
     DecidedTransfers = "decided_transfers",
         "أُعيد الحكم: التحويلات",
@@ -168,6 +184,10 @@ impl Check {
             Event::Ruleset(_) => Self::DecidedRulesets,
             Event::Stock(_) => Self::DecidedStock,
             Event::Succession(_) => Self::DecidedSuccessions,
+            Event::Envelope(_) => Self::DecidedEnvelopes,
+            Event::Plan(_) => Self::DecidedPlans,
+            Event::Security(_) => Self::DecidedSecurities,
+            Event::Tender(_) => Self::DecidedTenders,
             Event::Transfer(_) => Self::DecidedTransfers,
         }
     }

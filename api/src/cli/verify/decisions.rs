@@ -37,10 +37,11 @@ pub enum Expected {
     Exactly(VecDeque<Event>, u64),
 }
 
-/// Checks the next event of a stream, whose state is still the one before it.
+/// Checks the next event of a stream, whose state is still the one before it, in the log of this origin.
 pub fn check(
     stream: &mut Stream,
     event: &Recorded,
+    origin: &str,
     found: Found,
     report: &mut Report,
     lang: Lang,
@@ -58,7 +59,7 @@ pub fn check(
             return Err(fault(None, missing_before(missing, lang)));
         }
         report.rests_on_earlier(found.earlier);
-        stream.expected = decided(stream, event, found)
+        stream.expected = decided(stream, event, origin, found)
             .map_err(|refused| fault(Some(refused.code), broken(event, &refused, lang)))?;
     }
     let Expected::Exactly(expected, last) = &mut stream.expected else {
@@ -100,11 +101,16 @@ fn missing(stream: &Stream) -> Option<(u64, &Event)> {
 }
 
 /// What the rules give for the command of a first event.
-fn decided(stream: &Stream, event: &Recorded, found: Found) -> Result<Expected, Refused> {
+fn decided(
+    stream: &Stream,
+    event: &Recorded,
+    origin: &str,
+    found: Found,
+) -> Result<Expected, Refused> {
     let (Some(readings), Some(state)) = (found.readings, &stream.state) else {
         return Ok(Expected::Anything);
     };
-    let decided = decide_again(state, event, readings)?;
+    let decided = decide_again(state, event, origin, readings)?;
     Ok(Expected::Exactly(decided.into(), event.index))
 }
 

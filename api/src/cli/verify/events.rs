@@ -148,7 +148,14 @@ impl<'a> Judge<'a> {
             .check_id(self.source.origin_at(event.index), event, lang)
             .map_err(|what| fault(Check::Ids, what))?;
         report.count(Check::Ids, 1);
-        decisions::check(stream, event, found, report, lang)?;
+        decisions::check(
+            stream,
+            event,
+            self.source.origin_at(event.index),
+            found,
+            report,
+            lang,
+        )?;
         self.ids.push((event.id.as_u64_pair().0, event.index));
         let evolve = |state: State| {
             let (metadata, stamp) = (&event.metadata, Some(event.recorded_at));

@@ -101,7 +101,14 @@ impl Desk {
             let looked = source.entry(*index).ok()??;
             let entry = Entry::decode(&looked.bytes).ok()?;
             let event = codec::recorded(*index, &entry, &[]).ok()?;
-            state.evolve(&event.event, &event.stream, &event.metadata, event.revision)
+            let stamp = Some(event.recorded_at);
+            state.evolve(
+                &event.event,
+                &event.stream,
+                &event.metadata,
+                event.revision,
+                stamp,
+            )
         })?;
         if self.earlier.len() >= KEPT_MAX {
             self.earlier.clear();

@@ -17,13 +17,23 @@ const FAILED: Word = Word::new("failed", "تالف", "FAILED");
 const STOPPED: Word = Word::new("stopped", "توقف عند التلف", "stopped at the damage");
 const UNREAD: Word = Word::new("not_done", "لم يُفحص", "not done");
 
+/// A number per check.
+#[derive(Clone, Copy, Debug)]
+struct Tally([u64; Check::ALL.len()]);
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self([0; Check::ALL.len()])
+    }
+}
+
 /// What was checked and what was found.
 #[derive(Debug, Default)]
 pub struct Report {
     /// Per check, how much was found whole.
-    counts: [u64; Check::ALL.len()],
+    counts: Tally,
     /// Per check, how many decisions were not judged again: their readings are not at hand.
-    skipped: [u64; Check::ALL.len()],
+    skipped: Tally,
     faults: Vec<Fault>,
     origin: String,
     /// Entries found whole by the store: events are checked up to here.
@@ -102,14 +112,14 @@ impl Report {
 
     /// So many more were found whole.
     pub(super) fn count(&mut self, check: Check, more: u64) {
-        if let Some(count) = self.counts.get_mut(check as usize) {
+        if let Some(count) = self.counts.0.get_mut(check as usize) {
             *count = count.saturating_add(more);
         }
     }
 
     /// So many decisions were not judged again.
     pub(super) fn skip(&mut self, check: Check, more: u64) {
-        if let Some(count) = self.skipped.get_mut(check as usize) {
+        if let Some(count) = self.skipped.0.get_mut(check as usize) {
             *count = count.saturating_add(more);
         }
     }
@@ -185,7 +195,7 @@ impl Report {
 
     /// Per check, in their order: how much was found whole, how much was skipped.
     fn tallies(&self) -> impl Iterator<Item = (u64, u64)> {
-        self.counts.into_iter().zip(self.skipped)
+        self.counts.0.into_iter().zip(self.skipped.0)
     }
 
     /// The sum over the checks of decisions.
@@ -236,7 +246,7 @@ impl Report {
                     "قرارات أُعيد الحكم فيها",
                     "decisions judged again",
                 ),
-                Cell::Count(Self::decisions(&self.counts)),
+                Cell::Count(Self::decisions(&self.counts.0)),
             )
             .fact(
                 Word::new(
@@ -244,7 +254,7 @@ impl Report {
                     "قرارات لم يُعَد الحكم فيها لأن وقائعها ليست هنا",
                     "decisions not judged again, what they read is not at hand",
                 ),
-                Cell::Count(Self::decisions(&self.skipped)),
+                Cell::Count(Self::decisions(&self.skipped.0)),
             )
             .fact(
                 Word::new(

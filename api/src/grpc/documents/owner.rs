@@ -23,6 +23,8 @@ pub async fn of(
 ) -> Result<String, Status> {
     match &known.actor.id {
         ActorId::Organization(id) => Ok(format!("organization:{id}")),
+        // No token is a key's or the system's; what these may bring is nobody's but their own.
+        ActorId::Key(id) => Ok(format!("key:{id}")),
         ActorId::System => Ok("system".to_owned()),
         ActorId::Official(id) => match seat(id, known, ledger, today(clock)?).await? {
             None => Ok(format!("official:{id}")),

@@ -46,7 +46,13 @@ pub fn mentions<'a>(event: &'a Recorded, sink: &mut dyn FnMut(Mention<'a>)) {
         Event::Stock(stock) => teller.stock(stock, event.stream.id()),
         Event::Transfer(transfer) => teller.transfer(transfer),
         // Parameters, imported files and earlier logs; each is told by its own stream.
-        Event::Migration(_) | Event::Ruleset(_) | Event::Succession(_) => {}
+        Event::Envelope(_)
+        | Event::Plan(_)
+        | Event::Security(_)
+        | Event::Tender(_)
+        | Event::Migration(_)
+        | Event::Ruleset(_)
+        | Event::Succession(_) => {}
     }
 }
 

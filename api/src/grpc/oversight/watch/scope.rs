@@ -63,6 +63,10 @@ impl Scope {
                     }
                     Event::Committee(_)
                     | Event::Disclosure(_)
+                    | Event::Envelope(_)
+                    | Event::Plan(_)
+                    | Event::Security(_)
+                    | Event::Tender(_)
                     | Event::Migration(_)
                     | Event::Official(_)
                     | Event::Order(_)
