@@ -146,8 +146,8 @@ fn take(case: Case, step: Step) -> Case {
 
 fn propose_best(case: Case, lot: &str) -> Case {
     let numbers = (2..10).map(|n| format!("M{n}"));
-    let fresh = numbers.filter(|number| !case.state.spent_minutes.contains(&id(number)));
-    let minutes = fresh.last().unwrap_or_else(|| "M0".to_owned());
+    let mut fresh = numbers.filter(|number| !case.state.spent_minutes.contains(&id(number)));
+    let minutes = fresh.next_back().unwrap_or_else(|| "M0".to_owned());
     let asked = case.state.notice().lot(&id(lot));
     let ranking = asked.and_then(|lot| case.state.ranking(lot));
     let best = ranking.and_then(|ranking| Some(ranking.first()?.bidder.to_string()));
