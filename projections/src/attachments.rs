@@ -20,10 +20,10 @@ pub struct Attachments {
 
 impl View for Attachments {
     const NAME: &'static str = "attachments";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn apply(&mut self, event: &Recorded) {
-        if let Some(hash) = event.event.attachment() {
+        for hash in event.event.attachments() {
             self.first_named.entry(hash).or_insert(event.index);
         }
     }

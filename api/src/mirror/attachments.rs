@@ -125,10 +125,10 @@ fn named(store: &EmbeddedStore, from: u64) -> Result<(BTreeSet<AttachmentHash>, 
         for (index, entry) in batch.iter().filter(|(index, _)| *index < size) {
             match data::decoded(index, &entry) {
                 Ok(event) => {
-                    let hash = event.event.attachment();
-                    named.extend(hash.map(|hash| AttachmentHash(hash.0)));
+                    let hashes = event.event.attachments().into_iter();
+                    named.extend(hashes.map(|hash| AttachmentHash(hash.0)));
                 }
-                // An event of a newer program: kept as it is, its attachment is not known here.
+                // An event of a newer program: kept as it is, its attachments are not known here.
                 Err(failure) => {
                     let code = failure.code().to_owned();
                     tracing::warn!(index, code, "an event is not known to this program");

@@ -143,10 +143,11 @@ aggregates! {
 }
 
 impl Event {
-    /// The attachment that the event names: it must be durable before the event.
-    pub fn attachment(&self) -> Option<values::Sha256> {
-        match self {
-            Self::Stock(event) => event.document()?.attachment,
+    /// The attachments that the event names in public.
+    pub fn attachments(&self) -> Vec<values::Sha256> {
+        let one = match self {
+            Self::Tender(event) => return event.attachments(),
+            Self::Stock(event) => event.document().and_then(|it| it.attachment),
             Self::Process(event) => event.attachment(),
             Self::Order(event) => event.attachment(),
             Self::Security(event) => event.attachment(),
@@ -163,9 +164,15 @@ impl Event {
             | Self::Requisition(_)
             | Self::Ruleset(_)
             | Self::Succession(_)
-            | Self::Tender(_)
             | Self::Transfer(_) => None,
-        }
+        };
+        one.into_iter().collect()
+    }
+
+    /// Whether what the event names must be durable before it. Not what an opened bid names: its bidder should have brought
+    /// that, and who opens the bid can neither bring it nor be stopped by its lack.
+    pub const fn waits_for_attachments(&self) -> bool {
+        !matches!(self, Self::Tender(tender::Event::BidOpened(_)))
     }
 }
 

@@ -103,7 +103,10 @@ impl<S: EventStore> Ledger<S> {
     ) -> Result<(), Refused<A>> {
         for event in events {
             let event: Event = event.clone().into();
-            if let Some(sha256) = event.attachment() {
+            if !event.waits_for_attachments() {
+                continue;
+            }
+            for sha256 in event.attachments() {
                 self.check_attachment(sha256).await?;
             }
         }

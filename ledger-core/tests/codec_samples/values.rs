@@ -1,8 +1,8 @@
 //! Values of the samples, and metadata.
 
 use sijill_ledger_core::domain::values::{
-    Currency, Date, DocumentRef, EffectiveAt, KeyAlgorithm, Money, Month, Names, PublicKey,
-    Quantity, Sha256, Text, UnitPrice, Withheld,
+    Currency, Date, DocumentRef, EffectiveAt, KeyAlgorithm, MediaType, Money, Month, Names,
+    PublicKey, Quantity, Sha256, Text, UnitPrice, Withheld,
 };
 use sijill_ledger_core::event::{
     Actor, ActorId, FactRead, Metadata, Origin, Role, RulesetVersion, Statement,
@@ -62,7 +62,7 @@ pub fn document() -> DocumentRef {
         title: names(),
         sha256: sha256(),
         bytes: 81_920,
-        media_type: of("application/pdf"),
+        media_type: MediaType::Pdf,
     }
 }
 

@@ -262,18 +262,25 @@ fn attachments(left: &EmbeddedStore, store: &EmbeddedStore) -> Result<usize, Fai
     for batch in store.log_reader(0) {
         let batch = batch.map_err(data::reading)?;
         for (index, entry) in batch.iter() {
-            let Some(hash) = data::decoded(index, &entry)?.event.attachment() else {
-                continue;
-            };
-            let hash = AttachmentHash(hash.0);
-            if to.has(hash).map_err(data::attaching)? {
-                continue;
-            }
-            match published_log::kept(&from, hash).map_err(Fault::failure)? {
-                Some(content) => drop(to.put(&content).map_err(data::attaching)?),
-                None => drop(missing.insert(hash)),
+            for hash in data::decoded(index, &entry)?.event.attachments() {
+                let hash = AttachmentHash(hash.0);
+                if !copied(&from, &to, hash)? {
+                    missing.insert(hash);
+                }
             }
         }
     }
     Ok(missing.len())
+}
+
+/// Whether it is here now.
+fn copied(from: &Attachments, to: &Attachments, hash: AttachmentHash) -> Result<bool, Failure> {
+    if to.has(hash).map_err(data::attaching)? {
+        return Ok(true);
+    }
+    let Some(content) = published_log::kept(from, hash).map_err(Fault::failure)? else {
+        return Ok(false);
+    };
+    to.put(&content).map_err(data::attaching)?;
+    Ok(true)
 }

@@ -1,6 +1,7 @@
 //! One event with everything that its entry holds: `GetEvent`.
 
 use sijill_ledger_core::codec::payload::write;
+use sijill_ledger_core::domain::values::Sha256;
 use sijill_ledger_core::store::{PartClass, ReadError};
 use sijill_projections::audit::mentions;
 use tonic::{Response, Status};
@@ -43,6 +44,7 @@ fn detail(sight: &Sight<'_>, index: u64) -> Result<pb::EventDetail, Status> {
     });
     let statement = recorded.metadata.statement.as_ref().map(write).transpose();
     let mentioned = mentions::all(&recorded);
+    let attachments = recorded.event.attachments();
     Ok(pb::EventDetail {
         row: Some(event::row(sight, &recorded, &[])?),
         entry: entry.bytes().to_vec(),
@@ -58,7 +60,7 @@ fn detail(sight: &Sight<'_>, index: u64) -> Result<pb::EventDetail, Status> {
         facts: facts.collect(),
         statement: statement.map_err(|error| unwritable(&error))?,
         entities: mentioned.iter().map(entities::mention).collect(),
-        attachment_sha256: recorded.event.attachment().map(|hash| hash.to_string()),
+        attachment_sha256: attachments.iter().map(Sha256::to_string).collect(),
     })
 }
 

@@ -280,7 +280,7 @@ async fn a_release_that_does_not_fit_into_its_event_is_an_attachment() {
     let batch = world.ledger.store().entry(index).unwrap();
     let (_, entry) = batch.get(0).unwrap();
     let event = codec::decode(entry.kind, entry.data, &[]).unwrap();
-    let name = AttachmentHash(event.attachment().unwrap().0);
+    let name = AttachmentHash(event.attachments()[0].0);
     let compressed = world.attachments().get(name).unwrap();
     let bytes = sijill_projections::ocds::content::decompress(&compressed, 1 << 20).unwrap();
     assert_eq!(bytes, text.as_bytes());

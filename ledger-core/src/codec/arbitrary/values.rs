@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use super::drawn;
 use crate::domain::values::{
-    Batch, Code, Country, Currency, Date, DocumentRef, EffectiveAt, KeyAlgorithm, KeyId, Money,
-    Month, Names, PublicKey, Quantity, Sha256, Text, UnitPrice, Withheld,
+    Batch, Code, Country, Currency, Date, DocumentRef, EffectiveAt, KeyAlgorithm, KeyId, MediaType,
+    Money, Month, Names, PublicKey, Quantity, Sha256, Text, UnitPrice, Withheld,
 };
 use crate::event::{Actor, ActorId, FactRead, Metadata, Origin, Role, RulesetVersion, Statement};
 use crate::store::StreamName;
@@ -55,7 +55,7 @@ pub(super) fn document() -> impl Strategy<Value = DocumentRef> {
         title: names(),
         sha256: sha256(),
         bytes: any::<u64>(),
-        media_type: printable(),
+        media_type: select(&MediaType::ALL[..]),
     })
 }
 

@@ -4,7 +4,7 @@ use super::*;
 use crate::domain::organization::{self, Role as Part};
 use crate::domain::tender::tests::world as tenders;
 use crate::domain::values::{
-    Code, ContractId, Country, Currency, Date, DocumentNumber, DocumentRef, ExternalId, Money,
+    ContractId, Country, Currency, Date, DocumentNumber, DocumentRef, ExternalId, MediaType, Money,
     Names, OrganizationId, Sha256, TenderId, Text,
 };
 use crate::event::{Actor, Event as AnyEvent, Origin, Role};
@@ -67,7 +67,7 @@ fn received() -> Received {
             title: names(),
             sha256: Sha256([5; 32]),
             bytes: 9_000,
-            media_type: Code::new("application/pdf").unwrap(),
+            media_type: MediaType::Pdf,
         }),
     }
 }
@@ -293,11 +293,11 @@ fn a_bids_security_is_recorded_once_bidding_is_closed() {
 #[test]
 fn its_scan_is_durable_before_the_event() {
     let event = AnyEvent::Security(Event::SecurityReceived(received()));
-    assert_eq!(event.attachment(), Some(Sha256([5; 32])));
+    assert_eq!(event.attachments(), [Sha256([5; 32])]);
     let mut paperless = received();
     paperless.document = None;
     let event = AnyEvent::Security(Event::SecurityReceived(paperless));
-    assert_eq!(event.attachment(), None);
+    assert_eq!(event.attachments(), []);
 }
 
 #[test]

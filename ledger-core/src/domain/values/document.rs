@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Code, Names, Sha256};
+use super::{MediaType, Names, Sha256};
 
 /// A document as an event names it: its content lies in the attachment store, durable before the event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +13,6 @@ pub struct DocumentRef {
     pub sha256: Sha256,
     /// Its length, in bytes.
     pub bytes: u64,
-    /// Its media type, such as `application/pdf`.
-    pub media_type: Code,
+    /// What it is.
+    pub media_type: MediaType,
 }

@@ -16,6 +16,8 @@ pub use opening::*;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::values::{DocumentRef, Sha256};
+
 /// What happened to a tender.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Event {
@@ -98,4 +100,58 @@ pub enum Event {
     TenderFailed(Failure),
     /// Each lot has its contractor, or failed.
     TenderCompleted(Completion),
+}
+
+impl Event {
+    /// The attachments that the event names: of documents that replace others the new ones, and of an opened bid the
+    /// ciphertexts, which its content names beside their keys.
+    pub fn attachments(&self) -> Vec<Sha256> {
+        let listed = |documents: &[DocumentRef]| documents.iter().map(|it| it.sha256).collect();
+        match self {
+            Self::TenderDrafted(draft) => listed(&draft.documents),
+            Self::TenderAmended(amendment) => match &amendment.change {
+                Change::Documents { before: _, after } => listed(after),
+                Change::Lot { .. } => Vec::new(),
+            },
+            Self::BidOpened(opened) => match &opened.content {
+                Some(BidContent::Technical(bid)) => {
+                    bid.documents.iter().map(|it| it.sealed.sha256).collect()
+                }
+                Some(BidContent::Financial(_)) | None => Vec::new(),
+            },
+            Self::ComplaintFiled(complaint) => listed(&complaint.documents),
+            Self::LotAdded(_)
+            | Self::LotRemoved(_)
+            | Self::CommitteeAppointed(_)
+            | Self::OpeningKeyEnrolled(_)
+            | Self::TenderApproved(_)
+            | Self::TenderPublished(_)
+            | Self::QuestionAsked(_)
+            | Self::QuestionAnswered(_)
+            | Self::DeadlineExtended(_)
+            | Self::OutageRecorded(_)
+            | Self::BiddingClosed(_)
+            | Self::BidReceived(_)
+            | Self::BidsListed(_)
+            | Self::SharesPublished(_)
+            | Self::SecretRevealed(_)
+            | Self::BidVoided(_)
+            | Self::BidDisqualified(_)
+            | Self::BidScored(_)
+            | Self::TechnicalResultApproved(_)
+            | Self::BidCorrected(_)
+            | Self::LowBidExplained(_)
+            | Self::AwardProposed(_)
+            | Self::AwardApproved(_)
+            | Self::LotFailed(_)
+            | Self::BiddersNotified(_)
+            | Self::StandstillEnded(_)
+            | Self::AwardCancelled(_)
+            | Self::ComplaintDecided(_)
+            | Self::ComplaintWithdrawn(_)
+            | Self::TenderCancelled(_)
+            | Self::TenderFailed(_)
+            | Self::TenderCompleted(_) => Vec::new(),
+        }
+    }
 }

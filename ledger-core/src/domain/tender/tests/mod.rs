@@ -11,8 +11,8 @@ use crate::domain::official::{self, Official, Seat};
 use crate::domain::organization::{self, Organization};
 use crate::domain::ruleset::{self, ByProcedure, ProcurementRules, Rules, Ruleset};
 use crate::domain::values::{
-    Calendar, Country, Currency, Date, DocumentRef, EffectiveAt, ExternalId, KeyAlgorithm, Money,
-    Names, PublicKey, Sha256, Text, Weekday, Withheld,
+    Calendar, Country, Currency, Date, DocumentRef, EffectiveAt, ExternalId, KeyAlgorithm,
+    MediaType, Money, Names, PublicKey, Sha256, Text, Weekday, Withheld,
 };
 use crate::event::{Actor, Role};
 use crate::seal::{MemberSecret, Seat as Seat_};
@@ -20,6 +20,7 @@ use crate::testing::{Given, actor};
 use crate::time::Timestamp;
 use world::*;
 
+mod attachments;
 mod bidding;
 mod drafting;
 mod example;

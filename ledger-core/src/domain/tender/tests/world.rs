@@ -215,7 +215,7 @@ pub(super) fn document(n: u8) -> DocumentRef {
         title: Names::new("وثيقة", "Document").unwrap(),
         sha256: Sha256([n; 32]),
         bytes: 1_000,
-        media_type: id("application/pdf"),
+        media_type: MediaType::Pdf,
     }
 }
 
