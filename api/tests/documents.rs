@@ -138,15 +138,24 @@ fn a_file_goes_up_and_comes_down_and_what_broke_off_goes_on() {
     assert!(text(&hidden.stderr).contains("DOCUMENT_NOT_FOUND"));
 }
 
-/// Uploads over a connection of its own.
+/// Uploads a PDF over a connection of its own.
 async fn upload(
+    channel: tonic::transport::Channel,
+    token: String,
+    content: Vec<u8>,
+) -> Result<String, tonic::Status> {
+    upload_as("application/pdf", channel, token, content).await
+}
+
+async fn upload_as(
+    media_type: &str,
     channel: tonic::transport::Channel,
     token: String,
     content: Vec<u8>,
 ) -> Result<String, tonic::Status> {
     use pb::upload_document_request::Part;
     let announced = Part::Document(pb::UploadedDocument {
-        media_type: "application/pdf".to_owned(),
+        media_type: media_type.to_owned(),
         size_bytes: content.len() as u64,
         sha256: String::new(),
     });
@@ -336,6 +345,33 @@ async fn only_old_uploads_that_nothing_names_are_swept() {
     assert!(records.contains(&format!("unnamed/{}", names[3])));
     let nothing = sweep(&data, &[]);
     assert!(!text(&nothing.stdout).contains(&names[0]));
+}
+
+/// A bid's documents lie here unnamed until the bid is opened.
+#[tokio::test(flavor = "multi_thread")]
+async fn sealed_documents_are_swept_only_where_the_operator_says_when() {
+    let server = Server::start();
+    let envelope = "application/vnd.sijill.envelope";
+    let token = server.token(&supplier());
+    let sealed = upload_as(envelope, server.channel(), token, vec![0x5a; 1_000]).await;
+    let sealed = sealed.unwrap();
+    let (_, _, home) = server.stop();
+    let data = home.data();
+    age(&data, &sealed, 30);
+    for (more, goes) in [
+        (&[][..], false),
+        (&["--sealed-older-than", "31"], false),
+        (&["--sealed-older-than", "29"], true),
+    ] {
+        let arguments = [&["sweep", "--output", "json"], more].concat();
+        let swept = document("en", &arguments, &[("--data", &data)]);
+        assert!(swept.status.success(), "{}", text(&swept.stderr));
+        assert_eq!(text(&swept.stdout).contains(&sealed), goes, "{more:?}");
+        let is_here = Attachments::new(&data)
+            .has(sealed.parse().unwrap())
+            .unwrap();
+        assert_eq!(is_here, !goes, "{more:?}");
+    }
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! `sijill document sweep`: uploads go that no event names and that nobody brought again for a while. The directory's lock is
 //! held meanwhile, so that no command names one between the look and its end.
+//!
+//! Sealed documents of bids are named only when their bid is opened, weeks after they came: they go only where the operator
+//! says after how many days, which is to be longer than any tender takes from its publication to the opening.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,6 +25,9 @@ pub(super) struct Arguments {
     /// Days for which an upload waits for an event that names it
     #[arg(long, value_name = "DAYS", default_value_t = 7, value_parser = clap::value_parser!(u16).range(1..))]
     older_than: u16,
+    /// The same for sealed documents, which wait for the opening of their bid [default: none goes]
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..))]
+    sealed_older_than: Option<u16>,
     /// Only say what would go
     #[arg(long)]
     dry_run: bool,
@@ -46,12 +52,17 @@ pub(super) async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failur
     let store = data::create(data::options(&arguments.data, None, clock)).await?;
     let attachments = store.attachments();
     let uploads = Uploads::open(attachments.clone()).map_err(data::attaching)?;
-    let before = now.plus_days(-i64::from(arguments.older_than));
+    let before = |days| now.plus_days(-i64::from(days));
     let mut old: Vec<(Timestamp, Stored)> = Vec::new();
     for stored in attachments.list().map_err(data::attaching)? {
         let brought = uploads.latest(stored.hash).max(Some(stored.at));
         let at = brought.unwrap_or(stored.at);
-        if at < before {
+        let days = if uploads.is_sealed(stored.hash) {
+            arguments.sealed_older_than
+        } else {
+            Some(arguments.older_than)
+        };
+        if days.is_some_and(|days| at < before(days)) {
             old.push((at, stored));
         }
     }

@@ -49,5 +49,9 @@ pub(super) const TEXTS: super::Texts = &[
         "document.sweep.older_than",
         "الأيام التي تنتظر فيها الوثيقة حدثًا يذكرها",
     ),
+    (
+        "document.sweep.sealed_older_than",
+        "ومثلها للوثائق المختومة، وهي تنتظر فتح عطائها [الافتراضي: لا يُحذف منها شيء]",
+    ),
     ("document.sweep.dry_run", "يذكر ما يُحذف ولا يحذف"),
 ];

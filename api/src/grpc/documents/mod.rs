@@ -9,7 +9,8 @@
 //! | [`owner`] | whose an upload is |
 //!
 //! A document that a public event names is public. Until then, or while only withheld parts name it, the organisation that
-//! uploaded it reads it and nobody else; `sijill document sweep` removes what nothing names for long.
+//! uploaded it reads it and nobody else; `sijill document sweep` removes what nothing names for long, sealed
+//! documents of bids only where its operator says so.
 
 pub mod content;
 mod download;

@@ -166,7 +166,10 @@ impl Receiving {
         let ended = self.check.end(self.incoming.head());
         ended.map_err(|Mismatch| other_kind(self.announced.kind))?;
         if let Some(books) = books {
-            let noted = books.uploads.note(&received, &books.owner, books.at);
+            let sealed = self.announced.kind == MediaType::Envelope;
+            let noted = books
+                .uploads
+                .note(&received, &books.owner, books.at, sealed);
             noted.map_err(|error| failed(&error))?;
         }
         self.incoming.keep().map_err(|error| failed(&error))

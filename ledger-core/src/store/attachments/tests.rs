@@ -28,7 +28,12 @@ fn upload(attachments: &Attachments, bytes: &[u8]) -> Result<AttachmentHash, Att
     for chunk in bytes.chunks(30_000) {
         incoming.write(chunk)?;
     }
-    uploads.note(&incoming.received(), OWNER, Timestamp::from_micros(1))?;
+    uploads.note(
+        &incoming.received(),
+        OWNER,
+        Timestamp::from_micros(1),
+        false,
+    )?;
     Ok(incoming.keep()?.hash)
 }
 
@@ -162,15 +167,22 @@ fn the_books_of_uploads_are_those_of_the_files() {
     };
     // Twice by the same owner counts once, and moves its time; another owner has a share of the own.
     uploads
-        .note(&received, OWNER, Timestamp::from_micros(5))
+        .note(&received, OWNER, Timestamp::from_micros(5), false)
         .unwrap();
     uploads
-        .note(&received, "organization:delta", Timestamp::from_micros(4))
+        .note(
+            &received,
+            "organization:delta",
+            Timestamp::from_micros(4),
+            true,
+        )
         .unwrap();
     assert_eq!(uploads.share(OWNER), share);
     assert!(uploads.is_of(first, "organization:delta"));
     assert!(!uploads.is_of(second, "organization:delta"));
     let again = Uploads::open(attachments.clone()).unwrap();
+    assert!(again.is_of(first, OWNER) && again.is_of(first, "organization:delta"));
+    assert!(again.is_sealed(first) && !again.is_sealed(second));
     assert_eq!(again.latest(first), Some(Timestamp::from_micros(5)));
     assert_eq!(again.named(|hash| hash == first), [first]);
     again.forget(&[first]).unwrap();

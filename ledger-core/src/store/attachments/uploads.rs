@@ -15,6 +15,8 @@ use crate::store::embedded::{Mode, read_all, replace};
 use crate::time::Timestamp;
 
 const FOLDER: &str = "unnamed";
+/// Stands after the owner of what is sealed.
+const SEALED: &str = "\tsealed";
 
 /// One upload.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +27,8 @@ pub struct Upload {
     pub at: Timestamp,
     /// How large it is.
     pub bytes: u64,
+    /// Whether it is sealed: of a bid, whose opening names it weeks after it came.
+    pub sealed: bool,
 }
 
 /// What one owner has here that no event names.
@@ -71,11 +75,13 @@ impl Uploads {
         received: &Received,
         owner: &str,
         at: Timestamp,
+        sealed: bool,
     ) -> Result<(), AttachmentError> {
         let upload = Upload {
             owner: owner.to_owned(),
             at,
             bytes: received.bytes,
+            sealed,
         };
         let mut records = self.records();
         let mut uploads = records.get(&received.hash).cloned().unwrap_or_default();
@@ -104,6 +110,13 @@ impl Uploads {
         let records = self.records();
         let uploads = records.get(&hash)?;
         uploads.iter().map(|upload| upload.at).max()
+    }
+
+    /// Whether somebody brought it as sealed.
+    pub fn is_sealed(&self, hash: AttachmentHash) -> bool {
+        let records = self.records();
+        let uploads = records.get(&hash).map(Vec::as_slice).unwrap_or_default();
+        uploads.iter().any(|upload| upload.sealed)
     }
 
     /// What one owner has here.
@@ -153,8 +166,14 @@ impl Uploads {
 
 fn text(uploads: &[Upload]) -> String {
     let line = |upload: &Upload| {
-        let Upload { owner, at, bytes } = upload;
-        format!("{}\t{bytes}\t{owner}\n", at.as_micros())
+        let Upload {
+            owner,
+            at,
+            bytes,
+            sealed,
+        } = upload;
+        let sealed = if *sealed { SEALED } else { "" };
+        format!("{}\t{bytes}\t{owner}{sealed}\n", at.as_micros())
     };
     uploads.iter().map(line).collect()
 }
@@ -166,11 +185,13 @@ fn parsed(bytes: &[u8]) -> Vec<Upload> {
         let mut fields = line.splitn(3, '\t');
         let at = fields.next()?.parse().ok()?;
         let bytes = fields.next()?.parse().ok()?;
-        let owner = fields.next()?.to_owned();
+        let rest = fields.next()?;
+        let open = rest.strip_suffix(SEALED);
         Some(Upload {
-            owner,
+            owner: open.unwrap_or(rest).to_owned(),
             at: Timestamp::from_micros(at),
             bytes,
+            sealed: open.is_some(),
         })
     };
     text.lines().filter_map(upload).collect()
