@@ -116,6 +116,42 @@ const NO_NAMES: &[&str] = &[
     "method",
     "id",
     "stream",
+    "Award",
+    "Criterion",
+    "against",
+    "award_by",
+    "checkpoint",
+    "claim",
+    "closed_at",
+    "closes_at",
+    "complaint",
+    "criterion",
+    "delivery",
+    "departure",
+    "ended_at",
+    "enquiries_until",
+    "estimate",
+    "explanation",
+    "ground",
+    "least",
+    "lot",
+    "lots",
+    "media_type",
+    "needed_by",
+    "outcome",
+    "part",
+    "points",
+    "procedure",
+    "question",
+    "scores",
+    "sealed_at",
+    "security_percent",
+    "standing",
+    "standstill_until",
+    "surviving_root",
+    "text",
+    "ties",
+    "valid_until",
 ];
 
 /// Cases without particulars serialise as their own name.
@@ -136,6 +172,7 @@ const NAMES_IN: &[(&str, &str)] = &[
     ("SupplierDebarred", "decision"),
     ("SupplierReinstated", "decision"),
     ("CustodyHandedOver", "from"),
+    ("ComplaintDecided", "decision"),
 ];
 
 /// Dates in some kinds, names in others.
@@ -145,6 +182,7 @@ const DATES_IN: &[(&str, &str)] = &[
     ("ActingAppointed", "from"),
     ("SupplierDebarred", "from"),
     ("SupplierReinstated", "from"),
+    ("OutageRecorded", "from"),
 ];
 
 #[test]
@@ -356,18 +394,22 @@ fn stream_of(event: &Event) -> String {
     let kind = match event {
         Event::Committee(_) => "committee",
         Event::Disclosure(_) => "disclosure",
+        Event::Envelope(_) => "envelope",
         Event::Facility(_) => "facility",
         Event::Item(_) => "item",
         Event::Migration(_) => "migration",
         Event::Official(_) => "official",
         Event::Order(_) => "order",
         Event::Organization(_) => "organization",
+        Event::Plan(_) => "plan",
         Event::Process(_) => "process",
         Event::Reaction(_) => "reaction",
         Event::Requisition(_) => "requisition",
         Event::Ruleset(_) => "ruleset",
+        Event::Security(_) => "security",
         Event::Stock(_) => "stock",
         Event::Succession(_) => "succession",
+        Event::Tender(_) => "tender",
         Event::Transfer(_) => "transfer",
     };
     format!("{kind}-S1")

@@ -108,18 +108,18 @@ impl Discrepancies {
             Event::Facility(facility) => self.facility(event, facility),
             Event::Committee(_)
             | Event::Disclosure(_)
-            | Event::Item(_)
             | Event::Envelope(_)
-            | Event::Plan(_)
-            | Event::Security(_)
-            | Event::Tender(_)
+            | Event::Item(_)
             | Event::Migration(_)
             | Event::Official(_)
             | Event::Organization(_)
+            | Event::Plan(_)
             | Event::Process(_)
             | Event::Reaction(_)
+            | Event::Ruleset(_)
+            | Event::Security(_)
             | Event::Succession(_)
-            | Event::Ruleset(_) => {}
+            | Event::Tender(_) => {}
         }
     }
 
@@ -208,17 +208,17 @@ impl Discrepancies {
                 self.opened(event, &opened.id, Rule::Order(opened.rule), facility, item);
             }
             Event::DiscrepancyAnswered(answer) => self.answered(event, &answer.id),
-            Event::OrderPlaced(_)
-            | Event::OrderApproved(_)
-            | Event::OrderAcknowledged(_)
-            | Event::InvoiceRecorded(_)
+            Event::CreditNoted(_)
             | Event::InvoiceMatched(_)
+            | Event::InvoiceRecorded(_)
             | Event::MismatchFound(_)
-            | Event::PaymentApproved(_)
-            | Event::PaymentMade(_)
-            | Event::CreditNoted(_)
+            | Event::OrderAcknowledged(_)
+            | Event::OrderApproved(_)
+            | Event::OrderCancelled(_)
             | Event::OrderClosed(_)
-            | Event::OrderCancelled(_) => {}
+            | Event::OrderPlaced(_)
+            | Event::PaymentApproved(_)
+            | Event::PaymentMade(_) => {}
         }
     }
 

@@ -46,11 +46,19 @@ pub enum EntityKind {
     Migration = 18,
     /// An event whose withheld parts were published or erased, by its id.
     Event = 19,
+    /// A tender of this ledger.
+    Tender = 20,
+    /// A plan of needs.
+    Plan = 21,
+    /// A sealed envelope: named by its tender once bidding is closed.
+    Envelope = 22,
+    /// A guarantee for a bid or a contract.
+    Security = 23,
 }
 
 impl EntityKind {
     /// All kinds.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 23] = [
         Self::Facility,
         Self::Item,
         Self::Batch,
@@ -70,6 +78,10 @@ impl EntityKind {
         Self::Policy,
         Self::Migration,
         Self::Event,
+        Self::Tender,
+        Self::Plan,
+        Self::Envelope,
+        Self::Security,
     ];
 
     /// Its stable key, such as `facility`.
@@ -94,6 +106,10 @@ impl EntityKind {
             Self::Policy => "policy",
             Self::Migration => "migration",
             Self::Event => "event",
+            Self::Tender => "tender",
+            Self::Plan => "plan",
+            Self::Envelope => "envelope",
+            Self::Security => "security",
         }
     }
 
@@ -117,6 +133,10 @@ impl EntityKind {
             "reaction" => Self::Policy,
             "migration" => Self::Migration,
             "disclosure" => Self::Event,
+            "tender" => Self::Tender,
+            "plan" => Self::Plan,
+            "envelope" => Self::Envelope,
+            "security" => Self::Security,
             // A stream id of a process may be escaped; its events carry the ocid as published.
             _ => return None,
         })
@@ -200,7 +220,7 @@ impl fmt::Display for Name<'_> {
 pub enum Part {
     /// The event is of the thing's own stream; a facility's stock ledger is its own too.
     Own = 1,
-    /// The event names it, or is of an order, transfer or requisition to which it is a party.
+    /// The event names it, or is of an order, transfer, requisition, plan, tender or security to which it is a party.
     Named = 2,
     /// It acted: the official, organisation, post or policy behind the event.
     Acted = 3,

@@ -53,7 +53,7 @@ pub struct RefusedStep {
 
 impl View for Audit {
     const NAME: &'static str = "audit";
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
 
     fn apply(&mut self, event: &Recorded) {
         self.as_of = Some(AsOf::of(event));
@@ -114,8 +114,8 @@ impl Audit {
         indexes
     }
 
-    /// The ways in which an event that the view has seen concerns a thing, in order, each once. An event of an order, transfer
-    /// or requisition counts as naming those between whom that is.
+    /// The ways in which an event that the view has seen concerns a thing, in order, each once. An event of an order, transfer,
+    /// requisition, plan, tender or security counts as naming those between whom that is.
     pub fn parts_of(&self, event: &Recorded, name: &Name<'_>) -> Vec<Part> {
         let mut parts = mentions::parts_of(event, name);
         if self.parties.concern(event, name) && !parts.contains(&Part::Named) {

@@ -1,10 +1,11 @@
-//! Between whom a stream is: the buyer and supplier of an order, the two facilities of a transfer or of a requisition. Their
-//! history has everything that happened in it: an invoice and a payment are the supplier's, whether they name it or not.
+//! Between whom a stream is: the buyer and supplier of an order, the two facilities of a transfer or of a requisition, who buys
+//! by a plan or tender, who gave a security and in whose favour. Their history has everything that happened in it: an invoice and
+//! a payment are the supplier's, whether they name it or not.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use sijill_ledger_core::domain::{Event, order, requisition, transfer};
+use sijill_ledger_core::domain::{Event, order, plan, requisition, security, tender, transfer};
 use sijill_ledger_core::event::Recorded;
 use sijill_ledger_core::store::StreamName;
 
@@ -88,25 +89,38 @@ fn named<'a>(event: &'a Event, names: &mut Vec<Name<'a>>) {
             let parties = [&submission.from, &submission.supplier];
             names.extend(parties.map(|it| plain(EntityKind::Facility, it.as_str())));
         }
-        // What else happens to them names nobody new; other streams are of one thing.
-        Event::Order(_)
-        | Event::Transfer(_)
-        | Event::Requisition(_)
-        | Event::Committee(_)
+        Event::Plan(plan::Event::NeedPlanned(need)) => {
+            names.push(plain(EntityKind::Organization, need.buyer.as_str()));
+        }
+        // A bidder is no party: what happens to the other bids is not of its history.
+        Event::Tender(tender::Event::TenderDrafted(draft)) => {
+            let others = draft.participants.iter().map(|it| &it.entity);
+            let buyers = std::iter::once(&draft.buyer).chain(others);
+            names.extend(buyers.map(|it| plain(EntityKind::Organization, it.as_str())));
+        }
+        Event::Security(security::Event::SecurityReceived(received)) => {
+            let parties = [&received.principal, &received.beneficiary];
+            names.extend(parties.map(|it| plain(EntityKind::Organization, it.as_str())));
+        }
+        // What else happens to them names nobody new; other streams are of one thing, and an envelope says of nobody.
+        Event::Committee(_)
         | Event::Disclosure(_)
+        | Event::Envelope(_)
         | Event::Facility(_)
         | Event::Item(_)
-        | Event::Envelope(_)
-        | Event::Plan(_)
-        | Event::Security(_)
-        | Event::Tender(_)
         | Event::Migration(_)
         | Event::Official(_)
+        | Event::Order(_)
         | Event::Organization(_)
+        | Event::Plan(_)
         | Event::Process(_)
         | Event::Reaction(_)
-        | Event::Succession(_)
+        | Event::Requisition(_)
         | Event::Ruleset(_)
-        | Event::Stock(_) => {}
+        | Event::Security(_)
+        | Event::Stock(_)
+        | Event::Succession(_)
+        | Event::Tender(_)
+        | Event::Transfer(_) => {}
     }
 }

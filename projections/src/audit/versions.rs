@@ -57,19 +57,18 @@ pub(super) fn stated(event: &Recorded) -> Option<Fingerprint> {
             ruleset::Event::RulesetAdopted(_) => of(7, &[id]),
             ruleset::Event::RulesetProposed(_) => None,
         },
+        // Their amendments state a part anew, or say themselves what was before.
+        Event::Plan(_) | Event::Security(_) | Event::Tender(_) => None,
         Event::Committee(_)
         | Event::Disclosure(_)
         | Event::Envelope(_)
-        | Event::Plan(_)
-        | Event::Security(_)
-        | Event::Tender(_)
         | Event::Migration(_)
         | Event::Order(_)
         | Event::Process(_)
         | Event::Reaction(_)
-        | Event::Succession(_)
         | Event::Requisition(_)
         | Event::Stock(_)
+        | Event::Succession(_)
         | Event::Transfer(_) => None,
     }
 }

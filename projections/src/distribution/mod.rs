@@ -115,22 +115,22 @@ impl View for Distribution {
                 self.ruleset = Some(adoption.version);
                 self.rules = adoption.rules.clone();
             }
-            Event::Ruleset(_)
-            | Event::Committee(_)
+            Event::Committee(_)
             | Event::Disclosure(_)
+            | Event::Envelope(_)
             | Event::Facility(_)
             | Event::Item(_)
-            | Event::Envelope(_)
-            | Event::Plan(_)
-            | Event::Security(_)
-            | Event::Tender(_)
             | Event::Migration(_)
             | Event::Official(_)
             | Event::Organization(_)
+            | Event::Plan(_)
             | Event::Process(_)
             | Event::Reaction(_)
+            | Event::Requisition(_)
+            | Event::Ruleset(_)
+            | Event::Security(_)
             | Event::Succession(_)
-            | Event::Requisition(_) => {}
+            | Event::Tender(_) => {}
         }
     }
 

@@ -57,21 +57,21 @@ impl View for Processes {
             }
             Event::Committee(_)
             | Event::Disclosure(_)
+            | Event::Envelope(_)
             | Event::Facility(_)
             | Event::Item(_)
-            | Event::Envelope(_)
-            | Event::Plan(_)
-            | Event::Security(_)
-            | Event::Tender(_)
             | Event::Migration(_)
             | Event::Official(_)
             | Event::Order(_)
             | Event::Organization(_)
+            | Event::Plan(_)
             | Event::Reaction(_)
-            | Event::Succession(_)
             | Event::Requisition(_)
             | Event::Ruleset(_)
+            | Event::Security(_)
             | Event::Stock(_)
+            | Event::Succession(_)
+            | Event::Tender(_)
             | Event::Transfer(_) => {}
         }
     }

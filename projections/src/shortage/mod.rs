@@ -109,19 +109,19 @@ impl View for Shortage {
             Event::Item(item) => self.item(event.stream.id(), item),
             Event::Order(_) | Event::Transfer(_) | Event::Requisition(_) => self.supplied(event),
             Event::Ruleset(ruleset) if event.stream == Ruleset::national() => self.rules(ruleset),
-            Event::Ruleset(_)
-            | Event::Committee(_)
+            Event::Committee(_)
             | Event::Disclosure(_)
             | Event::Envelope(_)
-            | Event::Plan(_)
-            | Event::Security(_)
-            | Event::Tender(_)
             | Event::Migration(_)
             | Event::Official(_)
             | Event::Organization(_)
+            | Event::Plan(_)
             | Event::Process(_)
             | Event::Reaction(_)
-            | Event::Succession(_) => {}
+            | Event::Ruleset(_)
+            | Event::Security(_)
+            | Event::Succession(_)
+            | Event::Tender(_) => {}
         }
     }
 

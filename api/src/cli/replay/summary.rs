@@ -19,21 +19,21 @@ pub fn summary(event: &Recorded, lang: Lang) -> String {
         Event::Stock(stock) => movement_texts(stock, event, lang),
         Event::Committee(_)
         | Event::Disclosure(_)
+        | Event::Envelope(_)
         | Event::Facility(_)
         | Event::Item(_)
-        | Event::Envelope(_)
-        | Event::Plan(_)
-        | Event::Security(_)
-        | Event::Tender(_)
         | Event::Migration(_)
         | Event::Official(_)
         | Event::Order(_)
         | Event::Organization(_)
+        | Event::Plan(_)
         | Event::Process(_)
         | Event::Reaction(_)
-        | Event::Succession(_)
         | Event::Requisition(_)
         | Event::Ruleset(_)
+        | Event::Security(_)
+        | Event::Succession(_)
+        | Event::Tender(_)
         | Event::Transfer(_) => None,
     };
     // An event whose fields have no text has only its kind to show.
@@ -85,6 +85,10 @@ fn collect(value: &Value, name: &str, lang: Lang, out: &mut Vec<String>) {
         Value::Bool(value) => leaf(&value.to_string()),
         Value::Number(value) => leaf(&value.to_string()),
         Value::String(value) => leaf(value),
+        Value::Array(values) if are_bytes(values) => {
+            let count = values.len();
+            leaf(&two!(lang, "{count} بايت", "{count} bytes"));
+        }
         Value::Array(values) => {
             for value in values {
                 collect(value, name, lang, out);
@@ -99,6 +103,12 @@ fn collect(value: &Value, name: &str, lang: Lang, out: &mut Vec<String>) {
             }
         },
     }
+}
+
+/// Keys, proofs and envelopes: no other list has so many numbers.
+fn are_bytes(values: &[Value]) -> bool {
+    let is_byte = |value: &Value| value.as_u64().is_some_and(|byte| byte < 256);
+    values.len() >= 32 && values.iter().all(is_byte)
 }
 
 fn cut(text: &str) -> String {
@@ -126,6 +136,11 @@ mod tests {
             "essential: true, names: Gauze, national_id: withheld"
         );
         assert!(fields(&value, Lang::Ar).contains("names: شاش"));
+        let sealed = json!({"claim": "withheld", "sealed": vec![7; 900]});
+        assert_eq!(
+            fields(&sealed, Lang::En),
+            "claim: withheld, sealed: 900 bytes"
+        );
     }
 
     #[test]

@@ -7,6 +7,7 @@
 mod procurement;
 mod registry;
 mod stock;
+mod tender;
 
 use sijill_ledger_core::domain::Event;
 use sijill_ledger_core::domain::stock::StockKey;
@@ -35,24 +36,22 @@ pub fn mentions<'a>(event: &'a Recorded, sink: &mut dyn FnMut(Mention<'a>)) {
     match &event.event {
         Event::Committee(committee) => teller.committee(committee),
         Event::Disclosure(disclosure) => teller.disclosure(disclosure),
+        Event::Envelope(envelope) => teller.envelope(envelope),
         Event::Facility(facility) => teller.facility_event(facility),
         Event::Item(item) => teller.item_event(item),
         Event::Official(official) => teller.official_event(official),
         Event::Order(order) => teller.order(order),
         Event::Organization(organization) => teller.organization_event(organization),
+        Event::Plan(plan) => teller.plan(plan),
         Event::Process(process) => teller.process(process),
         Event::Reaction(reaction) => teller.reaction(reaction),
         Event::Requisition(requisition) => teller.requisition(requisition),
+        Event::Security(security) => teller.security(security),
         Event::Stock(stock) => teller.stock(stock, event.stream.id()),
+        Event::Tender(tender) => teller.tender(tender),
         Event::Transfer(transfer) => teller.transfer(transfer),
         // Parameters, imported files and earlier logs; each is told by its own stream.
-        Event::Envelope(_)
-        | Event::Plan(_)
-        | Event::Security(_)
-        | Event::Tender(_)
-        | Event::Migration(_)
-        | Event::Ruleset(_)
-        | Event::Succession(_) => {}
+        Event::Migration(_) | Event::Ruleset(_) | Event::Succession(_) => {}
     }
 }
 

@@ -122,7 +122,11 @@ impl Filter {
                 | EntityKind::Document
                 | EntityKind::Policy
                 | EntityKind::Migration
-                | EntityKind::Event => {}
+                | EntityKind::Event
+                | EntityKind::Tender
+                | EntityKind::Plan
+                | EntityKind::Envelope
+                | EntityKind::Security => {}
             }
         });
         Ok(facility && item)

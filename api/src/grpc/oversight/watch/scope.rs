@@ -64,17 +64,17 @@ impl Scope {
                     Event::Committee(_)
                     | Event::Disclosure(_)
                     | Event::Envelope(_)
-                    | Event::Plan(_)
-                    | Event::Security(_)
-                    | Event::Tender(_)
                     | Event::Migration(_)
                     | Event::Official(_)
                     | Event::Order(_)
                     | Event::Organization(_)
+                    | Event::Plan(_)
                     | Event::Process(_)
                     | Event::Reaction(_)
-                    | Event::Succession(_)
                     | Event::Requisition(_)
+                    | Event::Security(_)
+                    | Event::Succession(_)
+                    | Event::Tender(_)
                     | Event::Transfer(_) => {}
                 }
             }

@@ -1,0 +1,138 @@
+//! Tenders, envelopes and securities in histories: whose they are, and from when that may be told.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fall")]
+
+mod common;
+
+use common::{Log, date, noon, text};
+use sijill_ledger_core::domain::envelope::{self, Claim, Sealed};
+use sijill_ledger_core::domain::security::{self, Purpose};
+use sijill_ledger_core::domain::tender::{
+    self, AwardBy, Closing, Draft, EnvelopePart, LotFailure, Participant, Procedure, Receipt,
+    Terms, TieRule,
+};
+use sijill_ledger_core::domain::values::{
+    Code, Currency, DocumentNumber, EnvelopeId, KeyAlgorithm, LotId, Money, Names, OrganizationId,
+    PublicKey, TenderId, Withheld,
+};
+use sijill_ledger_core::event::Event;
+use sijill_projections::audit::Audit;
+use sijill_projections::audit::entity::{Entity, EntityKind, Part};
+use sijill_projections::view::View as _;
+
+fn organization(id: &str) -> OrganizationId {
+    OrganizationId::new(id).unwrap()
+}
+
+fn drafted() -> Event {
+    let draft = Draft {
+        buyer: organization("ministry"),
+        title: Names::new("شاش", "Gauze").unwrap(),
+        procedure: Procedure::Open,
+        plan: None,
+        currency: Currency::new("EGP").unwrap(),
+        terms: Terms {
+            delivery: Code::new("DDP").unwrap(),
+            tax_included: true,
+            validity_days: 90,
+            security_percent: 2.into(),
+            split: false,
+        },
+        criteria: Vec::new(),
+        award_by: AwardBy::LowestPrice,
+        ties: vec![TieRule::EarlierEnvelope],
+        participants: vec![Participant {
+            entity: organization("university"),
+            budget: None,
+        }],
+        documents: Vec::new(),
+    };
+    tender::Event::TenderDrafted(draft).into()
+}
+
+/// As its bidder knows it: with the claim.
+fn sealed() -> Event {
+    let claim = Claim {
+        tender: TenderId::new("T-1").unwrap(),
+        bidder: organization("nile"),
+        part: EnvelopePart::Technical,
+    };
+    // RFC 8032, 5.1: any point is a key.
+    let mut base_point = [0x66; 32];
+    base_point[0] = 0x58;
+    let sealed = Sealed {
+        claim: Withheld::Known(claim),
+        key: PublicKey::new(KeyAlgorithm::Ed25519, &base_point).unwrap(),
+        sealed: vec![9; 64],
+    };
+    envelope::Event::BidSealed(sealed).into()
+}
+
+fn received() -> Event {
+    let receipt = Receipt {
+        envelope: EnvelopeId::new("E-1").unwrap(),
+        bidder: organization("nile"),
+        part: EnvelopePart::Technical,
+        sealed_at: None,
+        standing: None,
+    };
+    tender::Event::BidReceived(receipt).into()
+}
+
+fn failed() -> Event {
+    let failure = LotFailure {
+        lot: LotId::new("L1").unwrap(),
+        reason: text("none was acceptable"),
+    };
+    tender::Event::LotFailed(failure).into()
+}
+
+fn secured() -> Event {
+    let received = security::Received {
+        purpose: Purpose::Bid(TenderId::new("T-1").unwrap()),
+        principal: organization("nile"),
+        beneficiary: organization("ministry"),
+        issuer: Names::new("بنك", "Bank").unwrap(),
+        number: DocumentNumber::new("LG 77").unwrap(),
+        amount: Money::new(20_000.into(), Currency::new("EGP").unwrap()).unwrap(),
+        valid_until: date("2026-06-30"),
+        document: None,
+    };
+    security::Event::SecurityReceived(received).into()
+}
+
+fn released() -> Event {
+    let reason = text("the tender ended");
+    security::Event::SecurityReleased(security::Release { reason }).into()
+}
+
+#[test]
+fn whose_an_envelope_is_is_told_from_the_list_on_and_by_the_tender_alone() {
+    let (day, mut log) = (noon(date("2026-03-01")), Log::default());
+    let closed_at = day.at();
+    let closed = tender::Event::BiddingClosed(Closing { closed_at });
+    for (stream, event) in [
+        ("tender-T-1", drafted()),
+        ("envelope-E-1", sealed()),
+        ("tender-T-1", closed.into()),
+        ("tender-T-1", received()),
+        ("tender-T-1", failed()),
+        ("security-S-1", secured()),
+        ("security-S-1", released()),
+    ] {
+        log.push(stream, day, event);
+    }
+    let mut view = Audit::default();
+    log.events.iter().for_each(|event| view.apply(event));
+    let history = |kind, id, part| view.history(&Entity::new(kind, id).unwrap(), &[part]);
+    let named = |kind, id| history(kind, id, Part::Named);
+    let own = |kind, id| history(kind, id, Part::Own);
+    assert_eq!(own(EntityKind::Envelope, "E-1"), [1]);
+    assert_eq!(named(EntityKind::Envelope, "E-1"), [3]);
+    assert_eq!(own(EntityKind::Tender, "T-1"), [0, 2, 3, 4]);
+    assert_eq!(named(EntityKind::Tender, "T-1"), [5], "not by the envelope");
+    assert_eq!(own(EntityKind::Security, "S-1"), [5, 6]);
+    let of = |id| named(EntityKind::Organization, id);
+    assert_eq!(of("nile"), [3, 5, 6]);
+    assert_eq!(of("ministry"), [0, 2, 3, 4, 5, 6]);
+    assert_eq!(of("university"), [0, 2, 3, 4]);
+}
