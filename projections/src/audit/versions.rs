@@ -57,18 +57,20 @@ pub(super) fn stated(event: &Recorded) -> Option<Fingerprint> {
             ruleset::Event::RulesetAdopted(_) => of(7, &[id]),
             ruleset::Event::RulesetProposed(_) => None,
         },
-        // Their amendments state a part anew, or say themselves what was before.
-        Event::Plan(_) | Event::Security(_) | Event::Tender(_) => None,
+        // Amendments of plans and tenders, and extensions of securities, state a part anew, or say themselves what was before.
         Event::Committee(_)
         | Event::Disclosure(_)
         | Event::Envelope(_)
         | Event::Migration(_)
         | Event::Order(_)
+        | Event::Plan(_)
         | Event::Process(_)
         | Event::Reaction(_)
         | Event::Requisition(_)
+        | Event::Security(_)
         | Event::Stock(_)
         | Event::Succession(_)
+        | Event::Tender(_)
         | Event::Transfer(_) => None,
     }
 }

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{MediaType, Names, Sha256};
 
-/// A document as an event names it: its content lies in the attachment store, durable before the event.
+/// A document as an event names it: its content lies in the attachment store, durable before the event unless a bid names it
+/// ([`SealedDocument`](crate::domain::tender::SealedDocument)).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentRef {
     /// What it is called.

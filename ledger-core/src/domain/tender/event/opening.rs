@@ -149,7 +149,8 @@ pub struct CriterionAnswer {
     pub text: Text,
 }
 
-/// A document that lay encrypted in the attachment store until the bid was opened.
+/// A document that lay encrypted in the attachment store until the bid was opened, if its bidder brought it: who opens the bid
+/// does not wait for it, and the bidder may bring it later.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SealedDocument {
     /// The ciphertext, as it lies in the attachment store.
