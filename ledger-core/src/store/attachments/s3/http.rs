@@ -65,12 +65,15 @@ fn agent() -> &'static Agent {
     })
 }
 
+#[allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "the library's list may grow, and most of it is about requests that nobody can make"
+)]
 fn failed(error: ureq::Error) -> HttpError {
     let kind = match &error {
         ureq::Error::Timeout(_) => HttpErrorKind::Timeout,
         ureq::Error::HostNotFound | ureq::Error::ConnectionFailed => HttpErrorKind::Connect,
         ureq::Error::Io(_) => HttpErrorKind::Interrupted,
-        // The library's list may grow, and most of it is about requests that nobody can make.
         _ => HttpErrorKind::Unknown,
     };
     HttpError::new(kind, error)
