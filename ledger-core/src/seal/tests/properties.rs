@@ -105,8 +105,8 @@ fn envelopes_have_nothing_in_common() {
     let first = world.sealed(BID);
     let other_id = Uuid::from_u128(9);
     let other_envelope = seal(&world.sheet, other_id, &sender(), b"x", &bidder()).unwrap();
-    let second_sealing = world.sealed(b"x");
-    for second in [&other_envelope, &second_sealing] {
+    let short_bid = world.sealed(b"x");
+    for second in [&other_envelope, &short_bid] {
         let (one, two) = (&first.dealing, &second.dealing);
         assert!(
             one.shares

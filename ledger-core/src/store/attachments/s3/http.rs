@@ -65,10 +65,8 @@ fn agent() -> &'static Agent {
     })
 }
 
-#[allow(
-    clippy::wildcard_enum_match_arm,
-    reason = "the library's list may grow, and most of it is about requests that nobody can make"
-)]
+/// What it was matters only for whether it is worth trying again.
+#[allow(clippy::wildcard_enum_match_arm)] // another library's list, which may grow
 fn failed(error: ureq::Error) -> HttpError {
     let kind = match &error {
         ureq::Error::Timeout(_) => HttpErrorKind::Timeout,
