@@ -218,16 +218,17 @@ impl Commands {
 }
 
 /// The key that signed, for whom nobody vouches but the signature.
-fn pseudonym(statement: Option<&Statement>) -> Result<KeyId, Problem> {
-    let statement = statement.ok_or_else(|| {
-        Problem::new(
+fn pseudonym(statement: Option<&Statement>) -> Result<KeyId, Status> {
+    let key = statement.map(|statement| statement.key.clone());
+    key.ok_or_else(|| {
+        let unsigned = Problem::new(
             Code::InvalidArgument,
             "STATEMENT_MISSING",
             "هذا الطلب باسم مفتاح صُنع لهذه المناقصة؛ وقّعه به (sijill sign request)",
             "this call is made under a key made for this tender; sign it with that key (sijill sign request)",
-        )
-    })?;
-    Ok(statement.key.clone())
+        );
+        Status::from(unsigned)
+    })
 }
 
 /// Reads a request: its circumstances, then its content by `read_content`, which may name what the request withholds.

@@ -194,15 +194,16 @@ async fn a_method_without_a_row_is_refused_whoever_asks() {
     }
 }
 
-/// A row of the table that only some roles may call.
+/// A row of the table that only some roles may call, payers not among them.
 fn some_command() -> (String, Role) {
     let rows = TABLE.iter().flat_map(|service| {
         let rows = service.rows.iter();
         rows.map(move |row| (format!("/{}/{}", service.name, row.method), row))
     });
     let mut commands = rows.filter_map(|(path, row)| match row.allowed {
-        Allowed::Roles([(role, Condition::Any), ..]) if row.effect == Effect::Command => {
-            Some((path, *role))
+        Allowed::Roles(roles @ [(role, Condition::Any), ..]) => {
+            let pays = roles.iter().any(|(role, _)| *role == Role::Payer);
+            (row.effect == Effect::Command && !pays).then_some((path, *role))
         }
         Allowed::Roles(_) | Allowed::Anyone => None,
     });
