@@ -232,10 +232,14 @@ async fn a_mirror_without_withheld_parts_gives_the_servers_answers() {
         asked.out
     };
     assert_eq!(stock(&copied), stock(&server.home().data()));
-    for reading in [&["verify"][..], &["proof", "21"], &["doctor"]] {
+    for reading in [&["proof", "21"][..], &["doctor"]] {
         let ran = run(&[reading, &["--data", text(&copied)]].concat());
         assert_eq!(ran.status, 0, "{ran:?}");
     }
+    // The disclosure went past the ledger: what concerns a person is never published, and whoever decides again says so.
+    let ran = run(&["verify", "--data", text(&copied)]);
+    assert_eq!(ran.status, 4, "{ran:?}");
+    assert!(ran.out.contains("DISCLOSURE_NEVER_PERSON"), "{ran:?}");
 
     // Whoever serves the mirror answers the same, follows, and takes no command.
     let mut command = sijill();
