@@ -5,6 +5,7 @@
 //! A bidder calls with the own token and is recorded under the key that it made for the tender: the server knows who calls,
 //! and lets it act for its own organisation alone; the log learns it when envelopes are listed.
 
+mod filled;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +21,7 @@ use sijill_schemas::procurement::v1 as pb;
 
 use super::authority::{Acting, Party};
 use super::command::{Commands, Name, Read, Target, commands};
+use filled::unfilled;
 
 /// The service.
 #[derive(Clone)]
@@ -95,7 +97,7 @@ commands! {
     );
     approve_plan ApprovePlan(ApprovePlanRequest) => Plan: |it, payload| (
         plan(it.plan, payload)?,
-        plan::Command::Approve(payload.required(it.approval, "approval")?),
+        plan::Command::Approve(payload.required(unfilled(it.approval, payload)?, "approval")?),
     );
     amend_plan AmendPlan(AmendPlanRequest) => Plan: |it, payload| (
         plan(it.plan, payload)?,
@@ -123,11 +125,11 @@ commands! {
     );
     approve_tender ApproveTender(ApproveTenderRequest) => Tender: |it, payload| (
         tender(it.tender, payload)?,
-        tender::Command::Approve(payload.required(it.approval, "approval")?),
+        tender::Command::Approve(payload.required(unfilled(it.approval, payload)?, "approval")?),
     );
     publish_tender PublishTender(PublishTenderRequest) => Tender: |it, payload| (
         tender(it.tender, payload)?,
-        tender::Command::Publish(payload.required(it.publication, "publication")?),
+        tender::Command::Publish(payload.required(unfilled(it.publication, payload)?, "publication")?),
     );
     ask_question AskQuestion(AskQuestionRequest) => Tender: |it, payload| (
         tender(it.tender, payload)?.under(Name::Pseudonym),
@@ -139,7 +141,7 @@ commands! {
     );
     amend_tender AmendTender(AmendTenderRequest) => Tender: |it, payload| (
         tender(it.tender, payload)?,
-        tender::Command::Amend(payload.required(it.amendment, "amendment")?),
+        tender::Command::Amend(payload.required(unfilled(it.amendment, payload)?, "amendment")?),
     );
     extend_deadline ExtendDeadline(ExtendDeadlineRequest) => Tender: |it, payload| (
         tender(it.tender, payload)?,
@@ -147,7 +149,7 @@ commands! {
     );
     record_outage RecordOutage(RecordOutageRequest) => Tender: |it, payload| (
         tender(it.tender, payload)?,
-        tender::Command::RecordOutage(payload.required(it.outage, "outage")?),
+        tender::Command::RecordOutage(payload.required(unfilled(it.outage, payload)?, "outage")?),
     );
     close_bidding CloseBidding(CloseBiddingRequest) => Tender: |it, payload| (
         tender(it.tender, payload)?,
@@ -184,11 +186,11 @@ commands! {
     );
     approve_technical_result ApproveTechnicalResult(ApproveTechnicalResultRequest) => Tender: |it, payload| (
         tender(it.tender, payload)?,
-        tender::Command::ApproveTechnicalResult(payload.required(it.result, "result")?),
+        tender::Command::ApproveTechnicalResult(payload.required(unfilled(it.result, payload)?, "result")?),
     );
     correct_bid CorrectBid(CorrectBidRequest) => Tender: |it, payload| (
         tender(it.tender, payload)?,
-        tender::Command::Correct(payload.required(it.correction, "correction")?),
+        tender::Command::Correct(payload.required(unfilled(it.correction, payload)?, "correction")?),
     );
     explain_low_bid ExplainLowBid(ExplainLowBidRequest) => Tender: |it, payload| (
         tender(it.tender, payload)?,
@@ -196,11 +198,11 @@ commands! {
     );
     propose_award ProposeAward(ProposeAwardRequest) => Tender: |it, payload| (
         tender(it.tender, payload)?,
-        tender::Command::ProposeAward(payload.required(it.award, "award")?),
+        tender::Command::ProposeAward(payload.required(unfilled(it.award, payload)?, "award")?),
     );
     approve_award ApproveAward(ApproveAwardRequest) => Tender: |it, payload| (
         tender(it.tender, payload)?,
-        tender::Command::ApproveAward(payload.required(it.approval, "approval")?),
+        tender::Command::ApproveAward(payload.required(unfilled(it.approval, payload)?, "approval")?),
     );
     fail_lot FailLot(FailLotRequest) => Tender: |it, payload| (
         tender(it.tender, payload)?,
