@@ -42,7 +42,7 @@ use super::live::{Live, Snapshots};
 use super::procurement::Procurement;
 use super::registry::Registry;
 use super::submit;
-use super::tender::Tenders;
+use super::tender::Tender;
 use crate::auth::caller::{Caller, Known};
 
 /// A running server.
@@ -106,7 +106,7 @@ impl World {
                 let_in,
             ))
             .add_service(InterceptedService::new(
-                TenderServiceServer::new(Tenders::new(commands)),
+                TenderServiceServer::new(Tender::new(commands)),
                 let_in,
             ))
             .serve_with_incoming(TcpListenerStream::new(listener));

@@ -4,6 +4,7 @@
 
 mod drafting;
 mod filled;
+mod judging;
 mod play;
 mod world;
 

@@ -276,8 +276,8 @@ impl Play {
     }
 
     pub async fn notice(&self) -> Notice {
-        let stream = Tender::stream(&TenderId::new(TENDER).unwrap());
-        let tender: Tender = self.world.ledger.state(&stream).await.unwrap();
+        let stream = tender::Tender::stream(&TenderId::new(TENDER).unwrap());
+        let tender: tender::Tender = self.world.ledger.state(&stream).await.unwrap();
         tender.notice().unwrap().clone()
     }
 
@@ -367,9 +367,11 @@ impl Play {
     /// What happened to the tender.
     pub async fn tender(&self) -> Vec<TenderEvent> {
         let log = self.log().await.into_iter();
-        let of_tender = log.filter_map(|event| match event {
-            Event::Tender(event) => Some(event),
-            _ => None,
+        let of_tender = log.filter_map(|event| {
+            let Event::Tender(event) = event else {
+                return None;
+            };
+            Some(event)
         });
         of_tender.collect()
     }
@@ -377,11 +379,11 @@ impl Play {
     /// What withheld parts were disclosed.
     pub async fn disclosed(&self) -> Vec<String> {
         let log = self.log().await.into_iter();
-        let disclosed = log.filter_map(|event| match event {
-            Event::Disclosure(disclosure::Event::PartDisclosed(it)) => {
-                Some(String::from_utf8(it.bytes).unwrap())
-            }
-            _ => None,
+        let disclosed = log.filter_map(|event| {
+            let Event::Disclosure(disclosure::Event::PartDisclosed(it)) = event else {
+                return None;
+            };
+            Some(String::from_utf8(it.bytes).unwrap())
         });
         disclosed.collect()
     }
