@@ -34,7 +34,7 @@ mod sign;
 mod signer;
 mod token;
 mod usage;
-mod verify;
+pub mod verify;
 pub mod views;
 mod witness;
 mod words;

@@ -67,7 +67,7 @@ use oversight::Oversight;
 use procurement::Procurement;
 use question::desk::Desk;
 use registry::Registry;
-use tender::Tenders;
+use tender::Tender;
 
 /// What an encoded request of a method asks for; `None` where no command has this path.
 pub fn asked(path: &str, request: &[u8]) -> Option<Result<command::Asked, tonic::Status>> {
@@ -123,7 +123,7 @@ pub fn services(node: &Arc<Node>, health: &HealthReporter) -> Result<Routes, Fai
         .add_service(limited!(RegistryServiceServer::new(Registry::new(
             commands.clone()
         ))))
-        .add_service(limited!(TenderServiceServer::new(Tenders::new(
+        .add_service(limited!(TenderServiceServer::new(Tender::new(
             commands.clone()
         ))))
         .add_service(limited!(InventoryServiceServer::new(Inventory::new(

@@ -11,7 +11,7 @@ use sijill_ledger_core::ledger::{Ledger, OsSalts, Surroundings};
 use sijill_ledger_core::store::Attachments;
 use sijill_ledger_core::store::attachments::uploads::Uploads;
 use sijill_ledger_core::store::embedded::{EmbeddedStore, Options};
-use sijill_ledger_core::time::{Clock, SystemClock};
+use sijill_ledger_core::time::{Clock, ManualClock, SystemClock};
 use sijill_projections::Runner;
 use sijill_schemas::FILE_DESCRIPTOR_SET;
 use sijill_schemas::documents::v1::documents_service_client::DocumentsServiceClient;
@@ -21,6 +21,8 @@ use sijill_schemas::inventory::v1::inventory_service_client::InventoryServiceCli
 use sijill_schemas::inventory::v1::inventory_service_server::InventoryServiceServer;
 use sijill_schemas::procurement::v1::procurement_service_client::ProcurementServiceClient;
 use sijill_schemas::procurement::v1::procurement_service_server::ProcurementServiceServer;
+use sijill_schemas::procurement::v1::tender_service_client::TenderServiceClient;
+use sijill_schemas::procurement::v1::tender_service_server::TenderServiceServer;
 use sijill_schemas::registry::v1 as registry;
 use sijill_schemas::registry::v1::registry_service_client::RegistryServiceClient;
 use sijill_schemas::registry::v1::registry_service_server::RegistryServiceServer;
@@ -40,6 +42,7 @@ use super::live::{Live, Snapshots};
 use super::procurement::Procurement;
 use super::registry::Registry;
 use super::submit;
+use super::tender::Tender;
 use crate::auth::caller::{Caller, Known};
 
 /// A running server.
@@ -56,16 +59,25 @@ impl World {
     }
 
     pub async fn with_documents(limits: Limits) -> Self {
+        Self::on(Arc::new(SystemClock::default()), limits).await
+    }
+
+    /// A server whose time a test moves.
+    pub async fn at(clock: &Arc<ManualClock>) -> Self {
+        let clock: Arc<dyn Clock> = clock.clone();
+        Self::on(clock, Limits::default()).await
+    }
+
+    async fn on(clock: Arc<dyn Clock>, limits: Limits) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let clock = Arc::new(SystemClock::default());
-        let options = Options::new(dir.path(), clock.clone()).origin("sijill.test/commands");
+        let options = Options::new(dir.path(), clock.clone()).origin(ORIGIN);
         let store = Arc::new(EmbeddedStore::create_or_open(options).unwrap());
         let attachments = store.attachments().clone();
         let live = Arc::new(Live::new(Arc::clone(&store), Runner::default()));
         let (stop, stopping) = watch::channel(false);
         tokio::spawn(Arc::clone(&live).follow(Snapshots::Left, stopping));
         let uploads = Arc::new(Uploads::open(attachments.clone()).unwrap());
-        let told_time: Arc<dyn Clock> = clock.clone();
+        let told_time = clock.clone();
         let surroundings = Surroundings {
             clock,
             salts: Arc::new(OsSalts),
@@ -90,7 +102,11 @@ impl World {
                 let_in,
             ))
             .add_service(InterceptedService::new(
-                RegistryServiceServer::new(Registry::new(commands)),
+                RegistryServiceServer::new(Registry::new(commands.clone())),
+                let_in,
+            ))
+            .add_service(InterceptedService::new(
+                TenderServiceServer::new(Tender::new(commands)),
                 let_in,
             ))
             .serve_with_incoming(TcpListenerStream::new(listener));
@@ -122,6 +138,10 @@ impl World {
 
     pub fn registry(&self) -> RegistryServiceClient<Channel> {
         RegistryServiceClient::new(self.channel.clone())
+    }
+
+    pub fn tenders(&self) -> TenderServiceClient<Channel> {
+        TenderServiceClient::new(self.channel.clone())
     }
 
     /// Registers an item that is counted, over gRPC.
@@ -204,6 +224,9 @@ impl World {
         post
     }
 }
+
+/// The origin of the log.
+pub const ORIGIN: &str = "sijill.test/commands";
 
 /// First and last day of what lasts for years around any day on which this runs.
 pub const FIRST_DAY: i32 = 20_000;
@@ -347,7 +370,12 @@ pub fn methods(package: &str, service: &str) -> Vec<String> {
 
 /// Every method of a service but `Submit` gives one case of a command, and every case that a caller may give has its method.
 pub fn assert_all_served(package: &str, service: &str, reached: &[&str]) {
-    let mut expected = [reached, &["Submit"]].concat();
+    assert_served(package, service, &[reached, &["Submit"]].concat());
+}
+
+/// The same of a service without `Submit`.
+pub fn assert_served(package: &str, service: &str, reached: &[&str]) {
+    let mut expected = reached.to_vec();
     expected.sort_unstable();
     let mut served = methods(package, service);
     served.sort_unstable();

@@ -198,6 +198,11 @@ impl Report {
         self.counts.0.into_iter().zip(self.skipped.0)
     }
 
+    /// Decisions that were not judged again.
+    pub fn skipped_decisions(&self) -> u64 {
+        Self::decisions(&self.skipped.0)
+    }
+
     /// The sum over the checks of decisions.
     fn decisions(counts: &[u64]) -> u64 {
         let all = Check::ALL.into_iter().zip(counts);
@@ -254,7 +259,7 @@ impl Report {
                     "قرارات لم يُعَد الحكم فيها لأن وقائعها ليست هنا",
                     "decisions not judged again, what they read is not at hand",
                 ),
-                Cell::Count(Self::decisions(&self.skipped.0)),
+                Cell::Count(self.skipped_decisions()),
             )
             .fact(
                 Word::new(

@@ -5,6 +5,7 @@
 //! A bidder calls with the own token and is recorded under the key that it made for the tender: the server knows who calls,
 //! and lets it act for its own organisation alone; the log learns it when envelopes are listed.
 
+mod filled;
 #[cfg(test)]
 mod tests;
 
@@ -14,20 +15,21 @@ use sijill_ledger_core::domain::envelope::{self, Contents, Envelope, Sealed, Wit
 use sijill_ledger_core::domain::plan::{self, Plan};
 use sijill_ledger_core::domain::security::{self, Security};
 use sijill_ledger_core::domain::tender::{
-    self, Complaint, Completion, Failure, Notification, OpenedBid, Tender,
+    self, Complaint, Completion, Failure, Notification, OpenedBid,
 };
 use sijill_schemas::procurement::v1 as pb;
 
 use super::authority::{Acting, Party};
 use super::command::{Commands, Name, Read, Target, commands};
+use filled::unfilled;
 
-/// The service.
+/// The service; its methods' paths follow from its name.
 #[derive(Clone)]
-pub struct Tenders {
+pub struct Tender {
     commands: Commands,
 }
 
-impl Tenders {
+impl Tender {
     /// Over this ledger.
     pub const fn new(commands: Commands) -> Self {
         Self { commands }
@@ -40,8 +42,11 @@ fn plan(plan: String, payload: &mut Payload<'_>) -> Result<Target<Plan>, DecodeE
 }
 
 /// A tender.
-fn tender(tender: String, payload: &mut Payload<'_>) -> Result<Target<Tender>, DecodeError> {
-    Ok(Tender::stream(&payload.take(tender, "tender")?).into())
+fn tender(
+    tender: String,
+    payload: &mut Payload<'_>,
+) -> Result<Target<tender::Tender>, DecodeError> {
+    Ok(tender::Tender::stream(&payload.take(tender, "tender")?).into())
 }
 
 /// A security.
@@ -76,7 +81,7 @@ fn seal(it: pb::SealBidRequest, payload: &mut Payload<'_>) -> Result<Read<Envelo
 fn complain(
     it: pb::FileComplaintRequest,
     payload: &mut Payload<'_>,
-) -> Result<Read<Tender>, DecodeError> {
+) -> Result<Read<tender::Tender>, DecodeError> {
     let target = tender(it.tender, payload)?;
     let complaint: Complaint = payload.required(it.complaint, "complaint")?;
     let name = match complaint.key {
@@ -87,7 +92,7 @@ fn complain(
 }
 
 commands! {
-    single pb::tender_service_server::TenderService => Tenders in "sijill.procurement.v1";
+    single pb::tender_service_server::TenderService => Tender in "sijill.procurement.v1";
 
     plan_need PlanNeed(PlanNeedRequest) => Plan: |it, payload| (
         plan(it.plan, payload)?,
@@ -95,61 +100,61 @@ commands! {
     );
     approve_plan ApprovePlan(ApprovePlanRequest) => Plan: |it, payload| (
         plan(it.plan, payload)?,
-        plan::Command::Approve(payload.required(it.approval, "approval")?),
+        plan::Command::Approve(payload.required(unfilled(it.approval, payload)?, "approval")?),
     );
     amend_plan AmendPlan(AmendPlanRequest) => Plan: |it, payload| (
         plan(it.plan, payload)?,
         plan::Command::Amend(payload.required(it.amendment, "amendment")?),
     );
-    draft_tender DraftTender(DraftTenderRequest) => Tender: |it, payload| (
+    draft_tender DraftTender(DraftTenderRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,
         tender::Command::Draft(payload.required(it.draft, "draft")?),
     );
-    add_lot AddLot(AddLotRequest) => Tender: |it, payload| (
+    add_lot AddLot(AddLotRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,
         tender::Command::AddLot(payload.required(it.lot, "lot")?),
     );
-    remove_lot RemoveLot(RemoveLotRequest) => Tender: |it, payload| (
+    remove_lot RemoveLot(RemoveLotRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,
         tender::Command::RemoveLot(payload.required(it.removal, "removal")?),
     );
-    appoint_committees AppointCommittees(AppointCommitteesRequest) => Tender: |it, payload| (
+    appoint_committees AppointCommittees(AppointCommitteesRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,
         tender::Command::AppointCommittees(payload.required(it.committees, "committees")?),
     );
-    enrol_opening_key EnrolOpeningKey(EnrolOpeningKeyRequest) => Tender: |it, payload| (
+    enrol_opening_key EnrolOpeningKey(EnrolOpeningKeyRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,
         tender::Command::EnrolOpeningKey(payload.required(it.key, "key")?),
     );
-    approve_tender ApproveTender(ApproveTenderRequest) => Tender: |it, payload| (
+    approve_tender ApproveTender(ApproveTenderRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,
-        tender::Command::Approve(payload.required(it.approval, "approval")?),
+        tender::Command::Approve(payload.required(unfilled(it.approval, payload)?, "approval")?),
     );
-    publish_tender PublishTender(PublishTenderRequest) => Tender: |it, payload| (
+    publish_tender PublishTender(PublishTenderRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,
-        tender::Command::Publish(payload.required(it.publication, "publication")?),
+        tender::Command::Publish(payload.required(unfilled(it.publication, payload)?, "publication")?),
     );
-    ask_question AskQuestion(AskQuestionRequest) => Tender: |it, payload| (
+    ask_question AskQuestion(AskQuestionRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?.under(Name::Pseudonym),
         tender::Command::Ask(payload.required(it.question, "question")?),
     );
-    answer_question AnswerQuestion(AnswerQuestionRequest) => Tender: |it, payload| (
+    answer_question AnswerQuestion(AnswerQuestionRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,
         tender::Command::Answer(payload.required(it.answer, "answer")?),
     );
-    amend_tender AmendTender(AmendTenderRequest) => Tender: |it, payload| (
+    amend_tender AmendTender(AmendTenderRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,
-        tender::Command::Amend(payload.required(it.amendment, "amendment")?),
+        tender::Command::Amend(payload.required(unfilled(it.amendment, payload)?, "amendment")?),
     );
-    extend_deadline ExtendDeadline(ExtendDeadlineRequest) => Tender: |it, payload| (
+    extend_deadline ExtendDeadline(ExtendDeadlineRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,
         tender::Command::Extend(payload.required(it.extension, "extension")?),
     );
-    record_outage RecordOutage(RecordOutageRequest) => Tender: |it, payload| (
+    record_outage RecordOutage(RecordOutageRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,
-        tender::Command::RecordOutage(payload.required(it.outage, "outage")?),
+        tender::Command::RecordOutage(payload.required(unfilled(it.outage, payload)?, "outage")?),
     );
-    close_bidding CloseBidding(CloseBiddingRequest) => Tender: |it, payload| (
+    close_bidding CloseBidding(CloseBiddingRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,
         tender::Command::Close,
     );
@@ -162,80 +167,80 @@ commands! {
         envelope(it.envelope, payload)?,
         envelope::Command::Withdraw(Withdrawal {}),
     );
-    publish_shares PublishShares(PublishSharesRequest) => Tender: |it, payload| (
+    publish_shares PublishShares(PublishSharesRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,
         tender::Command::PublishShares(payload.required(it.shares, "shares")?),
     );
-    reveal_secret RevealSecret(RevealSecretRequest) => Tender: |it, payload| (
+    reveal_secret RevealSecret(RevealSecretRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,
         tender::Command::Reveal(payload.required(it.reveal, "reveal")?),
     );
-    open_bid OpenBid(OpenBidRequest) => Tender: |it, payload| (
+    open_bid OpenBid(OpenBidRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,
         tender::Command::Open(OpenedBid::asked(payload.take(it.envelope, "envelope")?)),
     );
-    disqualify_bid DisqualifyBid(DisqualifyBidRequest) => Tender: |it, payload| (
+    disqualify_bid DisqualifyBid(DisqualifyBidRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,
         tender::Command::Disqualify(payload.required(it.disqualification, "disqualification")?),
     );
-    score_bid ScoreBid(ScoreBidRequest) => Tender: |it, payload| (
+    score_bid ScoreBid(ScoreBidRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,
         tender::Command::Score(payload.required(it.scoring, "scoring")?),
     );
-    approve_technical_result ApproveTechnicalResult(ApproveTechnicalResultRequest) => Tender: |it, payload| (
+    approve_technical_result ApproveTechnicalResult(ApproveTechnicalResultRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,
-        tender::Command::ApproveTechnicalResult(payload.required(it.result, "result")?),
+        tender::Command::ApproveTechnicalResult(payload.required(unfilled(it.result, payload)?, "result")?),
     );
-    correct_bid CorrectBid(CorrectBidRequest) => Tender: |it, payload| (
+    correct_bid CorrectBid(CorrectBidRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,
-        tender::Command::Correct(payload.required(it.correction, "correction")?),
+        tender::Command::Correct(payload.required(unfilled(it.correction, payload)?, "correction")?),
     );
-    explain_low_bid ExplainLowBid(ExplainLowBidRequest) => Tender: |it, payload| (
+    explain_low_bid ExplainLowBid(ExplainLowBidRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,
         tender::Command::ExplainLowBid(payload.required(it.explanation, "explanation")?),
     );
-    propose_award ProposeAward(ProposeAwardRequest) => Tender: |it, payload| (
+    propose_award ProposeAward(ProposeAwardRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,
-        tender::Command::ProposeAward(payload.required(it.award, "award")?),
+        tender::Command::ProposeAward(payload.required(unfilled(it.award, payload)?, "award")?),
     );
-    approve_award ApproveAward(ApproveAwardRequest) => Tender: |it, payload| (
+    approve_award ApproveAward(ApproveAwardRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,
-        tender::Command::ApproveAward(payload.required(it.approval, "approval")?),
+        tender::Command::ApproveAward(payload.required(unfilled(it.approval, payload)?, "approval")?),
     );
-    fail_lot FailLot(FailLotRequest) => Tender: |it, payload| (
+    fail_lot FailLot(FailLotRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,
         tender::Command::FailLot(payload.required(it.failure, "failure")?),
     );
-    notify_bidders NotifyBidders(NotifyBiddersRequest) => Tender: |it, payload| (
+    notify_bidders NotifyBidders(NotifyBiddersRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,
         tender::Command::Notify(Notification { standstill_until: None }),
     );
-    end_standstill EndStandstill(EndStandstillRequest) => Tender: |it, payload| (
+    end_standstill EndStandstill(EndStandstillRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,
         tender::Command::EndStandstill,
     );
-    cancel_award CancelAward(CancelAwardRequest) => Tender: |it, payload| (
+    cancel_award CancelAward(CancelAwardRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,
         tender::Command::CancelAward(payload.required(it.cancellation, "cancellation")?),
     );
-    file_complaint FileComplaint(FileComplaintRequest) => Tender: |it, payload| complain(it, payload)?;
-    decide_complaint DecideComplaint(DecideComplaintRequest) => Tender: |it, payload| (
+    file_complaint FileComplaint(FileComplaintRequest) => tender::Tender: |it, payload| complain(it, payload)?;
+    decide_complaint DecideComplaint(DecideComplaintRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,
         tender::Command::DecideComplaint(payload.required(it.decision, "decision")?),
     );
-    withdraw_complaint WithdrawComplaint(WithdrawComplaintRequest) => Tender: |it, payload| (
+    withdraw_complaint WithdrawComplaint(WithdrawComplaintRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?.under(if it.under_key { Name::Pseudonym } else { Name::Own }),
         tender::Command::WithdrawComplaint(payload.required(it.withdrawal, "withdrawal")?),
     );
-    cancel_tender CancelTender(CancelTenderRequest) => Tender: |it, payload| (
+    cancel_tender CancelTender(CancelTenderRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,
         tender::Command::Cancel(payload.required(it.ending, "ending")?),
     );
-    fail_tender FailTender(FailTenderRequest) => Tender: |it, payload| (
+    fail_tender FailTender(FailTenderRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,
         tender::Command::Fail(Failure { cause: None }),
     );
-    complete_tender CompleteTender(CompleteTenderRequest) => Tender: |it, payload| (
+    complete_tender CompleteTender(CompleteTenderRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,
         tender::Command::Complete(Completion { value: None }),
     );

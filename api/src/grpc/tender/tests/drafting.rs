@@ -1,0 +1,175 @@
+//! From a need to publication.
+
+use super::world::*;
+use super::*;
+
+pub fn line(quantity: i64, delivery_days: u32) -> events::LotLine {
+    events::LotLine {
+        item: ITEM.to_owned(),
+        quantity: whole(quantity),
+        facility: CLINIC.to_owned(),
+        delivery_days,
+        entity: None,
+    }
+}
+
+pub async fn planned(play: &Play) {
+    let need = pb::PlanNeedRequest {
+        context: withholding(&["1650.00 EGP"]),
+        plan: "PLAN-1".to_owned(),
+        need: Some(events::NeedPlanned {
+            buyer: BUYER.to_owned(),
+            title: names("شاش", "gauze"),
+            year: 2026,
+            estimate_part: 0,
+            lines: vec![events::PlanLine {
+                item: ITEM.to_owned(),
+                quantity: whole(160),
+                facility: CLINIC.to_owned(),
+                needed_days: LAST_DAY,
+            }],
+        }),
+    };
+    let mut tenders = play.world.tenders();
+    done(tenders.plan_need(NADIA.asks(need)).await);
+    let early = tenders.draft_tender(NADIA.asks(draft())).await;
+    assert_eq!(refused(early), "TENDER_PLAN");
+    let approval = || pb::ApprovePlanRequest {
+        context: new(),
+        plan: "PLAN-1".to_owned(),
+        approval: Some(events::PlanApproved {
+            read: 0,
+            limit: None,
+        }),
+    };
+    let own = By("nadia", Role::Approver, "-").asks(approval());
+    assert_eq!(refused(tenders.approve_plan(own).await), "PLAN_OWN");
+    let above = tenders.approve_plan(RIDA.asks(approval())).await;
+    assert_eq!(refused(above), "PLAN_ABOVE_LIMIT");
+    done(tenders.approve_plan(SAMI.asks(approval())).await);
+}
+
+fn criteria() -> Vec<events::Criterion> {
+    use events::criterion::Kind;
+    let rated = events::RatedCriterion {
+        points: whole(100),
+        least: whole(60),
+    };
+    let kinds = [
+        ("licence", Kind::Required(events::RequiredCriterion {})),
+        ("quality", Kind::Rated(rated)),
+    ];
+    let criterion = |(id, kind): (&str, _)| events::Criterion {
+        id: id.to_owned(),
+        name: names("معيار", "criterion"),
+        kind: Some(kind),
+    };
+    kinds.into_iter().map(criterion).collect()
+}
+
+fn draft() -> pb::DraftTenderRequest {
+    pb::DraftTenderRequest {
+        context: new(),
+        tender: TENDER.to_owned(),
+        draft: Some(events::TenderDrafted {
+            buyer: BUYER.to_owned(),
+            title: names("شاش", "gauze"),
+            procedure: events::TenderProcedure::Open.into(),
+            plan: Some("PLAN-1".to_owned()),
+            currency: "EGP".to_owned(),
+            terms: Some(events::TenderTerms {
+                delivery: "DDP".to_owned(),
+                tax_included: true,
+                validity_days: 90,
+                security_percent: whole(0),
+                split: false,
+            }),
+            criteria: criteria(),
+            ties: vec![
+                events::TieRule::LowerPrice.into(),
+                events::TieRule::EarlierEnvelope.into(),
+            ],
+            participants: Vec::new(),
+            documents: Vec::new(),
+            award_by: Some(events::tender_drafted::AwardBy::PriceWeight(60)),
+        }),
+    }
+}
+
+/// Two lots and the committees: changes 0 to 3.
+pub async fn drafted(play: &Play) {
+    let mut tenders = play.world.tenders();
+    done(tenders.draft_tender(NADIA.asks(draft())).await);
+    let lots = [
+        ("A", "1200.00 EGP", vec![line(100, 30), line(50, 45)]),
+        ("B", "450.00 EGP", vec![line(10, 30)]),
+    ];
+    for (id, estimate, lines) in lots {
+        let lot = pb::AddLotRequest {
+            context: withholding(&[estimate]),
+            tender: TENDER.to_owned(),
+            lot: Some(events::LotAdded {
+                id: id.to_owned(),
+                title: names("مجموعة", "lot"),
+                estimate_part: Some(0),
+                lines,
+            }),
+        };
+        done(tenders.add_lot(NADIA.asks(lot)).await);
+    }
+    let committees = pb::AppointCommitteesRequest {
+        context: new(),
+        tender: TENDER.to_owned(),
+        committees: Some(events::CommitteeAppointed {
+            opening: "O".to_owned(),
+            evaluation: "E".to_owned(),
+            threshold: 3,
+        }),
+    };
+    done(tenders.appoint_committees(NADIA.asks(committees)).await);
+}
+
+/// Each key by both registrars.
+pub async fn keys_enrolled(play: &Play) {
+    let mut tenders = play.world.tenders();
+    for member in OPENERS {
+        let key = opening_key(member, ADEL);
+        done(tenders.enrol_opening_key(HUDA.asks(key)).await);
+        let alone = opening_key(member, HUDA);
+        let alone = tenders.enrol_opening_key(HUDA.asks(alone)).await;
+        assert_eq!(refused(alone), "TENDER_REGISTRARS");
+        let again = opening_key(member, HUDA);
+        done(tenders.enrol_opening_key(ADEL.asks(again)).await);
+    }
+}
+
+pub async fn approved_and_published(play: &Play) {
+    let mut tenders = play.world.tenders();
+    let publication = || pb::PublishTenderRequest {
+        context: new(),
+        tender: TENDER.to_owned(),
+        publication: Some(events::TenderPublished {
+            enquiries_until_micros: midnight("01-07").as_micros(),
+            closes_micros: midnight("01-17").as_micros(),
+            sealing: None,
+        }),
+    };
+    let early = tenders.publish_tender(NADIA.asks(publication())).await;
+    assert_eq!(refused(early), "TENDER_NOT_APPROVED");
+    let approval = || pb::ApproveTenderRequest {
+        context: new(),
+        tender: TENDER.to_owned(),
+        approval: Some(events::TenderApproved {
+            read: 3,
+            limit: None,
+        }),
+    };
+    let own = By("nadia", Role::Approver, "-").asks(approval());
+    assert_eq!(
+        refused(tenders.approve_tender(own).await),
+        "TENDER_OWN_DRAFT"
+    );
+    done(tenders.approve_tender(SAMI.asks(approval())).await);
+    done(tenders.publish_tender(NADIA.asks(publication())).await);
+    assert_eq!(play.notice().await.sealing.members.len(), 5);
+}
