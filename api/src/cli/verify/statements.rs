@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use sijill_ledger_core::aggregate::{Explain as _, Wanted};
+use sijill_ledger_core::domain::State;
 use sijill_ledger_core::domain::enrolment::Keys;
 use sijill_ledger_core::domain::ruleset::{Event as RulesetEvent, Rules, Ruleset};
 use sijill_ledger_core::domain::values::KeyId;
@@ -61,9 +62,16 @@ pub struct Before<'a> {
 }
 
 impl Before<'_> {
-    fn wanted(&self, event: &Event) -> Wanted {
-        let state = self.stream.and_then(|stream| stream.state.as_ref());
-        state.map_or(Wanted::No, |state| state.wants_statement(event))
+    /// As the ledger asked it: of the state before the event, also where the event is its stream's first.
+    fn wanted(&self, event: &Recorded) -> Wanted {
+        let wants = |state: &State| state.wants_statement(&event.event);
+        match self.stream {
+            Some(stream) => stream.state.as_ref().map_or(Wanted::No, wants),
+            None => {
+                let begins = State::before_first(event.stream.kind());
+                begins.as_ref().map_or(Wanted::No, wants)
+            }
+        }
     }
 
     /// The event that is approved, as it stands in this log.
@@ -100,7 +108,7 @@ impl Statements {
     /// Judges the statement of an event, or its absence; whether there was one to judge.
     pub fn check(&mut self, event: &Recorded, before: &Before<'_>) -> Result<bool, Wrong> {
         let metadata = &event.metadata;
-        let wanted = before.wanted(&event.event);
+        let wanted = before.wanted(event);
         let required = self.is_required(event, &wanted)?;
         self.remember(event);
         let of_last = before
