@@ -64,14 +64,12 @@ pub struct Before<'a> {
 impl Before<'_> {
     /// As the ledger asked it: of the state before the event, also where the event is its stream's first.
     fn wanted(&self, event: &Recorded) -> Wanted {
-        let wants = |state: &State| state.wants_statement(&event.event);
-        match self.stream {
-            Some(stream) => stream.state.as_ref().map_or(Wanted::No, wants),
-            None => {
-                let begins = State::before_first(event.stream.kind());
-                begins.as_ref().map_or(Wanted::No, wants)
-            }
-        }
+        let begins = || State::before_first(event.stream.kind());
+        let state = match self.stream {
+            Some(stream) => stream.state.clone(),
+            None => begins(),
+        };
+        state.map_or(Wanted::No, |state| state.wants_statement(&event.event))
     }
 
     /// The event that is approved, as it stands in this log.

@@ -31,6 +31,16 @@ fn tender<'a>(claim: &Claim, facts: &'a Facts) -> Option<&'a Tender> {
     facts.readings.get(&Tender::stream(&claim.tender))
 }
 
+/// The claim, where this decision can judge it. The ledger shows every decision the tender of a known claim
+/// ([`reads_apart`](crate::aggregate::Aggregate::reads_apart)), be it unknown; whoever judges again is shown none, because the entry
+/// does not name it, even where the claim itself is held. What the claim says is judged again when the envelope is listed.
+fn judged<'a>(claim: Option<&'a Claim>, facts: &Facts) -> Option<&'a Claim> {
+    claim.filter(|claim| {
+        let tender = Tender::stream(&claim.tender);
+        facts.readings.state(&tender).is_some()
+    })
+}
+
 /// What was published of the tender of a claim.
 pub(super) fn notice<'a>(claim: &Claim, facts: &'a Facts) -> Option<&'a Notice> {
     tender(claim, facts).and_then(Tender::notice)
@@ -67,8 +77,7 @@ impl Envelope {
         )?;
         let bid = seal::Sealed::from_bytes(id, &sealed.key, &sealed.sealed);
         let bid = bid.ok_or(Refusal::Unreadable)?;
-        // Only whoever judges the decision again does not know the claim.
-        if let Some(claim) = sealed.claim.known() {
+        if let Some(claim) = judged(sealed.claim.known(), facts) {
             let notice = open_tender(claim, facts)?;
             check_part(claim.part, notice)?;
             check_bidder(claim, facts)?;
@@ -82,7 +91,7 @@ impl Envelope {
 
     pub(super) fn confirm(&self, confirmation: Confirmation, facts: &Facts) -> Decision {
         let contents = self.lying(facts)?;
-        if let Some(claim) = contents.claim() {
+        if let Some(claim) = judged(contents.claim(), facts) {
             let last = open_tender(claim, facts)?.amended_at.len();
             let read = usize::from(confirmation.amendment) == last && last > 0;
             ensure(read, Refusal::OtherAmendment { last })?;
@@ -98,7 +107,7 @@ impl Envelope {
 
     pub(super) fn withdraw(&self, withdrawal: Withdrawal, facts: &Facts) -> Decision {
         let contents = self.lying(facts)?;
-        if let Some(claim) = contents.claim() {
+        if let Some(claim) = judged(contents.claim(), facts) {
             open_tender(claim, facts)?;
         }
         Ok(Event::BidWithdrawn(withdrawal))

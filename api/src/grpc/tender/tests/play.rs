@@ -6,10 +6,13 @@ use sijill_ledger_core::domain::tender::{
     EnvelopePart::{self, Financial, Technical},
     Event, Standing,
 };
+use sijill_ledger_core::store::EventStore as _;
 
 use super::world::*;
 use super::*;
 use super::{drafting, judging};
+use crate::cli::lang::Lang;
+use crate::cli::verify;
 
 /// The suppliers.
 pub struct Bidders {
@@ -57,6 +60,7 @@ async fn a_tender_from_a_need_to_its_end() {
     judging::awarded(&play).await;
     judging::told(&play).await;
     complained_and_completed(&play, &bidders).await;
+    judged_again(&play).await;
 }
 
 async fn questioned(play: &Play, bidder: &Bidder) {
@@ -297,4 +301,13 @@ async fn complained_and_completed(play: &Play, bidders: &Bidders) {
         panic!("not complete");
     };
     assert_eq!(completed.value.unwrap().to_string(), "1300.00 EGP");
+}
+
+/// Every decision gives what the log holds.
+async fn judged_again(play: &Play) {
+    play.react().await;
+    let store = play.world.ledger.store();
+    let report = verify::verify(store, Lang::En).await.unwrap();
+    assert_eq!(report.entries, store.size());
+    assert_eq!(report.skipped_decisions(), 0, "{report:?}");
 }
