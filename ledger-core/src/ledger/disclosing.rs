@@ -1,7 +1,10 @@
 //! Disclosure and erasure of withheld parts: what is named and published is taken from the store, never from a caller.
 
 use super::{Context, Done, ExecuteError, Ledger, Pending};
+use crate::aggregate::Aggregate as _;
 use crate::domain::disclosure::{self, Command, Disclosure, LegalOrder, Opening, PartRef, Target};
+use crate::domain::envelope::Envelope;
+use crate::domain::tender::Tender;
 use crate::store::{EventStore, ReadError, StoredPart, StreamName};
 
 type Outcome = Result<Done, ExecuteError<disclosure::Refusal>>;
@@ -60,6 +63,13 @@ impl<S: EventStore> Ledger<S> {
         let event = entry.id;
         let part = PartRef { event, index, part };
         let target = Target::new(part, class, commitment);
+        let kind = entry.stream.split('-').next();
+        let by_step = [Envelope::KIND, Tender::KIND].map(Some).contains(&kind);
+        let target = if by_step {
+            target.released_by_step()
+        } else {
+            target
+        };
         Ok((Disclosure::stream(event), target))
     }
 }

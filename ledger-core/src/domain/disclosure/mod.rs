@@ -109,6 +109,9 @@ pub struct Target {
     #[serde(serialize_with = "class_number")]
     class: PartClass,
     commitment: [u8; 32],
+    /// No part of what is asked, but of where it stands: command hashes stay as they are.
+    #[serde(skip)]
+    by_step: bool,
 }
 
 impl Target {
@@ -123,6 +126,16 @@ impl Target {
             part,
             class,
             commitment,
+            by_step: false,
+        }
+    }
+
+    /// The same of an event whose *pending* parts a step of a procedure releases, and nobody before it: bids, scores and
+    /// estimates of tenders.
+    pub(crate) const fn released_by_step(self) -> Self {
+        Self {
+            by_step: true,
+            ..self
         }
     }
 }
@@ -257,7 +270,7 @@ impl Disclosure {
             bytes,
         } = opening;
         let part = self.part(target, facts)?;
-        may_be_released(target.class, facts)?;
+        may_be_released(target, facts)?;
         match self.fate(part.part) {
             None => {}
             Some(Fate::Disclosed) => return Err(Refusal::DisclosedAlready),
@@ -303,9 +316,10 @@ impl Disclosure {
 
 /// Nothing is released unless a rule says so. Which step of a procedure releases what *pending* content, the policy
 /// [`DisclosureOfPending`](crate::policies::DisclosureOfPending) says; what no step releases, those who keep the registers may.
-fn may_be_released(class: PartClass, facts: &Facts) -> Result<(), Refusal> {
+fn may_be_released(target: Target, facts: &Facts) -> Result<(), Refusal> {
     let by_policy = facts.actor.id == ActorId::System && matches!(facts.origin, Origin::Policy(_));
-    match class {
+    match target.class {
+        PartClass::Pending if target.by_step => ensure(by_policy, Refusal::StepReleases),
         PartClass::Pending => ensure(by_policy || is_keeper(facts), Refusal::MayNotDisclose),
         PartClass::Bidder => Err(Refusal::NoReleaseRule),
         PartClass::Person => Err(Refusal::NeverPerson),

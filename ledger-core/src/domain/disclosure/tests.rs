@@ -72,6 +72,15 @@ fn the_commitment_is_the_published_one() {
     );
 }
 
+/// Whose an envelope is, a keeper of the registers tells nobody before the step that tells everybody.
+#[test]
+fn what_a_step_releases_nobody_publishes_by_hand() {
+    let kept = part(PartClass::Pending);
+    let target = Target::new(PART, PartClass::Pending, kept.commitment()).released_by_step();
+    let early = Command::Disclose(Opening::new(target, kept));
+    assert_eq!(given().when(early).refused(), Refusal::StepReleases);
+}
+
 #[test]
 fn a_part_is_published_with_what_proves_it() {
     let disclosed = given().when(disclose());
