@@ -25,7 +25,16 @@ import grpc
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
 PROTO = pathlib.Path(__file__).resolve().parent.parent / "schemas" / "proto"
-PACKAGES = ["registry", "procurement", "inventory", "documents", "oversight", "audit"]
+# Services by the names that they are called by here, and their packages.
+SERVICES = {
+    "registry": "registry",
+    "procurement": "procurement",
+    "tender": "procurement",
+    "inventory": "inventory",
+    "documents": "documents",
+    "oversight": "oversight",
+    "audit": "audit",
+}
 # Bytes of a document in one message.
 CHUNK_BYTES = 512 * 1024
 # A call that takes longer has failed. A stream that is to be read for longer needs a limit of its own, or none.
@@ -33,7 +42,7 @@ SECONDS_MAX = 30
 
 
 def generated(channel, folder):
-    """Services from generated code: {package: (descriptor, stub)}."""
+    """Services from generated code: {name: (descriptor, stub)}."""
     from grpc_tools import protoc
 
     files = sorted(str(file.relative_to(PROTO)) for file in PROTO.rglob("*.proto"))
@@ -42,11 +51,11 @@ def generated(channel, folder):
         sys.exit(f"{PROTO} cannot be compiled")
     sys.path.insert(0, str(folder))
     services = {}
-    for package in PACKAGES:
-        name = f"sijill.{package}.v1.{package}_service_pb2"
+    for service, package in SERVICES.items():
+        name = f"sijill.{package}.v1.{service}_service_pb2"
         stubs = importlib.import_module(f"{name}_grpc")
         [descriptor] = importlib.import_module(name).DESCRIPTOR.services_by_name.values()
-        services[package] = (descriptor, getattr(stubs, f"{descriptor.name}Stub")(channel))
+        services[service] = (descriptor, getattr(stubs, f"{descriptor.name}Stub")(channel))
     return services
 
 
@@ -60,7 +69,7 @@ def reflected(channel):
     for name in database.get_services():
         if name.startswith("sijill."):
             descriptor = pool.FindServiceByName(name)
-            services[name.split(".")[1]] = (descriptor, stub(channel, descriptor))
+            services[descriptor.name.removesuffix("Service").lower()] = (descriptor, stub(channel, descriptor))
     return services
 
 
