@@ -13,6 +13,7 @@
 //! | [`process`] | processes of other systems: their releases, search |
 //! | [`attachments`] | attachments that events name |
 //! | [`page`] | a part of a long list |
+//! | [`words`] | texts as they are searched: Arabic and Latin spellings folded |
 //! | [`stock_card`] | daily stock on hand, for export |
 //!
 //! What is deliberately not here: nothing in this crate appends; nothing reads a clock (every question names its instant)
@@ -35,6 +36,7 @@ pub mod snapshot;
 pub mod stock_card;
 mod trade;
 pub mod view;
+pub mod words;
 
 pub use registry::Views;
 pub use runner::Runner;
