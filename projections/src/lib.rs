@@ -11,6 +11,7 @@
 //! | [`distribution`] | flows, transfers in transit, deliveries, losses, equity; the balance equation |
 //! | [`ocds`] | OCDS in: releases as published, what they say, and their bytes |
 //! | [`process`] | processes of other systems: their releases, search |
+//! | [`tenders`] | tenders: timeline, stages and their clocks, awards, prices, who wins from whom |
 //! | [`attachments`] | attachments that events name |
 //! | [`page`] | a part of a long list |
 //! | [`words`] | texts as they are searched: Arabic and Latin spellings folded |
@@ -34,6 +35,7 @@ pub mod runner;
 pub mod shortage;
 pub mod snapshot;
 pub mod stock_card;
+pub mod tenders;
 mod trade;
 pub mod view;
 pub mod words;

@@ -96,6 +96,16 @@ impl Content for Scores {
     }
 }
 
+/// The estimate that a disclosed part of a lot or plan states; `None` for bytes that state none.
+pub fn disclosed_estimate(content: &[u8]) -> Option<Money> {
+    Money::from_content(content, 0).ok()
+}
+
+/// The points that a disclosed part of a scoring states; `None` for bytes that state none.
+pub fn disclosed_scores(content: &[u8]) -> Option<Scores> {
+    Scores::from_content(content, 0).ok()
+}
+
 fn decimal(text: &str) -> Option<Decimal> {
     Some(Decimal::from_str_exact(text).ok()?.normalize())
 }
