@@ -30,7 +30,7 @@ impl Search {
             Some(all) => all.get(place(number)?).copied().filter(|it| *it > 0),
         };
         let mut counts = Counts::default();
-        let mut hits = Vec::new();
+        let mut found = Vec::new();
         if let Some(known) = Known::new(self, &query.filter) {
             for (number, tender) in (0..self.tenders.len()).rev().zip(self.tenders.iter().rev()) {
                 let number = u32::try_from(number).unwrap_or(u32::MAX);
@@ -40,7 +40,7 @@ impl Search {
                 let phase = tender.entry.phase(at);
                 if known.takes(tender, phase) {
                     counts.count(tender, phase);
-                    hits.push(Hit {
+                    found.push(Hit {
                         entry: Arc::clone(&tender.entry),
                         points,
                         number,
@@ -49,7 +49,7 @@ impl Search {
             }
         }
         Hits {
-            hits,
+            found,
             facets: counts.facets(self),
             at,
         }

@@ -17,7 +17,7 @@ use crate::intern::{Coded, Interner};
 /// The tenders that a question found, as they stood then: they stay so whatever is recorded afterwards.
 #[derive(Clone, Debug)]
 pub struct Hits {
-    pub(super) hits: Vec<Hit>,
+    pub(super) found: Vec<Hit>,
     /// How many of what.
     pub facets: Facets,
     /// The instant asked about.
@@ -36,7 +36,8 @@ pub struct Hit {
 }
 
 /// How many of the tenders found have what: a tender may have several categories and governorates, or none that is known. Each
-/// list begins with what most have; of what as many have, in the order of the codes.
+/// list but that of years begins with what most have; what as many have stands in the order of the codes, and a procedure where
+/// the tender that was published last is of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facets {
     /// By buyer.
@@ -56,28 +57,28 @@ pub struct Facets {
 impl Hits {
     /// How many.
     pub const fn len(&self) -> usize {
-        self.hits.len()
+        self.found.len()
     }
 
     /// Whether there are none.
     pub const fn is_empty(&self) -> bool {
-        self.hits.is_empty()
+        self.found.is_empty()
     }
 
     /// The one at a place.
     pub fn get(&self, place: usize) -> Option<&Hit> {
-        self.hits.get(place)
+        self.found.get(place)
     }
 
     /// All of them, in order.
     pub fn iter(&self) -> impl Iterator<Item = &Hit> {
-        self.hits.iter()
+        self.found.iter()
     }
 
     /// The most memory that keeping them takes, in bytes: their texts are the records'.
     pub const fn bytes(&self) -> usize {
         let each = size_of::<Hit>() + size_of::<Entry>();
-        self.hits.len().saturating_mul(each)
+        self.found.len().saturating_mul(each)
     }
 
     /// Brings them into an order.
@@ -85,11 +86,11 @@ impl Hits {
         let at = self.at;
         match order {
             Order::Relevance => self
-                .hits
+                .found
                 .sort_unstable_by_key(|hit| (Reverse(hit.points), Reverse(hit.number))),
-            Order::Newest => self.hits.sort_unstable_by_key(|hit| Reverse(hit.number)),
-            Order::Oldest => self.hits.sort_unstable_by_key(|hit| hit.number),
-            Order::ClosingSoonest => self.hits.sort_unstable_by_key(|hit| {
+            Order::Newest => self.found.sort_unstable_by_key(|hit| Reverse(hit.number)),
+            Order::Oldest => self.found.sort_unstable_by_key(|hit| hit.number),
+            Order::ClosingSoonest => self.found.sort_unstable_by_key(|hit| {
                 let ahead = hit.entry.closes_at.micros_since(at);
                 (ahead <= 0, ahead.unsigned_abs(), Reverse(hit.number))
             }),

@@ -30,6 +30,8 @@ pub mod entry;
 mod find;
 pub mod hits;
 pub mod query;
+#[cfg(test)]
+mod tests;
 mod things;
 mod words;
 
