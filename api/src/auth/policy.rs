@@ -96,6 +96,7 @@ pub const TABLE: &[Service] = &[
     documents::SERVICE,
     inventory::SERVICE,
     oversight::SERVICE,
+    tenders::SERVICE,
     procurement::SERVICE,
     registry::SERVICE,
     tender::SERVICE,

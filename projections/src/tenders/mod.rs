@@ -6,19 +6,32 @@
 //! | `fold` | the fold of a tender's events into its record |
 //! | [`world`] | the organisations, items, facilities, officials, plans, securities and parameters behind it |
 //! | [`search`] | the index over published tenders, and alerts of what happens to them |
-//! | `money` | sums of money |
+//! | [`withheld`] | what a tender does not show yet, and which step will show it |
+//! | [`durations`], `clocks`, `waiting` | how long stages took, against the clocks that bind them, and whom a tender waits for |
+//! | [`awards`], [`prices`] | who won what from whom; prices of base units beside reference and median |
+//! | [`supplier`], [`buyer`] | cards |
+//! | [`figures`], `money` | medians, shares, concentration; sums of money |
 //! | `rows` | public output rows for the digest |
 //!
 //! What is withheld is never read from the event that commits to it, known there or not: only from its disclosure, which is an event
 //! of its own. So every copy of the log gives the same view, and nothing is here that is not public.
 
+pub mod awards;
+pub mod buyer;
+mod clocks;
+pub mod durations;
+pub mod figures;
 mod fold;
 mod money;
+pub mod prices;
 pub mod record;
 mod rows;
 pub mod search;
 pub mod stage;
 pub mod step;
+pub mod supplier;
+mod waiting;
+pub mod withheld;
 pub mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
