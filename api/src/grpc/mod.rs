@@ -38,6 +38,7 @@ pub mod server;
 pub mod status;
 pub mod submit;
 pub mod tender;
+pub mod tender_search;
 #[cfg(test)]
 mod testing;
 

@@ -1,5 +1,7 @@
 //! What happened to published tenders that suppliers wait to hear of, in the order of the log.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use sijill_ledger_core::domain::values::EffectiveAt;
 use sijill_ledger_core::time::Timestamp;
@@ -144,7 +146,7 @@ impl Search {
         index: u64,
         interest: &'a Interest,
         at: EffectiveAt,
-    ) -> impl Iterator<Item = (&'a Alert, &'a Entry)> {
+    ) -> impl Iterator<Item = (&'a Alert, &'a Arc<Entry>)> {
         let Alerts(all) = &self.alerts;
         let start = all.partition_point(|alert| alert.mark.index < index);
         let rest = all.get(start..).unwrap_or_default().iter();
@@ -156,8 +158,14 @@ impl Search {
                 found
                     .as_ref()?
                     .takes(alert.tender, tender)
-                    .then_some((alert, &*tender.entry))
+                    .then_some((alert, &tender.entry))
             })
+    }
+
+    /// Whether there is an alert of the events from a log index on, whatever it is of.
+    pub fn has_alerts_from(&self, index: u64) -> bool {
+        let Alerts(all) = &self.alerts;
+        all.last().is_some_and(|alert| alert.mark.index >= index)
     }
 
     /// The log index of the first alert that was recorded at an instant or later; `None` when there is none.

@@ -94,6 +94,9 @@ impl Hits {
                 let ahead = hit.entry.closes_at.micros_since(at);
                 (ahead <= 0, ahead.unsigned_abs(), Reverse(hit.number))
             }),
+            Order::ClosingLast => self
+                .found
+                .sort_unstable_by_key(|hit| (Reverse(hit.entry.closes_at), Reverse(hit.number))),
         }
     }
 }

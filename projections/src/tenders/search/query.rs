@@ -64,6 +64,8 @@ pub enum Order {
     Oldest,
     /// The deadline that is next first; those that have passed come after, the latest of them first.
     ClosingSoonest,
+    /// The latest deadline first.
+    ClosingLast,
 }
 
 impl Range {
