@@ -12,6 +12,7 @@ mod oversight;
 mod procurement;
 mod registry;
 mod tender;
+mod tenders;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;

@@ -171,6 +171,11 @@ impl Tenders {
         self.record(self.number(id)?)
     }
 
+    /// Who ever drafted a tender, in the order of their ids.
+    pub fn buyers(&self) -> impl Iterator<Item = &OrganizationId> {
+        self.by_buyer.keys()
+    }
+
     /// The tenders of a buyer, in the order in which they were drafted.
     pub fn of_buyer(&self, buyer: &OrganizationId) -> impl Iterator<Item = &Record> {
         let numbers = self.by_buyer.get(buyer).into_iter().flatten();

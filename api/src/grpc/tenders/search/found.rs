@@ -7,10 +7,9 @@ use sijill_ledger_core::time::Timestamp;
 use sijill_projections::tenders::World;
 use sijill_projections::tenders::search::alerts::{Alert, AlertKind};
 use sijill_projections::tenders::search::entry::{Entry, Phase, Value};
-use sijill_projections::tenders::stage::Stage;
-use sijill_schemas::types::v1 as types;
 
 use super::pb;
+use crate::grpc::tenders::wire;
 
 /// A tender at an instant; names are as the registers have them now.
 pub fn tender(
@@ -23,7 +22,7 @@ pub fn tender(
     let winner = |id: &OrganizationId| {
         Ok(pb::TenderWinner {
             supplier: id.to_string(),
-            names: names(id, world)?,
+            names: wire::organization(world, id)?,
         })
     };
     let value = match entry.value {
@@ -35,10 +34,10 @@ pub fn tender(
         tender: entry.id.to_string(),
         title: Some(write(&entry.title)?),
         buyer: entry.buyer.to_string(),
-        buyer_names: names(&entry.buyer, world)?,
+        buyer_names: wire::organization(world, &entry.buyer)?,
         procedure: write(&entry.procedure)?,
         phase: phase(entry.phase(at)).into(),
-        stage: stage(entry.stage).into(),
+        stage: wire::stage(entry.stage).into(),
         published_at: Some(write(&entry.published_at)?),
         closes_micros: entry.closes_at.as_micros(),
         lots: entry.lots,
@@ -57,23 +56,13 @@ pub fn alert(
     at: Timestamp,
     world: &World,
 ) -> Result<pb::TenderAlert, EncodeError> {
-    let mark = &alert.mark;
     Ok(pb::TenderAlert {
         kind: kind(alert.kind).into(),
-        mark: Some(pb::Mark {
-            index: mark.index,
-            recorded_at_micros: mark.recorded_at.as_micros(),
-            decided_at: Some(write(&mark.at)?),
-        }),
+        mark: Some(wire::mark(&alert.mark)?),
         closes_before_micros: alert.deadline.map(|it| it.before.as_micros()),
         closes_after_micros: alert.deadline.map(|it| it.after.as_micros()),
         tender: Some(tender(entry, 0, at, world)?),
     })
-}
-
-/// An organisation's names, where it is registered.
-pub fn names(id: &OrganizationId, world: &World) -> Result<Option<types::Names>, EncodeError> {
-    world.organization_names(id).map(write).transpose()
 }
 
 /// A phase as a message.
@@ -85,24 +74,6 @@ pub const fn phase(phase: Phase) -> pb::TenderPhase {
         Phase::Completed => pb::TenderPhase::Completed,
         Phase::Failed => pb::TenderPhase::Failed,
         Phase::Cancelled => pb::TenderPhase::Cancelled,
-    }
-}
-
-const fn stage(stage: Stage) -> pb::TenderStage {
-    match stage {
-        Stage::Draft => pb::TenderStage::Draft,
-        Stage::Approved => pb::TenderStage::Approved,
-        Stage::Bidding => pb::TenderStage::Bidding,
-        Stage::Listing => pb::TenderStage::Listing,
-        Stage::TechnicalOpening => pb::TenderStage::TechnicalOpening,
-        Stage::TechnicalEvaluation => pb::TenderStage::TechnicalEvaluation,
-        Stage::FinancialOpening => pb::TenderStage::FinancialOpening,
-        Stage::Awarding => pb::TenderStage::Awarding,
-        Stage::Standstill => pb::TenderStage::Standstill,
-        Stage::Final => pb::TenderStage::Final,
-        Stage::Completed => pb::TenderStage::Completed,
-        Stage::Failed => pb::TenderStage::Failed,
-        Stage::Cancelled => pb::TenderStage::Cancelled,
     }
 }
 

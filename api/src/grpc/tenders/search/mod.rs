@@ -2,7 +2,7 @@
 //!
 //! | File | What |
 //! |---|---|
-//! | [`search`] | `SearchTenders` |
+//! | [`query`] | `SearchTenders` |
 //! | [`alerts`] | `ListTenderAlerts` |
 //! | [`watch`] | `WatchTenders`: the same as it happens |
 //! | `filter` | which tenders |
@@ -16,7 +16,7 @@
 pub mod alerts;
 mod filter;
 mod found;
-pub mod search;
+pub mod query;
 pub mod watch;
 
-use sijill_schemas::oversight::v1 as pb;
+use super::pb;

@@ -17,6 +17,7 @@ use crate::grpc::question::desk::Effort;
 use crate::grpc::question::list::{Lists, Page, Question, Rows};
 use crate::grpc::question::listing::Listing;
 use crate::grpc::question::page::{Order, Orders};
+use crate::grpc::tenders::wire;
 
 /// Tenders among which a search takes about a millisecond.
 const SHORT_MAX: usize = 5_000;
@@ -130,7 +131,7 @@ fn facets(facets: &Facets, world: &World) -> Result<pb::TenderFacets, EncodeErro
     let buyer = |(id, count): &(OrganizationId, u32)| {
         Ok(pb::FacetCount {
             value: id.to_string(),
-            names: found::names(id, world)?,
+            names: wire::organization(world, id)?,
             count: *count,
         })
     };
