@@ -44,6 +44,7 @@ mod transfer;
 mod values;
 mod wire;
 
+pub use contents::claim_line;
 pub use error::{DecodeError, Defect, EncodeError};
 pub use metadata::{decode_metadata, encode_metadata};
 pub use parts::PartView;
