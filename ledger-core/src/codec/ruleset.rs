@@ -41,6 +41,7 @@ record! { ProcurementRules = pb::ProcurementRules {
     reveal_days: number,
     outage_allowance_minutes: number,
     calendar: required,
+    edition: optional,
 } }
 
 record! { ByProcedure = pb::DaysByProcedure { open: number, quotation: number } }

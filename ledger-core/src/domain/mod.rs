@@ -7,6 +7,7 @@ pub mod disclosure;
 pub mod enrolment;
 pub mod envelope;
 pub mod facility;
+mod grown;
 pub mod item;
 pub mod migration;
 pub mod official;

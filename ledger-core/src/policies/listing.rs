@@ -110,6 +110,7 @@ fn receipt(event: &Recorded) -> Option<(TenderId, Receipt)> {
         part: claim.part,
         sealed_at: None,
         standing: None,
+        vouch: claim.vouch.clone(),
     };
     Some((claim.tender.clone(), receipt))
 }

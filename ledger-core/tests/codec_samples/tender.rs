@@ -3,8 +3,8 @@
 use sijill_ledger_core::domain::tender::*;
 use sijill_ledger_core::domain::values::{DocumentRef, Withheld};
 
-use super::values::{document, ed25519, money, names, noon, of, price, quantity, text};
-use super::{Sample, full, further};
+use super::values::{document, ed25519, money, names, noon, of, price, quantity, text, vouch};
+use super::{Sample, full, full_since, further};
 
 pub fn samples() -> Vec<Sample> {
     [
@@ -220,13 +220,14 @@ fn financial() -> FinancialBid {
 }
 
 fn opening() -> Vec<Sample> {
-    let receipt = |part, standing| {
+    let receipt = |part, standing, vouched: bool| {
         Event::BidReceived(Receipt {
             envelope: of("3f9a"),
             bidder: of("SUP-12"),
             part,
             sealed_at: Some(noon().at()),
             standing: Some(standing),
+            vouch: vouched.then(vouch),
         })
     };
     let opened = |content| {
@@ -248,8 +249,15 @@ fn opening() -> Vec<Sample> {
         })
     };
     vec![
-        full(receipt(EnvelopePart::Technical, Standing::Counts)),
-        further("late", receipt(EnvelopePart::Financial, Standing::Late)),
+        full_since(2, receipt(EnvelopePart::Technical, Standing::Counts, true)),
+        further(
+            "late",
+            receipt(EnvelopePart::Financial, Standing::Late, false),
+        ),
+        further(
+            "unvouched",
+            receipt(EnvelopePart::Financial, Standing::Unvouched, true),
+        ),
         full(Event::BidsListed(Listing {
             envelopes: Some(10),
         })),

@@ -32,6 +32,10 @@ checks! {
     Withheld = "withheld",
         "الأجزاء المحجوبة تطابق التزاماتها",
         "withheld parts match their commitments";
+    /// Disclosed claims of envelopes against the lists of their tenders.
+    Claims = "claims",
+        "المظاريف محصورة كما تقول بياناتها المنشورة",
+        "envelopes are listed as their disclosed claims say";
     /// Every entry is an event that this program can read.
     Decoded = "decoded",
         "القيود تُقرأ أحداثًا",

@@ -207,6 +207,7 @@ fn procurement() -> impl Strategy<Value = ruleset::ProcurementRules> {
             weekend: btree_set(select(vec![Friday, Saturday, Sunday]), 0..=3),
             holidays: btree_set(date(), 0..20),
         }),
+        edition: of(any::<u8>()),
     })
 }
 

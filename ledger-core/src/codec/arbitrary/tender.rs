@@ -202,6 +202,7 @@ fn opening() -> BoxedStrategy<Event> {
         Standing::Withdrawn,
         Standing::Unconfirmed,
         Standing::Debarred,
+        Standing::Unvouched,
     ];
     let receipt = drawn!(Receipt {
         envelope: id(),
@@ -209,6 +210,7 @@ fn opening() -> BoxedStrategy<Event> {
         part: select(parts),
         sealed_at: of(instant()),
         standing: of(select(standings)),
+        vouch: of(super::procurement::vouch()),
     });
     let share = drawn!(EnvelopeShare {
         envelope: id(),

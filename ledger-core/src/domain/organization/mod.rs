@@ -203,6 +203,7 @@ impl Aggregate for Organization {
             return None;
         };
         let (by, revision) = (&occurred.metadata.actor.id, occurred.revision);
+        let place = (revision, occurred.recorded_at);
         match occurred.event {
             Event::OrganizationRegistered(_) => return None,
             Event::OrganizationAmended(amendment) => {
@@ -217,9 +218,9 @@ impl Aggregate for Organization {
             Event::SupplierDebarred(debarment) => debarred(debarments, debarment)?,
             Event::SupplierReinstated(reinstatement) => reinstated(debarments, reinstatement)?,
             Event::KeyProposed(proposal) => keys.proposed_by(proposal, by, revision)?,
-            Event::KeyEnrolled(enrolment) => keys.enrolled_by(enrolment, by, revision)?,
-            Event::KeyRevoked(revocation) => keys.revoked(revocation, revision)?,
-            Event::KeyCompromised(report) => keys.compromised(report, revision)?,
+            Event::KeyEnrolled(enrolment) => keys.enrolled_by(enrolment, by, place)?,
+            Event::KeyRevoked(revocation) => keys.revoked(revocation, place)?,
+            Event::KeyCompromised(report) => keys.compromised(report, place)?,
         }
         Some(self)
     }

@@ -1,6 +1,6 @@
 //! The list of envelopes: which there are, and which of them count.
 //!
-//! Of a bidder's envelopes of one part the latest counts that was sealed before the deadline, was not withdrawn by then, and was
+//! An envelope whose key its bidder did not vouch for is nobody's. Of a bidder's envelopes of one part the latest counts that was sealed before the deadline, was not withdrawn by then, and was
 //! sealed or confirmed after the last amendment. The order of listing makes no difference to what counts in the end; the closer
 //! lists latest first, so that what each event says stays true. The end of the list is an event of its own: nothing is opened
 //! while a later envelope could still take an earlier one's place.
@@ -11,7 +11,8 @@ use super::refusal::{BidRefusal, Refusal};
 use super::state::{Evaluation, Listed};
 use super::{Decision, Stage};
 use crate::aggregate::{Facts, ensure};
-use crate::domain::envelope::Claim;
+use crate::domain::envelope::{Claim, Vouched};
+use crate::domain::organization::Organization;
 use crate::domain::tender::event::{EnvelopePart, Event, Listing, Receipt, Standing};
 use crate::domain::values::{EffectiveAt, OrganizationId};
 use crate::event::ActorId;
@@ -41,6 +42,7 @@ impl Evaluation {
             tender: self.notice.tender.clone(),
             bidder: receipt.bidder.clone(),
             part: receipt.part,
+            vouch: receipt.vouch.clone(),
         };
         // A mirror that does not know the claim cannot judge it.
         let other = shown.claim.as_ref().is_some_and(|its| *its != claim);
@@ -92,7 +94,9 @@ impl Evaluation {
     fn standing(&self, receipt: &Receipt, shown: &Shown, facts: &Facts) -> Standing {
         let deadline = EffectiveAt::new(self.closed_at, facts.effective.offset_minutes());
         let day = deadline.map_or_else(|_| facts.effective.date(), EffectiveAt::date);
-        if shown.sealed_at >= self.closed_at {
+        if !self.is_vouched(receipt, shown, facts) {
+            Standing::Unvouched
+        } else if shown.sealed_at >= self.closed_at {
             Standing::Late
         } else if shown.withdrawn_at.is_some_and(|at| at < self.closed_at) {
             Standing::Withdrawn
@@ -105,6 +109,23 @@ impl Evaluation {
         } else {
             Standing::Counts
         }
+    }
+
+    /// Whether a key of the bidder that counted when the envelope was sealed vouches for the envelope's key. Under the first
+    /// edition of the rules no word was needed; one that is given has always to be true.
+    fn is_vouched(&self, receipt: &Receipt, shown: &Shown, facts: &Facts) -> bool {
+        let Some(vouch) = &receipt.vouch else {
+            return !facts.rules().procurement().has_edition(2);
+        };
+        let vouched = Vouched {
+            origin: &facts.log,
+            tender: &self.notice.tender,
+            bidder: &receipt.bidder,
+            key: &shown.key,
+        };
+        let stream = Organization::stream(&receipt.bidder);
+        let bidder = facts.readings.get::<Organization>(&stream);
+        bidder.is_some_and(|bidder| vouched.was_vouched_by(vouch, bidder, shown.sealed_at))
     }
 
     /// Whether its bidder knew the last amendment when sealing or confirming it in time.
@@ -143,7 +164,10 @@ impl Evaluation {
                 earlier.standing = Standing::Superseded;
             }
         }
-        self.bids.entry(receipt.bidder.clone()).or_default();
+        // Whose name is on it knows nothing of it.
+        if listed.standing != Standing::Unvouched {
+            self.bids.entry(receipt.bidder.clone()).or_default();
+        }
         let before = self.envelopes.insert(receipt.envelope.clone(), listed);
         before.is_none().then_some(())
     }

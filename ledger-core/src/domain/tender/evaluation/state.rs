@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
+use crate::domain::envelope::{Claim, Vouch};
 use crate::domain::tender::complaints::Complaints;
 use crate::domain::tender::event::{
     Award, AwardBy, CriterionKind, EnvelopePart, LotLine, Procedure, Receipt, Scores, Standing,
@@ -44,6 +45,7 @@ pub(super) struct Listed {
     pub part: EnvelopePart,
     pub sealed_at: Timestamp,
     pub standing: Standing,
+    pub vouch: Option<Vouch>,
     pub lid: Lid,
 }
 
@@ -145,6 +147,17 @@ impl Evaluation {
         self.stage
     }
 
+    /// Under which claim an envelope was listed; `None` for one that is not on the list.
+    pub fn listed_as(&self, envelope: &EnvelopeId) -> Option<Claim> {
+        let listed = self.envelopes.get(envelope)?;
+        Some(Claim {
+            tender: self.notice.tender.clone(),
+            bidder: listed.bidder.clone(),
+            part: listed.part,
+            vouch: listed.vouch.clone(),
+        })
+    }
+
     /// The awards that stand, in the order of their lots' ids. None is final before [`Stage::Final`].
     pub fn awards(&self) -> impl Iterator<Item = &Award> {
         self.lots.values().filter_map(|lot| match lot {
@@ -243,6 +256,7 @@ impl Listed {
             part: receipt.part,
             sealed_at: receipt.sealed_at?,
             standing: receipt.standing?,
+            vouch: receipt.vouch.clone(),
             lid: Lid::Closed(Published::default()),
         })
     }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::envelope::Vouch;
+use crate::domain::grown::grown;
 use crate::domain::values::{
     CriterionId, DocumentRef, EnvelopeId, LotId, Money, OfficialId, OrganizationId, Quantity,
     SecurityId, Text, UnitPrice,
@@ -26,7 +28,7 @@ pub enum EnvelopePart {
 }
 
 /// An envelope of this tender, disclosed after closing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Receipt {
     /// The envelope: its stream is `envelope-{id}`.
     pub envelope: EnvelopeId,
@@ -39,7 +41,11 @@ pub struct Receipt {
     /// What became of it by the deadline, as far as envelopes are listed; filled in by the decision. Where a later envelope of
     /// the same bidder and part is listed after it and counts, this one counts no more: listed latest first, none changes.
     pub standing: Option<Standing>,
+    /// The bidder's word that the envelope's key is its own, as its claim says: whoever has the log checks it again.
+    pub vouch: Option<Vouch>,
 }
+
+grown!(Receipt { envelope, bidder, part, sealed_at, standing; vouch });
 
 /// The end of the list: every envelope of the tender is on it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +69,8 @@ pub enum Standing {
     Unconfirmed,
     /// The bidder was debarred at the deadline.
     Debarred,
+    /// Nobody it could be of vouched for its key: it is nobody's bid.
+    Unvouched,
 }
 
 /// Shares that a member publishes. Shares of envelopes that do not count are never asked for, nor of financial ones before the

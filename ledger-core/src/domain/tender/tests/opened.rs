@@ -47,6 +47,7 @@ fn listed(envelope: Uuid, sealed: Vec<u8>) -> Given<Tender> {
         tender: id("T-1"),
         bidder: id("nile"),
         part: EnvelopePart::Technical,
+        vouch: None,
     };
     let event = envelope::Event::BidSealed(envelope::Sealed {
         claim: Withheld::Known(claim),
@@ -63,6 +64,7 @@ fn listed(envelope: Uuid, sealed: Vec<u8>) -> Given<Tender> {
         part: EnvelopePart::Technical,
         sealed_at: None,
         standing: None,
+        vouch: None,
     };
     let listing = Listing { envelopes: None };
     closed()

@@ -4,12 +4,22 @@ use super::*;
 use crate::time::Timestamp;
 
 pub(super) fn receive(envelope: &str, bidder: &str, part: EnvelopePart) -> Command {
+    receive_vouched(envelope, bidder, part, None)
+}
+
+pub(super) fn receive_vouched(
+    envelope: &str,
+    bidder: &str,
+    part: EnvelopePart,
+    vouch: Option<Vouch>,
+) -> Command {
     Command::Receive(Receipt {
         envelope: id(envelope),
         bidder: id(bidder),
         part,
         sealed_at: None,
         standing: None,
+        vouch,
     })
 }
 

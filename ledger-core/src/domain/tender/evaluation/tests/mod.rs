@@ -15,6 +15,7 @@ mod world;
 
 use super::*;
 use crate::aggregate::Explain;
+use crate::domain::envelope::Vouch;
 use crate::domain::tender::event::*;
 use crate::domain::values::*;
 use crate::event::{Actor, ActorId, Role};

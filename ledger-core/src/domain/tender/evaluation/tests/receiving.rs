@@ -1,7 +1,10 @@
 //! Which envelopes count.
 
+use super::records::vouching;
 use super::*;
+use crate::domain::envelope::Vouched;
 use crate::domain::tender::notice::Notice;
+use crate::statement::StatementKey;
 
 const PART: EnvelopePart = EnvelopePart::Financial;
 
@@ -100,6 +103,46 @@ fn after_an_amendment_an_earlier_envelope_is_confirmed_or_void() {
 fn who_is_debarred_at_the_deadline_is_listed_and_does_not_count() {
     let case = envelopes(notice(), &[hour(1)]).debarred("nile");
     assert_eq!(received_standing(case), Standing::Debarred);
+}
+
+/// A word of the bidder's enrolled key for the envelope's key; under the second edition of the rules nothing counts without.
+#[test]
+fn what_its_bidder_did_not_vouch_for_is_nobodys() {
+    let key = StatementKey::from_seed(&[77; 32]).unwrap();
+    let (tender, nile) = (id("T-1"), id("nile"));
+    let envelopes = || envelopes(notice(), &[hour(1)]);
+    let own = envelopes().envelopes.0[&id("e0")].shown.key.clone();
+    let right = Vouched {
+        origin: "sijill.test",
+        tender: &tender,
+        bidder: &nile,
+        key: &own,
+    };
+    let listed = |vouch: Option<Vouch>, revoked, case: Case| {
+        let known = |it: &mut Planted| it.shown.claim.as_mut().unwrap().vouch.clone_from(&vouch);
+        let case = case
+            .change("e0", known)
+            .organization("nile", vouching(&key, revoked));
+        case.when(receive_vouched("e0", "nile", PART, vouch.clone()))
+    };
+    let judged = |vouch, revoked| standing(&listed(vouch, revoked, envelopes().second_edition()));
+    let vouch = || Some(key.vouch(&right));
+    assert_eq!(judged(vouch(), None), Standing::Counts);
+    assert_eq!(judged(None, None), Standing::Unvouched);
+    let other = StatementKey::from_seed(&[78; 32]).unwrap();
+    assert_eq!(judged(Some(other.vouch(&right)), None), Standing::Unvouched);
+    // A key that ends after the sealing makes no word untrue; one that ended before makes none true.
+    assert_eq!(judged(vouch(), Some("2026-01-20")), Standing::Counts);
+    assert_eq!(judged(vouch(), Some("2026-01-18")), Standing::Unvouched);
+    // Whose name stands on it has no bid.
+    let invented = listed(None, None, envelopes().second_edition());
+    assert!(invented.state.bids.is_empty());
+    // Under the first edition it may be missing, and is never false.
+    assert_eq!(standing(&listed(None, None, envelopes())), Standing::Counts);
+    let false_word = listed(Some(other.vouch(&right)), None, envelopes());
+    assert_eq!(standing(&false_word), Standing::Unvouched);
+    let other_word = envelopes().when(receive_vouched("e0", "nile", PART, vouch()));
+    assert_eq!(other_word.refused(), "OTHER_CLAIM");
 }
 
 #[test]
