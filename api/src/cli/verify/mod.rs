@@ -19,7 +19,7 @@
 
 mod balances;
 mod checks;
-mod claims;
+pub mod claims;
 mod decisions;
 mod disclosed;
 mod download;

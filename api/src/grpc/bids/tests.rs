@@ -1,0 +1,1 @@
+//! Own bids, over a real connection.
