@@ -8,7 +8,7 @@ use crate::auth::policy::{self, Allowed, Effect};
 use crate::auth::roles;
 use crate::cli::errors::Failure;
 use crate::cli::output::{Cell, Sheet, Word};
-use crate::cli::wire::pool;
+use crate::cli::wire::{forms, pool};
 
 const COLUMNS: [Word; 3] = [
     Word::new("method", "الطلب", "method"),
@@ -110,7 +110,7 @@ fn value(field: &FieldDescriptor, depth: usize) -> Value {
         Kind::Bool => false.into(),
         Kind::Uint32 if name.ends_with("_part") => "withheld text".into(),
         _ if name.ends_with("_micros") => "2026-01-02T12:00:00Z".into(),
-        _ if name.ends_with("_days") => "2026-01-02, or days".into(),
+        _ if forms::is_date(field) => "2026-01-02".into(),
         _ => 0.into(),
     }
 }

@@ -37,7 +37,7 @@ pub struct Arguments {
     #[arg(required_unless_present = "list")]
     method: Option<String>,
     /// List the methods, with the roles that may call them
-    #[arg(long, exclusive = true)]
+    #[arg(long, conflicts_with_all = ["method", "shape", "json", "server"])]
     list: bool,
     /// Print what a request of the method looks like, or a message that is named such as FinancialBid; nothing is called
     #[arg(long)]
@@ -179,16 +179,23 @@ impl Call<'_> {
     }
 }
 
-/// A method by its name: with its service, in its package or without.
+/// A method by its name: with its service, in its package or without; or alone, where no other is called so.
 fn method(name: &str) -> Result<MethodDescriptor, Failure> {
     let wanted = name.trim_start_matches('/').replace('/', ".");
+    let mut called_so = Vec::new();
     for service in wire::pool()?.services() {
         for method in service.methods() {
             let full = method.full_name();
             if full == wanted || format!("{}.{}", service.name(), method.name()) == wanted {
                 return Ok(method);
             }
+            if method.name() == wanted {
+                called_so.push(method);
+            }
         }
+    }
+    if let (Some(method), true) = (called_so.pop(), called_so.is_empty()) {
+        return Ok(method);
     }
     Err(Failure::Usage(Bilingual::new(
         format!("لا طلب باسم {name}؛ كلها في `sijill call --list`"),

@@ -6,7 +6,7 @@
 //! | a `Money` or `UnitPrice` | `"7.50 EGP"` |
 //! | an `EffectiveAt` | `"2026-01-02T12:00+02:00"` |
 //! | a field `…_micros` | `"2026-01-02T12:00:00Z"` |
-//! | a field `…_days` that is a date | `"2026-01-02"` |
+//! | a field `…_days` that is a date and no span | `"2026-01-02"` |
 //! | a field `sha256` or `…_sha256` of bytes | 64 hexadecimal digits |
 //! | a field `…_part` | the text that is withheld, which goes into `context.withheld` |
 //!
@@ -56,7 +56,7 @@ pub fn lengthen(json: &mut Value, message: &MessageDescriptor, withheld: &mut Ve
         }
         // Every other kind of field: a number, a text, a name of a list.
         _ => {
-            if let Some(number) = value.as_str().and_then(|text| number(text, field.name())) {
+            if let Some(number) = value.as_str().and_then(|text| number(text, field)) {
                 *value = number.into();
             }
         }
@@ -142,14 +142,19 @@ fn effective_at(text: &str) -> Option<Value> {
     Some(json!({ "micros": at.at().as_micros(), "offset_minutes": at.offset_minutes() }))
 }
 
-/// The number that a text stands for, in a field of this name.
-fn number(text: &str, name: &str) -> Option<i64> {
-    if name.ends_with("_micros") {
+/// The number that a text stands for in this field.
+fn number(text: &str, field: &FieldDescriptor) -> Option<i64> {
+    if field.name().ends_with("_micros") {
         let instant = jiff::Timestamp::from_str(text).ok()?;
         return Some(instant.as_microsecond());
     }
-    let date = Date::parse(text).ok().filter(|_| name.ends_with("_days"))?;
+    let date = Date::parse(text).ok().filter(|_| is_date(field))?;
     Some(date.days().into())
+}
+
+/// Whether its number is a day. Spans of days have no sign, but for two that only answers hold.
+pub fn is_date(field: &FieldDescriptor) -> bool {
+    matches!(field.kind(), Kind::Sint32) && field.name().ends_with("_days")
 }
 
 /// The text that stands for a message.
