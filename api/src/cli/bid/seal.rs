@@ -33,7 +33,7 @@ pub(super) struct Arguments {
     /// File of what opens it, to be kept: only its owner can read it, and who has it reads the bid
     #[arg(long)]
     secret: PathBuf,
-    /// File of the bid: NAME.json with its fields, as `sijill call TechnicalBid --shape` and FinancialBid print them, or its
+    /// File of the bid: NAME.json with its fields, as `sijill call TechnicalBid --shape` prints them (or `FinancialBid`), or its
     /// bytes, of at most 1048508; larger documents are attachments
     bid: PathBuf,
 }
@@ -124,9 +124,13 @@ fn written(path: &Path, json: &[u8], part: EnvelopePart) -> Result<Zeroizing<Vec
     let message = wire::parsed(message, json).map_err(unreadable)?;
     let bytes = Zeroizing::new(prost::Message::encode_to_vec(&message));
     let read = codec::read_bid(part, &bytes);
-    let refused = |error| match answered(&status::invalid(&error)) {
-        Failure::Answered { text, .. } => unreadable(text),
-        other => other,
+    let refused = |error| {
+        let refused = answered(&status::invalid(&error));
+        if let Failure::Answered { text, .. } = refused {
+            unreadable(text)
+        } else {
+            refused
+        }
     };
     read.map_err(refused)?;
     Ok(bytes)

@@ -8,7 +8,8 @@ use crate::auth::policy::{self, Allowed, Effect};
 use crate::auth::roles;
 use crate::cli::errors::Failure;
 use crate::cli::output::{Cell, Sheet, Word};
-use crate::cli::wire::{forms, pool};
+use crate::cli::wire::forms::{self, Form};
+use crate::cli::wire::pool;
 
 const COLUMNS: [Word; 3] = [
     Word::new("method", "الطلب", "method"),
@@ -91,26 +92,43 @@ fn message(of: &MessageDescriptor, depth: usize) -> Value {
 }
 
 fn value(field: &FieldDescriptor, depth: usize) -> Value {
-    let name = field.name();
-    match field.kind() {
-        Kind::Message(of) => match of.full_name() {
+    match forms::form(field) {
+        Form::Message(of) => match of.full_name() {
             "sijill.types.v1.Decimal" => "7.50".into(),
             "sijill.types.v1.Money" | "sijill.types.v1.UnitPrice" => "7.50 EGP".into(),
             "sijill.types.v1.EffectiveAt" => "2026-01-02T12:00+02:00".into(),
             _ => message(&of, depth),
         },
+        Form::Hash => "64 hexadecimal digits".into(),
+        Form::Withheld => "withheld text".into(),
+        Form::Instant => "2026-01-02T12:00:00Z".into(),
+        Form::Date => "2026-01-02".into(),
+        Form::AsIs => plain(&field.kind()),
+    }
+}
+
+fn plain(kind: &Kind) -> Value {
+    match kind {
+        Kind::Message(_) => Value::Null,
         Kind::Enum(of) => {
             let names = of.values().filter(|value| value.number() != 0);
             let names = names.map(|value| value.name().to_owned());
             names.collect::<Vec<_>>().join(" | ").into()
         }
-        Kind::Bytes if name == "sha256" || name.ends_with("_sha256") => "sha256".into(),
         Kind::Bytes => "base64".into(),
         Kind::String => "text".into(),
         Kind::Bool => false.into(),
-        Kind::Uint32 if name.ends_with("_part") => "withheld text".into(),
-        _ if name.ends_with("_micros") => "2026-01-02T12:00:00Z".into(),
-        _ if forms::is_date(field) => "2026-01-02".into(),
-        _ => 0.into(),
+        Kind::Double
+        | Kind::Float
+        | Kind::Int32
+        | Kind::Int64
+        | Kind::Uint32
+        | Kind::Uint64
+        | Kind::Sint32
+        | Kind::Sint64
+        | Kind::Fixed32
+        | Kind::Fixed64
+        | Kind::Sfixed32
+        | Kind::Sfixed64 => 0.into(),
     }
 }

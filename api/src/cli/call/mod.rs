@@ -39,7 +39,7 @@ pub struct Arguments {
     /// List the methods, with the roles that may call them
     #[arg(long, conflicts_with_all = ["method", "shape", "json", "server"])]
     list: bool,
-    /// Print what a request of the method looks like, or a message that is named such as FinancialBid; nothing is called
+    /// Print what a request of the method looks like, or a message that is named, such as `FinancialBid`; nothing is called
     #[arg(long)]
     shape: bool,
     /// File of the request as JSON, - for standard input [default: a request without fields]
@@ -281,41 +281,23 @@ fn is_command(method: &MethodDescriptor) -> bool {
 
 /// A command that may have been carried out is repeated under its id.
 fn unanswered(failure: Failure, id: Option<String>) -> Failure {
-    match (failure, id) {
-        (
-            Failure::Answered {
-                code,
-                text: Bilingual { ar, en },
-                exit_status: 1,
-            },
-            Some(id),
-        ) => Failure::Answered {
-            code,
-            text: Bilingual::new(
-                format!("{ar}؛ كرر الأمر مع ‎--request-id {id}: لا يُنفَّذ إلا مرة"),
-                format!("{en}; repeat the command with --request-id {id}: it is carried out once"),
-            ),
-            exit_status: 1,
-        },
-        (failure, _) => failure,
-    }
+    let (1, Some(id)) = (failure.exit_status(), id) else {
+        return failure;
+    };
+    failure.retold(|Bilingual { ar, en }| {
+        Bilingual::new(
+            format!("{ar}؛ كرر الأمر مع ‎--request-id {id}: لا يُنفَّذ إلا مرة"),
+            format!("{en}; repeat the command with --request-id {id}: it is carried out once"),
+        )
+    })
 }
 
 /// What a service answers is for whoever asked and for whoever is asked about it: in both languages, whichever the program
 /// speaks.
 fn in_both_languages(failure: Failure) -> Failure {
-    match failure {
-        Failure::Answered {
-            code,
-            text: Bilingual { ar, en },
-            exit_status,
-        } => Failure::Answered {
-            code,
-            text: Bilingual::new(format!("{ar}\n  {en}"), format!("{en}\n  {ar}")),
-            exit_status,
-        },
-        other => other,
-    }
+    failure.retold(|Bilingual { ar, en }| {
+        Bilingual::new(format!("{ar}\n  {en}"), format!("{en}\n  {ar}"))
+    })
 }
 
 fn streaming(name: &str) -> Failure {

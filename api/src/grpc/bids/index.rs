@@ -24,7 +24,7 @@ pub struct Sealed {
     /// Leaf index of its sealing.
     pub index: u64,
     /// Stamp of its sealing.
-    pub sealed_at: Timestamp,
+    pub at: Timestamp,
     /// Its id.
     pub envelope: EnvelopeId,
     /// For which tender, whose and what.
@@ -96,7 +96,7 @@ fn sealed(recorded: &Recorded) -> Option<Sealed> {
     };
     Some(Sealed {
         index: recorded.index,
-        sealed_at: recorded.recorded_at,
+        at: recorded.recorded_at,
         envelope: EnvelopeId::new(recorded.stream.id()).ok()?,
         claim: sealed.claim.known()?.clone(),
     })

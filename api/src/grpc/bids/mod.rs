@@ -7,8 +7,6 @@
 
 mod fate;
 mod index;
-#[cfg(test)]
-mod tests;
 
 use std::sync::Arc;
 
@@ -74,7 +72,7 @@ impl Bids {
                 log_id: self.ledger.store().origin().to_owned(),
                 index: sealed.index,
             }),
-            sealed_micros: sealed.sealed_at.as_micros(),
+            sealed_micros: sealed.at.as_micros(),
             closes_micros: notice.map_or(0, |notice| notice.closes_at.as_micros()),
             key: contents.map_or_else(String::new, |it| it.key().id().to_string()),
             amendments: u32::try_from(amendments).unwrap_or(u32::MAX),

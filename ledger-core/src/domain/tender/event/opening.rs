@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::values::{
     CriterionId, DocumentRef, EnvelopeId, LotId, Money, OfficialId, OrganizationId, Quantity,
-    SecurityId, Text, UnitPrice,
+    SecurityId, Text, UnitPrice, octets, optional_octets,
 };
 use crate::time::Timestamp;
 
@@ -81,6 +81,7 @@ pub struct EnvelopeShare {
     /// The envelope.
     pub envelope: EnvelopeId,
     /// The share: a canonical scalar; `None` where the member says that what was sealed to the member holds none.
+    #[serde(serialize_with = "optional_octets")]
     pub share: Option<[u8; 32]>,
 }
 
@@ -90,6 +91,7 @@ pub struct Reveal {
     /// The envelope.
     pub envelope: EnvelopeId,
     /// The random value `r` from which everything in it was derived (`seal/SEAL.md`).
+    #[serde(serialize_with = "octets")]
     pub secret: [u8; 32],
 }
 
@@ -156,6 +158,7 @@ pub struct SealedDocument {
     /// The ciphertext, as it lies in the attachment store.
     pub sealed: DocumentRef,
     /// The key that opens it (`seal/SEAL.md`).
+    #[serde(serialize_with = "octets")]
     pub key: [u8; 32],
 }
 

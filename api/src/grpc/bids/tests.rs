@@ -1,1 +1,0 @@
-//! Own bids, over a real connection.
