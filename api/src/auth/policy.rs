@@ -6,6 +6,7 @@
 //! Separation of duties (drafter ≠ approver, two persons) is not here: the aggregates keep it, so that a replay checks it
 //! again.
 
+mod bids;
 mod documents;
 mod inventory;
 mod oversight;
@@ -94,6 +95,7 @@ pub const TABLE: &[Service] = &[
     REFLECTION,
     REFLECTION_ALPHA,
     AUDIT,
+    bids::SERVICE,
     documents::SERVICE,
     inventory::SERVICE,
     oversight::SERVICE,
