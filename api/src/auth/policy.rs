@@ -11,6 +11,7 @@ mod inventory;
 mod oversight;
 mod procurement;
 mod registry;
+mod supplier;
 mod tender;
 
 use std::collections::{BTreeSet, HashMap};
@@ -78,6 +79,15 @@ pub const fn command(method: &'static str, roles: &'static [(Role, Condition)]) 
     }
 }
 
+/// A row for a method that appends and that everyone may call: whoever signs the request acts, under the name of the key.
+pub const fn signed(method: &'static str) -> Row {
+    Row {
+        method,
+        effect: Effect::Command,
+        allowed: Allowed::Anyone,
+    }
+}
+
 /// A row for a method that reads.
 pub const fn question(method: &'static str, allowed: Allowed) -> Row {
     Row {
@@ -98,6 +108,7 @@ pub const TABLE: &[Service] = &[
     oversight::SERVICE,
     procurement::SERVICE,
     registry::SERVICE,
+    supplier::SERVICE,
     tender::SERVICE,
 ];
 

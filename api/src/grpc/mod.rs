@@ -13,7 +13,7 @@
 //! | [`question`] | what all questions share |
 //! | [`methods`] | what the schemas declare |
 //! | [`command`], [`submit`], [`authority`] | what services of commands share |
-//! | [`registry`], [`inventory`], [`procurement`], [`tender`], [`documents`], [`oversight`], [`audit`] | services |
+//! | [`registry`], [`supplier`], [`inventory`], [`procurement`], [`tender`], [`documents`], [`oversight`], [`audit`] | services |
 
 pub mod admission;
 pub mod audit;
@@ -37,6 +37,7 @@ pub mod registry;
 pub mod server;
 pub mod status;
 pub mod submit;
+pub mod supplier;
 pub mod tender;
 #[cfg(test)]
 mod testing;
@@ -51,6 +52,7 @@ use sijill_schemas::oversight::v1::oversight_service_server::OversightServiceSer
 use sijill_schemas::procurement::v1::procurement_service_server::ProcurementServiceServer;
 use sijill_schemas::procurement::v1::tender_service_server::TenderServiceServer;
 use sijill_schemas::registry::v1::registry_service_server::RegistryServiceServer;
+use sijill_schemas::registry::v1::supplier_service_server::SupplierServiceServer;
 use tonic::service::Routes;
 use tonic_health::pb::health_server::HealthServer;
 use tonic_health::server::{HealthReporter, HealthService};
@@ -67,11 +69,13 @@ use oversight::Oversight;
 use procurement::Procurement;
 use question::desk::Desk;
 use registry::Registry;
+use supplier::Supplier;
 use tender::Tender;
 
 /// What an encoded request of a method asks for; `None` where no command has this path.
 pub fn asked(path: &str, request: &[u8]) -> Option<Result<command::Asked, tonic::Status>> {
     registry::asked(path, request)
+        .or_else(|| supplier::asked(path, request))
         .or_else(|| inventory::asked(path, request))
         .or_else(|| procurement::asked(path, request))
         .or_else(|| tender::asked(path, request))
@@ -121,6 +125,9 @@ pub fn services(node: &Arc<Node>, health: &HealthReporter) -> Result<Routes, Fai
             node.documents
         ))))
         .add_service(limited!(RegistryServiceServer::new(Registry::new(
+            commands.clone()
+        ))))
+        .add_service(limited!(SupplierServiceServer::new(Supplier::new(
             commands.clone()
         ))))
         .add_service(limited!(TenderServiceServer::new(Tender::new(
