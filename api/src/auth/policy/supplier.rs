@@ -4,7 +4,7 @@
 use sijill_ledger_core::event::Role;
 
 use super::Condition::Any;
-use super::{Allowed, Condition, Row, Service, command, question, signed};
+use super::{Allowed, Condition, Service, command, question, signed};
 
 /// Who keeps the registers.
 const REGISTRAR: &[(Role, Condition)] = &[(Role::Registrar, Any)];
