@@ -12,6 +12,7 @@ mod inventory;
 mod oversight;
 mod procurement;
 mod registry;
+mod supplier;
 mod tender;
 mod tenders;
 
@@ -80,6 +81,15 @@ pub const fn command(method: &'static str, roles: &'static [(Role, Condition)]) 
     }
 }
 
+/// A row for a method that appends and that everyone may call: whoever signs the request acts, under the name of the key.
+pub const fn signed(method: &'static str) -> Row {
+    Row {
+        method,
+        effect: Effect::Command,
+        allowed: Allowed::Anyone,
+    }
+}
+
 /// A row for a method that reads.
 pub const fn question(method: &'static str, allowed: Allowed) -> Row {
     Row {
@@ -102,6 +112,7 @@ pub const TABLE: &[Service] = &[
     tenders::SERVICE,
     procurement::SERVICE,
     registry::SERVICE,
+    supplier::SERVICE,
     tender::SERVICE,
 ];
 

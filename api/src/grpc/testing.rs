@@ -28,6 +28,8 @@ use sijill_schemas::procurement::v1::tender_service_server::TenderServiceServer;
 use sijill_schemas::registry::v1 as registry;
 use sijill_schemas::registry::v1::registry_service_client::RegistryServiceClient;
 use sijill_schemas::registry::v1::registry_service_server::RegistryServiceServer;
+use sijill_schemas::registry::v1::supplier_service_client::SupplierServiceClient;
+use sijill_schemas::registry::v1::supplier_service_server::SupplierServiceServer;
 use sijill_schemas::types::v1::{CommandContext, CommandResponse, Decimal, Names, Refusal};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -45,6 +47,7 @@ use super::live::{Live, Snapshots};
 use super::procurement::Procurement;
 use super::registry::Registry;
 use super::submit;
+use super::supplier::Supplier;
 use super::tender::Tender;
 use crate::auth::caller::{Caller, Known};
 
@@ -109,6 +112,10 @@ impl World {
                 let_in,
             ))
             .add_service(InterceptedService::new(
+                SupplierServiceServer::new(Supplier::new(commands.clone())),
+                let_in,
+            ))
+            .add_service(InterceptedService::new(
                 TenderServiceServer::new(Tender::new(commands)),
                 let_in,
             ))
@@ -149,6 +156,10 @@ impl World {
 
     pub fn bids(&self) -> BidsServiceClient<Channel> {
         BidsServiceClient::new(self.channel.clone())
+    }
+
+    pub fn suppliers(&self) -> SupplierServiceClient<Channel> {
+        SupplierServiceClient::new(self.channel.clone())
     }
 
     pub fn tenders(&self) -> TenderServiceClient<Channel> {

@@ -10,6 +10,7 @@
 //!
 //! Deliberately not here: the layout of entries, commitments and salts (`store`), rules of the domain (`decide` and `evolve`).
 
+mod application;
 #[cfg(test)]
 pub(crate) mod arbitrary;
 mod committee;
@@ -136,4 +137,5 @@ aggregates! {
     Envelope = envelope,
     Tender = tender,
     Succession = succession,
+    Application = application,
 }

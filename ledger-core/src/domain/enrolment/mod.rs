@@ -135,7 +135,7 @@ impl Keys {
     }
 
     /// Revision of the event that proposed a key which waits for its enrolment.
-    pub(super) fn proposed(&self, id: &KeyId) -> Option<u64> {
+    pub fn proposed(&self, id: &KeyId) -> Option<u64> {
         match self.0.get(id)?.stage {
             Stage::Proposed { revision, .. } => Some(revision),
             Stage::Enrolled | Stage::Revoked | Stage::Compromised { .. } => None,
@@ -156,6 +156,11 @@ impl Keys {
 impl Keys {
     pub(super) fn propose(&self, proposal: &KeyProposal, facts: &Facts) -> Result<(), Refusal> {
         registrar(facts)?;
+        self.present(proposal, facts)
+    }
+
+    /// A key that nobody presented before, with proof of possession.
+    pub(super) fn present(&self, proposal: &KeyProposal, facts: &Facts) -> Result<(), Refusal> {
         let id = proposal.key.id();
         ensure(!self.0.contains_key(&id), Refusal::KnownKey { key: id })?;
         let message = enrolment_message(&facts.stream, &proposal.key);
