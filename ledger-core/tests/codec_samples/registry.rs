@@ -173,6 +173,7 @@ fn procurement() -> ruleset::ProcurementRules {
                 .into(),
         },
         edition: Some(2),
+        closing_grace_minutes: Some(60),
     }
 }
 
