@@ -230,8 +230,7 @@ impl Facts {
     /// least as many times 24 hours lie between.
     pub fn after_whole_days(&self, days: u16) -> Timestamp {
         let [_, decided] = self.days();
-        let day = decided.plus_days(i32::from(days).saturating_add(1));
-        day.start(self.effective.offset_minutes())
+        decided.after_whole_days(days, self.effective.offset_minutes())
     }
 
     /// Most that the official who acts may commit by one approval on each of these [days](Self::days); `None` without

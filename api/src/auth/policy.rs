@@ -6,12 +6,14 @@
 //! Separation of duties (drafter ≠ approver, two persons) is not here: the aggregates keep it, so that a replay checks it
 //! again.
 
+mod bids;
 mod documents;
 mod inventory;
 mod oversight;
 mod procurement;
 mod registry;
 mod tender;
+mod tenders;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
@@ -93,9 +95,11 @@ pub const TABLE: &[Service] = &[
     REFLECTION,
     REFLECTION_ALPHA,
     AUDIT,
+    bids::SERVICE,
     documents::SERVICE,
     inventory::SERVICE,
     oversight::SERVICE,
+    tenders::SERVICE,
     procurement::SERVICE,
     registry::SERVICE,
     tender::SERVICE,

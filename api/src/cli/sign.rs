@@ -131,7 +131,9 @@ fn sign(arguments: &RequestArguments) -> Result<Sheet, Failure> {
         // clap asks for one of the two.
         (None, None) => return Err(Failure::Usage(Bilingual::new("لا مفتاح", "no key"))),
     };
-    let claim = claim(arguments, id)?;
+    let request = request_bytes(arguments.request.as_deref())?;
+    let approved = arguments.approves.as_deref().map(approved).transpose()?;
+    let claim = claim(&arguments.origin, &arguments.method, &request, id, approved)?;
     let signature = secret.map(|secret| STANDARD.encode(secret.sign(&claim).signature));
     let columns = [
         Word::new("stream", "السلسلة", "stream"),
@@ -151,20 +153,23 @@ fn sign(arguments: &RequestArguments) -> Result<Sheet, Failure> {
     Ok(sheet)
 }
 
-/// What the statement says of the request.
-fn claim(arguments: &RequestArguments, key: KeyId) -> Result<Claim, Failure> {
-    let method = &arguments.method;
-    let request = request_bytes(arguments.request.as_deref())?;
-    let asked = grpc::asked(method, &request).ok_or_else(|| {
+/// What a statement says of an encoded request of the method at this path, in the log of this origin.
+pub fn claim(
+    origin: &str,
+    path: &str,
+    request: &[u8],
+    key: KeyId,
+    approved: Option<Approved>,
+) -> Result<Claim, Failure> {
+    let asked = grpc::asked(path, request).ok_or_else(|| {
         Failure::Usage(Bilingual::new(
-            format!("لا أمر بهذا المسار: {method}"),
-            format!("no command has the path {method}"),
+            format!("لا أمر بهذا المسار: {path}"),
+            format!("no command has the path {path}"),
         ))
     })?;
     let asked = asked.map_err(|status| answered(&status))?;
-    let approved = arguments.approves.as_deref().map(approved).transpose()?;
     Ok(Claim {
-        origin: arguments.origin.clone(),
+        origin: origin.to_owned(),
         stream: asked.stream,
         command_id: asked.command_id,
         effective_at: asked.effective_at,
@@ -212,7 +217,8 @@ fn approved(path: &Path) -> Result<Approved, Failure> {
     Ok(Approved::of(&entry))
 }
 
-fn unusable(path: &Path, error: &KeyError) -> Failure {
+/// A key file that cannot be used, and why.
+pub fn unusable(path: &Path, error: &KeyError) -> Failure {
     Failure::Input {
         file: path.to_owned(),
         text: Bilingual::refusal(error),

@@ -19,6 +19,8 @@ use sijill_schemas::documents::v1::documents_service_server::DocumentsServiceSer
 use sijill_schemas::events::v1 as events;
 use sijill_schemas::inventory::v1::inventory_service_client::InventoryServiceClient;
 use sijill_schemas::inventory::v1::inventory_service_server::InventoryServiceServer;
+use sijill_schemas::procurement::v1::bids_service_client::BidsServiceClient;
+use sijill_schemas::procurement::v1::bids_service_server::BidsServiceServer;
 use sijill_schemas::procurement::v1::procurement_service_client::ProcurementServiceClient;
 use sijill_schemas::procurement::v1::procurement_service_server::ProcurementServiceServer;
 use sijill_schemas::procurement::v1::tender_service_client::TenderServiceClient;
@@ -35,6 +37,7 @@ use tonic::transport::{Channel, Server};
 use tonic::{Request, Status};
 use uuid::Uuid;
 
+use super::bids::Bids;
 use super::command::Commands;
 use super::documents::{Documents, Limits};
 use super::inventory::Inventory;
@@ -109,6 +112,10 @@ impl World {
                 TenderServiceServer::new(Tender::new(commands)),
                 let_in,
             ))
+            .add_service(InterceptedService::new(
+                BidsServiceServer::new(Bids::new(ledger.clone())),
+                let_in,
+            ))
             .serve_with_incoming(TcpListenerStream::new(listener));
         tokio::spawn(server);
         let channel = Channel::from_shared(address).unwrap().connect_lazy();
@@ -138,6 +145,10 @@ impl World {
 
     pub fn registry(&self) -> RegistryServiceClient<Channel> {
         RegistryServiceClient::new(self.channel.clone())
+    }
+
+    pub fn bids(&self) -> BidsServiceClient<Channel> {
+        BidsServiceClient::new(self.channel.clone())
     }
 
     pub fn tenders(&self) -> TenderServiceClient<Channel> {

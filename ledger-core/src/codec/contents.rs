@@ -116,6 +116,16 @@ impl Content for Scores {
     }
 }
 
+/// The estimate that a disclosed part of a lot or plan states; `None` for bytes that state none.
+pub fn disclosed_estimate(content: &[u8]) -> Option<Money> {
+    Money::from_content(content, 0).ok()
+}
+
+/// The points that a disclosed part of a scoring states; `None` for bytes that state none.
+pub fn disclosed_scores(content: &[u8]) -> Option<Scores> {
+    Scores::from_content(content, 0).ok()
+}
+
 fn vouch(key: &str, signature: &str) -> Option<Vouch> {
     let signature = STANDARD_NO_PAD.decode(signature).ok()?;
     (signature.len() == SIGNATURE_BYTES).then_some(())?;

@@ -44,7 +44,7 @@ mod transfer;
 mod values;
 mod wire;
 
-pub use contents::claim_line;
+pub use contents::{claim_line, disclosed_estimate, disclosed_scores};
 pub use error::{DecodeError, Defect, EncodeError};
 pub use metadata::{decode_metadata, encode_metadata};
 pub use parts::PartView;

@@ -20,7 +20,6 @@
 mod merge;
 pub mod query;
 mod rows;
-pub mod words;
 
 use std::collections::BTreeMap;
 
@@ -46,7 +45,7 @@ pub struct Processes {
 
 impl View for Processes {
     const NAME: &'static str = "processes";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn apply(&mut self, event: &Recorded) {
         self.as_of = Some(AsOf::of(event));

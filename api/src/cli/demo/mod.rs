@@ -18,7 +18,7 @@ mod calendar;
 mod care;
 mod catalogue;
 mod control;
-mod country;
+pub mod country;
 mod figures;
 mod history;
 mod people;

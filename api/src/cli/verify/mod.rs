@@ -20,7 +20,7 @@
 mod balances;
 mod checks;
 mod claimed;
-mod claims;
+pub mod claims;
 mod decisions;
 mod disclosed;
 mod download;

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::aggregate::{Facts, ensure, refusals};
 use crate::domain::official::Official;
 use crate::domain::organization::Organization;
-use crate::domain::values::{KeyId, PublicKey, Text};
+use crate::domain::values::{KeyId, PublicKey, Text, octets};
 use crate::event::{ActorId, Role};
 use crate::store::StreamName;
 use crate::time::Timestamp;
@@ -22,6 +22,7 @@ pub struct KeyProposal {
     /// The public key.
     pub key: PublicKey,
     /// Proof of possession: the key's signature, 64 bytes, over the enrolment message of this stream and key.
+    #[serde(serialize_with = "octets")]
     pub proof: Vec<u8>,
 }
 

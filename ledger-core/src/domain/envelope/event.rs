@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::vouch::Vouch;
 use crate::domain::grown::grown;
 use crate::domain::tender::EnvelopePart;
-use crate::domain::values::{OrganizationId, PublicKey, TenderId, Withheld};
+use crate::domain::values::{OrganizationId, PublicKey, TenderId, Withheld, octets};
 
 /// Most bytes of a sealed envelope: it lies in its entry, beside the stream's name, the metadata and a signature.
 pub const SEALED_BYTES_MAX: usize = 60_000;
@@ -29,6 +29,7 @@ pub struct Sealed {
     /// The key that the bidder made for this tender: it signs for the envelope.
     pub key: PublicKey,
     /// The envelope's bytes (`seal/SEAL.md`).
+    #[serde(serialize_with = "octets")]
     pub sealed: Vec<u8>,
 }
 

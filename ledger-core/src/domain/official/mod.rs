@@ -380,11 +380,11 @@ impl Record {
         match event {
             Event::PositionHeld(appointment) => {
                 self.names = appointment.names.clone();
-                self.posts.appointed(appointment)
+                self.posts.remember(event)
             }
-            Event::AuthorityDelegated(delegation) => self.posts.delegated(delegation),
-            Event::ActingAppointed(acting) => self.posts.acting_appointed(acting),
-            Event::PositionLeft(departure) => self.posts.left(departure),
+            Event::AuthorityDelegated(_) | Event::ActingAppointed(_) | Event::PositionLeft(_) => {
+                self.posts.remember(event)
+            }
             Event::ConflictDeclared(conflict) => {
                 let interest = (conflict.organization.clone(), conflict.interest);
                 self.interests.insert(interest).then_some(())

@@ -5,6 +5,7 @@
 mod drafting;
 mod filled;
 mod judging;
+mod own;
 mod play;
 mod world;
 

@@ -10,7 +10,7 @@ use sijill_ledger_core::store::EventStore as _;
 
 use super::world::*;
 use super::*;
-use super::{drafting, judging};
+use super::{drafting, judging, own};
 use crate::cli::lang::Lang;
 use crate::cli::verify;
 
@@ -35,6 +35,11 @@ impl Bidders {
         }
     }
 
+    /// Whose bids do not count: withdrawn, and not confirmed.
+    pub const fn others(&self) -> [&Bidder; 2] {
+        [&self.misr, &self.aswan]
+    }
+
     /// Whose bids count.
     pub const fn counting(&self) -> [&Bidder; 3] {
         [&self.nile, &self.delta, &self.sinai]
@@ -52,7 +57,9 @@ async fn a_tender_from_a_need_to_its_end() {
     sealed_before_amendment(&play, &bidders).await;
     amended(&play).await;
     sealed_after_amendment(&play, &bidders).await;
+    own::before_the_deadline(&play, &bidders).await;
     closed_and_listed(&play, &bidders).await;
+    own::after_the_list(&play, &bidders).await;
     technically_opened(&play, &bidders).await;
     judging::technically_judged(&play, &bidders).await;
     judging::financially_opened(&play, &bidders).await;
@@ -60,6 +67,7 @@ async fn a_tender_from_a_need_to_its_end() {
     judging::awarded(&play).await;
     judging::told(&play).await;
     complained_and_completed(&play, &bidders).await;
+    own::at_the_end(&play, &bidders).await;
     judged_again(&play).await;
 }
 

@@ -65,7 +65,7 @@ pub use asked::asked;
 pub use complaining::COMPLAINTS_MAX;
 pub use refusal::{AwardRefusal, BidRefusal, Refusal};
 pub use stage::Stage;
-pub use state::Evaluation;
+pub use state::{Evaluation, Fate};
 
 use super::command::Command;
 use super::event::{DisqualificationGround, Event};

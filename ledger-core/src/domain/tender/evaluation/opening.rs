@@ -290,7 +290,7 @@ impl Evaluation {
 
     /// When all of a part is opened, its judging begins.
     pub(super) fn after_opening(&mut self) {
-        if self.first_unopened().is_some() {
+        if self.unopened().next().is_some() {
             return;
         }
         self.stage = match self.stage {

@@ -49,6 +49,17 @@ pub(super) struct Listed {
     pub lid: Lid,
 }
 
+/// What became of an envelope that is on the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It is closed; whether it counts.
+    Unopened(Standing),
+    /// It was opened: a bid was in it.
+    Opened,
+    /// It holds no bid.
+    Voided,
+}
+
 /// Whether an envelope was opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Lid {
@@ -197,23 +208,48 @@ impl Evaluation {
         listed.filter(move |(_, it)| it.part == part && it.standing == Standing::Counts)
     }
 
-    /// The first envelope that is due to be opened and is not.
-    pub(super) fn first_unopened(&self) -> Option<&EnvelopeId> {
-        let part = match self.stage {
-            Stage::TechnicalOpening { .. } => EnvelopePart::Technical,
-            Stage::FinancialOpening { .. } => EnvelopePart::Financial,
+    /// The part whose envelopes are opened at this stage, `None` where none are.
+    pub const fn opening(&self) -> Option<EnvelopePart> {
+        match self.stage {
+            Stage::TechnicalOpening { .. } => Some(EnvelopePart::Technical),
+            Stage::FinancialOpening { .. } => Some(EnvelopePart::Financial),
             Stage::Receiving
             | Stage::TechnicalEvaluation
             | Stage::Awarding
             | Stage::Standstill { .. }
-            | Stage::Final => return None,
-        };
-        let due = |listed: &Listed| {
+            | Stage::Final => None,
+        }
+    }
+
+    /// Envelopes that are due to be opened and are not, in the order of their ids.
+    pub fn unopened(&self) -> impl Iterator<Item = &EnvelopeId> {
+        let part = self.opening();
+        let due = move |listed: &Listed| {
             matches!(listed.lid, Lid::Closed(_))
-                && (part == EnvelopePart::Technical || self.goes_on(&listed.bidder))
+                && (part == Some(EnvelopePart::Technical) || self.goes_on(&listed.bidder))
         };
-        let mut counting = self.counting(part);
-        counting.find_map(|(id, listed)| due(listed).then_some(id))
+        let counting = part.into_iter().flat_map(|part| self.counting(part));
+        counting.filter_map(move |(id, listed)| due(listed).then_some(id))
+    }
+
+    /// Whether a member has published the own answer about an envelope.
+    pub fn has_answered(&self, envelope: &EnvelopeId, member: &OfficialId) -> bool {
+        self.envelopes
+            .get(envelope)
+            .is_some_and(|listed| match &listed.lid {
+                Lid::Closed(published) => published.shares.contains_key(member),
+                Lid::Opened | Lid::Voided => true,
+            })
+    }
+
+    /// What became of an envelope; `None` for one that is not on the list.
+    pub fn fate(&self, envelope: &EnvelopeId) -> Option<Fate> {
+        let listed = self.envelopes.get(envelope)?;
+        Some(match listed.lid {
+            Lid::Closed(_) => Fate::Unopened(listed.standing),
+            Lid::Opened => Fate::Opened,
+            Lid::Voided => Fate::Voided,
+        })
     }
 
     /// Whether a bidder's prices may be read: its technical bid was accepted, and it was not rejected since.

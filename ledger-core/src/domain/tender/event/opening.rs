@@ -6,7 +6,7 @@ use crate::domain::envelope::Vouch;
 use crate::domain::grown::grown;
 use crate::domain::values::{
     CriterionId, DocumentRef, EnvelopeId, LotId, Money, OfficialId, OrganizationId, Quantity,
-    SecurityId, Text, UnitPrice,
+    SecurityId, Text, UnitPrice, octets, optional_octets,
 };
 use crate::time::Timestamp;
 
@@ -98,6 +98,7 @@ pub struct EnvelopeShare {
     /// The envelope.
     pub envelope: EnvelopeId,
     /// The share: a canonical scalar; `None` where the member says that what was sealed to the member holds none.
+    #[serde(serialize_with = "optional_octets")]
     pub share: Option<[u8; 32]>,
 }
 
@@ -107,6 +108,7 @@ pub struct Reveal {
     /// The envelope.
     pub envelope: EnvelopeId,
     /// The random value `r` from which everything in it was derived (`seal/SEAL.md`).
+    #[serde(serialize_with = "octets")]
     pub secret: [u8; 32],
 }
 
@@ -173,6 +175,7 @@ pub struct SealedDocument {
     /// The ciphertext, as it lies in the attachment store.
     pub sealed: DocumentRef,
     /// The key that opens it (`seal/SEAL.md`).
+    #[serde(serialize_with = "octets")]
     pub key: [u8; 32],
 }
 
