@@ -56,6 +56,7 @@ fn sealed() -> Event {
         tender: TenderId::new("T-1").unwrap(),
         bidder: organization("nile"),
         part: EnvelopePart::Technical,
+        vouch: None,
     };
     // RFC 8032, 5.1: any point is a key.
     let mut base_point = [0x66; 32];
@@ -75,6 +76,7 @@ fn received() -> Event {
         part: EnvelopePart::Technical,
         sealed_at: None,
         standing: None,
+        vouch: None,
     };
     tender::Event::BidReceived(receipt).into()
 }

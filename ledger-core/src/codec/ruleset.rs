@@ -42,6 +42,7 @@ record! { ProcurementRules = pb::ProcurementRules {
     outage_allowance_minutes: number,
     calendar: required,
     edition: optional,
+    closing_grace_minutes: optional,
 } }
 
 record! { ByProcedure = pb::DaysByProcedure { open: number, quotation: number } }

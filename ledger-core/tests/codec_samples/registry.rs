@@ -141,14 +141,14 @@ fn rulesets() -> Vec<Sample> {
     };
     vec![
         full_since(
-            5,
+            6,
             Event::RulesetProposed(Proposal {
                 version: 1,
                 rules: rules.clone(),
                 reason: text("مراجعة سنوية"),
             }),
         ),
-        full_since(5, Event::RulesetAdopted(Adoption { version: 1, rules })),
+        full_since(6, Event::RulesetAdopted(Adoption { version: 1, rules })),
     ]
 }
 
@@ -173,6 +173,7 @@ fn procurement() -> ruleset::ProcurementRules {
                 .into(),
         },
         edition: Some(2),
+        closing_grace_minutes: Some(60),
     }
 }
 

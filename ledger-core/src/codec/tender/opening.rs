@@ -12,7 +12,7 @@ use crate::domain::envelope::Vouch;
 use crate::domain::tender::{
     ANSWERS_MAX, BidContent, CriterionAnswer, EnvelopePart, EnvelopeShare, FinancialBid, LINES_MAX,
     LOTS_MAX, LinePrice, Listing, LotTotal, OpenedBid, Receipt, Reveal, SHARES_MAX, SealedDocument,
-    Shares, Standing, TechnicalBid, VoidReason, VoidedBid,
+    Shares, Standing, TechnicalBid, UNLISTED_MAX, VoidReason, VoidedBid,
 };
 
 record! { Receipt = pb::BidReceived {
@@ -24,7 +24,7 @@ record! { Receipt = pb::BidReceived {
     sealed_at = sealed_micros: optional,
 } }
 
-record! { Listing = pb::BidsListed { envelopes: optional } }
+record! { Listing = pb::BidsListed { envelopes: optional, unlisted: many[0..=UNLISTED_MAX] } }
 
 choice! { EnvelopePart = pb::EnvelopePart { Technical, Financial } }
 

@@ -9,6 +9,7 @@ use crate::aggregate::ensure;
 use crate::domain::grown::grown;
 use crate::domain::tender::Procedure;
 use crate::domain::values::{Calendar, Currency, Money};
+use crate::time::MICROS_PER_SECOND;
 
 /// Most holidays of a calendar: some twenty years of them.
 pub const HOLIDAYS_MAX: usize = 500;
@@ -48,7 +49,14 @@ pub struct ProcurementRules {
     /// | From edition | Rule |
     /// |---|---|
     /// | 2 | an envelope counts whose bidder vouched for its key |
+    /// | 2 | a bid is awarded while it binds, and with the security that the terms ask for, verified and not lapsed |
+    /// | 2 | an approver's limit covers all that the tender awards, not each lot |
+    /// | 2 | a published tender is cancelled by two persons, and no amendment asks for more than was approved |
+    /// | 2 | securities of bids are recorded when envelopes are listed, and an envelope that cannot be listed holds up no other |
     pub edition: Option<u8>,
+    /// How long after the deadline bidding is closed, in minutes: 0 to 1,440, a day. Until then an outage that the deadline fell
+    /// into can be recorded. Absent: 0.
+    pub closing_grace_minutes: Option<u16>,
 }
 
 grown!(ProcurementRules {
@@ -64,6 +72,7 @@ grown!(ProcurementRules {
     outage_allowance_minutes,
     calendar;
     edition,
+    closing_grace_minutes,
 });
 
 /// A number of days for each procedure.
@@ -108,6 +117,7 @@ impl Default for ProcurementRules {
             outage_allowance_minutes: 60,
             calendar: Calendar::default(),
             edition: None,
+            closing_grace_minutes: None,
         }
     }
 }
@@ -117,6 +127,11 @@ impl ProcurementRules {
     pub fn quotation_ceiling(&self, currency: Currency) -> Option<Money> {
         self.quotation_ceiling
             .filter(|ceiling| ceiling.currency() == currency)
+    }
+
+    /// How long after the deadline bidding is closed, in microseconds.
+    pub fn closing_grace(&self) -> i64 {
+        i64::from(self.closing_grace_minutes.unwrap_or(0)) * 60 * MICROS_PER_SECOND
     }
 
     /// Whether the rules hold that came with this edition.
@@ -173,6 +188,10 @@ impl ProcurementRules {
         ensure(
             self.outage_allowance_minutes <= 7 * 24 * 60,
             out_of_range("outage_allowance_minutes", "0 to 10080"),
+        )?;
+        ensure(
+            self.closing_grace_minutes.unwrap_or(0) <= 24 * 60,
+            out_of_range("closing_grace_minutes", "0 to 1440"),
         )
     }
 

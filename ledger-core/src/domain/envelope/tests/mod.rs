@@ -134,6 +134,7 @@ fn envelopes_are_for_tenders_that_take_bids() {
     let cancelled = TenderEvent::TenderCancelled(Ending {
         ground: CancellationGround::NoDemand,
         reason: Text::new("no demand").unwrap(),
+        proposal: None,
     });
     let closed = TenderEvent::BiddingClosed(Closing {
         closed_at: closes_at(),

@@ -15,7 +15,10 @@ pub fn asked(event: &Event) -> Option<Command> {
             standing: None,
             ..it
         }),
-        Event::BidsListed(_) => Command::EndReceipts(Listing { envelopes: None }),
+        Event::BidsListed(it) => Command::EndReceipts(Listing {
+            envelopes: None,
+            ..it
+        }),
         Event::SharesPublished(it) => Command::PublishShares(it),
         Event::SecretRevealed(it) => Command::Reveal(it),
         Event::BidOpened(it) => Command::Open(OpenedBid::asked(it.envelope)),
@@ -32,6 +35,7 @@ pub fn asked(event: &Event) -> Option<Command> {
             ..it
         }),
         Event::LowBidExplained(it) => Command::ExplainLowBid(it),
+        Event::ValidityExtended(it) => Command::ExtendValidity(it),
         Event::AwardProposed(it) => Command::ProposeAward(proposal(it)),
         Event::AwardApproved(it) => Command::ApproveAward(AwardApproval {
             value: None,
@@ -59,6 +63,7 @@ pub fn asked(event: &Event) -> Option<Command> {
         | Event::TenderPublished(_)
         | Event::QuestionAsked(_)
         | Event::QuestionAnswered(_)
+        | Event::CancellationProposed(_)
         | Event::TenderAmended(_)
         | Event::DeadlineExtended(_)
         | Event::OutageRecorded(_)

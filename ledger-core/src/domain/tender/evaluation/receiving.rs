@@ -13,7 +13,7 @@ use super::{Decision, Stage};
 use crate::aggregate::{Facts, ensure};
 use crate::domain::envelope::{Claim, Vouched};
 use crate::domain::organization::Organization;
-use crate::domain::tender::event::{EnvelopePart, Event, Listing, Receipt, Standing};
+use crate::domain::tender::event::{EnvelopePart, Event, Listing, Receipt, Standing, UNLISTED_MAX};
 use crate::domain::values::{EffectiveAt, OrganizationId};
 use crate::event::ActorId;
 use crate::time::Timestamp;
@@ -57,23 +57,36 @@ impl Evaluation {
         Ok(vec![Event::BidReceived(receipt)])
     }
 
-    pub(super) fn end_receipts(&self, listing: &Listing, facts: &Facts) -> Decision {
+    /// Under the first edition of the rules all must be listed; from the second on, those that could not be are named, so that
+    /// one of them does not keep all others closed for ever.
+    pub(super) fn end_receipts(&self, listing: Listing, facts: &Facts) -> Decision {
         self.check_listing(facts)?;
         let listed = u32::try_from(self.envelopes.len()).unwrap_or(u32::MAX);
-        let expected = listing.envelopes.unwrap_or(listed);
+        let mut unlisted = listing.unlisted;
+        unlisted.retain(|envelope| !self.envelopes.contains_key(envelope));
+        if !facts.rules().procurement().has_edition(2) {
+            unlisted.clear();
+        }
+        let left = u32::try_from(unlisted.len()).unwrap_or(u32::MAX);
+        let named = listed.saturating_add(left);
+        let expected = listing.envelopes.unwrap_or(named);
         ensure(
-            expected == listed,
+            expected == named && unlisted.len() <= UNLISTED_MAX,
             BidRefusal::ListIncomplete { listed, expected },
         )?;
         Ok(vec![Event::BidsListed(Listing {
             envelopes: Some(listed),
+            unlisted,
         })])
     }
 
     /// The list is complete: the opening begins.
     pub(super) fn listed(&mut self, listing: &Listing, decided_at: Timestamp) -> Option<()> {
         let listed = u32::try_from(self.envelopes.len()).ok()?;
-        let possible = self.stage == Stage::Receiving && listing.envelopes == Some(listed);
+        let mut left = listing.unlisted.iter();
+        let possible = self.stage == Stage::Receiving
+            && listing.envelopes == Some(listed)
+            && !left.any(|envelope| self.envelopes.contains_key(envelope));
         possible.then_some(())?;
         let since = decided_at;
         self.stage = if self.has_technical_part() {

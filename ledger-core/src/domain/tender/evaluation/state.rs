@@ -12,8 +12,8 @@ use crate::domain::tender::event::{
 };
 use crate::domain::tender::notice::Notice;
 use crate::domain::values::{
-    CriterionId, DocumentNumber, EnvelopeId, LotId, Money, OfficialId, OrganizationId, Quantity,
-    UnitPrice, Withheld,
+    CriterionId, Date, DocumentNumber, EnvelopeId, LotId, Money, OfficialId, OrganizationId,
+    Quantity, SecurityId, UnitPrice, Withheld,
 };
 use crate::event::ActorId;
 use crate::time::Timestamp;
@@ -93,6 +93,10 @@ pub(super) struct Bid {
     pub offers: BTreeMap<LotId, Offer>,
     /// When its financial envelope was sealed.
     pub sealed_at: Option<Timestamp>,
+    /// The security that its technical bid names.
+    pub security: Option<SecurityId>,
+    /// Last day on which it binds, where its bidder extended it.
+    pub binds_until: Option<Date>,
 }
 
 /// What a bid offers for one lot.

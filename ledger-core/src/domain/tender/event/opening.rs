@@ -47,12 +47,21 @@ pub struct Receipt {
 
 grown!(Receipt { envelope, bidder, part, sealed_at, standing; vouch });
 
-/// The end of the list: every envelope of the tender is on it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Most envelopes that a list can leave off.
+pub const UNLISTED_MAX: usize = 1_000;
+
+/// The end of the list: every envelope of the tender is on it, or named as one that could not be listed.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Listing {
-    /// How many there are, whatever became of them; filled in by the decision.
+    /// How many are listed, whatever became of them; filled in by the decision. As commanded: how many there are.
     pub envelopes: Option<u32>,
+    /// Those that could not be listed, at most [`UNLISTED_MAX`]: a rule refused it, which stands on the stream of the policy
+    /// that lists (`reaction-list-of-envelopes`). As commanded: all that there are.
+    #[serde(default)]
+    pub unlisted: Vec<EnvelopeId>,
 }
+
+grown!(Listing { envelopes; unlisted });
 
 /// What became of an envelope by the deadline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -66,7 +66,10 @@ fn listed(envelope: Uuid, sealed: Vec<u8>) -> Given<Tender> {
         standing: None,
         vouch: None,
     };
-    let listing = Listing { envelopes: None };
+    let listing = Listing {
+        envelopes: None,
+        unlisted: Vec::new(),
+    };
     closed()
         .by(system())
         .reading(Envelope::stream(&name), 0, given.state().clone())

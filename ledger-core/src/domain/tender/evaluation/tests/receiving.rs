@@ -105,6 +105,24 @@ fn who_is_debarred_at_the_deadline_is_listed_and_does_not_count() {
     assert_eq!(received_standing(case), Standing::Debarred);
 }
 
+/// What a rule refused to list is named at the end of the list, and the others are opened.
+#[test]
+fn one_that_cannot_be_listed_holds_up_no_other() {
+    let case = || {
+        let one = envelopes(notice(), &[hour(1), hour(2)]).second_edition();
+        one.when(receive("e0", "nile", PART))
+    };
+    let end = |unlisted: &[&str]| Command::EndReceipts(listing(Some(2), unlisted));
+    let ended = case().when(end(&["e0", "e1"]));
+    assert_eq!(ended.only(), &Event::BidsListed(listing(Some(1), &["e1"])));
+    assert_ne!(ended.state.stage(), Stage::Receiving);
+    assert_eq!(case().when(end(&["e0"])).refused(), "LIST_INCOMPLETE");
+    let on_it = Event::BidsListed(listing(Some(1), &["e0"]));
+    assert!(!case().possible(&on_it));
+    let first = case().ruled(ProcurementRules::default());
+    assert_eq!(first.when(end(&["e0", "e1"])).refused(), "LIST_INCOMPLETE");
+}
+
 /// A word of the bidder's enrolled key for the envelope's key; under the second edition of the rules nothing counts without.
 #[test]
 fn what_its_bidder_did_not_vouch_for_is_nobodys() {
@@ -170,9 +188,9 @@ fn the_scheduler_lists_what_there_is_as_it_says_and_once() {
         listed.clone().when(receive("e0", "nile", PART)).refused(),
         "ENVELOPE_LISTED"
     );
-    let two = Command::EndReceipts(Listing { envelopes: Some(2) });
+    let two = Command::EndReceipts(listing(Some(2), &[]));
     assert_eq!(listed.clone().when(two).refused(), "LIST_INCOMPLETE");
-    let ended = listed.when(Command::EndReceipts(Listing { envelopes: Some(1) }));
+    let ended = listed.when(Command::EndReceipts(listing(Some(1), &[])));
     assert_eq!(ended.last().len(), 1);
     assert_eq!(
         ended.when(receive("e0", "nile", PART)).refused(),
@@ -192,7 +210,7 @@ fn an_event_that_contradicts_the_list_is_impossible() {
     let case = envelopes(notice(), &[hour(1)]).when(receive("e0", "nile", PART));
     let again = case.only().clone();
     assert!(!case.possible(&again));
-    let count = |envelopes| Event::BidsListed(Listing { envelopes });
+    let count = |envelopes| Event::BidsListed(listing(envelopes, &[]));
     assert!(case.possible(&count(Some(1))));
     assert!(!case.possible(&count(Some(2))) && !case.possible(&count(None)));
 }

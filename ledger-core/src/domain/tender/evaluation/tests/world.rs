@@ -9,7 +9,8 @@ use super::*;
 use crate::aggregate::{Aggregate, Readings};
 use crate::domain::envelope::Claim;
 use crate::domain::official::Official;
-use crate::domain::ruleset::{ProcurementRules, Ruleset};
+use crate::domain::ruleset::Ruleset;
+use crate::domain::security::Security;
 use crate::domain::tender::complaints::Complaints;
 use crate::domain::tender::evaluation::envelopes::{Envelopes, Shown, Unsealed, Unsealing};
 use crate::domain::tender::evaluation::state::Published;
@@ -158,6 +159,7 @@ pub(super) fn notice() -> Notice {
         published_at: midnight("01-01"),
         closes_at: midnight("01-20"),
         amended_at: Vec::new(),
+        cancellation: None,
         complaints: Complaints::default(),
     }
 }
@@ -325,6 +327,10 @@ impl Case {
 
     pub(super) fn organization(self, name: &str, state: Organization) -> Self {
         self.reading(Organization::stream(&id(name)), state)
+    }
+
+    pub(super) fn security(self, name: &str, state: Security) -> Self {
+        self.reading(Security::stream(&id(name)), state)
     }
 
     pub(super) fn debarred(self, name: &str) -> Self {
