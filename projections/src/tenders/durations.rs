@@ -4,6 +4,9 @@
 //! reckoning ([`Date::after_whole_days`], [`Calendar::after_days`](sijill_ledger_core::domain::values::Calendar::after_days)), with the
 //! parameters of the version of the ruleset that was in force when the stage began.
 //!
+//! The instant that is asked for says until when a stage that has not ended is counted, and leaves out stages that began later. The
+//! deadline is the one that stands in the log that is asked; an earlier log knows an earlier one.
+//!
 //! # Example
 //!
 //! A tender is published on 1 January 2026; the ruleset gives bidders 15 whole days, so the earliest deadline is the first instant of

@@ -121,7 +121,13 @@ fn undecided(record: &Record) -> Option<bool> {
     lots.min()
 }
 
+/// Whether a complaint waited for its decision at an instant.
 fn is_disputed(record: &Record, at: Timestamp) -> bool {
-    let mut complaints = record.complaints.values();
-    complaints.any(|it| it.filed.at.at() <= at && it.outcome == Outcome::Pending)
+    record.complaints.values().any(|complaint| {
+        let settled = match &complaint.outcome {
+            Outcome::Pending => None,
+            Outcome::Decided { mark, .. } | Outcome::Withdrawn(mark) => Some(mark.at.at()),
+        };
+        complaint.filed.at.at() <= at && settled.is_none_or(|settled| settled > at)
+    })
 }

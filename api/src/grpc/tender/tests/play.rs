@@ -10,7 +10,7 @@ use sijill_ledger_core::store::EventStore as _;
 
 use super::world::*;
 use super::*;
-use super::{drafting, judging};
+use super::{asked, drafting, judging, shown};
 use crate::cli::lang::Lang;
 use crate::cli::verify;
 
@@ -52,6 +52,7 @@ async fn a_tender_from_a_need_to_its_end() {
     sealed_before_amendment(&play, &bidders).await;
     amended(&play).await;
     sealed_after_amendment(&play, &bidders).await;
+    asked::while_sealed(&play).await;
     closed_and_listed(&play, &bidders).await;
     technically_opened(&play, &bidders).await;
     judging::technically_judged(&play, &bidders).await;
@@ -60,6 +61,8 @@ async fn a_tender_from_a_need_to_its_end() {
     judging::awarded(&play).await;
     judging::told(&play).await;
     complained_and_completed(&play, &bidders).await;
+    asked::at_the_end(&play).await;
+    shown::at_the_end(&play).await;
     judged_again(&play).await;
 }
 
