@@ -68,11 +68,10 @@ impl Served {
         Self::serve(dir, node, commands).await
     }
 
-    /// Starts it over a log that is there.
+    /// Starts it over a log that is there, for questions alone: nothing is written, and no policy runs.
     pub async fn over(dir: &Path, log: &Path) -> Result<Self, Failure> {
         log_to_nowhere();
-        let options = data::options(log, None, Arc::new(SystemClock::default()));
-        let node = Node::open(options, Policy::unwitnessed()).await?;
+        let node = Node::open_read_only(log, Policy::unwitnessed()).await?;
         Self::serve(dir, node, 0).await
     }
 

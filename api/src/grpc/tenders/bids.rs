@@ -7,6 +7,7 @@ use sijill_ledger_core::domain::values::{
     ComplaintId, EnvelopeId, LotId, OrganizationId, SecurityId,
 };
 use sijill_ledger_core::event::{Actor, Role};
+use sijill_ledger_core::time::Timestamp;
 use sijill_projections::tenders::World;
 use sijill_projections::tenders::record::{
     Bid, Complaint, Envelope, Lid, Offer, Outcome, Rejection,
@@ -27,7 +28,7 @@ pub fn envelope(id: &EnvelopeId, of: &Envelope) -> Result<pb::TenderEnvelope, En
         envelope: write(id)?,
         bidder: write(&of.bidder)?,
         part: write(&of.part)?,
-        sealed_at_micros: of.sealed_at.map(|at| at.as_micros()),
+        sealed_at_micros: of.sealed_at.map(Timestamp::as_micros),
         standing: of
             .standing
             .as_ref()

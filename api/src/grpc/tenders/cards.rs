@@ -97,7 +97,7 @@ fn written_supplier(
         Ok(pb::WonFrom {
             buyer: write(buyer)?,
             buyer_names: wire::organization(world, buyer)?,
-            lots: wire::count(&from.lots),
+            lots: Some(wire::count(&from.lots)),
             value: wire::sums(&from.value)?,
         })
     });
@@ -116,24 +116,24 @@ fn written_supplier(
     Ok(pb::SupplierCard {
         supplier: write(&card.id)?,
         profile: profile(card.organization)?,
-        bids: wire::count(&card.bids),
-        counting: wire::count(&card.counting),
-        valid: wire::count(&card.valid),
-        disqualified: wire::count(&card.disqualified),
-        void: wire::count(&card.void),
-        lots_won: wire::count(&card.lots_won),
+        bids: Some(wire::count(&card.bids)),
+        counting: Some(wire::count(&card.counting)),
+        valid: Some(wire::count(&card.valid)),
+        disqualified: Some(wire::count(&card.disqualified)),
+        void: Some(wire::count(&card.void)),
+        lots_won: Some(wire::count(&card.lots_won)),
         value: wire::sums(&card.value)?,
-        overrides: wire::count(&card.overrides),
+        overrides: Some(wire::count(&card.overrides)),
         buyers: buyers.collect::<Result<_, EncodeError>>()?,
-        complaints: wire::count(&card.complaints),
-        complaints_upheld: wire::count(&card.complaints_upheld),
+        complaints: Some(wire::count(&card.complaints)),
+        complaints_upheld: Some(wire::count(&card.complaints_upheld)),
         debarments: card
             .debarments
             .iter()
             .map(debarment)
             .collect::<Result<_, _>>()?,
         debarred: card.debarred,
-        securities: wire::count(&card.securities),
+        securities: Some(wire::count(&card.securities)),
         securities_called: called.collect::<Result<_, EncodeError>>()?,
     })
 }
@@ -158,7 +158,7 @@ fn written_buyer(world: &World, card: &BuyerCard<'_>) -> Result<pb::BuyerCard, E
         Ok(pb::StageCount {
             procedure: write(&procedure)?,
             stage: wire::stage(*stage).into(),
-            tenders: wire::count(tenders),
+            tenders: Some(wire::count(tenders)),
         })
     });
     let stages = card.stages.iter();
@@ -170,27 +170,27 @@ fn written_buyer(world: &World, card: &BuyerCard<'_>) -> Result<pb::BuyerCard, E
     Ok(pb::BuyerCard {
         buyer: write(&card.id)?,
         profile: profile(card.organization)?,
-        tenders: wire::count(&card.tenders),
+        tenders: Some(wire::count(&card.tenders)),
         by_stage: by_stage.collect::<Result<_, EncodeError>>()?,
-        with_bids: wire::count(&card.with_bids),
-        single_bid: wire::count(&card.single_bid),
+        with_bids: Some(wire::count(&card.with_bids)),
+        single_bid: Some(wire::count(&card.single_bid)),
         single_bid_share: single.as_ref().map(write).transpose()?,
         bidders_median: card.bidders_median.as_ref().map(write).transpose()?,
         stages: stages
             .map(|(stage, days)| durations::median(*stage, days))
             .collect::<Result<_, _>>()?,
-        lots_awarded: wire::count(&card.lots_awarded),
+        lots_awarded: Some(wire::count(&card.lots_awarded)),
         value: wire::sums(&card.value)?,
         suppliers: suppliers.collect::<Result<_, _>>()?,
-        cancelled: wire::count(&card.cancelled),
-        failed: wire::count(&card.failed),
-        overrides: wire::count(&card.overrides),
-        awards_fallen: wire::count(&card.awards_fallen),
-        amendments: wire::count(&card.amendments),
-        extensions: wire::count(&card.extensions),
-        outages: wire::count(&card.outages),
-        complaints: wire::count(&card.complaints),
-        complaints_upheld: wire::count(&card.complaints_upheld),
+        cancelled: Some(wire::count(&card.cancelled)),
+        failed: Some(wire::count(&card.failed)),
+        overrides: Some(wire::count(&card.overrides)),
+        awards_fallen: Some(wire::count(&card.awards_fallen)),
+        amendments: Some(wire::count(&card.amendments)),
+        extensions: Some(wire::count(&card.extensions)),
+        outages: Some(wire::count(&card.outages)),
+        complaints: Some(wire::count(&card.complaints)),
+        complaints_upheld: Some(wire::count(&card.complaints_upheld)),
     })
 }
 
@@ -205,7 +205,7 @@ fn concentration(
             supplier_names: wire::organization(world, &it.supplier)?,
             amount: Some(write(&it.amount)?),
             share: it.share.as_ref().map(write).transpose()?,
-            lots: wire::count(&it.lots),
+            lots: Some(wire::count(&it.lots)),
         })
     });
     Ok(pb::Concentration {

@@ -3,6 +3,7 @@
 use sijill_ledger_core::codec::EncodeError;
 use sijill_ledger_core::codec::payload::{Payload, write};
 use sijill_ledger_core::domain::values::{EffectiveAt, OrganizationId};
+use sijill_ledger_core::time::Timestamp;
 use sijill_projections::Views;
 use sijill_projections::tenders::buyer::StageDays;
 use sijill_projections::tenders::durations::{
@@ -150,7 +151,7 @@ fn read_stages(wire: &[i32]) -> Result<Vec<Stage>, Status> {
 pub fn median(stage: Stage, days: &StageDays) -> Result<pb::StageMedian, EncodeError> {
     Ok(pb::StageMedian {
         stage: wire::stage(stage).into(),
-        stays: wire::count(&days.stays),
+        stays: Some(wire::count(&days.stays)),
         median_days: days.median.as_ref().map(write).transpose()?,
     })
 }
@@ -205,7 +206,7 @@ fn clock(clock: &Clock) -> pb::StageClock {
         is_least: clock.basis.is_least(),
         days: clock.days.map(u32::from),
         due_micros: clock.due.as_micros(),
-        actual_micros: clock.actual.map(|at| at.as_micros()),
+        actual_micros: clock.actual.map(Timestamp::as_micros),
         kept: clock.kept,
         days_beyond: clock.days_beyond,
     }

@@ -5,6 +5,7 @@ use sijill_ledger_core::codec::payload::{Payload, write};
 use sijill_ledger_core::domain::security::Purpose;
 use sijill_ledger_core::domain::tender::{AwardBy, LotLine};
 use sijill_ledger_core::domain::values::{EffectiveAt, TenderId};
+use sijill_ledger_core::time::Timestamp;
 use sijill_projections::tenders::record::{End, Fallen, Lot, LotState, Record, Times};
 use sijill_projections::tenders::withheld::withheld;
 use sijill_projections::tenders::{Tenders, World};
@@ -138,14 +139,14 @@ fn times(of: &Times) -> Result<pb::TenderTimes, EncodeError> {
         drafted: mark(&of.drafted)?,
         approved: mark(&of.approved)?,
         published: mark(&of.published)?,
-        enquiries_until_micros: of.enquiries_until.map(|at| at.as_micros()),
-        closes_micros: of.closes_at.map(|at| at.as_micros()),
+        enquiries_until_micros: of.enquiries_until.map(Timestamp::as_micros),
+        closes_micros: of.closes_at.map(Timestamp::as_micros),
         closed: mark(&of.closed)?,
         listed: mark(&of.listed)?,
         first_opened: mark(&of.first_opened)?,
         technical_result: mark(&of.technical_result)?,
         notified: mark(&of.notified)?,
-        standstill_until_micros: of.standstill_until.map(|at| at.as_micros()),
+        standstill_until_micros: of.standstill_until.map(Timestamp::as_micros),
         standstill_ended: mark(&of.standstill_ended)?,
         ended: mark(&of.ended)?,
     })

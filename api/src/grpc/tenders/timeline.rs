@@ -21,7 +21,7 @@ fn written(view: &Tenders, step: &Step) -> Result<pb::TenderStep, EncodeError> {
     let part = about.part.as_ref().map(write::<_, i32>).transpose()?;
     Ok(pb::TenderStep {
         step: step.kind.name().to_owned(),
-        names: wire::words(step.kind.words()),
+        names: Some(wire::words(step.kind.words())),
         mark: Some(wire::mark(&step.mark)?),
         effective_at: Some(write(&step.effective_at)?),
         actor: who.map(|who| wire::actor(who, view.world())).transpose()?,
@@ -75,6 +75,6 @@ pub fn withheld(fact: &WithheldFact) -> pb::WithheldFact {
         bidder: bidder.map(ToString::to_string),
         lot: lot.map(ToString::to_string),
         until: fact.until.map(|step| step.name().to_owned()),
-        until_names: fact.until.and_then(|step| wire::words(step.words())),
+        until_names: fact.until.map(|step| wire::words(step.words())),
     }
 }

@@ -26,11 +26,11 @@ pub fn marked(found: Option<&Mark>) -> Result<Option<pb::Mark>, EncodeError> {
 }
 
 /// A count and its inputs.
-pub fn count(of: &Count) -> Option<pb::Count> {
-    Some(pb::Count {
+pub fn count(of: &Count) -> pb::Count {
+    pb::Count {
         count: of.count,
         inputs: of.inputs.clone(),
-    })
+    }
 }
 
 /// Sums by currency.
@@ -39,7 +39,7 @@ pub fn sums(of: &Sums) -> Result<Vec<pb::CurrencySum>, EncodeError> {
         Ok(pb::CurrencySum {
             currency: currency.code().to_owned(),
             amount: Some(write(&sum.amount)?),
-            parts: count(&sum.parts),
+            parts: Some(count(&sum.parts)),
         })
     });
     sums.collect()
@@ -59,9 +59,9 @@ pub fn organization(
 }
 
 /// What something is called in both languages.
-pub fn words((ar, en): (&str, &str)) -> Option<types::Names> {
+pub fn words((ar, en): (&str, &str)) -> types::Names {
     let (ar, en) = (ar.to_owned(), en.to_owned());
-    Some(types::Names { ar, en })
+    types::Names { ar, en }
 }
 
 /// Who took a step.

@@ -2,11 +2,13 @@
 
 #![allow(clippy::unnecessary_wraps, reason = "fields of messages are optional")]
 
+mod asked;
 mod drafting;
 mod filled;
 mod judging;
 mod own;
 mod play;
+mod shown;
 mod world;
 
 use sijill_ledger_core::event::Role;

@@ -17,6 +17,8 @@ pub mod alerts;
 mod filter;
 mod found;
 pub mod query;
+#[cfg(test)]
+mod tests;
 pub mod watch;
 
 use super::pb;
