@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use sijill_ledger_core::aggregate::Aggregate;
 use sijill_ledger_core::domain::State;
-use sijill_ledger_core::event::Recorded;
+use sijill_ledger_core::event::{Event, Recorded};
 use sijill_ledger_core::log::proof::Proof;
 use sijill_ledger_core::store::{Entry, StreamName};
 use sijill_projections::audit::entity::EntityKind;
@@ -77,6 +77,14 @@ pub struct Stream<A> {
     pub events: Vec<Recorded>,
     /// The entries.
     pub entries: Vec<Placed>,
+}
+
+impl<A> Stream<A> {
+    /// The first entry whose event is such a one.
+    pub fn first(&self, is_such: impl Fn(&Event) -> bool) -> Option<&Placed> {
+        let mut both = self.events.iter().zip(&self.entries);
+        both.find_map(|(event, entry)| is_such(&event.event).then_some(entry))
+    }
 }
 
 /// Reads a server's log.

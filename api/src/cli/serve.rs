@@ -179,6 +179,12 @@ async fn open(arguments: &Arguments) -> Result<Node, Failure> {
             "the directory is a mirror: only the log's own server signs it; a mirror cosigns (sijill mirror --cosign)",
         )));
     }
+    if is_mirror && arguments.demo_clock.is_some() {
+        return Err(Failure::Usage(Bilingual::new(
+            "المجلد مرآة: تعرض وقت السجل كما سُجّل، ولا ساعة لها",
+            "the directory is a mirror: it shows the times of its log as they were recorded, and has no clock of its own",
+        )));
+    }
     if arguments.read_only || is_mirror {
         return read_only(arguments, witnesses).await;
     }

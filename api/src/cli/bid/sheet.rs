@@ -64,7 +64,10 @@ pub(super) async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failur
     let sheet = sheet.map_err(|refusal| unusable(&arguments.out, &refusal))?;
     match arguments.trust.claims()? {
         Some(claims) => {
-            let published = published(&read).ok_or_else(unpublished)?;
+            let published = read.first(|event| {
+                matches!(event, Event::Tender(tender::Event::TenderPublished(_)))
+            });
+            let published = published.ok_or_else(unpublished)?;
             remote.proof(published, &read.origin, &claims).await?;
         }
         None => ui.note(ui.lang.pick(
@@ -78,18 +81,6 @@ pub(super) async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failur
     };
     sealed::save(&arguments.out, &file)?;
     ui.sheet(&shown(&file))
-}
-
-/// The entry that names the committee's keys.
-fn published(read: &Stream<Tender>) -> Option<&crate::cli::remote::Placed> {
-    let events = read.events.iter().zip(&read.entries);
-    let mut published = events.filter(|(event, _)| {
-        matches!(
-            &event.event,
-            Event::Tender(tender::Event::TenderPublished(_))
-        )
-    });
-    published.next().map(|(_, entry)| entry)
 }
 
 fn shown(file: &SheetFile) -> Sheet {

@@ -4,8 +4,9 @@
 use std::path::Path;
 
 use sijill_ledger_core::domain::envelope::{Contents, Envelope};
-use sijill_ledger_core::domain::tender::{Evaluation, SHARES_MAX, Tender};
+use sijill_ledger_core::domain::tender::{self, Evaluation, SHARES_MAX, Tender};
 use sijill_ledger_core::domain::values::{EnvelopeId, OfficialId, TenderId};
+use sijill_ledger_core::event::Event;
 use sijill_ledger_core::seal::{self, Answer, MemberSecret, ShareError};
 use sijill_projections::audit::entity::EntityKind;
 use sijill_schemas::events::v1 as events;
@@ -18,7 +19,7 @@ use crate::cli::call::Signing;
 use crate::cli::errors::{Bilingual, Failure};
 use crate::cli::output::{Cell, Sheet, Ui, Word};
 use crate::cli::query::{answered, channel};
-use crate::cli::remote::{Remote, Stream};
+use crate::cli::remote::{Remote, Stream, Trust};
 use crate::cli::sealed::{ENVELOPE, unusable};
 
 /// A tender on a server.
@@ -33,6 +34,8 @@ pub(super) struct There {
     /// The tender
     #[arg(long, requires = "server")]
     tender: Option<String>,
+    #[command(flatten)]
+    trust: Trust,
 }
 
 impl There {
@@ -51,31 +54,43 @@ impl There {
     }
 }
 
-/// The tender's state while it is being opened.
+/// The tender's state while it is being opened. With the log's key, that the opening began is proven to be in the log: a server
+/// that only says so could collect shares before the deadline.
 pub(super) async fn being_opened(
     remote: &mut Remote,
-    tender: &TenderId,
+    there: &There,
+    ui: &mut Ui,
 ) -> Result<(String, Evaluation), Failure> {
-    let stream = Tender::stream(tender);
-    let Stream { origin, state, .. } = remote.stream(EntityKind::Tender, &stream).await?;
-    match state {
-        Tender::Evaluation(evaluation) if evaluation.opening().is_some() => {
-            Ok((origin, *evaluation))
-        }
-        Tender::Unknown
-        | Tender::Draft(_)
-        | Tender::Bidding(_)
-        | Tender::Evaluation(_)
-        | Tender::Ended(_) => Err(Failure::Refused {
-            code: "TENDER_NOT_BEING_OPENED",
-            text: Bilingual::new(
-                format!("لا تُفتح مظاريف المناقصة {tender} الآن؛ لا تُعطِ حصتك لأحد قبل ذلك"),
-                format!(
-                    "no envelopes of the tender {tender} are being opened now; give your share to nobody before"
-                ),
+    let (_, tender) = there.named()?;
+    let stream = Tender::stream(&tender);
+    let read: Stream<Tender> = remote.stream(EntityKind::Tender, &stream).await?;
+    let not_now = || Failure::Refused {
+        code: "TENDER_NOT_BEING_OPENED",
+        text: Bilingual::new(
+            format!("لا تُفتح مظاريف المناقصة {tender} الآن؛ لا تُعطِ حصتك لأحد قبل ذلك"),
+            format!(
+                "no envelopes of the tender {tender} are being opened now; give your share to nobody before"
             ),
-        }),
+        ),
+    };
+    let Tender::Evaluation(evaluation) = &read.state else {
+        return Err(not_now());
+    };
+    evaluation.opening().ok_or_else(not_now)?;
+    match there.trust.claims()? {
+        Some(claims) => {
+            let listed = read.first(|event| {
+                matches!(event, Event::Tender(tender::Event::BidsListed(_)))
+            });
+            let listed = listed.ok_or_else(not_now)?;
+            remote.proof(listed, &read.origin, &claims).await?;
+        }
+        None => ui.note(ui.lang.pick(
+            "تنبيه: لم يُثبت أن الفتح بدأ في السجل؛ أعطِ مفتاح السجل المنشور بالخيار ‎--vkey",
+            "warning: nothing proves that the opening has begun in the log; give the log's published key by --vkey",
+        ))?,
     }
+    Ok((read.origin.clone(), (**evaluation).clone()))
 }
 
 /// Answers for all envelopes that are due and that the member has not answered for.
@@ -88,7 +103,7 @@ pub(super) async fn run(
     let (server, tender) = there.named()?;
     let secret = secret(key)?;
     let mut remote = Remote::connect(server).await?;
-    let (origin, evaluation) = being_opened(&mut remote, &tender).await?;
+    let (origin, evaluation) = being_opened(&mut remote, there, ui).await?;
     let under = Under::of(&evaluation, &origin, &tender, &secret, key)?;
     let mut sheet = Sheet::new(Word::new("shares", "الحصص", "shares"), &[ENVELOPE, ANSWER]);
     let mut shares = Vec::new();

@@ -17,6 +17,7 @@ where
 }
 
 /// The same where there may be none.
+#[allow(clippy::ref_option)] // as serde calls it
 pub fn optional_octets<T, S>(bytes: &Option<T>, serializer: S) -> Result<S::Ok, S::Error>
 where
     T: AsRef<[u8]> + Serialize,
