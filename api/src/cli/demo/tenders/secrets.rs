@@ -1,0 +1,35 @@
+//! What people of the story would draw at random and keep to themselves is derived from names here, so that every run tells the
+//! same story byte for byte. A demo has no secrets: never for a ledger that people use.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use sha2::{Digest as _, Sha256};
+use sijill_ledger_core::ledger::Salts;
+use sijill_ledger_core::store::AppendError;
+use uuid::Uuid;
+
+/// 32 bytes for a purpose.
+pub fn bytes(purpose: &str) -> [u8; 32] {
+    Sha256::new_with_prefix("sijill demo/")
+        .chain_update(purpose)
+        .finalize()
+        .into()
+}
+
+/// The id of an envelope: in the form of a random number, as the rules want it.
+pub fn envelope_id(purpose: &str) -> Uuid {
+    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, ..] = bytes(purpose);
+    let first = [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p];
+    uuid::Builder::from_random_bytes(first).into_uuid()
+}
+
+/// Salts of withheld parts, by their number in the story.
+#[derive(Debug, Default)]
+pub struct StorySalts(AtomicU64);
+
+impl Salts for StorySalts {
+    fn salt(&self) -> Result<[u8; 32], AppendError> {
+        let number = self.0.fetch_add(1, Ordering::Relaxed);
+        Ok(bytes(&format!("salt/{number}")))
+    }
+}
