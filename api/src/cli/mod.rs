@@ -28,6 +28,7 @@ mod query;
 mod rebuild;
 mod replay;
 mod restore;
+mod ruleset;
 mod sealed;
 mod serve;
 mod sign;
@@ -115,6 +116,8 @@ enum Command {
     Committee(committee::Arguments),
     /// Seal a bid on one's own machine, and check an envelope
     Bid(bid::Arguments),
+    /// The parameters of the rules: check a file, propose it, adopt it
+    Ruleset(ruleset::Arguments),
     /// Sign a token for someone
     Token(token::Arguments),
     /// Documents that events name: up to a server, down from it
@@ -163,6 +166,7 @@ fn execute(command: Command, ui: &mut Ui) -> Result<(), Failure> {
         Command::Committee(arguments) => committee::run(&arguments, ui),
         Command::Bid(arguments) => bid::run(&arguments, ui),
         Command::Token(arguments) => token::run(&arguments, ui),
+        Command::Ruleset(arguments) => block_on(ruleset::run(&arguments, ui)),
         Command::Document(arguments) => block_on(document::run(&arguments, ui)),
         Command::Doctor(arguments) => block_on(doctor::run(&arguments, ui)),
         Command::Serve(arguments) => block_on(serve::run(&arguments, ui)),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use sijill_ledger_core::aggregate::Aggregate;
 use sijill_ledger_core::domain::committee::Committee;
+use sijill_ledger_core::domain::enrolment::KeyEnrolment;
 use sijill_ledger_core::domain::facility::{self, Assortment, Facility, Handover};
 use sijill_ledger_core::domain::item::{self, Item, ReferencePrice};
 use sijill_ledger_core::domain::official::{self, Appointment, Delegation, Official, Seat};
@@ -20,11 +21,13 @@ use sijill_ledger_core::store::embedded::EmbeddedStore;
 
 use super::catalogue::LISTINGS;
 use super::people;
+use super::purchase::supplier_id;
 use super::request::STORE_LIMIT_POUNDS;
 use super::seed::{command_id, impossible};
 use super::tenders::institutions::{
     self, AUDIT, Buyer, DIRECTORATE_LIMIT_POUNDS, REVIEW, TREASURY,
 };
+use super::tenders::secrets;
 use super::world::{Post, World, quantity};
 use crate::cli::data;
 use crate::cli::errors::Failure;
@@ -47,9 +50,10 @@ pub async fn register(
         actor: registrar,
         at,
     };
-    desk.adopt(rules, second).await?;
+    desk.adopt(rules, &second).await?;
     desk.send::<Organization>("organizations", organizations(buyers).map_err(impossible)?)
         .await?;
+    desk.enrol(&second).await?;
     desk.send::<Item>("items", items().map_err(impossible)?)
         .await?;
     // The central store first, then warehouses, then the rest: a parent is durable before its children.
@@ -77,20 +81,45 @@ struct Desk<'a> {
 }
 
 impl Desk<'_> {
+    /// The same desk with another registrar.
+    fn of(&self, actor: &Actor) -> Self {
+        Self {
+            actor: actor.clone(),
+            ..*self
+        }
+    }
+
+    /// One registrar proposes the key of each supplier, another enrols it.
+    async fn enrol(&self, second: &Actor) -> Result<(), Failure> {
+        let (mut proposals, mut enrolments) = (Vec::new(), Vec::new());
+        for supplier in 1..=SUPPLIERS {
+            let key = secrets::supplier_key(supplier)?;
+            let id = supplier_id(supplier).map_err(impossible)?;
+            let stream = Organization::stream(&id);
+            let proposal = key.proposal(&stream);
+            let enrolment = KeyEnrolment {
+                key: proposal.key.clone(),
+            };
+            let propose = organization::Command::ProposeKey(proposal);
+            proposals.push((stream.clone(), propose));
+            enrolments.push((stream, organization::Command::EnrolKey(enrolment)));
+        }
+        self.send::<Organization>("keys", proposals).await?;
+        let second = self.of(second);
+        second.send::<Organization>("enrolments", enrolments).await
+    }
+
     /// One registrar proposes the rules, another adopts them.
-    async fn adopt(&self, rules: Rules, second: Actor) -> Result<(), Failure> {
+    async fn adopt(&self, rules: Rules, second: &Actor) -> Result<(), Failure> {
         let reason = Text::new("example rules of the demo / قواعد العرض المثال");
         let reason = reason.map_err(impossible)?;
         let stream = Ruleset::national();
         let propose = ruleset::Command::Propose { rules, reason };
         let proposal = vec![(stream.clone(), propose)];
         self.send::<Ruleset>("proposal", proposal).await?;
-        let desk = Desk {
-            actor: second,
-            ..*self
-        };
         let adopt = ruleset::Command::Adopt { version: 1 };
-        desk.send::<Ruleset>("adoption", vec![(stream, adopt)])
+        self.of(second)
+            .send::<Ruleset>("adoption", vec![(stream, adopt)])
             .await
     }
 

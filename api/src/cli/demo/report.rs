@@ -210,6 +210,7 @@ fn as_json(
         "log_key": seeded.signed.key.display().to_string(),
         "vkey": seeded.signed.vkey,
         "events": store.size(),
+        "root": verified.sheet().json()["root"],
         "facilities": seeded.world.sites.len(),
         "items": LISTINGS.len(),
         "streams": verified.streams,

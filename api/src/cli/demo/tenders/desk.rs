@@ -3,6 +3,7 @@
 use std::pin::Pin;
 
 use sijill_ledger_core::aggregate::{Aggregate, Explain as _};
+use sijill_ledger_core::domain::committee::{self, Committee};
 use sijill_ledger_core::domain::envelope::{self, Envelope};
 use sijill_ledger_core::domain::tender::{self, Tender};
 use sijill_ledger_core::domain::values::{EffectiveAt, EnvelopeId, TenderId};
@@ -28,6 +29,14 @@ pub enum Note {
     Proposed(usize),
 }
 
+/// Minutes of a committee, with the case that they are about.
+struct Signed {
+    case: usize,
+    stream: StreamName,
+    actor: Actor,
+    command: committee::Command,
+}
+
 type Waiting = Pin<Box<dyn Future<Output = Result<Done, Failure>> + Send>>;
 
 /// What is submitted and not yet known to be durable.
@@ -36,6 +45,7 @@ pub struct Desk<'a> {
     at: EffectiveAt,
     submitted: u64,
     waiting: Vec<(usize, Note, Waiting)>,
+    minutes: Vec<Signed>,
 }
 
 impl<'a> Desk<'a> {
@@ -46,6 +56,7 @@ impl<'a> Desk<'a> {
             at,
             submitted: 0,
             waiting: Vec::new(),
+            minutes: Vec::new(),
         }
     }
 
@@ -84,6 +95,23 @@ impl<'a> Desk<'a> {
     ) -> Result<(), Failure> {
         let context = self.context(&stream, actor.clone()).effective(self.at);
         self.submit::<A>(case, note, stream, command, context).await
+    }
+
+    /// Has minutes signed at the end of the day: another tender of the same buyer reads the committee on the same day, and what it
+    /// reads must not depend on how fast the disk is.
+    pub fn sign(
+        &mut self,
+        case: usize,
+        stream: StreamName,
+        actor: &Actor,
+        command: committee::Command,
+    ) {
+        self.minutes.push(Signed {
+            case,
+            stream,
+            actor: actor.clone(),
+            command,
+        });
     }
 
     /// Asks something under the name of a bidder's key, signed by it. The effective time is left to the ledger.
@@ -182,10 +210,26 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
-    /// Waits for the disk.
-    pub async fn settle(self) -> Result<Vec<(usize, Note, Done)>, Failure> {
+    /// Waits for the disk; then has the minutes signed, and waits again.
+    pub async fn settle(mut self) -> Result<Vec<(usize, Note, Done)>, Failure> {
+        let mut settled = self.wait().await?;
+        for signed in std::mem::take(&mut self.minutes) {
+            let Signed {
+                case,
+                stream,
+                actor,
+                command,
+            } = signed;
+            self.ask::<Committee>(case, Note::No, stream, &actor, command)
+                .await?;
+        }
+        settled.extend(self.wait().await?);
+        Ok(settled)
+    }
+
+    async fn wait(&mut self) -> Result<Vec<(usize, Note, Done)>, Failure> {
         let mut settled = Vec::with_capacity(self.waiting.len());
-        for (case, note, waiting) in self.waiting {
+        for (case, note, waiting) in std::mem::take(&mut self.waiting) {
             settled.push((case, note, waiting.await?));
         }
         Ok(settled)

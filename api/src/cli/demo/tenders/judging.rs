@@ -123,7 +123,7 @@ pub async fn judge_technically(
         let ground = DisqualificationGround::Criterion(criterion("REQUIRED").map_err(impossible)?);
         reject(at, case, evaluator, (bid, ground, reason), desk).await?;
     }
-    sign_minutes(at, case, buyer, desk).await
+    sign_minutes(at, case, buyer, desk)
 }
 
 fn scoring(case: &Case, bid: usize) -> Result<Scoring, ValueError> {
@@ -196,7 +196,7 @@ pub async fn judge_prices(
         let ground = DisqualificationGround::FalseStatement;
         reject(at, case, evaluator, (bid, ground, reason), desk).await?;
     }
-    sign_minutes(at, case, buyer, desk).await
+    sign_minutes(at, case, buyer, desk)
 }
 
 /// After a complaint was upheld, the winner of the first lot is rejected; minutes.
@@ -216,7 +216,7 @@ pub async fn judge_again(
         let ground = DisqualificationGround::FalseStatement;
         reject(at, case, evaluator, (bid, ground, reason), desk).await?;
     }
-    sign_minutes(at, case, buyer, desk).await
+    sign_minutes(at, case, buyer, desk)
 }
 
 async fn reject(
@@ -239,7 +239,7 @@ async fn reject(
 }
 
 /// Everyone signs; what is decided by these minutes is decided on a later day, when they are on the disk.
-async fn sign_minutes(
+fn sign_minutes(
     at: usize,
     case: &mut Case,
     buyer: &Buyer,
@@ -260,9 +260,8 @@ async fn sign_minutes(
     };
     let command = committee::Command::SignMinutes(minutes().map_err(impossible)?);
     let stream = Committee::stream(&buyer.evaluation.id);
-    let Some(recorder) = members.first() else {
-        return Ok(());
-    };
-    desk.ask::<Committee>(at, Note::No, stream, recorder, command)
-        .await
+    if let Some(recorder) = members.first() {
+        desk.sign(at, stream, recorder, command);
+    }
+    Ok(())
 }

@@ -5,8 +5,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use sha2::{Digest as _, Sha256};
 use sijill_ledger_core::ledger::Salts;
+use sijill_ledger_core::statement::StatementKey;
 use sijill_ledger_core::store::AppendError;
 use uuid::Uuid;
+
+use crate::cli::errors::Failure;
 
 /// 32 bytes for a purpose.
 pub fn bytes(purpose: &str) -> [u8; 32] {
@@ -18,9 +21,17 @@ pub fn bytes(purpose: &str) -> [u8; 32] {
 
 /// The id of an envelope: in the form of a random number, as the rules want it.
 pub fn envelope_id(purpose: &str) -> Uuid {
-    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, ..] = bytes(purpose);
-    let first = [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p];
+    let mut first = [0; 16];
+    for (byte, drawn) in first.iter_mut().zip(bytes(purpose)) {
+        *byte = drawn;
+    }
     uuid::Builder::from_random_bytes(first).into_uuid()
+}
+
+/// The key of a supplier, which two registrars enrolled.
+pub fn supplier_key(supplier: usize) -> Result<StatementKey, Failure> {
+    let seed = bytes(&format!("supplier/{supplier}"));
+    StatementKey::from_seed(&seed).map_err(|error| Failure::refused(&error, "demo"))
 }
 
 /// Salts of withheld parts, by their number in the story.

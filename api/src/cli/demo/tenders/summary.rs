@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use sijill_ledger_core::domain::tender::evaluation::Stage;
 use sijill_ledger_core::domain::tender::{End, Tender};
 use sijill_ledger_core::domain::values::{Names, TenderId};
 use sijill_ledger_core::ledger::Ledger;
@@ -19,7 +20,7 @@ const DEADLINES: usize = 5;
 /// The tenders as the story leaves them.
 pub struct Summary {
     /// How many, by stage, in the order of a tender's life.
-    stages: BTreeMap<(u8, String), (Bilingual, usize)>,
+    stages: BTreeMap<u8, (Bilingual, usize)>,
     /// Tenders on which one can bid, the next deadline first.
     deadlines: Vec<(Timestamp, TenderId, Names)>,
     /// What was planted: in words, and the tender to look at first.
@@ -41,7 +42,7 @@ impl Tenders {
             let tender = ledger.state::<Tender>(&Tender::stream(id)).await;
             let tender = tender.map_err(|error| data::executing(error, id.as_str()))?;
             let (order, stage) = stage(&tender);
-            let counted = summary.stages.entry((order, stage.en.clone()));
+            let counted = summary.stages.entry(order);
             counted.or_insert((stage, 0)).1 += 1;
             if let Tender::Bidding(bidding) = &tender {
                 let closes_at = bidding.notice().closes_at;
@@ -84,12 +85,22 @@ fn stage(tender: &Tender) -> (u8, Bilingual) {
         Tender::Bidding(_) => (2, Bilingual::new("مفتوحة للعطاءات", "open for bids")),
         Tender::Evaluation(evaluation) => {
             let stage = evaluation.stage();
-            (3, Bilingual::new(format!("{stage:#}"), stage.to_string()))
+            let place = match stage {
+                Stage::Receiving => 3,
+                Stage::TechnicalOpening { .. } => 4,
+                Stage::TechnicalEvaluation => 5,
+                Stage::FinancialOpening { .. } => 6,
+                Stage::Awarding => 7,
+                Stage::Standstill { .. } => 8,
+                Stage::Final => 9,
+            };
+            let told = Bilingual::new(format!("{stage:#}"), stage.to_string());
+            (place, told)
         }
         Tender::Ended(ended) => match ended.end {
-            End::Completed => (4, Bilingual::new("تمت", "complete")),
-            End::Failed => (5, Bilingual::new("بلا فائز", "failed")),
-            End::Cancelled => (6, Bilingual::new("ملغاة", "cancelled")),
+            End::Completed => (10, Bilingual::new("تمت", "complete")),
+            End::Failed => (11, Bilingual::new("بلا فائز", "failed")),
+            End::Cancelled => (12, Bilingual::new("ملغاة", "cancelled")),
         },
     }
 }

@@ -5,22 +5,23 @@ use sijill_ledger_core::domain::values::{Date, ValueError};
 
 use super::institutions::Buyer;
 use super::plot::{BidPlot, LotPlot, Plot};
-use super::usual::{QUOTATION_DAYS, plain, units_for};
+use super::usual::{OPEN_DAYS, QUOTATION_DAYS, plain, units_for};
 use crate::cli::demo::calendar;
 
-/// The ministry's: days before the end of the story on which each begins, and its first listing.
-const OPEN: [(i32, usize); 11] = [
-    (1, 3),
-    (5, 6),
-    (9, 9),
-    (16, 12),
-    (28, 15),
-    (37, 17),
-    (41, 20),
-    (44, 22),
-    (49, 25),
-    (55, 28),
-    (64, 31),
+/// The ministry's: days before the end of the story on which each begins, days from publication to deadline, and its listing.
+const OPEN: [(i32, i32, usize); 11] = [
+    (1, OPEN_DAYS, 3),
+    (5, OPEN_DAYS, 6),
+    (9, OPEN_DAYS, 9),
+    (16, OPEN_DAYS, 12),
+    (28, OPEN_DAYS, 15),
+    // It closes on the last day, and nothing is opened yet.
+    (37, OPEN_DAYS + 2, 17),
+    (41, OPEN_DAYS, 20),
+    (44, OPEN_DAYS, 22),
+    (49, OPEN_DAYS, 25),
+    (55, OPEN_DAYS, 28),
+    (64, OPEN_DAYS, 31),
 ];
 /// Requests for quotations of the first two directorates.
 const QUOTATIONS: [(i32, usize); 4] = [(4, 47), (7, 48), (13, 49), (25, 52)];
@@ -32,19 +33,19 @@ const YEAR_DAYS: i32 = 350;
 pub fn plots(buyers: &[Buyer]) -> Result<Vec<Plot>, ValueError> {
     let last = calendar::date(calendar::LAST_DAY)?;
     let bids = |item: usize| {
-        let bid = |n: usize| BidPlot::of((item + n * 3) % 12 + 1, 980 + 20 * (n as u64));
-        (0..3).map(bid).collect::<Vec<_>>()
+        let offers = [(0, 980), (3, 1_000), (6, 1_020)];
+        let bid = |(n, permille)| BidPlot::of((item + n) % 12 + 1, permille);
+        offers.map(bid).to_vec()
     };
     let mut plots = Vec::new();
-    for (number, (days, item)) in OPEN.into_iter().enumerate() {
+    for (number, (days, window_days, item)) in OPEN.into_iter().enumerate() {
         let id = format!("MOHP-2025-{}", 61 + number);
-        plots.push(one(
-            &id,
-            (0, &buyers[0]),
-            last.plus_days(-days),
-            item,
-            bids(item),
-        )?);
+        let begins = last.plus_days(-days);
+        let plot = one(&id, (0, &buyers[0]), begins, item, bids(item))?;
+        plots.push(Plot {
+            window_days,
+            ..plot
+        });
     }
     for (number, (days, item)) in YEAR.into_iter().enumerate() {
         let id = format!("MOHP-2026-0{}", 1 + number);

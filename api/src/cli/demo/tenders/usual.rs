@@ -28,7 +28,8 @@ const SEED: u64 = 27_000;
 /// All of them.
 pub fn plots(buyers: &[Buyer]) -> Result<Vec<Plot>, ValueError> {
     let mut plots = Vec::new();
-    for number in 0..PURCHASES {
+    // Fewer in a smaller country.
+    for number in 0..PURCHASES.min(buyers.len() * 2) {
         plots.push(purchase(number, &buyers[0])?);
     }
     for (place, buyer) in buyers.iter().enumerate().skip(1) {
@@ -201,7 +202,7 @@ fn open(place: usize, buyer: &Buyer, rng: &mut Rng) -> Result<Plot, ValueError> 
         units: units_for(item, pounds),
         estimate_permille: 1_040,
     };
-    let bids = bids(if place % 4 == 0 { 4 } else { 3 }, rng);
+    let bids = bids(if place.is_multiple_of(4) { 4 } else { 3 }, rng);
     let begins = day(40 + place * 61 % 640)?;
     let mut plot = plain(
         &format!("{}-OPEN-1", buyer.id),
