@@ -1,4 +1,4 @@
-//! Tenders that are on their way when the story ends: one in each stage, and some on which citizens see bidding open for a year.
+//! Tenders that are on their way when the story ends: one in each stage, and some that citizens see open for bids.
 
 use sijill_ledger_core::domain::tender::Procedure;
 use sijill_ledger_core::domain::values::{Date, ValueError};
@@ -25,9 +25,6 @@ const OPEN: [(i32, i32, usize); 11] = [
 ];
 /// Requests for quotations of the first two directorates.
 const QUOTATIONS: [(i32, usize); 4] = [(4, 47), (7, 48), (13, 49), (25, 52)];
-/// Tenders with a deadline nearly a year ahead, the longest that the rules allow.
-const YEAR: [(i32, usize); 3] = [(17, 33), (16, 34), (15, 37)];
-const YEAR_DAYS: i32 = 350;
 
 /// All of them.
 pub fn plots(buyers: &[Buyer]) -> Result<Vec<Plot>, ValueError> {
@@ -44,20 +41,6 @@ pub fn plots(buyers: &[Buyer]) -> Result<Vec<Plot>, ValueError> {
         let plot = one(&id, (0, &buyers[0]), begins, item, bids(item))?;
         plots.push(Plot {
             window_days,
-            ..plot
-        });
-    }
-    for (number, (days, item)) in YEAR.into_iter().enumerate() {
-        let id = format!("MOHP-2026-0{}", 1 + number);
-        let plot = one(
-            &id,
-            (0, &buyers[0]),
-            last.plus_days(-days),
-            item,
-            Vec::new(),
-        )?;
-        plots.push(Plot {
-            window_days: YEAR_DAYS,
             ..plot
         });
     }
