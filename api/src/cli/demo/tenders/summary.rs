@@ -58,6 +58,7 @@ impl Tenders {
                 continue;
             };
             let told = self.told(&planted.told, first);
+            let told = among(told, &planted.tenders);
             summary.planted.push((told, first.clone()));
         }
         Ok(summary)
@@ -75,6 +76,16 @@ impl Tenders {
             None => told.clone(),
         }
     }
+}
+
+/// With the ids, where several tenders together show it.
+fn among(told: Bilingual, tenders: &[TenderId]) -> Bilingual {
+    if tenders.len() < 2 {
+        return told;
+    }
+    let ids = tenders.iter().map(TenderId::as_str);
+    let ids = ids.collect::<Vec<_>>().join(" ");
+    Bilingual::new(format!("{}: {ids}", told.ar), format!("{}: {ids}", told.en))
 }
 
 /// A tender's stage in words, and its place in a tender's life.
