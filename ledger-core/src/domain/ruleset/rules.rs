@@ -110,7 +110,7 @@ impl Rules {
     }
 
     /// Parameters that cannot work are refused with the name of the parameter.
-    pub(super) fn check(&self) -> Result<(), Refusal> {
+    pub fn check(&self) -> Result<(), Refusal> {
         self.check_stock()?;
         self.check_orders()?;
         match &self.procurement {
