@@ -9,6 +9,7 @@ mod query;
 mod sealed;
 mod server;
 mod shared;
+mod tender_search;
 
 use clap::Command;
 use clap::builder::{PossibleValue, StyledStr};
@@ -100,8 +101,9 @@ fn text(path: &str) -> Option<&'static str> {
 type Texts = &'static [(&'static str, &'static str)];
 
 /// All of them, by groups of commands.
-const ARABIC: [Texts; 9] = [
+const ARABIC: [Texts; 10] = [
     shared::TEXTS,
+    tender_search::TEXTS,
     data::TEXTS,
     query::TEXTS,
     copies::TEXTS,
