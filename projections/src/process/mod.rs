@@ -54,7 +54,8 @@ impl View for Processes {
                 let process = self.by_ocid.entry(release.ocid.clone()).or_default();
                 process.take(&mut self.texts, event.index, release);
             }
-            Event::Committee(_)
+            Event::Application(_)
+            | Event::Committee(_)
             | Event::Disclosure(_)
             | Event::Envelope(_)
             | Event::Facility(_)

@@ -116,8 +116,9 @@ impl View for Tenders {
             Event::Ruleset(rules) if event.stream == Ruleset::national() => {
                 world.ruleset_event(rules);
             }
+            Event::Application(_)
             // Nothing in an envelope says for which tender it is, or whose: the tender's list does.
-            Event::Envelope(_)
+            | Event::Envelope(_)
             | Event::Migration(_)
             | Event::Order(_)
             | Event::Process(_)

@@ -372,6 +372,7 @@ fn decided(
             put(tender::Event::TenderCancelled(Ending {
                 ground: CancellationGround::NoDemand,
                 reason: Text::new("لم تعد الحاجة قائمة: needed no more")?,
+                proposal: None,
             }));
             return Ok(());
         }

@@ -6,6 +6,7 @@ mod data;
 mod documents;
 mod log;
 mod query;
+mod rules;
 mod sealed;
 mod server;
 mod shared;
@@ -106,6 +107,7 @@ const ARABIC: [Texts; 10] = [
     tender_search::TEXTS,
     data::TEXTS,
     query::TEXTS,
+    rules::TEXTS,
     copies::TEXTS,
     documents::TEXTS,
     log::TEXTS,
