@@ -309,6 +309,7 @@ fn a_buyers_card() {
     let ending = Ending {
         ground: CancellationGround::NoDemand,
         reason: text("no longer needed"),
+        proposal: None,
     };
     log.push("tender-T-3", at, Event::TenderCancelled(ending));
     let view = fed(&log.events);

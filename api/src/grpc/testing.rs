@@ -21,6 +21,8 @@ use sijill_schemas::inventory::v1::inventory_service_client::InventoryServiceCli
 use sijill_schemas::inventory::v1::inventory_service_server::InventoryServiceServer;
 use sijill_schemas::oversight::v1::tenders_service_client::TendersServiceClient;
 use sijill_schemas::oversight::v1::tenders_service_server::TendersServiceServer;
+use sijill_schemas::procurement::v1::bids_service_client::BidsServiceClient;
+use sijill_schemas::procurement::v1::bids_service_server::BidsServiceServer;
 use sijill_schemas::procurement::v1::procurement_service_client::ProcurementServiceClient;
 use sijill_schemas::procurement::v1::procurement_service_server::ProcurementServiceServer;
 use sijill_schemas::procurement::v1::tender_service_client::TenderServiceClient;
@@ -28,6 +30,8 @@ use sijill_schemas::procurement::v1::tender_service_server::TenderServiceServer;
 use sijill_schemas::registry::v1 as registry;
 use sijill_schemas::registry::v1::registry_service_client::RegistryServiceClient;
 use sijill_schemas::registry::v1::registry_service_server::RegistryServiceServer;
+use sijill_schemas::registry::v1::supplier_service_client::SupplierServiceClient;
+use sijill_schemas::registry::v1::supplier_service_server::SupplierServiceServer;
 use sijill_schemas::types::v1::{CommandContext, CommandResponse, Decimal, Names, Refusal};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -37,6 +41,7 @@ use tonic::transport::{Channel, Server};
 use tonic::{Request, Status};
 use uuid::Uuid;
 
+use super::bids::Bids;
 use super::command::Commands;
 use super::documents::{Documents, Limits};
 use super::inventory::Inventory;
@@ -45,6 +50,7 @@ use super::procurement::Procurement;
 use super::question::desk::Desk;
 use super::registry::Registry;
 use super::submit;
+use super::supplier::Supplier;
 use super::tender::Tender;
 use super::tenders::Tenders;
 use crate::auth::caller::{Caller, Known};
@@ -112,7 +118,15 @@ impl World {
                 let_in,
             ))
             .add_service(InterceptedService::new(
+                SupplierServiceServer::new(Supplier::new(commands.clone())),
+                let_in,
+            ))
+            .add_service(InterceptedService::new(
                 TenderServiceServer::new(Tender::new(commands)),
+                let_in,
+            ))
+            .add_service(InterceptedService::new(
+                BidsServiceServer::new(Bids::new(ledger.clone())),
                 let_in,
             ))
             .add_service(TendersServiceServer::new(questions))
@@ -152,6 +166,14 @@ impl World {
 
     pub fn registry(&self) -> RegistryServiceClient<Channel> {
         RegistryServiceClient::new(self.channel.clone())
+    }
+
+    pub fn bids(&self) -> BidsServiceClient<Channel> {
+        BidsServiceClient::new(self.channel.clone())
+    }
+
+    pub fn suppliers(&self) -> SupplierServiceClient<Channel> {
+        SupplierServiceClient::new(self.channel.clone())
     }
 
     pub fn tenders(&self) -> TenderServiceClient<Channel> {

@@ -5,6 +5,7 @@
 //! | [`record`], [`stage`], [`step`] | the state: one record per tender, its stage, its timeline |
 //! | `fold` | the fold of a tender's events into its record |
 //! | [`world`] | the organisations, items, facilities, officials, plans, securities and parameters behind it |
+//! | [`search`] | the index over published tenders, and alerts of what happens to them |
 //! | [`withheld`] | what a tender does not show yet, and which step will show it |
 //! | [`durations`], `clocks`, `waiting` | how long stages took, against the clocks that bind them, and whom a tender waits for |
 //! | [`awards`], [`prices`] | who won what from whom; prices of base units beside reference and median |
@@ -25,6 +26,7 @@ mod money;
 pub mod prices;
 pub mod record;
 mod rows;
+pub mod search;
 pub mod stage;
 pub mod step;
 pub mod supplier;
@@ -51,6 +53,7 @@ pub use world::World;
 use crate::view::{AsOf, View};
 use fold::Circumstances;
 use record::Sealed;
+use search::Search;
 use step::{Actors, Mark, Step, Who};
 
 /// The view.
@@ -66,6 +69,7 @@ pub struct Tenders {
     by_bidder: BTreeMap<OrganizationId, BTreeSet<u32>>,
     /// What waits for its disclosure, by the log index of the event that commits to it.
     withheld: BTreeMap<u64, Owner>,
+    search: Search,
 }
 
 /// Whose withheld content an event commits to.
@@ -89,9 +93,18 @@ impl View for Tenders {
         match &event.event {
             Event::Tender(tender) => self.tender(event, tender),
             Event::Disclosure(fate) => self.fate(fate, mark),
-            Event::Organization(it) => world.organization_event(id, it, mark),
-            Event::Item(item) => world.item_event(id, item, mark),
-            Event::Facility(facility) => world.facility_event(id, facility),
+            Event::Organization(it) => {
+                world.organization_event(id, it, mark);
+                self.search.organization(id, world);
+            }
+            Event::Item(item) => {
+                world.item_event(id, item, mark);
+                self.search.item(id, world);
+            }
+            Event::Facility(facility) => {
+                world.facility_event(id, facility);
+                self.search.facility(id, world);
+            }
             Event::Official(official) => world.official_event(id, official),
             Event::Committee(committee) => world.committee_event(id, committee),
             Event::Plan(plan) => {
@@ -103,8 +116,9 @@ impl View for Tenders {
             Event::Ruleset(rules) if event.stream == Ruleset::national() => {
                 world.ruleset_event(rules);
             }
+            Event::Application(_)
             // Nothing in an envelope says for which tender it is, or whose: the tender's list does.
-            Event::Envelope(_)
+            | Event::Envelope(_)
             | Event::Migration(_)
             | Event::Order(_)
             | Event::Process(_)
@@ -123,6 +137,11 @@ impl View for Tenders {
 }
 
 impl Tenders {
+    /// The index over published tenders.
+    pub const fn search(&self) -> &Search {
+        &self.search
+    }
+
     /// The last event that the view has seen; `None` for an empty log.
     pub const fn as_of(&self) -> Option<AsOf> {
         self.as_of
@@ -199,6 +218,7 @@ impl Tenders {
             return;
         };
         record.apply(event, &Circumstances::of(recorded, actor));
+        self.search.put(record, Mark::of(recorded));
         let owner = if let tender::Event::LotAdded(lot) = event {
             lot.estimate
                 .as_ref()
@@ -258,6 +278,10 @@ impl Tenders {
                 let lot = self.record_mut(number).and_then(|it| it.lot_mut(&lot));
                 let estimate = lot.and_then(|lot| lot.estimate.as_mut());
                 settle(estimate, part.index, mark, bytes, disclosed_estimate);
+                let place = usize::try_from(number).ok();
+                if let Some(record) = place.and_then(|it| self.records.get(it)) {
+                    self.search.put(record, mark);
+                }
             }
             Owner::Bid(number, bidder) => {
                 let record = self.record_mut(number);

@@ -266,6 +266,8 @@ steps! {
     TenderCancelled: "إلغاء المناقصة", "tender cancelled";
     TenderFailed: "فشل المناقصة", "tender failed";
     TenderCompleted: "اكتمال المناقصة", "tender completed";
+    ValidityExtended: "مد سريان عطاء", "bid validity extended";
+    CancellationProposed: "اقتراح إلغاء المناقصة", "cancellation proposed";
 }
 
 /// What it is called in English, or, as `{:#}`, in Arabic.

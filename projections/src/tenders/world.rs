@@ -220,6 +220,7 @@ impl World {
             }
             Event::OrganizationRegistered(_)
             | Event::BankAccountConfirmed(_)
+            | Event::ApplicantKeyProposed(_)
             | Event::KeyProposed(_)
             | Event::KeyEnrolled(_)
             | Event::KeyRevoked(_)

@@ -124,12 +124,17 @@ impl Story {
                     part,
                     sealed_at: Some(noon(first).at()),
                     standing: Some(Standing::Counts),
+                    vouch: None,
                 };
                 push(log, noon(day), Event::BidReceived(receipt));
             }
         }
         let envelopes = u32::try_from(2 * self.bids.len()).ok();
-        push(log, noon(day), Event::BidsListed(Listing { envelopes }));
+        let listing = Listing {
+            envelopes,
+            unlisted: Vec::new(),
+        };
+        push(log, noon(day), Event::BidsListed(listing));
         for (bidder, _) in &self.bids {
             let content = BidContent::Technical(TechnicalBid {
                 lots: vec![lot_id()],

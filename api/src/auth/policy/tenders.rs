@@ -13,5 +13,8 @@ pub const SERVICE: Service = Service {
         question("GetBuyerCard", Allowed::Anyone),
         question("ListAwards", Allowed::Anyone),
         question("ListUnitPrices", Allowed::Anyone),
+        question("SearchTenders", Allowed::Anyone),
+        question("ListTenderAlerts", Allowed::Anyone),
+        question("WatchTenders", Allowed::Anyone),
     ],
 };

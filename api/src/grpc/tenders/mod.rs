@@ -6,6 +6,7 @@
 //! | `durations` | how long tenders stand in their stages, and whom they wait for |
 //! | `cards` | cards of suppliers and buyers |
 //! | `awards`, `prices` | who won what from whom; prices of base units |
+//! | `search` | words and filters; what happens to tenders, as a list and as it happens |
 //! | `wire` | what these share |
 //!
 //! What is deliberately not here: figures. The view computes them; a question converts and sorts.
@@ -16,6 +17,7 @@ mod cards;
 mod durations;
 mod page;
 mod prices;
+mod search;
 mod timeline;
 mod wire;
 
@@ -91,5 +93,30 @@ impl TendersService for Tenders {
         request: Request<pb::ListUnitPricesRequest>,
     ) -> Result<Response<pb::ListUnitPricesResponse>, Status> {
         self.lists.answer(request).await
+    }
+
+    async fn search_tenders(
+        &self,
+        request: Request<pb::SearchTendersRequest>,
+    ) -> Result<Response<pb::SearchTendersResponse>, Status> {
+        search::query::answer(&self.lists, request).await
+    }
+
+    async fn list_tender_alerts(
+        &self,
+        request: Request<pb::ListTenderAlertsRequest>,
+    ) -> Result<Response<pb::ListTenderAlertsResponse>, Status> {
+        search::alerts::answer(&self.lists, &self.desk, request).await
+    }
+
+    type WatchTendersStream = search::watch::Alerts;
+
+    async fn watch_tenders(
+        &self,
+        request: Request<pb::WatchTendersRequest>,
+    ) -> Result<Response<Self::WatchTendersStream>, Status> {
+        let desk = self.desk.for_caller(&request);
+        let alerts = search::watch::start(desk, request.into_inner()).await?;
+        Ok(Response::new(alerts))
     }
 }

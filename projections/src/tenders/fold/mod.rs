@@ -117,6 +117,8 @@ impl Record {
             | Event::TechnicalResultApproved(_)
             | Event::BidCorrected(_)
             | Event::LowBidExplained(_) => self.opening(event, at),
+            Event::ValidityExtended(extension) => Told::bidder(&extension.bidder),
+            Event::CancellationProposed(proposal) => Told::nothing().because(&proposal.reason),
             Event::AwardProposed(_)
             | Event::AwardApproved(_)
             | Event::LotFailed(_)
