@@ -58,7 +58,7 @@ pub async fn entries(store: &KurrentStore, size: u64) -> Vec<Vec<u8>> {
     let mut entries = Vec::new();
     while (entries.len() as u64) < size {
         let from = entries.len() as u64;
-        let grown = tokio::time::timeout(Duration::from_secs(60), store.grown_past(from)).await;
+        let grown = tokio::time::timeout(Duration::from_mins(1), store.grown_past(from)).await;
         grown
             .unwrap_or_else(|_| {
                 panic!(

@@ -237,7 +237,7 @@ impl Node {
         }
     }
 
-    pub async fn tombstone(
+    pub fn tombstone(
         self,
         request: Request<TombstoneRequest>,
     ) -> Result<Response<TombstoneAnswer>, Status> {
@@ -250,34 +250,24 @@ impl Node {
         }))
     }
 
-    pub async fn read(
+    pub fn read(
         self,
         request: Request<ReadRequest>,
     ) -> Result<Response<ReceiverStream<Result<ReadAnswer, Status>>>, Status> {
         self.check_leader(&request)?;
         let options = request.into_inner().options.unwrap();
         let count = options.count.unwrap_or(u64::MAX);
-        let shared = &self.cluster.shared;
-        let (answers, fault) = match options.stream {
-            Some(place) => {
-                let read = shared.log.lock().unwrap().read_stream(&place, count);
-                (read.map_err(destroyed)?, None)
-            }
-            None => {
-                let fault = shared.read_faults.lock().unwrap().pop_front();
-                let position = options.all.and_then(|all| all.position);
-                let from = position.map_or(0, |position| position.commit);
-                let kinds = options.filter.and_then(|filter| filter.kind);
-                let kinds = kinds.filter(|_| fault != Some(ReadFault::Unfiltered));
-                (
-                    shared
-                        .log
-                        .lock()
-                        .unwrap()
-                        .read_all(from, count, kinds.as_ref()),
-                    fault,
-                )
-            }
+        let (answers, fault) = if let Some(place) = options.stream {
+            let read = self.cluster.with_log(|log| log.read_stream(&place, count));
+            (read.map_err(destroyed)?, None)
+        } else {
+            let fault = self.cluster.shared.read_faults.lock().unwrap().pop_front();
+            let position = options.all.and_then(|all| all.position);
+            let from = position.map_or(0, |position| position.commit);
+            let kinds = options.filter.and_then(|filter| filter.kind);
+            let kinds = kinds.filter(|_| fault != Some(ReadFault::Unfiltered));
+            let read = |log: &mut Log| log.read_all(from, count, kinds.as_ref());
+            (self.cluster.with_log(read), fault)
         };
         let (sender, receiver) = mpsc::channel(16);
         tokio::spawn(self.send(answers, fault, sender));

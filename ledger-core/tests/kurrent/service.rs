@@ -1,7 +1,7 @@
 //! The methods of a node, by their paths.
 
 use std::convert::Infallible;
-use std::future::Future;
+use std::future::{Future, ready};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -49,13 +49,14 @@ impl Service<http::Request<Body>> for Streams {
                         .await
                 }
                 "Read" => {
-                    let read = service_fn(move |request| node.clone().read(request));
+                    let read = service_fn(move |request| ready(node.clone().read(request)));
                     Grpc::new(ProstCodec::default())
                         .server_streaming(read, request)
                         .await
                 }
                 "Tombstone" => {
-                    let tombstone = service_fn(move |request| node.clone().tombstone(request));
+                    let tombstone =
+                        service_fn(move |request| ready(node.clone().tombstone(request)));
                     Grpc::new(ProstCodec::default())
                         .unary(tombstone, request)
                         .await
@@ -86,8 +87,7 @@ impl Service<http::Request<Body>> for Gossip {
         let node = self.0.clone();
         Box::pin(async move {
             let read = service_fn(move |_: Request<()>| {
-                let members = node.members();
-                async move { Ok::<_, Status>(Response::new(members)) }
+                ready(Ok::<_, Status>(Response::new(node.members())))
             });
             Ok(Grpc::new(ProstCodec::default()).unary(read, request).await)
         })
