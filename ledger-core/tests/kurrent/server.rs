@@ -103,7 +103,7 @@ impl Cluster {
             let server = Server::builder()
                 .add_service(Streams(node.clone()))
                 .add_service(Gossip(node))
-                .serve_with_incoming(TcpIncoming::from(back));
+                .serve_with_incoming(TcpIncoming::from(back).with_nodelay(Some(true)));
             tokio::spawn(server);
         }
         cluster
@@ -149,6 +149,8 @@ impl Cluster {
             let (mut client, _) = front.accept().await.unwrap();
             let relayed = tokio::spawn(async move {
                 let mut server = TcpStream::connect(back).await.unwrap();
+                client.set_nodelay(true).unwrap();
+                server.set_nodelay(true).unwrap();
                 // Either side may end it as it likes.
                 let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
             });
