@@ -117,12 +117,12 @@ fn what_the_report_says_was_planted_is_in_the_log() {
         let at = &published.unwrap().at;
         assert!(("2025-03-02".."2025-03-20").contains(&at.as_str()), "{at}");
     }
-    // Three times the quantity at the last moment: three cheaper bids lapse, one is left.
+    // A fifth less at the last moment: three cheaper bids lapse, one is left.
     let change = &log.of("MOHP-2024-52", "TenderAmended")[0]["change"]["Lot"];
     let quantity = |lines: &Value| decimal(lines[0]["quantity"].as_str().unwrap());
     assert_eq!(
         quantity(&change["after"]),
-        quantity(&change["before"]) * decimal("3")
+        quantity(&change["before"]) * decimal("0.8")
     );
     assert_eq!(log.standings("MOHP-2024-52", "Unconfirmed"), 6);
     assert_eq!(log.winners("MOHP-2024-52"), ["SUP-17"]);

@@ -1,7 +1,7 @@
 //! Suppliers: questions, and envelopes sealed with real cryptography under keys made for one tender.
 
 use sijill_ledger_core::codec;
-use sijill_ledger_core::domain::envelope::{self, Confirmation, Envelope, Withdrawal};
+use sijill_ledger_core::domain::envelope::{self, Confirmation, Envelope, Vouched, Withdrawal};
 use sijill_ledger_core::domain::tender::{self, EnvelopePart, Notice, Procedure, Question, Tender};
 use sijill_ledger_core::domain::values::{EnvelopeId, QuestionId, Text, Withheld};
 use sijill_ledger_core::seal::{self, Sealed, Secrets, Sheet};
@@ -100,8 +100,16 @@ async fn hand_in(
     desk: &Desk<'_>,
 ) -> Result<Handed, Failure> {
     let content = case.content(bid, part).map_err(impossible)?;
-    let claim = case.claim(bid, part).map_err(impossible)?;
-    let key = case.key(case.plot.bids[bid].supplier)?;
+    let supplier = case.plot.bids[bid].supplier;
+    let key = case.key(supplier)?;
+    let bidder = case.bidder(bid).map_err(impossible)?;
+    let vouch = secrets::supplier_key(supplier)?.vouch(&Vouched {
+        origin: ORIGIN,
+        tender: &case.plot.id,
+        bidder: &bidder,
+        key: key.public(),
+    });
+    let claim = case.claim(bid, part, Some(vouch)).map_err(impossible)?;
     let purpose = format!("envelope/{}/{name}/{}", case.plot.id, part.name());
     let uuid = secrets::envelope_id(&purpose);
     let bytes = codec::write_bid(&content).map_err(|error| Failure::Refused {

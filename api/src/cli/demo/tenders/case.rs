@@ -1,7 +1,7 @@
 //! A tender as far as the story has come, and what those who act in it hold: keys, envelopes, revisions that they have read.
 
 use rust_decimal::{Decimal, RoundingStrategy};
-use sijill_ledger_core::domain::envelope::Claim;
+use sijill_ledger_core::domain::envelope::{Claim, Vouch};
 use sijill_ledger_core::domain::tender::{
     BidContent, EnvelopePart, FinancialBid, LinePrice, LotTotal, TechnicalBid,
 };
@@ -34,6 +34,8 @@ pub struct Case {
     pub plot: Plot,
     /// Revision up to which it was drafted.
     pub drafted: u64,
+    /// Revision of the proposal to give it up.
+    pub given_up: u64,
     /// By lot, the revision of the last proposal.
     pub proposals: Vec<u64>,
     /// The sheets under which technical and financial envelopes are sealed.
@@ -53,6 +55,7 @@ impl Case {
     pub fn new(plot: Plot) -> Self {
         Self {
             drafted: 0,
+            given_up: 0,
             proposals: vec![0; plot.lots.len()],
             sheets: None,
             dealt: Vec::new(),
@@ -131,12 +134,18 @@ impl Case {
         })
     }
 
-    /// What the envelope of a bid says of itself; withheld until it is listed.
-    pub fn claim(&self, bid: usize, part: EnvelopePart) -> Result<Claim, ValueError> {
+    /// What the envelope of a bid says of itself, with the bidder's word for its key; withheld until it is listed.
+    pub fn claim(
+        &self,
+        bid: usize,
+        part: EnvelopePart,
+        vouch: Option<Vouch>,
+    ) -> Result<Claim, ValueError> {
         Ok(Claim {
             tender: self.plot.id.clone(),
             bidder: self.bidder(bid)?,
             part,
+            vouch,
         })
     }
 

@@ -25,6 +25,8 @@ pub enum Note {
     No,
     /// Up to which revision the tender was drafted.
     Drafted,
+    /// The revision of the proposal to give the tender up.
+    GivenUp,
     /// The revision of the proposal for a lot.
     Proposed(usize),
 }

@@ -2,9 +2,9 @@
 
 use sijill_ledger_core::domain::plan::{self, Need, Plan, PlanLine};
 use sijill_ledger_core::domain::tender::{
-    Amendment, Answer, Approval, AwardBy, CancellationGround, Change, Command, Committees,
-    Criterion, CriterionKind, Draft, Ending, Lot, LotLine, OpeningKey, Procedure, Publication,
-    Terms, TieRule,
+    Amendment, Answer, Approval, AwardBy, CancellationApproval, CancellationGround,
+    CancellationProposal, Change, Command, Committees, Criterion, CriterionKind, Draft, Lot,
+    LotLine, OpeningKey, Procedure, Publication, Terms, TieRule,
 };
 use sijill_ledger_core::domain::values::{
     Code, CriterionId, Date, Money, Names, PlanId, QuestionId, Text, ValueError, Withheld,
@@ -323,7 +323,7 @@ pub async fn amend(
     Ok(())
 }
 
-/// The buyer gives it up.
+/// The officer proposes to give it up.
 pub async fn cancel(
     at: usize,
     case: &Case,
@@ -339,13 +339,27 @@ pub async fn cancel(
     });
     let reasons: Vec<Text> = reasons.collect();
     for reason in reasons {
-        let ending = Ending {
+        let command = Command::ProposeCancellation(CancellationProposal {
             ground: CancellationGround::ExpensesCut,
             reason,
-        };
-        let command = Command::Cancel(ending);
-        desk.of_tender(at, Note::No, &case.plot.id, &buyer.officer, command)
+        });
+        let id = &case.plot.id;
+        desk.of_tender(at, Note::GivenUp, id, &buyer.officer, command)
             .await?;
     }
     Ok(())
+}
+
+/// The director approves that.
+pub async fn approve_cancellation(
+    at: usize,
+    case: &Case,
+    buyer: &Buyer,
+    desk: &mut Desk<'_>,
+) -> Result<(), Failure> {
+    let command = Command::ApproveCancellation(CancellationApproval {
+        proposal: case.given_up,
+    });
+    desk.of_tender(at, Note::No, &case.plot.id, &buyer.director, command)
+        .await
 }

@@ -121,6 +121,7 @@ impl Tenders {
             match note {
                 Note::No => {}
                 Note::Drafted => case.drafted = done.revision,
+                Note::GivenUp => case.given_up = done.revision,
                 Note::Proposed(lot) => case.proposals[lot] = done.revision,
             }
         }
@@ -144,6 +145,7 @@ async fn do_act(
         Act::Answer => drafting::question(at, case, buyer, true, desk).await,
         Act::Amend { closes } => drafting::amend(at, case, buyer, closes, desk).await,
         Act::Cancel => drafting::cancel(at, case, buyer, desk).await,
+        Act::ApproveCancel => drafting::approve_cancellation(at, case, buyer, desk).await,
         Act::Seal(bid) => bidding::seal(at, case, bid, desk).await,
         Act::Confirm(bid) => bidding::confirm(at, case, bid, desk).await,
         Act::Withdraw(bid) => bidding::withdraw(at, case, bid, desk).await,

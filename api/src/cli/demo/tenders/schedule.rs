@@ -60,8 +60,10 @@ pub enum Act {
     Decide,
     /// After an upheld complaint the winner is rejected.
     JudgeAgain,
-    /// The buyer gives it up.
+    /// The buyer proposes to give it up.
     Cancel,
+    /// Another approves that.
+    ApproveCancel,
     /// Nobody bid.
     Fail,
     /// It is complete.
@@ -94,9 +96,11 @@ pub fn acts(plot: &Plot, calendar: &Calendar) -> Vec<(Date, Act)> {
         .iter()
         .any(|it| matches!(it, Twist::Cancelled { .. }))
     {
-        let before = walk.last_sitting(closes);
+        let approved = walk.last_sitting(closes);
+        let before = walk.last_sitting(approved);
         walk.acts.retain(|(day, _)| *day < before);
         walk.on(before, Act::Cancel);
+        walk.on(approved, Act::ApproveCancel);
         return walk.acts;
     }
     walk.judging(plot, closes);

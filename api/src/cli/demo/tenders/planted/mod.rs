@@ -7,7 +7,7 @@
 //! | three bids at one price | MOHP-2024-51 |
 //! | two suppliers who take turns | EG-C-HD-RFQ-2 to 7 |
 //! | a purchase split under the ceiling of quotations | EG-GZ-HD-RFQ-2 to 5 |
-//! | an amendment in the last days that trebles the quantity | MOHP-2024-52 |
+//! | an amendment in the last days, after which three cheaper bids lapse | MOHP-2024-52 |
 //! | a unit price far above the national median | EG-GZ-HD-RFQ-6, beside EG-C-HD-RFQ-8 and 9 |
 //! | the lowest bid rejected after its price was read | EG-C-HD-OPEN-2 |
 //! | a late envelope, refused | EG-GZ-HD-OPEN-3 |

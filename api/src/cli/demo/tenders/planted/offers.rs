@@ -130,14 +130,14 @@ impl Told<'_> {
         ];
         let mut plot = self.plain(&it, bids)?;
         plot.twists.push(Twist::Amendment {
-            reason: both("احتياجات إضافية طارئة", "additional urgent needs")?,
-            percent: 300,
+            reason: both("مراجعة الاحتياجات", "needs were reviewed")?,
+            percent: 80,
             confirmed: Vec::new(),
         });
         self.tell(
             vec![plot],
-            "تعديل في الأيام الأخيرة يضاعف الكمية ثلاث مرات: سقطت ثلاثة عروض أرخص لم تُجدَّد، وبقي واحد",
-            "an amendment in the last days trebles the quantity: three cheaper bids lapse unconfirmed, and one is left",
+            "تعديل في الأيام الأخيرة يُنقص الكمية خُمسًا: سقطت ثلاثة عروض أرخص لم تُجدَّد، وبقي واحد",
+            "an amendment in the last days cuts the quantity by a fifth: three cheaper bids lapse unconfirmed, and one is left",
         );
         Ok(())
     }
