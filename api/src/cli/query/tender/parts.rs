@@ -256,6 +256,7 @@ fn standing(of: events::EnvelopeStanding, ui: &Ui) -> &'static str {
         Standing::Withdrawn => ("مسحوب", "withdrawn"),
         Standing::Unconfirmed => ("لم يؤكد بعد التعديل", "not confirmed after amendment"),
         Standing::Debarred => ("محظور", "debarred"),
+        Standing::Unvouched => ("لم يشهد لمفتاحه أحد", "nobody vouched for its key"),
     };
     ui.lang.pick(ar, en)
 }
