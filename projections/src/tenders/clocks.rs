@@ -1,6 +1,6 @@
 //! The clocks that bind a stage: periods of the ruleset and of the tender, and whether they were kept.
 
-use sijill_ledger_core::domain::values::EffectiveAt;
+use sijill_ledger_core::domain::values::{EffectiveAt, OrganizationId};
 use sijill_ledger_core::time::Timestamp;
 
 use super::Tenders;
@@ -155,7 +155,7 @@ fn first_lapse(record: &Record, offset: i16) -> Option<Timestamp> {
     let closing = EffectiveAt::new(record.times.closes_at?.plus_micros(-1), offset);
     let days = i32::from(record.terms.validity_days);
     let by_terms = closing.ok()?.date().plus_days(days);
-    let counts = |bidder| {
+    let counts = |bidder: &OrganizationId| {
         record
             .counting(record.first_part())
             .any(|it| it.bidder == *bidder)
