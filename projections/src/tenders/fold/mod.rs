@@ -116,8 +116,8 @@ impl Record {
             | Event::BidScored(_)
             | Event::TechnicalResultApproved(_)
             | Event::BidCorrected(_)
-            | Event::LowBidExplained(_) => self.opening(event, at),
-            Event::ValidityExtended(extension) => Told::bidder(&extension.bidder),
+            | Event::LowBidExplained(_)
+            | Event::ValidityExtended(_) => self.opening(event, at),
             Event::CancellationProposed(proposal) => Told::nothing().because(&proposal.reason),
             Event::AwardProposed(_)
             | Event::AwardApproved(_)

@@ -64,6 +64,11 @@ impl Record {
             })
         } else if let Event::LowBidExplained(explanation) = event {
             self.explained(explanation)
+        } else if let Event::ValidityExtended(extension) = event {
+            if let Some(bid) = self.bids.get_mut(&extension.bidder) {
+                bid.binds_until = Some(extension.until);
+            }
+            Told::bidder(&extension.bidder).referring(&extension.until.to_string())
         } else {
             Told::nothing()
         }
