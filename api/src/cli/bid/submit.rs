@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use sijill_ledger_core::domain::values::KeyAlgorithm;
 use sijill_schemas::events::v1 as events;
 use sijill_schemas::procurement::v1 as pb;
 use sijill_schemas::types::v1 as types;
@@ -12,7 +13,6 @@ use crate::cli::errors::Failure;
 use crate::cli::output::{Cell, Ui};
 use crate::cli::query::answered;
 use crate::cli::sealed::DEADLINE;
-use sijill_ledger_core::domain::values::KeyAlgorithm;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
