@@ -1,8 +1,9 @@
 //! Who may call what: one table, a block per service, a row per method. What has no row is refused.
 //!
-//! A row says whether its method writes (`command`) or only reads (`question`), and who may call it: anyone, or some
-//! roles, each under a condition. [`Condition::Any`] is fulfilled by having the role; the others concern what a request
-//! is about, so the service asks [`Known::may_act_for`](super::caller::Known::may_act_for) once it has read the request.
+//! A row says whether its method writes (`command`, or `signed` where a key's signature stands in for a token) or only reads
+//! (`question`), and who may call it: anyone, or some roles, each under a condition. [`Condition::Any`] is fulfilled by having the
+//! role; the others concern what a request is about, so the service asks
+//! [`Known::may_act_for`](super::caller::Known::may_act_for) once it has read the request.
 //! Separation of duties (drafter ≠ approver, two persons) is not here: the aggregates keep it, so that a replay checks it
 //! again.
 
@@ -12,7 +13,9 @@ mod inventory;
 mod oversight;
 mod procurement;
 mod registry;
+mod supplier;
 mod tender;
+mod tenders;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
@@ -79,6 +82,15 @@ pub const fn command(method: &'static str, roles: &'static [(Role, Condition)]) 
     }
 }
 
+/// A row for a method that appends and that everyone may call: whoever signs the request acts, under the name of the key.
+pub const fn signed(method: &'static str) -> Row {
+    Row {
+        method,
+        effect: Effect::Command,
+        allowed: Allowed::Anyone,
+    }
+}
+
 /// A row for a method that reads.
 pub const fn question(method: &'static str, allowed: Allowed) -> Row {
     Row {
@@ -98,8 +110,10 @@ pub const TABLE: &[Service] = &[
     documents::SERVICE,
     inventory::SERVICE,
     oversight::SERVICE,
+    tenders::SERVICE,
     procurement::SERVICE,
     registry::SERVICE,
+    supplier::SERVICE,
     tender::SERVICE,
 ];
 

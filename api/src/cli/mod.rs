@@ -21,16 +21,17 @@ pub mod input;
 mod keygen;
 pub mod lang;
 mod mirror;
-mod output;
+pub mod output;
 mod parse;
 mod pipeline;
 mod progress;
 pub mod proof;
-mod query;
+pub mod query;
 mod rebuild;
 mod remote;
 mod replay;
 mod restore;
+mod ruleset;
 mod sealed;
 mod serve;
 mod sign;
@@ -119,6 +120,8 @@ enum Command {
     Committee(committee::Arguments),
     /// Bid: seal on one's own machine, hand in, confirm, withdraw, and keep the proof
     Bid(bid::Arguments),
+    /// The parameters of the rules: check a file, propose it, adopt it
+    Ruleset(ruleset::Arguments),
     /// Sign a token for someone
     Token(token::Arguments),
     /// Call any method of a server: what has no command of its own here
@@ -170,6 +173,7 @@ fn execute(command: Command, ui: &mut Ui) -> Result<(), Failure> {
         Command::Bid(arguments) => block_on(bid::run(&arguments, ui)),
         Command::Token(arguments) => token::run(&arguments, ui),
         Command::Call(arguments) => block_on(call::run(&arguments, ui)),
+        Command::Ruleset(arguments) => block_on(ruleset::run(&arguments, ui)),
         Command::Document(arguments) => block_on(document::run(&arguments, ui)),
         Command::Doctor(arguments) => block_on(doctor::run(&arguments, ui)),
         Command::Serve(arguments) => block_on(serve::run(&arguments, ui)),

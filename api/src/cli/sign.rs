@@ -10,7 +10,9 @@ use std::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use sijill_ledger_core::domain::values::KeyId;
+use sijill_ledger_core::domain::application::organization_of;
+use sijill_ledger_core::domain::organization::Organization;
+use sijill_ledger_core::domain::values::{ExternalId, KeyId};
 use sijill_ledger_core::statement::{Approved, Claim, KeyError, StatementKey, keys_stream};
 use sijill_ledger_core::store::{Entry, StreamName};
 
@@ -40,7 +42,7 @@ struct KeyArguments {
     /// File of the secret key, which only its owner can read; no file is overwritten
     #[arg(long)]
     out: PathBuf,
-    /// Whose key it is: official:ID or organization:ID
+    /// Whose key it is: official:ID, organization:ID, or number:LIST:NUMBER for a firm that asks to be registered
     #[arg(long)]
     owner: Owner,
 }
@@ -74,12 +76,18 @@ impl FromStr for Owner {
     type Err = Rule;
 
     fn from_str(text: &str) -> Result<Self, Rule> {
-        let actor = token::subject(text).ok();
-        let owner = actor.and_then(|actor| keys_stream(&actor)).map(Self);
-        owner.ok_or_else(|| {
+        let owner = match text.strip_prefix("number:") {
+            Some(number) => ExternalId::new(number)
+                .ok()
+                .map(|number| Organization::stream(&organization_of(&number))),
+            None => token::subject(text)
+                .ok()
+                .and_then(|actor| keys_stream(&actor)),
+        };
+        owner.map(Self).ok_or_else(|| {
             Rule::new(
-                "official:ID لموظف، أو organization:ID لجهة",
-                "official:ID for a person, or organization:ID",
+                "official:ID لموظف، أو organization:ID لجهة، أو number:EG-GAFI:12345 لشركة تطلب التسجيل برقمها",
+                "official:ID for a person, organization:ID, or number:EG-GAFI:12345 for a firm that asks to be registered by its number",
             )
         })
     }

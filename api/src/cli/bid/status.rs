@@ -88,6 +88,9 @@ const fn state(state: pb::OwnBidState) -> Word {
         pb::OwnBidState::Late => Word::new("late", "متأخر", "late"),
         pb::OwnBidState::Unconfirmed => Word::new("unconfirmed", "لم يُؤكَّد", "not confirmed"),
         pb::OwnBidState::Debarred => Word::new("debarred", "صاحبه محظور", "debarred"),
+        pb::OwnBidState::Unvouched => {
+            Word::new("unvouched", "لم يُثبت مفتاحه", "key not vouched for")
+        }
         pb::OwnBidState::Counts => Word::new("counts", "محسوب ولم يُفتح", "counts, not open"),
         pb::OwnBidState::Opened => Word::new("opened", "فُتح", "opened"),
         pb::OwnBidState::Void => Word::new("void", "باطل", "void"),

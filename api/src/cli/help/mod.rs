@@ -6,9 +6,11 @@ mod data;
 mod documents;
 mod log;
 mod query;
+mod rules;
 mod sealed;
 mod server;
 mod shared;
+mod tender_search;
 
 use clap::Command;
 use clap::builder::{PossibleValue, StyledStr};
@@ -100,10 +102,12 @@ fn text(path: &str) -> Option<&'static str> {
 type Texts = &'static [(&'static str, &'static str)];
 
 /// All of them, by groups of commands.
-const ARABIC: [Texts; 9] = [
+const ARABIC: [Texts; 10] = [
     shared::TEXTS,
+    tender_search::TEXTS,
     data::TEXTS,
     query::TEXTS,
+    rules::TEXTS,
     copies::TEXTS,
     documents::TEXTS,
     log::TEXTS,

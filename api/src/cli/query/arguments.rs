@@ -1,6 +1,8 @@
 //! What can be asked, and of whom.
 
 mod names;
+mod tender;
+mod tender_search;
 
 use std::path::PathBuf;
 
@@ -15,6 +17,8 @@ use sijill_schemas::types::v1 as types;
 use crate::cli::errors::{Bilingual, Failure};
 use crate::cli::parse::{Instant, month};
 pub use names::{CategoryName, DimensionName, GroupName, LineStageName, StageName, StatusName};
+pub use tender::{Awards, Buyer, BuyerPart, Durations, OneTender, Supplier, TenderPart};
+pub use tender_search::{Alerts, FacetName, OfTenders, Tenders};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -56,6 +60,22 @@ pub enum Question {
     Discrepancies(Discrepancies),
     /// Contracting processes of other systems, by words of title, id, buyer or supplier
     Processes(Processes),
+    /// Published tenders by words and filters; with --count-by how many have what
+    Tenders(Tenders),
+    /// What happened to published tenders: published, amended, deadline moved, winners announced, ended
+    Alerts(Alerts),
+    /// One tender: every step with who and when; with --part its stages, lots, bids, complaints, what is withheld
+    Tender(OneTender),
+    /// Tenders in the stage in which they stand, the longest standing first, with the post each waits for
+    Durations(Durations),
+    /// A supplier's card: bids, lots won and from whom, complaints, debarments, securities called
+    Supplier(Supplier),
+    /// A buyer's card: tenders, single bids, median bidders and days, suppliers' shares, overrides, amendments
+    Buyer(Buyer),
+    /// Who won what from whom, the latest approved first
+    Awards(Awards),
+    /// Awarded prices of base units against the reference price and the national median of comparable prices
+    Prices(Awards),
     /// The facilities by their codes
     Facilities(Common),
     /// The items by their codes
@@ -328,6 +348,13 @@ impl Question {
             Self::Movements(asked) => &asked.common,
             Self::Discrepancies(asked) => &asked.common,
             Self::Processes(asked) => &asked.common,
+            Self::Tenders(asked) => &asked.common,
+            Self::Alerts(asked) => &asked.common,
+            Self::Tender(asked) => &asked.common,
+            Self::Durations(asked) => &asked.common,
+            Self::Supplier(asked) => &asked.common,
+            Self::Buyer(asked) => &asked.common,
+            Self::Awards(asked) | Self::Prices(asked) => &asked.common,
             Self::Stock(common)
             | Self::Surplus(common)
             | Self::Rates(common)

@@ -56,6 +56,7 @@ fn listed(id: &EnvelopeId, evaluation: &Evaluation) -> State {
             Standing::Withdrawn => State::Withdrawn,
             Standing::Unconfirmed => State::Unconfirmed,
             Standing::Debarred => State::Debarred,
+            Standing::Unvouched => State::Unvouched,
         },
     }
 }

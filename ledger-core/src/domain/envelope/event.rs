@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::vouch::Vouch;
+use crate::domain::grown::grown;
 use crate::domain::tender::EnvelopePart;
 use crate::domain::values::{OrganizationId, PublicKey, TenderId, Withheld, octets};
 
@@ -32,7 +34,7 @@ pub struct Sealed {
 }
 
 /// Whose an envelope is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Claim {
     /// The tender.
     pub tender: TenderId,
@@ -40,7 +42,11 @@ pub struct Claim {
     pub bidder: OrganizationId,
     /// What it holds.
     pub part: EnvelopePart,
+    /// The bidder's word that the key is its own; absent on envelopes from before there were any.
+    pub vouch: Option<Vouch>,
 }
+
+grown!(Claim { tender, bidder, part; vouch });
 
 /// A confirmation after an amendment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -270,6 +270,7 @@ impl Evaluation {
         match content {
             BidContent::Technical(technical) => {
                 bid.lots = Some(tendered_lots(&self.notice, technical)?);
+                bid.security.clone_from(&technical.security);
             }
             BidContent::Financial(financial) => {
                 bid.offers = offers(&self.notice, financial)?;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
+use crate::domain::envelope::{Claim, Vouch};
 use crate::domain::tender::complaints::Complaints;
 use crate::domain::tender::event::{
     Award, AwardBy, CriterionKind, EnvelopePart, LotLine, Procedure, Receipt, Scores, Standing,
@@ -11,8 +12,8 @@ use crate::domain::tender::event::{
 };
 use crate::domain::tender::notice::Notice;
 use crate::domain::values::{
-    CriterionId, DocumentNumber, EnvelopeId, LotId, Money, OfficialId, OrganizationId, Quantity,
-    UnitPrice, Withheld,
+    CriterionId, Date, DocumentNumber, EnvelopeId, LotId, Money, OfficialId, OrganizationId,
+    Quantity, SecurityId, UnitPrice, Withheld,
 };
 use crate::event::ActorId;
 use crate::time::Timestamp;
@@ -44,6 +45,7 @@ pub(super) struct Listed {
     pub part: EnvelopePart,
     pub sealed_at: Timestamp,
     pub standing: Standing,
+    pub vouch: Option<Vouch>,
     pub lid: Lid,
 }
 
@@ -91,6 +93,10 @@ pub(super) struct Bid {
     pub offers: BTreeMap<LotId, Offer>,
     /// When its financial envelope was sealed.
     pub sealed_at: Option<Timestamp>,
+    /// The security that its technical bid names.
+    pub security: Option<SecurityId>,
+    /// Last day on which it binds, where its bidder extended it.
+    pub binds_until: Option<Date>,
 }
 
 /// What a bid offers for one lot.
@@ -154,6 +160,17 @@ impl Evaluation {
     /// How far it has come.
     pub const fn stage(&self) -> Stage {
         self.stage
+    }
+
+    /// Under which claim an envelope was listed; `None` for one that is not on the list.
+    pub fn listed_as(&self, envelope: &EnvelopeId) -> Option<Claim> {
+        let listed = self.envelopes.get(envelope)?;
+        Some(Claim {
+            tender: self.notice.tender.clone(),
+            bidder: listed.bidder.clone(),
+            part: listed.part,
+            vouch: listed.vouch.clone(),
+        })
     }
 
     /// The awards that stand, in the order of their lots' ids. None is final before [`Stage::Final`].
@@ -279,6 +296,7 @@ impl Listed {
             part: receipt.part,
             sealed_at: receipt.sealed_at?,
             standing: receipt.standing?,
+            vouch: receipt.vouch.clone(),
             lid: Lid::Closed(Published::default()),
         })
     }
