@@ -45,6 +45,7 @@ fn drafted() -> Event {
             budget: None,
         }],
         documents: Vec::new(),
+        invitation: None,
     };
     tender::Event::TenderDrafted(draft).into()
 }
