@@ -383,10 +383,7 @@ impl Record {
 
     /// Whether there are technical envelopes.
     pub const fn has_technical_part(&self) -> bool {
-        match self.procedure {
-            Procedure::Open => true,
-            Procedure::Quotation => false,
-        }
+        self.procedure.has_technical_part()
     }
 
     /// Whether it was ever published: only then is it more than a draft.

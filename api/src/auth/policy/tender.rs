@@ -65,6 +65,7 @@ const ROWS: &[Row] = &[
     command("PublishShares", MEMBER),
     command("RevealSecret", SUPPLIER),
     command("OpenBid", OPENER),
+    command("RecordOffer", OFFICER),
     command("DisqualifyBid", MEMBER),
     command("ScoreBid", MEMBER),
     command("ApproveTechnicalResult", MEMBER),

@@ -179,6 +179,10 @@ commands! {
         tender(it.tender, payload)?,
         tender::Command::Open(OpenedBid::asked(payload.take(it.envelope, "envelope")?)),
     );
+    record_offer RecordOffer(RecordOfferRequest) => tender::Tender: |it, payload| (
+        tender(it.tender, payload)?,
+        tender::Command::RecordOffer(payload.required(it.offer, "offer")?),
+    );
     disqualify_bid DisqualifyBid(DisqualifyBidRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,
         tender::Command::Disqualify(payload.required(it.disqualification, "disqualification")?),

@@ -112,6 +112,7 @@ impl Record {
             | Event::SecretRevealed(_)
             | Event::BidOpened(_)
             | Event::BidVoided(_)
+            | Event::OfferRecorded(_)
             | Event::BidDisqualified(_)
             | Event::BidScored(_)
             | Event::TechnicalResultApproved(_)

@@ -36,6 +36,10 @@ impl Record {
             self.opened(opened, at)
         } else if let Event::BidVoided(voided) = event {
             self.voided(voided, at)
+        } else if let Event::OfferRecorded(offer) = event {
+            let bid = self.bids.entry(offer.bidder.clone()).or_default();
+            priced(bid, &offer.offer, at.mark);
+            Told::bidder(&offer.bidder)
         } else {
             self.judging(event, at)
         }

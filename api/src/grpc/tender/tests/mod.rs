@@ -44,6 +44,7 @@ reached! { tender_methods: tender::Command {
     tender::Command::PublishShares(_) => Some("PublishShares"),
     tender::Command::Reveal(_) => Some("RevealSecret"),
     tender::Command::Open(_) => Some("OpenBid"),
+    tender::Command::RecordOffer(_) => Some("RecordOffer"),
     tender::Command::Disqualify(_) => Some("DisqualifyBid"),
     tender::Command::Score(_) => Some("ScoreBid"),
     tender::Command::ApproveTechnicalResult(_) => Some("ApproveTechnicalResult"),
@@ -122,7 +123,7 @@ fn each_role_asks_for_its_own() {
         (
             Role::ProcurementOfficer,
             "PlanNeed AmendPlan DraftTender AddLot RemoveLot AppointCommittees PublishTender AnswerQuestion AmendTender \
-             ExtendDeadline CloseBidding OpenBid NotifyBidders EndStandstill CancelAward CancelTender ProposeCancellation FailTender CompleteTender \
+             ExtendDeadline CloseBidding OpenBid RecordOffer NotifyBidders EndStandstill CancelAward CancelTender ProposeCancellation FailTender CompleteTender \
              ReceiveSecurity VerifySecurity ExtendSecurity CallSecurity ReleaseSecurity",
         ),
         (Role::Requester, ""),
