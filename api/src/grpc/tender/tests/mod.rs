@@ -5,6 +5,7 @@
 mod drafting;
 mod filled;
 mod judging;
+mod leak;
 mod play;
 mod world;
 

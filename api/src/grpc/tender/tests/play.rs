@@ -111,7 +111,7 @@ async fn sealed_before_amendment(play: &Play, bidders: &Bidders) {
     assert_eq!(refused(sealed), "NOT_OWN_ORGANIZATION");
 }
 
-async fn amended(play: &Play) {
+pub async fn amended(play: &Play) {
     play.noon("01-10");
     let amendment = pb::AmendTenderRequest {
         context: new(),
@@ -186,7 +186,7 @@ async fn closed_and_listed(play: &Play, bidders: &Bidders) {
     assert_eq!(standings, expected.collect());
     let claims = play.disclosed().await;
     assert_eq!(claims.len(), 10);
-    assert!(claims.contains(&"T-1 MISR financial".to_owned()));
+    assert!(claims.contains(&format!("{TENDER} MISR financial")));
 }
 
 fn standings(tender: &[Event]) -> BTreeMap<String, Standing> {

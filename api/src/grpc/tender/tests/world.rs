@@ -23,7 +23,7 @@ use uuid::Uuid;
 use super::*;
 use crate::grpc::command::{Asked, CommandRequest};
 
-pub const TENDER: &str = "T-1";
+pub const TENDER: &str = "MOH-2026-0417";
 pub const ITEM: &str = "GAUZE";
 pub const BUYER: &str = "MOH";
 /// Runs the tender, which she drafted.
@@ -92,7 +92,8 @@ impl Bidder {
         self.by.0.trim_start_matches("organization:")
     }
 
-    fn number(&self, part: EnvelopePart) -> u8 {
+    /// What salt and randomness of its envelope are made of.
+    pub fn number(&self, part: EnvelopePart) -> u8 {
         let [technical, financial] = self.n;
         match part {
             EnvelopePart::Technical => technical,
@@ -173,6 +174,11 @@ impl Play {
     pub async fn new() -> Self {
         let clock = Arc::new(ManualClock::new(midnight("01-01")));
         let world = World::at(&clock).await;
+        Self::over(world, clock, &["NILE", "DELTA", "SINAI", "MISR", "ASWAN"]).await
+    }
+
+    /// The same over a server of this clock, with these suppliers.
+    pub async fn over(world: World, clock: Arc<ManualClock>, suppliers: &[&str]) -> Self {
         let play = Self {
             world,
             clock,
@@ -182,7 +188,7 @@ impl Play {
         play.world.facility(CLINIC).await;
         let buyer = events::OrganizationRole::ProcuringEntity;
         play.world.organization(BUYER, buyer).await;
-        for name in ["NILE", "DELTA", "SINAI", "MISR", "ASWAN"] {
+        for name in suppliers {
             let supplier = events::OrganizationRole::Supplier;
             play.world.organization(name, supplier).await;
         }
@@ -294,6 +300,18 @@ impl Play {
         part: EnvelopePart,
         bid: &[u8],
     ) -> Answer {
+        let request = self.sealing(name, bidder, part, bid).await;
+        self.world.tenders().seal_bid(request).await
+    }
+
+    /// The request for that.
+    pub async fn sealing(
+        &self,
+        name: &str,
+        bidder: &Bidder,
+        part: EnvelopePart,
+        bid: &[u8],
+    ) -> tonic::Request<pb::SealBidRequest> {
         let notice = self.notice().await;
         let sheet = notice.sealing.sheet(ORIGIN, &notice.tender, part).unwrap();
         let secrets = Secrets {
@@ -303,7 +321,7 @@ impl Play {
         let id = bidder.envelope(part);
         let sealed = seal::seal(&sheet, id, bidder.key.public(), bid, &secrets).unwrap();
         let claim = format!("{TENDER} {name} {}", part.name());
-        let request = bidder.signs(&[&claim], |context| pb::SealBidRequest {
+        bidder.signs(&[&claim], |context| pb::SealBidRequest {
             context,
             envelope: id.to_string(),
             sealed: Some(events::BidSealed {
@@ -311,8 +329,7 @@ impl Play {
                 key: bidder.public(),
                 sealed: sealed.to_bytes(),
             }),
-        });
-        self.world.tenders().seal_bid(request).await
+        })
     }
 
     /// A member's shares of one part of these bidders' bids.

@@ -1,0 +1,458 @@
+//! Three bidders and what each of them wants to keep: of a bid, of who made it, of who asked and who complained.
+
+use prost::Message as _;
+use sha2::{Digest as _, Sha256};
+use sijill_ledger_core::domain::tender::EnvelopePart;
+use sijill_schemas::documents::v1 as documents;
+use sijill_schemas::registry::v1 as registry;
+use sijill_schemas::types::v1::{CommandContext, Document, UnitPrice};
+
+use super::reads::{Known, ask};
+use super::*;
+use crate::grpc::command::CommandRequest;
+use crate::grpc::tender::tests::play::amended;
+
+pub const NILE: &str = "organization:NILE-SURGICAL-7741";
+pub const DELTA: &str = "organization:DELTA-COTTON-5528";
+pub const SINAI: &str = "organization:SINAI-MEDICAL-3369";
+
+/// Planted in the technical bid.
+pub const ANSWER: &str = "شاش من قطن طويل التيلة / long-staple weave";
+const SECURITY: &str = "LG-PLANTED-88213";
+const LICENCE: &str = "%PDF-1.7 licence of the weavers of Kafr El-Dawwar";
+/// How a client calls its call.
+const CALL: &str = "desk-of-nile-surgical";
+/// Prices of a unit, in 10⁻¹ EGP, and their total.
+const PRICES: [i64; 2] = [73_185_294_137, 91_827_364_591];
+const TOTAL: i64 = 2_777_000_333_111;
+const SCORES: &str = "quality 87.25";
+
+/// Who bids, and what lies sealed.
+pub struct Bids {
+    nile: Bidder,
+    delta: Bidder,
+    sinai: Bidder,
+    /// Nile's key for questions, Delta's for its complaint: others than those of their bids.
+    asks: Bidder,
+    complains: Bidder,
+    /// The licence, as it was uploaded.
+    ciphertext: Vec<u8>,
+}
+
+impl Bids {
+    pub fn new() -> Self {
+        let bidder = |id, n| Bidder::new(By(id, Role::Supplier, "-"), n);
+        // Not a cipher that anybody should use: it only has to be unlike what it hides.
+        let hidden = LICENCE.bytes().zip(0u8..);
+        let ciphertext = hidden.map(|(byte, at)| byte ^ at.wrapping_mul(37).wrapping_add(0x5A));
+        Self {
+            nile: bidder(NILE, 0x11),
+            delta: bidder(DELTA, 0x12),
+            sinai: bidder(SINAI, 0x13),
+            asks: bidder(NILE, 0x14),
+            complains: bidder(DELTA, 0x15),
+            ciphertext: ciphertext.collect(),
+        }
+    }
+
+    const fn all(&self) -> [&Bidder; 3] {
+        [&self.nile, &self.delta, &self.sinai]
+    }
+
+    /// Those that were not withdrawn.
+    pub const fn counting(&self) -> [&Bidder; 2] {
+        [&self.nile, &self.delta]
+    }
+
+    /// What the log is asked about.
+    pub fn known(&self, size: u64) -> Known {
+        let envelopes = self.all().into_iter().flat_map(|bidder| {
+            [Technical, Financial].map(|part| bidder.envelope(part).to_string())
+        });
+        let envelopes = envelopes.map(|id| (EntityKind::Envelope, id));
+        let suppliers = [NILE, DELTA, SINAI, walk::IDLER];
+        let suppliers = suppliers.map(|id| id.trim_start_matches("organization:"));
+        let others = [
+            (EntityKind::Tender, TENDER),
+            (EntityKind::Plan, "PLAN-1"),
+            (EntityKind::Item, ITEM),
+            (EntityKind::Facility, CLINIC),
+            (EntityKind::Official, "nadia"),
+            (EntityKind::Committee, "O"),
+            (EntityKind::Organization, BUYER),
+        ];
+        let suppliers = suppliers.map(|id| (EntityKind::Organization, id));
+        let others = suppliers.into_iter().chain(others);
+        let others = others.map(|(kind, id)| (kind, id.to_owned()));
+        Known {
+            size,
+            entities: others.chain(envelopes).collect(),
+            documents: vec![hex(&self.ciphertext), hex(EVIDENCE.as_bytes())],
+        }
+    }
+
+    /// Names of bidders, which only the register may say.
+    pub fn names(&self) -> Vec<Secret> {
+        let names = self.all().map(|bidder| bidder.name());
+        let named = |id: &&'static str| Secret::text(format!("bidder {id}"), id);
+        names.iter().map(named).collect()
+    }
+
+    /// What is withheld of envelopes until they are listed.
+    pub fn claims(&self) -> Vec<Secret> {
+        let claims = self.all().into_iter().flat_map(|bidder| {
+            let claim = |part: EnvelopePart| format!("{TENDER} {} {}", bidder.name(), part.name());
+            [claim(Technical), claim(Financial)]
+        });
+        claims
+            .map(|claim| Secret::text(claim.clone(), &claim))
+            .collect()
+    }
+
+    /// What is in bids.
+    pub async fn hidden(&self, play: &Play) -> Vec<Secret> {
+        let mut hidden = vec![
+            Secret::text("answer", ANSWER),
+            Secret::text("security", SECURITY),
+            Secret::text("licence", LICENCE),
+            Secret::bytes("key of the licence", &[0xD1; 32]),
+        ];
+        for part in [Technical, Financial] {
+            hidden.extend(self.hidden_of(play, part).await);
+        }
+        hidden
+    }
+
+    /// What only envelopes of a part hold, and what opens them.
+    pub async fn hidden_of(&self, play: &Play, part: EnvelopePart) -> Vec<Secret> {
+        let mut hidden = Vec::new();
+        if part == Financial {
+            let prices = PRICES.iter().enumerate();
+            hidden.extend(prices.map(|(n, price)| Secret::amount(format!("price {n}"), *price, 1)));
+            hidden.push(Secret::text("total", &TOTAL.to_string()));
+        }
+        for bidder in self.all() {
+            let number = bidder.number(part);
+            let what = |what| format!("{what} of {} {}", bidder.name(), part.name());
+            hidden.push(Secret::bytes(what("salt"), &[number; 32]));
+            hidden.push(Secret::bytes(what("r"), &[number ^ 0x80; 32]));
+        }
+        for member in OPENERS {
+            let shares = play.shares(member, part, &self.all()).await.shares.unwrap();
+            for (n, share) in shares.shares.iter().enumerate() {
+                let name = format!("share {n} of {member} {}", part.name());
+                hidden.push(Secret::bytes(name, share.share.as_ref().unwrap()));
+            }
+        }
+        hidden
+    }
+
+    /// What nobody ever reads.
+    pub fn forever(&self, site: &Site) -> Vec<Secret> {
+        let log_key = site.log_key();
+        let mut hidden = vec![
+            Secret::bytes("token key", &tokens::SEED),
+            Secret::text("log key", log_key.trim()),
+            Secret::text("name of a call", CALL),
+        ];
+        for by in [self.nile.by, self.delta.by, self.sinai.by, NADIA, HUDA] {
+            hidden.push(Secret::text(
+                format!("token of {}", by.0),
+                &tokens::token(by),
+            ));
+        }
+        for (n, member) in OPENERS.iter().enumerate() {
+            let seed = [200 + u8::try_from(n).unwrap(); 32];
+            hidden.push(Secret::bytes(format!("seed of {member}"), &seed));
+        }
+        for (seed, bidder) in [(0x11, &self.nile), (0x12, &self.delta), (0x13, &self.sinai)] {
+            let name = format!("seed of {}", bidder.name());
+            hidden.push(Secret::bytes(name, &[seed; 32]));
+        }
+        hidden
+    }
+
+    /// Ids of envelopes and of the keys that signed them.
+    pub fn tracks(&self) -> Vec<Secret> {
+        let tracks = self.all().into_iter().flat_map(|bidder| {
+            let envelope = |part| bidder.envelope(part).to_string();
+            [
+                envelope(Technical),
+                envelope(Financial),
+                bidder.key.public().id().to_string(),
+            ]
+        });
+        let tracks = tracks.map(|id| Secret::text(format!("track {id}"), &id));
+        tracks.collect()
+    }
+
+    fn technical(&self) -> Vec<u8> {
+        let bid = events::TechnicalBid {
+            lots: vec!["A".to_owned(), "B".to_owned()],
+            answers: vec![events::CriterionAnswer {
+                criterion: "quality".to_owned(),
+                text: ANSWER.to_owned(),
+            }],
+            documents: vec![events::SealedDocument {
+                sealed: Some(document(&self.ciphertext, ENVELOPE)),
+                key: vec![0xD1; 32],
+            }],
+            security: Some(SECURITY.to_owned()),
+        };
+        bid.encode_to_vec()
+    }
+}
+
+const DISCLOSE: &str = "/sijill.registry.v1.RegistryService/DisclosePart";
+const ENVELOPE: &str = "application/vnd.sijill.envelope";
+const EVIDENCE: &str = "the terms of delivery name a place that is closed";
+
+fn hex(content: &[u8]) -> String {
+    let digest = Sha256::digest(content);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn document(content: &[u8], media_type: &str) -> Document {
+    Document {
+        title: names("وثيقة", "document"),
+        sha256: Sha256::digest(content).to_vec(),
+        bytes: content.len() as u64,
+        media_type: media_type.to_owned(),
+    }
+}
+
+async fn uploaded(play: &Play, by: By, content: &[u8], media_type: &str) {
+    use documents::upload_document_request::Part;
+    let announced = documents::UploadedDocument {
+        media_type: media_type.to_owned(),
+        size_bytes: content.len() as u64,
+        sha256: String::new(),
+    };
+    let parts = [Part::Document(announced), Part::Chunk(content.to_vec())];
+    let parts = parts.map(|part| documents::UploadDocumentRequest { part: Some(part) });
+    let mut service = play.world.documents();
+    let uploaded = service
+        .upload_document(by.asks(tokio_stream::iter(parts)))
+        .await;
+    assert_eq!(uploaded.unwrap().into_inner().sha256, hex(content));
+}
+
+fn dear(n: i64) -> Vec<u8> {
+    let price = |line: u32, tenths| events::LinePrice {
+        lot: "A".to_owned(),
+        line,
+        quantity: whole(10 * i64::from(line)),
+        unit_price: Some(UnitPrice {
+            amount: Some(Decimal {
+                units: tenths,
+                scale: 1,
+            }),
+            currency: "EGP".to_owned(),
+        }),
+    };
+    let bid = events::FinancialBid {
+        prices: vec![price(1, PRICES[0] + n), price(2, PRICES[1])],
+        totals: vec![events::LotTotal {
+            lot: "A".to_owned(),
+            total: egp(TOTAL),
+        }],
+    };
+    bid.encode_to_vec()
+}
+
+/// Everything that is done under keys before the deadline.
+pub async fn sealed(site: &Site, bids: &Bids) {
+    let play = &site.play;
+    play.noon("01-03");
+    questioned(play, &bids.asks).await;
+    complained(play, &bids.complains).await;
+    uploaded(play, bids.nile.by, &bids.ciphertext, ENVELOPE).await;
+    play.noon("01-05");
+    for (part, bid) in [(Technical, bids.technical()), (Financial, dear(0))] {
+        let mut request = play.sealing(bids.nile.name(), &bids.nile, part, &bid).await;
+        // A client that means well, and one that does not think of it.
+        let call = match part {
+            Technical => request
+                .get_ref()
+                .context
+                .as_ref()
+                .unwrap()
+                .request_id
+                .clone(),
+            Financial => CALL.to_owned(),
+        };
+        let headers = request.metadata_mut();
+        headers.insert("x-request-id", call.parse().unwrap());
+        done(play.world.tenders().seal_bid(request).await);
+    }
+    for part in [Technical, Financial] {
+        let bid = match part {
+            Technical => technical(&["B"]),
+            Financial => dear(1),
+        };
+        done(play.seal(&bids.sinai, part, &bid).await);
+    }
+    amended(play).await;
+    play.noon("01-12");
+    let mut tenders = play.world.tenders();
+    for part in [Technical, Financial] {
+        let confirm = bids
+            .nile
+            .signs(&[], |context| confirmation(context, &bids.nile, part));
+        done(tenders.confirm_bid(confirm).await);
+        let withdraw = bids
+            .sinai
+            .signs(&[], |context| withdrawal(context, &bids.sinai, part));
+        done(tenders.withdraw_bid(withdraw).await);
+        let bid = match part {
+            Technical => technical(&["A"]),
+            Financial => dear(2),
+        };
+        done(play.seal(&bids.delta, part, &bid).await);
+    }
+}
+
+async fn questioned(play: &Play, bidder: &Bidder) {
+    let question = |context| pb::AskQuestionRequest {
+        context,
+        tender: TENDER.to_owned(),
+        question: Some(events::QuestionAsked {
+            id: "Q-1".to_owned(),
+            text: "may the gauze be folded?".to_owned(),
+            key: bidder.public(),
+        }),
+    };
+    let mut tenders = play.world.tenders();
+    done(tenders.ask_question(bidder.signs(&[], question)).await);
+}
+
+async fn complained(play: &Play, bidder: &Bidder) {
+    uploaded(play, bidder.by, EVIDENCE.as_bytes(), "text/plain").await;
+    let complaint = |context| pb::FileComplaintRequest {
+        context,
+        tender: TENDER.to_owned(),
+        complaint: Some(events::ComplaintFiled {
+            id: "C-1".to_owned(),
+            against: Some(events::complaint_filed::Against::Documents(
+                events::DocumentsComplaint {},
+            )),
+            grounds: "the place is closed".to_owned(),
+            evidence: vec![document(EVIDENCE.as_bytes(), "text/plain")],
+            key: bidder.public(),
+        }),
+    };
+    let mut tenders = play.world.tenders();
+    done(tenders.file_complaint(bidder.signs(&[], complaint)).await);
+    let decision = pb::DecideComplaintRequest {
+        context: new(),
+        tender: TENDER.to_owned(),
+        decision: Some(events::ComplaintDecided {
+            complaint: "C-1".to_owned(),
+            decision: "R-1".to_owned(),
+            outcome: events::ComplaintOutcome::Declined.into(),
+            reason: "it is open again".to_owned(),
+        }),
+    };
+    done(tenders.decide_complaint(JUDGE.asks(decision)).await);
+}
+
+fn confirmation(
+    context: Option<CommandContext>,
+    of: &Bidder,
+    part: EnvelopePart,
+) -> pb::ConfirmBidRequest {
+    pb::ConfirmBidRequest {
+        context,
+        envelope: of.envelope(part).to_string(),
+        confirmation: Some(events::BidConfirmed { amendment: 1 }),
+    }
+}
+
+fn withdrawal(
+    context: Option<CommandContext>,
+    of: &Bidder,
+    part: EnvelopePart,
+) -> pb::WithdrawBidRequest {
+    pb::WithdrawBidRequest {
+        context,
+        envelope: of.envelope(part).to_string(),
+    }
+}
+
+fn path<C: CommandRequest>(_: &C) -> &'static str {
+    C::PATH
+}
+
+/// What others are told who ask for what is not theirs: a rival with a key of its own, members before their time, a registrar.
+pub async fn refused_to_others(site: &Site, bids: &Bids, said: &mut Vec<u8>) {
+    let play = &site.play;
+    let rival = Bidder::new(By(walk::IDLER, Role::Supplier, "-"), 0x16);
+    let mut asked: Vec<(By, &str, Vec<u8>)> = Vec::new();
+    macro_rules! ask_for {
+        ($by:expr, $request:expr) => {
+            let request = $request;
+            asked.push(($by, path(&request), request.encode_to_vec()));
+        };
+    }
+    for (of, part) in [(&bids.nile, Technical), (&bids.sinai, Financial)] {
+        let confirm = rival.signs(&[], |context| confirmation(context, of, part));
+        ask_for!(rival.by, confirm.into_inner());
+        let withdraw = rival.signs(&[], |context| withdrawal(context, of, part));
+        ask_for!(rival.by, withdraw.into_inner());
+        // As everybody may read it in the log, under a claim of one's own.
+        let again = play
+            .sealing(rival.name(), of, part, &technical(&["B"]))
+            .await;
+        ask_for!(rival.by, again.into_inner());
+        let open = pb::OpenBidRequest {
+            context: new(),
+            tender: TENDER.to_owned(),
+            envelope: of.envelope(part).to_string(),
+        };
+        ask_for!(NADIA, open);
+        ask_for!(O1, play.shares("o1", part, &[of]).await);
+        let reveal = pb::RevealSecretRequest {
+            context: new(),
+            tender: TENDER.to_owned(),
+            reveal: Some(events::SecretRevealed {
+                envelope: of.envelope(part).to_string(),
+                secret: vec![1; 32],
+            }),
+        };
+        ask_for!(rival.by, reveal);
+    }
+    let size = play.world.ledger.store().size();
+    let log = play.log().await;
+    for (index, event) in (0..size).zip(log) {
+        // What a plan estimates is published by those who keep the registers, when they will: no step of a tender releases it.
+        if matches!(event, Recorded::Plan(_)) {
+            continue;
+        }
+        let disclose = registry::DisclosePartRequest {
+            context: new(),
+            index,
+            part: 0,
+        };
+        asked.push((HUDA, DISCLOSE, disclose.encode_to_vec()));
+    }
+    for (by, path, request) in asked {
+        said.extend(ask(&site.channel, path, Some(by), request).await);
+        let grown = play.world.ledger.store().size();
+        assert_eq!(grown, size, "{path} was not refused");
+    }
+}
+
+/// An evaluator scores what was opened.
+pub async fn scored(play: &Play) {
+    for bidder in [NILE, DELTA] {
+        let scoring = pb::ScoreBidRequest {
+            context: withholding(&[SCORES]),
+            tender: TENDER.to_owned(),
+            scoring: Some(events::BidScored {
+                bidder: bidder.trim_start_matches("organization:").to_owned(),
+                scores_part: 0,
+            }),
+        };
+        done(play.world.tenders().score_bid(E1.asks(scoring)).await);
+    }
+}
