@@ -1,5 +1,6 @@
 //! The whole of a server with its clock in the test's hand, everything it writes to its log, and the program as others run it.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -15,7 +16,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tonic::transport::Channel;
 
-use super::super::world::*;
+use super::world::*;
 use super::*;
 use crate::auth::verifier::Verifier;
 use crate::cli;
@@ -57,10 +58,8 @@ pub struct Site {
 }
 
 impl Site {
-    /// Starts it on 1 January 2026 with these suppliers, and every line that any part of it logs is kept.
+    /// Starts it on 1 January 2026 with these suppliers.
     pub async fn start(suppliers: &[&str]) -> Self {
-        let lines = tracing_subscriber::fmt().with_env_filter("trace");
-        lines.with_writer(|| Line).with_ansi(false).init();
         let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::new(midnight("01-01")));
         let options = Options::new(dir.path().join("data"), clock.clone()).origin(ORIGIN);
@@ -134,6 +133,12 @@ impl Site {
         self.stop.send(()).unwrap();
         self.running.await.unwrap().unwrap();
     }
+}
+
+/// From now on every line is kept that any part of this process logs.
+pub fn keep_log() {
+    let lines = tracing_subscriber::fmt().with_env_filter("trace");
+    lines.with_writer(|| Line).with_ansi(false).init();
 }
 
 /// What was logged so far.

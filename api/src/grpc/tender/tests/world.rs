@@ -112,36 +112,50 @@ impl Bidder {
         withheld: &[&str],
         request: impl Fn(Option<CommandContext>) -> C,
     ) -> tonic::Request<C> {
-        let context = withholding(withheld).unwrap();
-        let unsigned = request(Some(context.clone())).encode_to_vec();
-        let asked = Asked::of::<C>(&unsigned).unwrap();
-        let signed = self.key.sign(&Claim {
-            origin: ORIGIN.to_owned(),
-            stream: asked.stream,
-            command_id: asked.command_id,
-            effective_at: asked.effective_at,
-            key: self.key.public().id(),
-            payload: asked.payload,
-            approved: None,
-        });
-        let statement = Some(Statement {
-            signed: signed.bytes,
-            key: signed.key.to_string(),
-            signature: signed.signature,
-        });
-        let context = CommandContext {
-            statement,
-            ..context
-        };
-        self.by.asks(request(Some(context)))
+        signed_by(self.by, &self.key, withheld, request)
     }
 
     pub fn public(&self) -> Option<PublicKey> {
-        Some(PublicKey {
-            algorithm: sijill_schemas::types::v1::KeyAlgorithm::Ed25519.into(),
-            key: self.key.public().bytes().to_vec(),
-        })
+        public_key(&self.key)
     }
+}
+
+pub fn public_key(key: &StatementKey) -> Option<PublicKey> {
+    Some(PublicKey {
+        algorithm: sijill_schemas::types::v1::KeyAlgorithm::Ed25519.into(),
+        key: key.public().bytes().to_vec(),
+    })
+}
+
+/// A request of a caller under a key.
+pub fn signed_by<C: CommandRequest>(
+    by: By,
+    key: &StatementKey,
+    withheld: &[&str],
+    request: impl Fn(Option<CommandContext>) -> C,
+) -> tonic::Request<C> {
+    let context = withholding(withheld).unwrap();
+    let unsigned = request(Some(context.clone())).encode_to_vec();
+    let asked = Asked::of::<C>(&unsigned).unwrap();
+    let signed = key.sign(&Claim {
+        origin: ORIGIN.to_owned(),
+        stream: asked.stream,
+        command_id: asked.command_id,
+        effective_at: asked.effective_at,
+        key: key.public().id(),
+        payload: asked.payload,
+        approved: None,
+    });
+    let statement = Some(Statement {
+        signed: signed.bytes,
+        key: signed.key.to_string(),
+        signature: signed.signature,
+    });
+    let context = CommandContext {
+        statement,
+        ..context
+    };
+    by.asks(request(Some(context)))
 }
 
 pub fn secret(member: &str) -> MemberSecret {

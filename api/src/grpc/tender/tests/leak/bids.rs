@@ -2,7 +2,9 @@
 
 use prost::Message as _;
 use sha2::{Digest as _, Sha256};
+use sijill_ledger_core::codec;
 use sijill_ledger_core::domain::tender::EnvelopePart;
+use sijill_ledger_core::domain::values::{self, EnvelopeId};
 use sijill_schemas::documents::v1 as documents;
 use sijill_schemas::registry::v1 as registry;
 use sijill_schemas::types::v1::{CommandContext, Document, UnitPrice};
@@ -93,9 +95,9 @@ impl Bids {
 
     /// Names of bidders, which only the register may say.
     pub fn names(&self) -> Vec<Secret> {
-        let names = self.all().map(|bidder| bidder.name());
-        let named = |id: &&'static str| Secret::text(format!("bidder {id}"), id);
-        names.iter().map(named).collect()
+        let names = self.all().map(Bidder::name);
+        let secret = |id: &&'static str| Secret::text(format!("bidder {id}"), id);
+        names.iter().map(secret).collect()
     }
 
     /// What is withheld of envelopes until they are listed.
@@ -172,16 +174,23 @@ impl Bids {
         hidden
     }
 
-    /// Ids of envelopes and of the keys that signed them.
-    pub fn tracks(&self) -> Vec<Secret> {
-        let tracks = self.all().into_iter().flat_map(|bidder| {
-            let envelope = |part| bidder.envelope(part).to_string();
-            [
-                envelope(Technical),
-                envelope(Financial),
-                bidder.key.public().id().to_string(),
-            ]
-        });
+    /// Ids of envelopes, of the keys that signed them and of their commands, as the log has them.
+    pub async fn tracks(&self, play: &Play) -> Vec<Secret> {
+        let mut tracks: Vec<String> = Vec::new();
+        for bidder in self.all() {
+            tracks.push(bidder.key.public().id().to_string());
+            for part in [Technical, Financial] {
+                let id = EnvelopeId::new(&bidder.envelope(part).to_string()).unwrap();
+                let store = play.world.ledger.store();
+                let batch = store.read_stream(&Envelope::stream(&id), 0).await.unwrap();
+                for (index, entry) in batch.iter() {
+                    let recorded = codec::recorded(index, &entry, &[]).unwrap();
+                    tracks.push(recorded.metadata.command_id.to_string());
+                }
+                tracks.push(id.to_string());
+            }
+        }
+        let tracks = tracks.into_iter();
         let tracks = tracks.map(|id| Secret::text(format!("track {id}"), &id));
         tracks.collect()
     }
@@ -208,8 +217,7 @@ const ENVELOPE: &str = "application/vnd.sijill.envelope";
 const EVIDENCE: &str = "the terms of delivery name a place that is closed";
 
 fn hex(content: &[u8]) -> String {
-    let digest = Sha256::digest(content);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    values::Sha256(Sha256::digest(content).into()).to_string()
 }
 
 fn document(content: &[u8], media_type: &str) -> Document {
@@ -384,8 +392,8 @@ fn path<C: CommandRequest>(_: &C) -> &'static str {
 }
 
 /// What others are told who ask for what is not theirs: a rival with a key of its own, members before their time, a registrar.
-pub async fn refused_to_others(site: &Site, bids: &Bids, said: &mut Vec<u8>) {
-    let play = &site.play;
+pub async fn refused_to_others(server: &Site, bids: &Bids, said: &mut Vec<u8>) {
+    let play = &server.play;
     let rival = Bidder::new(By(walk::IDLER, Role::Supplier, "-"), 0x16);
     let mut asked: Vec<(By, &str, Vec<u8>)> = Vec::new();
     macro_rules! ask_for {
@@ -436,7 +444,7 @@ pub async fn refused_to_others(site: &Site, bids: &Bids, said: &mut Vec<u8>) {
         asked.push((HUDA, DISCLOSE, disclose.encode_to_vec()));
     }
     for (by, path, request) in asked {
-        said.extend(ask(&site.channel, path, Some(by), request).await);
+        said.extend(ask(&server.channel, path, Some(by), request).await);
         let grown = play.world.ledger.store().size();
         assert_eq!(grown, size, "{path} was not refused");
     }

@@ -13,7 +13,6 @@
 mod bids;
 mod reads;
 mod secrets;
-mod site;
 mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,12 +25,12 @@ use sijill_schemas::audit::v1::EntityKind;
 
 use super::drafting;
 use super::play::{member, opened};
+use super::site::{self, Site};
 use super::world::*;
 use super::*;
 use crate::grpc::testing::tokens;
 use bids::{ANSWER, Bids, DELTA, NILE, SINAI};
 use secrets::{Finder, Found, Secret};
-use site::Site;
 use walk::Outs;
 
 /// The walk has a process of its own: it looks at every line that the process logs.
@@ -49,6 +48,7 @@ fn nothing_withheld_leaks() {
 async fn the_walk() {
     let suppliers = [NILE, DELTA, SINAI, walk::IDLER];
     let suppliers = suppliers.map(|id| id.trim_start_matches("organization:"));
+    site::keep_log();
     let site = Site::start(&suppliers).await;
     let (play, bids) = (&site.play, Bids::new());
     drafting::planned(play).await;
@@ -64,7 +64,8 @@ async fn the_walk() {
     let hidden = bids.hidden(play).await;
     let sealed = walked(&site, &bids, &mut leaks, "sealed", &hidden).await;
     leaks.named_more_often(&before.found, &sealed.found);
-    leaks.traced(&sealed.outs["log"], &bids);
+    let tracks = bids.tracks(play).await;
+    leaks.traced(&sealed.outs["log"], &tracks);
 
     play.set(midnight("01-17"));
     play.react().await;
@@ -114,9 +115,8 @@ impl Leaks {
     }
 
     /// A line of the log points at an envelope, and so from the instant and address of a call to its bid.
-    fn traced(&mut self, log: &[u8], bids: &Bids) {
-        let tracks = bids.tracks();
-        let found = Finder::new(&tracks).find(log);
+    fn traced(&mut self, log: &[u8], tracks: &[Secret]) {
+        let found = Finder::new(tracks).find(log);
         let found = found.into_keys().map(|name| format!("the log says {name}"));
         self.found.extend(found);
     }
@@ -130,22 +130,22 @@ struct Walked {
 
 /// Walks, and notes what of these, of what is never told and of what is withheld at that instant came out.
 async fn walked(
-    site: &Site,
+    server: &Site,
     bids: &Bids,
     leaks: &mut Leaks,
     instant: &str,
     more: &[Secret],
 ) -> Walked {
-    let size = site.play.world.ledger.store().size();
+    let size = server.play.world.ledger.store().size();
     let known = bids.known(size);
-    let mut outs = walk::all(site, &known, leaks.lines).await;
+    let mut outs = walk::all(server, &known, leaks.lines).await;
     leaks.lines += outs["log"].len();
     outs.insert("refusals".to_owned(), std::mem::take(&mut leaks.commands));
     if instant != "published" {
         walk::has_answers(&outs, &known);
     }
-    let mut secrets = withheld(&site.play, size).await;
-    secrets.extend(bids.forever(site));
+    let mut secrets = withheld(&server.play, size).await;
+    secrets.extend(bids.forever(server));
     secrets.extend_from_slice(more);
     let hidden = secrets.len();
     secrets.extend(bids.names());

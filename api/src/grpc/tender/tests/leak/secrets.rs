@@ -57,9 +57,10 @@ impl Secret {
             }
         }
         for byte in text.bytes() {
-            match byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-                true => percent.push(char::from(byte)),
-                false => write!(percent, "%{byte:02X}").unwrap(),
+            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+                percent.push(char::from(byte));
+            } else {
+                write!(percent, "%{byte:02X}").unwrap();
             }
         }
         secret.also([escaped.into_bytes(), percent.into_bytes()]);
@@ -111,7 +112,7 @@ impl<'a> Finder<'a> {
             assert!(!secret.forms.is_empty(), "{} is too short", secret.name);
             for form in &secret.forms {
                 let beginning = *form.first_chunk().unwrap();
-                begins[first_two(&beginning)] = true;
+                begins[usize::from(u16::from_be_bytes([form[0], form[1]]))] = true;
                 let same = by_beginning.entry(beginning).or_default();
                 same.push((&secret.name, form));
             }
@@ -122,29 +123,30 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// What stands in there.
+    /// What stands in there, and how often.
     pub fn find(&self, bytes: &[u8]) -> Found {
         let mut found = Found::new();
-        for (at, window) in bytes.windows(KEY_BYTES).enumerate() {
-            let beginning: &[u8; KEY_BYTES] = window.try_into().unwrap();
-            if !self.begins[first_two(beginning)] {
-                continue;
-            }
-            let Some(forms) = self.by_beginning.get(beginning) else {
-                continue;
-            };
-            for (name, form) in forms {
-                if bytes[at..].starts_with(form) {
-                    *found.entry((*name).to_owned()).or_default() += 1;
-                }
+        let mut last = 0;
+        // A plain loop: there is much to look through, and tests are not optimised.
+        for (end, byte) in bytes.iter().enumerate() {
+            let two = usize::from(last) << 8 | usize::from(*byte);
+            last = *byte;
+            if self.begins[two] && end > 0 {
+                self.look(&bytes[end - 1..], &mut found);
             }
         }
         found
     }
-}
 
-fn first_two(beginning: &[u8; KEY_BYTES]) -> usize {
-    usize::from(u16::from_be_bytes([beginning[0], beginning[1]]))
+    /// What begins here.
+    fn look(&self, bytes: &[u8], found: &mut Found) {
+        let forms = bytes.first_chunk().map(|at| self.by_beginning.get(at));
+        for (name, form) in forms.flatten().into_iter().flatten() {
+            if bytes.starts_with(form) {
+                *found.entry((*name).to_owned()).or_default() += 1;
+            }
+        }
+    }
 }
 
 /// Every form of every kind of secret is found where it is leaked on purpose, and nothing where it is not.

@@ -13,9 +13,9 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
+use super::super::site::{Site, files, logged, program, tried};
 use super::super::world::*;
 use super::reads::{Known, Read, ask, every_method_is_walked};
-use super::site::{Site, files, logged, program, tried};
 use super::*;
 use crate::auth::roles::ROLES;
 use crate::http_client::HttpClient;
@@ -28,9 +28,10 @@ pub const IDLER: &str = "organization:ASWAN-TRADERS-2093";
 
 fn callers() -> impl Iterator<Item = (String, Option<By>)> {
     let known = ROLES.iter().map(|(role, name)| {
-        let id = match role {
-            Role::Supplier => IDLER,
-            _ => "stranger",
+        let id = if *role == Role::Supplier {
+            IDLER
+        } else {
+            "stranger"
         };
         ((*name).to_owned(), Some(By(id, *role, NATIONWIDE)))
     });
@@ -39,11 +40,13 @@ fn callers() -> impl Iterator<Item = (String, Option<By>)> {
 
 /// Walks all of them. `lines_from` is where the log begins that was not looked at before.
 pub async fn all(site: &Site, known: &Known, lines_from: usize) -> Outs {
-    let reads = known.reads();
-    every_method_is_walked(&reads);
+    every_method_is_walked(&known.reads(None));
     let mut outs = Outs::new();
+    let mut share = None;
     for (name, by) in callers() {
+        let reads = known.reads(share);
         outs.extend(services(site, &reads, &name, by).await);
+        share = Some(share.map_or(0, |share| share + 1));
     }
     let printed = tokio::task::block_in_place(|| outside(site, known));
     outs.extend(printed);
@@ -74,7 +77,7 @@ async fn services(site: &Site, reads: &[Read], name: &str, by: Option<By>) -> Ou
 
 /// Each method has answered somebody, and what it is to say.
 pub fn has_answers(outs: &Outs, known: &Known) {
-    for Read { path, says, .. } in known.reads() {
+    for Read { path, says, .. } in known.reads(None) {
         let begins = format!("{path} as ");
         let answers = outs.iter().filter(|(way, _)| way.starts_with(&begins));
         let said = |out: &[u8]| {
