@@ -11,6 +11,7 @@
 //! before anybody bid. What was disclosed meanwhile must be found by the same means: the walk sees what there is.
 
 mod bids;
+mod deeds;
 mod reads;
 mod secrets;
 mod walk;
@@ -58,8 +59,8 @@ async fn the_walk() {
     let mut leaks = Leaks::default();
     let before = walked(&site, &bids, &mut leaks, "published", &[]).await;
 
-    bids::sealed(&site, &bids).await;
-    bids::refused_to_others(&site, &bids, &mut leaks.commands).await;
+    deeds::sealed(&site, &bids).await;
+    deeds::refused_to_others(&site, &bids, &mut leaks.commands).await;
     play.set(midnight("01-17").plus_micros(-1));
     let hidden = bids.hidden(play).await;
     let sealed = walked(&site, &bids, &mut leaks, "sealed", &hidden).await;
@@ -76,7 +77,7 @@ async fn the_walk() {
     play.noon("01-17");
     let members = [O1, member("o2"), member("o3")];
     opened(play, Technical, members, &bids.counting()).await;
-    bids::scored(play).await;
+    deeds::scored(play).await;
     play.react().await;
     let hidden = bids.hidden_of(play, Financial).await;
     let opened = walked(&site, &bids, &mut leaks, "opened", &hidden).await;
