@@ -326,6 +326,17 @@ def envelope_checks(vector):
     yield "digest", whole, vector["digest"]
 
 
+def vouch_checks(vector):
+    seed, sender = bytes.fromhex(vector["seed"]), bytes.fromhex(vector["sender"])
+    key = ed25519_public(seed)
+    texts = (vector[name].encode() for name in ("origin", "tender", "bidder"))
+    message = prefixed(b"sijill/tender-key/v1", *texts, b"Ed25519", sender)
+    yield "key", key, vector["key"]
+    yield "key's id", hashlib.sha256(b"Ed25519\0" + key).digest()[:8], vector["key_id"]
+    yield "message", message, vector["message"]
+    yield "signature", ed25519_sign(seed, message), vector["signature"]
+
+
 def hpke_checks(vector):
     names = ("pkRm", "info", "pt", "aad", "ikmE")
     found = hpke(*(bytes.fromhex(vector[name]) for name in names))
@@ -340,7 +351,8 @@ def main(arguments):
         return 1
     with open(arguments[0], encoding="utf-8") as file:
         vector = json.load(file)
-    checks = list(hpke_checks(vector) if "ikmE" in vector else envelope_checks(vector))
+    checks_of = hpke_checks if "ikmE" in vector else vouch_checks if "bidder" in vector else envelope_checks
+    checks = list(checks_of(vector))
     found = [(name, value if isinstance(value, str) else value.hex(), wanted) for name, value, wanted in checks]
     wrong = [f"{name}: {value} instead of {wanted}" for name, value, wanted in found if value != wanted]
     print("\n".join(wrong) or f"ok: {len(checks)} checks")

@@ -30,6 +30,7 @@ SERVICES = {
     "registry": "registry",
     "procurement": "procurement",
     "tender": "procurement",
+    "bids": "procurement",
     "inventory": "inventory",
     "documents": "documents",
     "oversight": "oversight",

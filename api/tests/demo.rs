@@ -43,9 +43,38 @@ fn two_runs_tell_the_same_story() {
     assert!(first["balances"].as_u64().unwrap() > 500);
     let digests = first["digests"].as_array().unwrap();
     assert_eq!(digests.len(), sijill_projections::Views::COUNT);
-    for same in ["events", "balances", "facilities", "digests", "shortage"] {
+    // The root: salts, keys and stamps are the same too, byte for byte.
+    for same in [
+        "root",
+        "events",
+        "balances",
+        "facilities",
+        "digests",
+        "shortage",
+        "tenders",
+    ] {
         assert_eq!(first[same], second[same], "{same}");
     }
+    assert!(first["root"].is_string(), "{first}");
+    // At the end of the story some tender stands in every stage.
+    let stages = first["tenders"]["stages"].as_array().unwrap().iter();
+    let stages: Vec<&str> = stages.map(|stage| stage["en"].as_str().unwrap()).collect();
+    for stage in [
+        "planned",
+        "draft",
+        "open for bids",
+        "technical opening",
+        "technical evaluation",
+        "financial opening",
+        "awarding",
+        "standstill",
+        "complete",
+        "failed",
+        "cancelled",
+    ] {
+        assert!(stages.contains(&stage), "{stage}: {stages:?}");
+    }
+    assert!(first["tenders"]["open"].as_array().unwrap().len() >= 3);
     let full = one.path();
     demo(full, &[]).fails(10, "WRONG_LEDGER");
 }
@@ -61,6 +90,7 @@ fn it_says_that_the_balance_equation_holds_and_shows_where_to_look_in_both_langu
     for heading in [
         "== Seeded ==",
         "== Worst shortages ==",
+        "== Tenders ==",
         "== Planted anomalies",
     ] {
         assert!(said.contains(heading), "{said}");

@@ -32,6 +32,11 @@ pub trait Aggregate: Default + Clone + Debug + Send + Sync + 'static {
     /// Streams that `decide` must be shown for this command; the ledger reads them into [`Facts`].
     fn reads(&self, stream: &StreamName, command: &Self::Command) -> Vec<StreamName>;
 
+    /// Streams that `decide` must be shown besides, where these rules ask for what older ones did not ([`again`]).
+    fn reads_under(&self, _rules: &Rules, _command: &Self::Command) -> Vec<StreamName> {
+        Vec::new()
+    }
+
     /// Streams that `decide` must be shown too and that the event's metadata must not name, because they are what the event
     /// withholds. Whoever verifies the log knows neither them nor the withheld content, so `decide` passes what it cannot judge
     /// where that content is only committed to, and a later event, after the content is public, judges it again for all to see.
@@ -225,8 +230,7 @@ impl Facts {
     /// least as many times 24 hours lie between.
     pub fn after_whole_days(&self, days: u16) -> Timestamp {
         let [_, decided] = self.days();
-        let day = decided.plus_days(i32::from(days).saturating_add(1));
-        day.start(self.effective.offset_minutes())
+        decided.after_whole_days(days, self.effective.offset_minutes())
     }
 
     /// Most that the official who acts may commit by one approval on each of these [days](Self::days); `None` without
@@ -240,11 +244,7 @@ impl Facts {
 
     /// The parameters in force: the national ruleset as read, else the built-in ones.
     pub fn rules(&self) -> Rules {
-        self.readings
-            .get::<Ruleset>(&Ruleset::national())
-            .and_then(Ruleset::rules)
-            .cloned()
-            .unwrap_or_default()
+        self.readings.rules()
     }
 
     /// Id and version of the ruleset in force, `None` while nothing was adopted or read.
@@ -283,6 +283,14 @@ impl Readings {
     pub fn state(&self, stream: &StreamName) -> Option<&State> {
         let named = self.named.get(stream).map(|(_, state)| state);
         named.or_else(|| self.apart.get(stream))
+    }
+
+    /// The parameters in force: the national ruleset as read, else the built-in ones.
+    pub fn rules(&self) -> Rules {
+        self.get::<Ruleset>(&Ruleset::national())
+            .and_then(Ruleset::rules)
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// What goes into the metadata.

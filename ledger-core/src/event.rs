@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 pub use crate::domain::Event;
 use crate::domain::values::{
-    Code, EffectiveAt, KeyId, OfficialId, OrganizationId, RulesetId, Sha256,
+    Code, EffectiveAt, KeyId, OfficialId, OrganizationId, RulesetId, Sha256, octets,
 };
 use crate::store::StreamName;
 use crate::time::Timestamp;
@@ -171,9 +171,11 @@ pub enum Origin {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Statement {
     /// The exact bytes that were signed.
+    #[serde(serialize_with = "octets")]
     pub bytes: Vec<u8>,
     /// The key.
     pub key: KeyId,
     /// The signature, 64 bytes.
+    #[serde(serialize_with = "octets")]
     pub signature: Vec<u8>,
 }

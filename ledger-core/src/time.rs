@@ -98,6 +98,12 @@ pub enum ClockError {
         /// How far it moved, in seconds; negative is backwards.
         jump_seconds: i64,
     },
+    /// A clock that is kept elsewhere cannot be read.
+    #[error("the clock cannot be read: {what}")]
+    Unreadable {
+        /// Where, and why.
+        what: String,
+    },
 }
 
 /// The machine's clock, refused when it jumps against the monotonic clock.

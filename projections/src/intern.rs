@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sijill_ledger_core::domain::stock::StockKey;
 use sijill_ledger_core::domain::values::{
-    Batch, FacilityId, ItemCode, OrderId, OrganizationId, Programme, Text, TransferId,
+    Batch, FacilityId, ItemCode, OrderId, OrganizationId, Place, Programme, Text, TransferId,
 };
 
 /// A code that is a text.
@@ -30,6 +30,7 @@ coded!(
     ItemCode,
     OrderId,
     OrganizationId,
+    Place,
     Programme,
     Text,
     TransferId

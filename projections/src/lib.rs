@@ -11,8 +11,10 @@
 //! | [`distribution`] | flows, transfers in transit, deliveries, losses, equity; the balance equation |
 //! | [`ocds`] | OCDS in: releases as published, what they say, and their bytes |
 //! | [`process`] | processes of other systems: their releases, search |
+//! | [`tenders`] | tenders: timeline, stages and their clocks, awards, prices, who wins from whom |
 //! | [`attachments`] | attachments that events name |
 //! | [`page`] | a part of a long list |
+//! | [`words`] | texts as they are searched: Arabic and Latin spellings folded |
 //! | [`stock_card`] | daily stock on hand, for export |
 //!
 //! What is deliberately not here: nothing in this crate appends; nothing reads a clock (every question names its instant)
@@ -33,8 +35,10 @@ pub mod runner;
 pub mod shortage;
 pub mod snapshot;
 pub mod stock_card;
+pub mod tenders;
 mod trade;
 pub mod view;
+pub mod words;
 
 pub use registry::Views;
 pub use runner::Runner;

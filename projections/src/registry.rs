@@ -5,6 +5,7 @@ use crate::audit::Audit;
 use crate::distribution::Distribution;
 use crate::process::Processes;
 use crate::shortage::Shortage;
+use crate::tenders::Tenders;
 use crate::view::View;
 
 /// Declares [`Views`] and the ways through it, from one line per view.
@@ -45,6 +46,8 @@ views! {
     audit: Audit,
     /// Processes of other systems, by their releases.
     processes: Processes,
+    /// Tenders: timelines, stages, awards, prices.
+    tenders: Tenders,
     /// Attachments that events name.
     attachments: Attachments,
 }

@@ -32,7 +32,8 @@ impl StockCards {
     pub fn apply(&mut self, event: &Recorded) {
         match &event.event {
             Event::Stock(stock) => self.document(event, stock),
-            Event::Committee(_)
+            Event::Application(_)
+            | Event::Committee(_)
             | Event::Disclosure(_)
             | Event::Envelope(_)
             | Event::Facility(_)

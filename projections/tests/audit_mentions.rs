@@ -61,6 +61,8 @@ const NO_NAMES: &[&str] = &[
     "rule",
     "kind",
     "category",
+    "categories",
+    "contact",
     "tracking",
     "interest",
     "roles",
@@ -392,6 +394,7 @@ fn withheld(line: &str) -> sijill_ledger_core::codec::PartView<'static> {
 
 fn stream_of(event: &Event) -> String {
     let kind = match event {
+        Event::Application(_) => "application",
         Event::Committee(_) => "committee",
         Event::Disclosure(_) => "disclosure",
         Event::Envelope(_) => "envelope",

@@ -4,6 +4,7 @@
 mod common;
 
 use common::{Log, date, noon, text};
+use sijill_ledger_core::domain::application;
 use sijill_ledger_core::domain::envelope::{self, Claim, Sealed};
 use sijill_ledger_core::domain::security::{self, Purpose};
 use sijill_ledger_core::domain::tender::{
@@ -55,6 +56,7 @@ fn sealed() -> Event {
         tender: TenderId::new("T-1").unwrap(),
         bidder: organization("nile"),
         part: EnvelopePart::Technical,
+        vouch: None,
     };
     // RFC 8032, 5.1: any point is a key.
     let mut base_point = [0x66; 32];
@@ -74,6 +76,7 @@ fn received() -> Event {
         part: EnvelopePart::Technical,
         sealed_at: None,
         standing: None,
+        vouch: None,
     };
     tender::Event::BidReceived(receipt).into()
 }
@@ -103,6 +106,30 @@ fn secured() -> Event {
 fn released() -> Event {
     let reason = text("the tender ended");
     security::Event::SecurityReleased(security::Release { reason }).into()
+}
+
+/// An application has a history of its own, and the organisation that comes of it begins with it.
+#[test]
+fn an_organisation_begins_with_its_application() {
+    let reason = text("another firm's papers");
+    let rejected = application::Rejected { applied: 0, reason };
+    let withdrawn = application::Event::ApplicationWithdrawn(application::Withdrawn {});
+    let mut log = Log::default();
+    for event in [application::Event::ApplicationRejected(rejected), withdrawn] {
+        log.push(
+            "application-EG-GAFI.1",
+            noon(date("2026-03-01")),
+            event.into(),
+        );
+    }
+    let mut view = Audit::default();
+    log.events.iter().for_each(|event| view.apply(event));
+    let history = |kind, part| {
+        let entity = Entity::new(kind, "EG-GAFI.1").unwrap();
+        view.history(&entity, &[part])
+    };
+    assert_eq!(history(EntityKind::Application, Part::Own), [0, 1]);
+    assert_eq!(history(EntityKind::Organization, Part::Named), [0, 1]);
 }
 
 #[test]

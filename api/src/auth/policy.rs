@@ -6,12 +6,15 @@
 //! Separation of duties (drafter ≠ approver, two persons) is not here: the aggregates keep it, so that a replay checks it
 //! again.
 
+mod bids;
 mod documents;
 mod inventory;
 mod oversight;
 mod procurement;
 mod registry;
+mod supplier;
 mod tender;
+mod tenders;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
@@ -89,6 +92,16 @@ pub const fn command_under_key(method: &'static str, roles: &'static [(Role, Con
     }
 }
 
+/// A row for a method that appends and that everyone may call: whoever signs the request acts, under the name of the key.
+pub const fn signed(method: &'static str) -> Row {
+    Row {
+        method,
+        effect: Effect::Command,
+        allowed: Allowed::Anyone,
+        under_key: true,
+    }
+}
+
 /// A row for a method that reads.
 pub const fn question(method: &'static str, allowed: Allowed) -> Row {
     Row {
@@ -105,11 +118,14 @@ pub const TABLE: &[Service] = &[
     REFLECTION,
     REFLECTION_ALPHA,
     AUDIT,
+    bids::SERVICE,
     documents::SERVICE,
     inventory::SERVICE,
     oversight::SERVICE,
+    tenders::SERVICE,
     procurement::SERVICE,
     registry::SERVICE,
+    supplier::SERVICE,
     tender::SERVICE,
 ];
 

@@ -186,6 +186,26 @@ impl Failure {
         Self::io(file, error)
     }
 
+    /// The same in other words, where a service answered.
+    #[must_use]
+    pub fn retold(self, retell: impl FnOnce(Bilingual) -> Bilingual) -> Self {
+        if let Self::Answered {
+            code,
+            text,
+            exit_status,
+        } = self
+        {
+            let text = retell(text);
+            Self::Answered {
+                code,
+                text,
+                exit_status,
+            }
+        } else {
+            self
+        }
+    }
+
     /// A refusal of the ledger, with what was attempted.
     pub fn refused<R: Explain>(refusal: &R, attempted: &str) -> Self {
         let text = Bilingual::refusal(refusal);

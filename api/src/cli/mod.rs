@@ -4,10 +4,12 @@
 
 mod bench;
 mod bid;
+mod call;
 mod committee;
 mod completions;
 pub mod data;
 mod demo;
+mod demo_clock;
 mod digest;
 mod doctor;
 mod document;
@@ -19,15 +21,17 @@ pub mod input;
 mod keygen;
 pub mod lang;
 mod mirror;
-mod output;
+pub mod output;
 mod parse;
 mod pipeline;
 mod progress;
 pub mod proof;
-mod query;
+pub mod query;
 mod rebuild;
+mod remote;
 mod replay;
 mod restore;
+mod ruleset;
 mod sealed;
 mod serve;
 mod sign;
@@ -36,6 +40,7 @@ mod token;
 mod usage;
 pub mod verify;
 pub mod views;
+mod wire;
 mod witness;
 mod words;
 
@@ -111,12 +116,16 @@ enum Command {
     Signer(signer::Arguments),
     /// Sign approvals with one's own key: make the key, and sign requests
     Sign(sign::Arguments),
-    /// A committee that opens sealed bids: make one's key, check and answer with one's share, open
+    /// A committee that opens sealed bids: make and enrol one's key, check and answer with one's share, open
     Committee(committee::Arguments),
-    /// Seal a bid on one's own machine, and check an envelope
+    /// Bid: seal on one's own machine, hand in, confirm, withdraw, and keep the proof
     Bid(bid::Arguments),
+    /// The parameters of the rules: check a file, propose it, adopt it
+    Ruleset(ruleset::Arguments),
     /// Sign a token for someone
     Token(token::Arguments),
+    /// Call any method of a server: what has no command of its own here
+    Call(call::Arguments),
     /// Documents that events name: up to a server, down from it
     Document(document::Arguments),
     /// Look for what is wrong with a directory or a server, and say what to do
@@ -160,9 +169,11 @@ fn execute(command: Command, ui: &mut Ui) -> Result<(), Failure> {
         Command::Completions(arguments) => completions::run(&arguments, ui),
         Command::Keygen(arguments) => keygen::run(&arguments, ui),
         Command::Sign(arguments) => sign::run(&arguments, ui),
-        Command::Committee(arguments) => committee::run(&arguments, ui),
-        Command::Bid(arguments) => bid::run(&arguments, ui),
+        Command::Committee(arguments) => block_on(committee::run(&arguments, ui)),
+        Command::Bid(arguments) => block_on(bid::run(&arguments, ui)),
         Command::Token(arguments) => token::run(&arguments, ui),
+        Command::Call(arguments) => block_on(call::run(&arguments, ui)),
+        Command::Ruleset(arguments) => block_on(ruleset::run(&arguments, ui)),
         Command::Document(arguments) => block_on(document::run(&arguments, ui)),
         Command::Doctor(arguments) => block_on(doctor::run(&arguments, ui)),
         Command::Serve(arguments) => block_on(serve::run(&arguments, ui)),

@@ -209,6 +209,12 @@ impl Ui {
         }
     }
 
+    /// Speaks where a test listens.
+    #[cfg(test)]
+    pub fn writing(lang: Lang, format: Format, out: Box<dyn Write + Send>) -> Self {
+        Self { lang, format, out }
+    }
+
     /// A line of result.
     pub fn line(&mut self, text: &str) -> Result<(), Failure> {
         let written = writeln!(self.out, "{text}");

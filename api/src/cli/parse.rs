@@ -105,6 +105,12 @@ pub fn end_of_day(day: Date, offset: UtcOffset) -> Result<EffectiveAt, ValueErro
     EffectiveAt::new(day.start(offset.0).plus_days(1).plus_micros(-1), offset.0)
 }
 
+/// A day, `YYYY-MM-DD`.
+pub fn date(text: &str) -> Result<Date, Rule> {
+    let rule = "YYYY-MM-DD، مثل 2025-03-01";
+    Date::parse(text).map_err(|_| Rule::new(rule, "YYYY-MM-DD, such as 2025-03-01"))
+}
+
 /// A month, `YYYY-MM`.
 pub fn month(text: &str) -> Result<Month, Rule> {
     let rule = "YYYY-MM، مثل 2025-03";

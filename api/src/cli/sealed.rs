@@ -8,6 +8,7 @@ use std::path::Path;
 use sijill_ledger_core::aggregate::Explain;
 use sijill_ledger_core::seal::files::{EnvelopeFile, FILE_BYTES_MAX, FileForm, SheetFile};
 use sijill_ledger_core::seal::{Envelope, SIZE_CLASSES, Sealed};
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::errors::{Bilingual, Failure};
@@ -66,17 +67,17 @@ pub const MEMBER: Word = Word::new("member", "العضو", "member");
 pub const TENDER: Word = Word::new("tender", "المناقصة", "tender");
 const KIND: Word = Word::new("kind", "نوع المظروف", "kind of envelope");
 const SHEET: Word = Word::new("sheet", "بصمة كشف الختم", "sealing sheet's digest");
-const THRESHOLD: Word = Word::new(
+pub const THRESHOLD: Word = Word::new(
     "threshold",
     "عدد من يفتحونه معًا",
     "members who open together",
 );
-const DEADLINE: Word = Word::new(
+pub const DEADLINE: Word = Word::new(
     "deadline",
     "الموعد الأخير كما في الكشف",
     "deadline in the sheet",
 );
-const ENVELOPE: Word = Word::new("envelope", "المظروف", "envelope");
+pub const ENVELOPE: Word = Word::new("envelope", "المظروف", "envelope");
 const DIGEST: Word = Word::new("digest", "بصمة المظروف", "envelope's digest");
 const CIPHERTEXT: Word = Word::new(
     "ciphertext_bytes",
@@ -146,4 +147,15 @@ pub fn random() -> Result<Zeroizing<[u8; 32]>, Failure> {
         what: error.to_string(),
     })?;
     Ok(drawn)
+}
+
+/// A random UUID: an envelope's, or a command's.
+pub fn random_id() -> Result<Uuid, Failure> {
+    let mut bytes = [0; 16];
+    let drawn = random()?;
+    bytes
+        .iter_mut()
+        .zip(drawn.iter())
+        .for_each(|(byte, drawn)| *byte = *drawn);
+    Ok(uuid::Builder::from_random_bytes(bytes).into_uuid())
 }

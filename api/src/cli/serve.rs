@@ -14,6 +14,7 @@ use sijill_ledger_core::time::SystemClock;
 use tracing_subscriber::EnvFilter;
 
 use super::data;
+use super::demo_clock::DemoClock;
 use super::errors::{Bilingual, Failure};
 use super::keygen::key_file;
 use super::output::Ui;
@@ -69,6 +70,10 @@ pub struct Arguments {
     /// Also start when the clock stands more than 366 days after the last entry: the clock is right
     #[arg(long)]
     allow_gap: bool,
+    /// For rehearsals: the time is what this file says, such as 2026-01-01T09:00:00Z. Only for a log whose origin's host ends in
+    /// demo.invalid, a name that nobody can own
+    #[arg(long, value_name = "FILE", conflicts_with = "read_only")]
+    demo_clock: Option<PathBuf>,
     /// Format of log lines, on standard error
     #[arg(long, value_enum, default_value_t)]
     log: LogFormat,
@@ -174,6 +179,12 @@ async fn open(arguments: &Arguments) -> Result<Node, Failure> {
             "the directory is a mirror: only the log's own server signs it; a mirror cosigns (sijill mirror --cosign)",
         )));
     }
+    if is_mirror && arguments.demo_clock.is_some() {
+        return Err(Failure::Usage(Bilingual::new(
+            "المجلد مرآة: تعرض وقت السجل كما سُجّل، ولا ساعة لها",
+            "the directory is a mirror: it shows the times of its log as they were recorded, and has no clock of its own",
+        )));
+    }
     if arguments.read_only || is_mirror {
         return read_only(arguments, witnesses).await;
     }
@@ -181,8 +192,19 @@ async fn open(arguments: &Arguments) -> Result<Node, Failure> {
         // Says why there is nothing, and creates nothing.
         data::open(dir)?;
     }
-    let clock = Arc::new(SystemClock::default());
-    let mut options = data::options(dir, arguments.origin.as_deref(), clock);
+    let origin = arguments.origin.as_deref();
+    let mut options = match &arguments.demo_clock {
+        None => data::options(dir, origin, Arc::new(SystemClock::default())),
+        Some(file) => {
+            let (clock, origin) = DemoClock::for_log(file, dir, origin)?;
+            tracing::warn!(
+                origin,
+                "a rehearsal: its time is what {} says",
+                file.display()
+            );
+            data::options(dir, Some(&origin), Arc::new(clock))
+        }
+    };
     if arguments.allow_gap {
         options = options.allow_gap();
     }

@@ -10,7 +10,9 @@ use std::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use sijill_ledger_core::domain::values::KeyId;
+use sijill_ledger_core::domain::application::organization_of;
+use sijill_ledger_core::domain::organization::Organization;
+use sijill_ledger_core::domain::values::{ExternalId, KeyId};
 use sijill_ledger_core::statement::{Approved, Claim, KeyError, StatementKey, keys_stream};
 use sijill_ledger_core::store::{Entry, StreamName};
 
@@ -40,7 +42,7 @@ struct KeyArguments {
     /// File of the secret key, which only its owner can read; no file is overwritten
     #[arg(long)]
     out: PathBuf,
-    /// Whose key it is: official:ID or organization:ID
+    /// Whose key it is: official:ID, organization:ID, or number:LIST:NUMBER for a firm that asks to be registered
     #[arg(long)]
     owner: Owner,
 }
@@ -74,12 +76,18 @@ impl FromStr for Owner {
     type Err = Rule;
 
     fn from_str(text: &str) -> Result<Self, Rule> {
-        let actor = token::subject(text).ok();
-        let owner = actor.and_then(|actor| keys_stream(&actor)).map(Self);
-        owner.ok_or_else(|| {
+        let owner = match text.strip_prefix("number:") {
+            Some(number) => ExternalId::new(number)
+                .ok()
+                .map(|number| Organization::stream(&organization_of(&number))),
+            None => token::subject(text)
+                .ok()
+                .and_then(|actor| keys_stream(&actor)),
+        };
+        owner.map(Self).ok_or_else(|| {
             Rule::new(
-                "official:ID لموظف، أو organization:ID لجهة",
-                "official:ID for a person, or organization:ID",
+                "official:ID لموظف، أو organization:ID لجهة، أو number:EG-GAFI:12345 لشركة تطلب التسجيل برقمها",
+                "official:ID for a person, organization:ID, or number:EG-GAFI:12345 for a firm that asks to be registered by its number",
             )
         })
     }
@@ -131,7 +139,9 @@ fn sign(arguments: &RequestArguments) -> Result<Sheet, Failure> {
         // clap asks for one of the two.
         (None, None) => return Err(Failure::Usage(Bilingual::new("لا مفتاح", "no key"))),
     };
-    let claim = claim(arguments, id)?;
+    let request = request_bytes(arguments.request.as_deref())?;
+    let approved = arguments.approves.as_deref().map(approved).transpose()?;
+    let claim = claim(&arguments.origin, &arguments.method, &request, id, approved)?;
     let signature = secret.map(|secret| STANDARD.encode(secret.sign(&claim).signature));
     let columns = [
         Word::new("stream", "السلسلة", "stream"),
@@ -151,20 +161,23 @@ fn sign(arguments: &RequestArguments) -> Result<Sheet, Failure> {
     Ok(sheet)
 }
 
-/// What the statement says of the request.
-fn claim(arguments: &RequestArguments, key: KeyId) -> Result<Claim, Failure> {
-    let method = &arguments.method;
-    let request = request_bytes(arguments.request.as_deref())?;
-    let asked = grpc::asked(method, &request).ok_or_else(|| {
+/// What a statement says of an encoded request of the method at this path, in the log of this origin.
+pub fn claim(
+    origin: &str,
+    path: &str,
+    request: &[u8],
+    key: KeyId,
+    approved: Option<Approved>,
+) -> Result<Claim, Failure> {
+    let asked = grpc::asked(path, request).ok_or_else(|| {
         Failure::Usage(Bilingual::new(
-            format!("لا أمر بهذا المسار: {method}"),
-            format!("no command has the path {method}"),
+            format!("لا أمر بهذا المسار: {path}"),
+            format!("no command has the path {path}"),
         ))
     })?;
     let asked = asked.map_err(|status| answered(&status))?;
-    let approved = arguments.approves.as_deref().map(approved).transpose()?;
     Ok(Claim {
-        origin: arguments.origin.clone(),
+        origin: origin.to_owned(),
         stream: asked.stream,
         command_id: asked.command_id,
         effective_at: asked.effective_at,
@@ -212,7 +225,8 @@ fn approved(path: &Path) -> Result<Approved, Failure> {
     Ok(Approved::of(&entry))
 }
 
-fn unusable(path: &Path, error: &KeyError) -> Failure {
+/// A key file that cannot be used, and why.
+pub fn unusable(path: &Path, error: &KeyError) -> Failure {
     Failure::Input {
         file: path.to_owned(),
         text: Bilingual::refusal(error),

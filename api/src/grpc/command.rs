@@ -4,6 +4,8 @@
 //! and whether the policy's row lets them act there, the circumstances, withheld contents, the answer. A row serves its
 //! method and its place in `Submit` alike, so that neither allows what the other refuses.
 
+mod open;
+
 use std::pin::Pin;
 
 use sijill_ledger_core::aggregate::Aggregate;
@@ -61,13 +63,8 @@ impl Asked {
             )
         })?;
         let circumstances = request.take_context().unwrap_or_default();
-        // Who signs is said by the key; nobody acts here.
-        let nobody = Actor {
-            id: ActorId::System,
-            role: Role::System,
-            position: None,
-        };
-        let (context, (target, command)) = read(circumstances, &nobody, C::NAME, |payload| {
+        // Who signs is said by the key.
+        let (context, (target, command)) = read(circumstances, &nobody(), C::NAME, |payload| {
             request.read(payload)
         })?;
         let payload = command_hash::<C::Aggregate>(&command, context.effective_at);
@@ -217,6 +214,15 @@ impl Commands {
     }
 }
 
+/// Stands where nobody acts, or nobody is known yet.
+const fn nobody() -> Actor {
+    Actor {
+        id: ActorId::System,
+        role: Role::System,
+        position: None,
+    }
+}
+
 /// The key that signed, for whom nobody vouches but the signature.
 fn pseudonym(statement: Option<&Statement>) -> Result<KeyId, Status> {
     let key = statement.map(|statement| statement.key.clone());
@@ -224,8 +230,8 @@ fn pseudonym(statement: Option<&Statement>) -> Result<KeyId, Status> {
         let unsigned = Problem::new(
             Code::InvalidArgument,
             "STATEMENT_MISSING",
-            "هذا الطلب باسم مفتاح صُنع لهذه المناقصة؛ وقّعه به (sijill sign request)",
-            "this call is made under a key made for this tender; sign it with that key (sijill sign request)",
+            "هذا الطلب باسم مفتاح لا باسم حساب؛ وقّعه بالمفتاح (sijill sign request)",
+            "this call is made under a key's name and not an account's; sign it with the key (sijill sign request)",
         );
         Status::from(unsigned)
     })

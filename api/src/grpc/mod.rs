@@ -13,11 +13,12 @@
 //! | [`question`] | what all questions share |
 //! | [`methods`] | what the schemas declare |
 //! | [`command`], [`submit`], [`authority`] | what services of commands share |
-//! | [`registry`], [`inventory`], [`procurement`], [`tender`], [`documents`], [`oversight`], [`audit`] | services |
+//! | [`registry`], [`supplier`], [`inventory`], [`procurement`], [`tender`], [`bids`], [`documents`], [`oversight`], [`tenders`], [`audit`] | services |
 
 pub mod admission;
 pub mod audit;
 pub mod authority;
+pub mod bids;
 pub mod command;
 pub mod connections;
 pub mod documents;
@@ -37,7 +38,9 @@ pub mod registry;
 pub mod server;
 pub mod status;
 pub mod submit;
+pub mod supplier;
 pub mod tender;
+pub mod tenders;
 #[cfg(test)]
 mod testing;
 
@@ -48,9 +51,12 @@ use sijill_schemas::audit::v1::audit_service_server::AuditServiceServer;
 use sijill_schemas::documents::v1::documents_service_server::DocumentsServiceServer;
 use sijill_schemas::inventory::v1::inventory_service_server::InventoryServiceServer;
 use sijill_schemas::oversight::v1::oversight_service_server::OversightServiceServer;
+use sijill_schemas::oversight::v1::tenders_service_server::TendersServiceServer;
+use sijill_schemas::procurement::v1::bids_service_server::BidsServiceServer;
 use sijill_schemas::procurement::v1::procurement_service_server::ProcurementServiceServer;
 use sijill_schemas::procurement::v1::tender_service_server::TenderServiceServer;
 use sijill_schemas::registry::v1::registry_service_server::RegistryServiceServer;
+use sijill_schemas::registry::v1::supplier_service_server::SupplierServiceServer;
 use tonic::service::Routes;
 use tonic_health::pb::health_server::HealthServer;
 use tonic_health::server::{HealthReporter, HealthService};
@@ -59,6 +65,7 @@ use tonic_reflection::server::Builder as Reflection;
 use crate::cli::errors::Failure;
 use admission::MESSAGE_BYTES_MAX;
 use audit::Audit;
+use bids::Bids;
 use command::Commands;
 use documents::Documents;
 use inventory::Inventory;
@@ -67,11 +74,14 @@ use oversight::Oversight;
 use procurement::Procurement;
 use question::desk::Desk;
 use registry::Registry;
+use supplier::Supplier;
 use tender::Tender;
+use tenders::Tenders;
 
 /// What an encoded request of a method asks for; `None` where no command has this path.
 pub fn asked(path: &str, request: &[u8]) -> Option<Result<command::Asked, tonic::Status>> {
     registry::asked(path, request)
+        .or_else(|| supplier::asked(path, request))
         .or_else(|| inventory::asked(path, request))
         .or_else(|| procurement::asked(path, request))
         .or_else(|| tender::asked(path, request))
@@ -123,11 +133,20 @@ pub fn services(node: &Arc<Node>, health: &HealthReporter) -> Result<Routes, Fai
         .add_service(limited!(RegistryServiceServer::new(Registry::new(
             commands.clone()
         ))))
+        .add_service(limited!(SupplierServiceServer::new(Supplier::new(
+            commands.clone()
+        ))))
+        .add_service(limited!(BidsServiceServer::new(Bids::new(
+            node.ledger.clone()
+        ))))
         .add_service(limited!(TenderServiceServer::new(Tender::new(
             commands.clone()
         ))))
         .add_service(limited!(InventoryServiceServer::new(Inventory::new(
             commands
+        ))))
+        .add_service(limited!(TendersServiceServer::new(Tenders::new(
+            desk.clone()
         ))))
         .add_service(limited!(OversightServiceServer::new(Oversight::new(desk))))
         .prepare())

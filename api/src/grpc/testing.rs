@@ -22,6 +22,10 @@ use sijill_schemas::documents::v1::documents_service_server::DocumentsServiceSer
 use sijill_schemas::events::v1 as events;
 use sijill_schemas::inventory::v1::inventory_service_client::InventoryServiceClient;
 use sijill_schemas::inventory::v1::inventory_service_server::InventoryServiceServer;
+use sijill_schemas::oversight::v1::tenders_service_client::TendersServiceClient;
+use sijill_schemas::oversight::v1::tenders_service_server::TendersServiceServer;
+use sijill_schemas::procurement::v1::bids_service_client::BidsServiceClient;
+use sijill_schemas::procurement::v1::bids_service_server::BidsServiceServer;
 use sijill_schemas::procurement::v1::procurement_service_client::ProcurementServiceClient;
 use sijill_schemas::procurement::v1::procurement_service_server::ProcurementServiceServer;
 use sijill_schemas::procurement::v1::tender_service_client::TenderServiceClient;
@@ -29,6 +33,8 @@ use sijill_schemas::procurement::v1::tender_service_server::TenderServiceServer;
 use sijill_schemas::registry::v1 as registry;
 use sijill_schemas::registry::v1::registry_service_client::RegistryServiceClient;
 use sijill_schemas::registry::v1::registry_service_server::RegistryServiceServer;
+use sijill_schemas::registry::v1::supplier_service_client::SupplierServiceClient;
+use sijill_schemas::registry::v1::supplier_service_server::SupplierServiceServer;
 use sijill_schemas::types::v1::{CommandContext, CommandResponse, Decimal, Names, Refusal};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -38,14 +44,18 @@ use tonic::transport::{Channel, Server};
 use tonic::{Request, Status};
 use uuid::Uuid;
 
+use super::bids::Bids;
 use super::command::Commands;
 use super::documents::{Documents, Limits};
 use super::inventory::Inventory;
 use super::live::{Live, Snapshots};
 use super::procurement::Procurement;
+use super::question::desk::Desk;
 use super::registry::Registry;
 use super::submit;
+use super::supplier::Supplier;
 use super::tender::Tender;
+use super::tenders::Tenders;
 use crate::auth::caller::{Caller, Known};
 
 /// A running server.
@@ -54,6 +64,7 @@ pub struct World {
     _stop: watch::Sender<bool>,
     pub ledger: Ledger<EmbeddedStore>,
     channel: Channel,
+    address: String,
 }
 
 impl World {
@@ -90,6 +101,7 @@ impl World {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let commands = Commands::new(ledger.clone());
+        let questions = Tenders::new(Desk::new(Arc::clone(&live)));
         let documents = Documents::new(ledger.clone(), live, uploads, told_time, limits);
         let server = Server::builder()
             .add_service(InterceptedService::new(
@@ -109,29 +121,46 @@ impl World {
                 let_in,
             ))
             .add_service(InterceptedService::new(
+                SupplierServiceServer::new(Supplier::new(commands.clone())),
+                let_in,
+            ))
+            .add_service(InterceptedService::new(
                 TenderServiceServer::new(Tender::new(commands)),
                 let_in,
             ))
+            .add_service(InterceptedService::new(
+                BidsServiceServer::new(Bids::new(ledger.clone())),
+                let_in,
+            ))
+            .add_service(TendersServiceServer::new(questions))
             .serve_with_incoming(TcpListenerStream::new(listener));
         tokio::spawn(server);
-        let channel = Channel::from_shared(address).unwrap().connect_lazy();
+        let channel = Channel::from_shared(address.clone())
+            .unwrap()
+            .connect_lazy();
         Self {
             _dir: Some(dir),
             _stop: stop,
             ledger,
             channel,
+            address,
         }
     }
 
     /// Callers of a server that somebody else keeps up.
-    pub fn of_server(ledger: Ledger<EmbeddedStore>, channel: Channel) -> Self {
+    pub fn of_server(ledger: Ledger<EmbeddedStore>, channel: Channel, address: String) -> Self {
         let (stop, _) = watch::channel(false);
         Self {
             _dir: None,
             _stop: stop,
             ledger,
             channel,
+            address,
         }
+    }
+
+    pub fn address(&self) -> &str {
+        &self.address
     }
 
     pub fn attachments(&self) -> Attachments {
@@ -154,8 +183,20 @@ impl World {
         RegistryServiceClient::new(self.channel.clone())
     }
 
+    pub fn bids(&self) -> BidsServiceClient<Channel> {
+        BidsServiceClient::new(self.channel.clone())
+    }
+
+    pub fn suppliers(&self) -> SupplierServiceClient<Channel> {
+        SupplierServiceClient::new(self.channel.clone())
+    }
+
     pub fn tenders(&self) -> TenderServiceClient<Channel> {
         TenderServiceClient::new(self.channel.clone())
+    }
+
+    pub fn views(&self) -> TendersServiceClient<Channel> {
+        TendersServiceClient::new(self.channel.clone())
     }
 
     /// Registers an item that is counted, over gRPC.

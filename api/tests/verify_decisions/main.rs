@@ -99,13 +99,14 @@ fn decisions_of_every_register_are_judged_again() {
     assert_eq!(ran.status, 0, "{}{}", ran.out, ran.err);
     let report = ran.json();
     let counts = [
+        ("applications", 3),
         ("committees", 2),
         ("disclosures", 1),
         ("facilities", 1),
         ("items", 1),
         ("migration", 1),
         ("officials", 9),
-        ("organizations", 2),
+        ("organizations", 5),
         ("processes", 1),
         ("rulesets", 3),
         ("stock", 1),

@@ -1,5 +1,6 @@
 //! What holds of organisations, facilities, items and what else is registered once.
 
+use sijill_ledger_core::domain::application::{self, Approved, Rejected};
 use sijill_ledger_core::domain::disclosure::{self, Disclosure, Erased, LegalOrder, PartRef};
 use sijill_ledger_core::domain::facility::{self, Facility};
 use sijill_ledger_core::domain::item::{self, Item};
@@ -233,5 +234,44 @@ fn releases_refused_steps_and_erasures_are_for_those_who_may() {
             remark_erased,
             ("rana", Role::Registrar),
         ),
+    ]);
+}
+
+#[test]
+fn applications_keep_their_rules() {
+    let approved = application::Event::ApplicationApproved(Approved {
+        applied: 0,
+        applicant: world::applied("EG-GAFI:2", 2).applicant,
+    });
+    let rejected = application::Event::ApplicationRejected(Rejected {
+        applied: 0,
+        reason: text("another firm's papers"),
+    });
+    let unasked = world::applicant_key("EG-GAFI:2", 2);
+    assert_all_named(vec![
+        Breach {
+            check: "decided_applications",
+            code: "APPLICATION_REGISTERED",
+            stream: world::applications("EG-GAFI:2"),
+            event: Event::Application(approved),
+            by: ("rana", Role::Registrar),
+            reads: vec![world::applicant("EG-GAFI:2")],
+        },
+        Breach {
+            check: "decided_applications",
+            code: "APPLICATION_NOT_REGISTRAR",
+            stream: world::applications("EG-GAFI:2"),
+            event: Event::Application(rejected),
+            by: ("huda", Role::Storekeeper),
+            reads: vec![],
+        },
+        Breach {
+            check: "decided_organizations",
+            code: "ORGANIZATION_NO_SUCH_APPLICATION",
+            stream: world::applicant("EG-GAFI:2"),
+            event: Event::Organization(organization::Event::ApplicantKeyProposed(unasked)),
+            by: ("rana", Role::Registrar),
+            reads: vec![world::applications("EG-GAFI:2")],
+        },
     ]);
 }

@@ -3,6 +3,9 @@
 use std::collections::BTreeSet;
 
 use sijill_ledger_core::aggregate::Aggregate;
+use sijill_ledger_core::domain::application::{
+    self, Applicant, Application, Applied, organization_of,
+};
 use sijill_ledger_core::domain::committee::{self, Committee, Formation, Minutes, Purpose, Signer};
 use sijill_ledger_core::domain::disclosure::LegalOrder;
 use sijill_ledger_core::domain::facility::{self, Facility};
@@ -11,7 +14,7 @@ use sijill_ledger_core::domain::migration::{self, Migration};
 use sijill_ledger_core::domain::official::{
     self, Appointment, Conflict, ConflictWithdrawal, Delegation, Interest, Official, Seat,
 };
-use sijill_ledger_core::domain::organization::{self, Organization, Registration};
+use sijill_ledger_core::domain::organization::{self, ApplicantKey, Organization, Registration};
 use sijill_ledger_core::domain::process::{self, Content, Process, Release, Summary};
 use sijill_ledger_core::domain::ruleset::{self, Rules, Ruleset};
 use sijill_ledger_core::domain::stock::{self, Document, LineIn, Receipt, Source, Stock, StockKey};
@@ -20,8 +23,8 @@ use sijill_ledger_core::domain::values::{
     Money, Names, OfficialId, OrganizationId, Place, Sha256, Text, Withheld,
 };
 use sijill_ledger_core::event::{Actor, ActorId, Role};
-use sijill_ledger_core::ledger::{Context, Ledger};
-use sijill_ledger_core::statement::StatementKey;
+use sijill_ledger_core::ledger::{Context, Ledger, command_hash};
+use sijill_ledger_core::statement::{Claim, StatementKey};
 use sijill_ledger_core::store::embedded::EmbeddedStore;
 use sijill_ledger_core::store::{EventStore as _, StreamName};
 use sijill_ledger_core::time::Timestamp;
@@ -47,6 +50,7 @@ impl World {
             world.staff().await;
             world.govern().await;
             world.receive().await;
+            world.admit().await;
             world.ledger.store().close();
         });
         dir
@@ -200,6 +204,93 @@ impl World {
         let context = self.context("rana", Role::Registrar);
         self.ledger.erase(index, 0, order, context).await.unwrap();
     }
+
+    /// A firm is registered on its application; another one applies and is registered by hand meanwhile.
+    async fn admit(&mut self) {
+        let (rana, role) = ("rana", Role::Registrar);
+        for (number, seed) in [("EG-GAFI:1", 1), ("EG-GAFI:2", 2)] {
+            let apply = application::Command::Apply(applied(number, seed));
+            self.signs(&applications(number), apply, &key(seed)).await;
+        }
+        let approve = application::Command::Approve { applied: 0 };
+        self.does::<Application>(rana, role, applications("EG-GAFI:1"), approve)
+            .await;
+        for (number, seed) in [("EG-GAFI:1", 1), ("EG-GAFI:2", 2)] {
+            let register = organization::Command::Register(Registration {
+                profile: applied(number, seed).applicant.profile(),
+                bank_account: None,
+            });
+            self.does::<Organization>(rana, role, applicant(number), register)
+                .await;
+        }
+        let propose = organization::Command::ProposeApplicantKey(applicant_key("EG-GAFI:1", 1));
+        self.does::<Organization>(rana, role, applicant("EG-GAFI:1"), propose)
+            .await;
+    }
+
+    /// A command under the name of a key, which signs it.
+    async fn signs(
+        &mut self,
+        stream: &StreamName,
+        command: application::Command,
+        key: &StatementKey,
+    ) {
+        self.commands += 1;
+        let actor = Actor {
+            id: ActorId::Key(key.public().id()),
+            role: Role::Supplier,
+            position: None,
+        };
+        let mut context = Context::new(Uuid::from_u128(self.commands), actor);
+        let claim = Claim {
+            origin: self.ledger.store().origin().to_owned(),
+            stream: stream.clone(),
+            command_id: context.command_id,
+            effective_at: None,
+            key: key.public().id(),
+            payload: command_hash::<Application>(&command, None).unwrap(),
+            approved: None,
+        };
+        context.statement = Some(key.sign(&claim));
+        let done = self.ledger.execute::<Application>(stream, command, context);
+        done.await.unwrap();
+    }
+}
+
+/// What a firm with this number applies with.
+pub fn applied(number: &str, seed: u8) -> Applied {
+    let proposal = key(seed).proposal(&applicant(number));
+    Applied {
+        applicant: Applicant {
+            names: Names::new("شركة", "Firm").unwrap(),
+            external: ExternalId::new(number).unwrap(),
+            country: Country::new("EG").unwrap(),
+            governorate: None,
+            categories: [Category::Supply].into(),
+            documents: Vec::new(),
+            key: proposal.key,
+            proof: proposal.proof,
+        },
+        contact: Withheld::Known(text("Mona")),
+    }
+}
+
+/// Its key as Rana, who approved, presents it.
+pub fn applicant_key(number: &str, seed: u8) -> ApplicantKey {
+    ApplicantKey {
+        proposal: applied(number, seed).applicant.proposal(),
+        registrar: official("rana"),
+    }
+}
+
+/// The applications of a number.
+pub fn applications(number: &str) -> StreamName {
+    Application::stream(&organization_of(&ExternalId::new(number).unwrap()))
+}
+
+/// The organisation that comes of them.
+pub fn applicant(number: &str) -> StreamName {
+    Organization::stream(&organization_of(&ExternalId::new(number).unwrap()))
 }
 
 pub fn who(name: &str, role: Role) -> Actor {

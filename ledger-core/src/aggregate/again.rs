@@ -11,7 +11,7 @@
 //!   begins where two persons adopt the parameter, on the record.
 //! - *Another stream to read*: [`Aggregate::reads`] names it as well, and every decision has to name what it reads
 //!   ([`Refusal::Unread`]). Older ones do not, so `decide` reads the stream only under the new parameter, and
-//!   `reads_of`, below, demands it only there.
+//!   [`Aggregate::reads_under`] names it only there.
 //! - *Another event, or more in it*: fields that are added may be absent, and [`Aggregate::asked`] tells the older command
 //!   where they are; a changed meaning is a new kind, and the old one is decided as ever.
 //!
@@ -57,7 +57,9 @@ pub(crate) fn again<A: Aggregate>(
     let (kind, imported) = (A::KIND, facts.imported());
     let asked = A::asked(event, imported);
     let command = asked.ok_or_else(|| Refused::of(&Refusal::NotAsked { kind }))?;
-    for stream in reads_of(state, &facts.stream, &command, &facts.actor.id, imported) {
+    let mut streams = reads_of(state, &facts.stream, &command, &facts.actor.id, imported);
+    streams.extend(state.reads_under(&facts.rules(), &command));
+    for stream in streams {
         let is_read = facts.readings.state(&stream).is_some();
         ensure(is_read, Refusal::Unread { stream }).map_err(|refusal| Refused::of(&refusal))?;
     }

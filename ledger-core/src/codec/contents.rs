@@ -5,21 +5,23 @@
 //! |---|---|
 //! | a text | itself |
 //! | an amount | with the currency's decimal places, and its code: `12500.75 EGP` |
-//! | whose an envelope is | tender, bidder, part: `T-2026-7 SUP-12 financial` |
+//! | whose an envelope is | tender, bidder, part, and the bidder's word for its key: the id of the key that signed, and the signature in base64 without padding: `T-2026-7 SUP-12 financial 2ba6…91 tHk…Bw`; without the word on older ones |
 //! | points of a bid | criterion by criterion: `delivery 20, quality 45.5` |
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use rust_decimal::Decimal;
 
 use super::error::Defect;
 use super::parts::Content;
-use crate::domain::envelope::Claim;
+use crate::domain::envelope::{Claim, SIGNATURE_BYTES, Vouch};
 use crate::domain::tender::{CRITERIA_MAX, EnvelopePart, Score, Scores};
-use crate::domain::values::{CriterionId, Currency, Money, OrganizationId, TenderId, Text};
+use crate::domain::values::{CriterionId, Currency, KeyId, Money, OrganizationId, TenderId, Text};
 
 const TEXT: &str = "one line of 1 to 500 characters";
 const MONEY: &str =
     "an amount with the currency's decimal places and its ISO 4217 code, such as 12500.75 EGP";
-const CLAIM: &str = "tender, bidder and technical or financial, such as T-7 SUP-12 financial";
+const CLAIM: &str = "tender, bidder, technical or financial, key id and its signature of 64 bytes in base64 without padding, such as T-7 SUP-12 financial 2ba6… tHk…";
 const SCORES: &str = "points of 1 to 30 criteria, such as C1 45.5, C2 20";
 
 impl Content for Text {
@@ -45,13 +47,27 @@ impl Content for Money {
     }
 }
 
+/// A claim as it is withheld: what a bidder puts into the withheld contents of `SealBid`.
+pub fn claim_line(claim: &Claim) -> String {
+    let Claim {
+        tender,
+        bidder,
+        part,
+        vouch,
+    } = claim;
+    let part = part.name();
+    match vouch {
+        None => format!("{tender} {bidder} {part}"),
+        Some(Vouch { key, signature }) => {
+            let signature = STANDARD_NO_PAD.encode(signature);
+            format!("{tender} {bidder} {part} {key} {signature}")
+        }
+    }
+}
+
 impl Content for Claim {
     fn to_content(&self) -> Result<Vec<u8>, Defect> {
-        let part = match self.part {
-            EnvelopePart::Technical => "technical",
-            EnvelopePart::Financial => "financial",
-        };
-        Ok(format!("{} {} {part}", self.tender, self.bidder).into_bytes())
+        Ok(claim_line(self).into_bytes())
     }
 
     fn from_content(content: &[u8], part: u32) -> Result<Self, Defect> {
@@ -64,6 +80,10 @@ impl Content for Claim {
                     "technical" => EnvelopePart::Technical,
                     "financial" => EnvelopePart::Financial,
                     _ => return None,
+                },
+                vouch: match words.next() {
+                    Some(key) => Some(vouch(key, words.next()?)?),
+                    None => None,
                 },
             };
             words.next().is_none().then_some(claim)
@@ -94,6 +114,23 @@ impl Content for Scores {
             text.split(", ").map(score).collect::<Option<_>>().map(Self)
         })
     }
+}
+
+/// The estimate that a disclosed part of a lot or plan states; `None` for bytes that state none.
+pub fn disclosed_estimate(content: &[u8]) -> Option<Money> {
+    Money::from_content(content, 0).ok()
+}
+
+/// The points that a disclosed part of a scoring states; `None` for bytes that state none.
+pub fn disclosed_scores(content: &[u8]) -> Option<Scores> {
+    Scores::from_content(content, 0).ok()
+}
+
+fn vouch(key: &str, signature: &str) -> Option<Vouch> {
+    let signature = STANDARD_NO_PAD.decode(signature).ok()?;
+    (signature.len() == SIGNATURE_BYTES).then_some(())?;
+    let key = KeyId::new(key).ok()?;
+    Some(Vouch { key, signature })
 }
 
 fn decimal(text: &str) -> Option<Decimal> {

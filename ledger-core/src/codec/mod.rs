@@ -10,6 +10,7 @@
 //!
 //! Deliberately not here: the layout of entries, commitments and salts (`store`), rules of the domain (`decide` and `evolve`).
 
+mod application;
 #[cfg(test)]
 pub(crate) mod arbitrary;
 mod committee;
@@ -44,6 +45,7 @@ mod transfer;
 mod values;
 mod wire;
 
+pub use contents::{claim_line, disclosed_estimate, disclosed_scores};
 pub use error::{DecodeError, Defect, EncodeError};
 pub use metadata::{decode_metadata, encode_metadata};
 pub use parts::PartView;
@@ -135,4 +137,5 @@ aggregates! {
     Envelope = envelope,
     Tender = tender,
     Succession = succession,
+    Application = application,
 }

@@ -10,7 +10,8 @@ use super::parts::{PartsIn, PartsOut};
 use super::wire::{Wire, choice, kinds, record};
 use crate::domain::enrolment::{KeyCompromise, KeyEnrolment, KeyProposal, KeyRevocation};
 use crate::domain::organization::{
-    AccountConfirmation, Amendment, Debarment, Event, Profile, Registration, Reinstatement, Role,
+    AccountConfirmation, Amendment, ApplicantKey, Debarment, Event, Profile, Registration,
+    Reinstatement, Role,
 };
 
 kinds! { Event {
@@ -20,6 +21,7 @@ kinds! { Event {
     SupplierDebarred,
     SupplierReinstated,
     KeyProposed = OrganizationKeyProposed,
+    ApplicantKeyProposed,
     KeyEnrolled = OrganizationKeyEnrolled,
     KeyRevoked = OrganizationKeyRevoked,
     KeyCompromised = OrganizationKeyCompromised,
@@ -52,6 +54,8 @@ record! { Reinstatement = pb::SupplierReinstated {
 } }
 
 record! { KeyProposal = pb::OrganizationKeyProposed { key: required, proof: signature } }
+
+record! { ApplicantKey = pb::ApplicantKeyProposed { proposal: required, registrar: plain } }
 
 record! { KeyEnrolment = pb::OrganizationKeyEnrolled { key: required } }
 

@@ -41,6 +41,8 @@ record! { ProcurementRules = pb::ProcurementRules {
     reveal_days: number,
     outage_allowance_minutes: number,
     calendar: required,
+    edition: optional,
+    closing_grace_minutes: optional,
 } }
 
 record! { ByProcedure = pb::DaysByProcedure { open: number, quotation: number } }

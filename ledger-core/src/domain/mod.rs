@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+pub mod application;
 pub mod committee;
 pub mod disclosure;
 pub mod enrolment;
 pub mod envelope;
 pub mod facility;
+mod grown;
 pub mod item;
 pub mod migration;
 pub mod official;
@@ -121,6 +123,7 @@ macro_rules! aggregates {
 }
 
 aggregates! {
+    Application = application,
     Committee = committee,
     Disclosure = disclosure,
     Envelope = envelope,
@@ -147,6 +150,7 @@ impl Event {
     pub fn attachments(&self) -> Vec<values::Sha256> {
         let one = match self {
             Self::Tender(event) => return event.attachments(),
+            Self::Application(event) => return event.attachments(),
             Self::Stock(event) => event.document().and_then(|it| it.attachment),
             Self::Process(event) => event.attachment(),
             Self::Order(event) => event.attachment(),
@@ -182,7 +186,8 @@ impl State {
         match self {
             Self::Official(official) => official.record().map(official::Record::keys),
             Self::Organization(organization) => organization.keys(),
-            Self::Committee(_)
+            Self::Application(_)
+            | Self::Committee(_)
             | Self::Disclosure(_)
             | Self::Envelope(_)
             | Self::Facility(_)

@@ -338,6 +338,10 @@ impl<S: EventStore> Ledger<S> {
             .desk
             .read_all(&*self.inner.store, streams)
             .await?;
+        for stream in state.reads_under(&readings.rules(), command) {
+            let (revision, state) = self.inner.desk.read(&*self.inner.store, &stream).await?;
+            readings.insert(stream, revision, state);
+        }
         if let Some(own) = own {
             // The lane is ahead of what is durable, and the append is refused where the lane is wrong.
             readings.insert(own, loaded.revision(), loaded.state().clone());

@@ -65,6 +65,8 @@ impl Policy for DisclosureOfPending {
             | tender::Event::TechnicalResultApproved(_)
             | tender::Event::BidCorrected(_)
             | tender::Event::LowBidExplained(_)
+            | tender::Event::ValidityExtended(_)
+            | tender::Event::CancellationProposed(_)
             | tender::Event::AwardProposed(_)
             | tender::Event::AwardApproved(_)
             | tender::Event::LotFailed(_)

@@ -27,6 +27,7 @@ impl Policy for Erasure {
                 }]
             }
             Event::Disclosure(disclosure::Event::PartDisclosed(_))
+            | Event::Application(_)
             | Event::Committee(_)
             | Event::Envelope(_)
             | Event::Facility(_)

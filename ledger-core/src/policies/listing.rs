@@ -1,7 +1,7 @@
 //! When bidding is closed, every envelope of the tender is listed in its stream, the latest first, and then the list is ended.
 //!
 //! Which envelopes are a tender's, only whoever holds their withheld claims knows: they are gathered in memory, from the start of
-//! the log. All timely ones stand before the closing: a stamp before the deadline was given before the closing was decided.
+//! the log. One that a rule refuses is a visible step (`StepRefused`), and the end of the list names it. All timely ones stand before the closing: a stamp before the deadline was given before the closing was decided.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -53,6 +53,7 @@ impl Policy for ListOfEnvelopes {
         let receipts: Vec<_> = before.into_iter().flatten().rev().collect();
         let listing = Listing {
             envelopes: u32::try_from(receipts.len()).ok(),
+            unlisted: receipts.iter().map(|(_, it)| it.envelope.clone()).collect(),
         };
         let receive = |(_, receipt): (_, &Receipt)| tender::Command::Receive(receipt.clone());
         let commands = receipts.into_iter().map(receive);
@@ -110,6 +111,7 @@ fn receipt(event: &Recorded) -> Option<(TenderId, Receipt)> {
         part: claim.part,
         sealed_at: None,
         standing: None,
+        vouch: claim.vouch.clone(),
     };
     Some((claim.tender.clone(), receipt))
 }

@@ -10,12 +10,13 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `delivery`, `disclosure`, `erasure`, `listing`, `requisition`, `transfer` | the policies |
+//! | `admission`, `delivery`, `disclosure`, `erasure`, `listing`, `requisition`, `transfer` | the policies |
 //! | `step`, `taking`, `releasing` | what a policy asks for, and how it is done |
 //! | `runner`, `checkpoint` | one policy on its way along the log |
 //! | `scheduler` | what is due by the clock and not by an event |
 //! | `running` | all of them: for a server, and after a crash |
 
+mod admission;
 mod checkpoint;
 mod delivery;
 mod disclosure;
@@ -32,6 +33,7 @@ mod taking;
 mod tests;
 mod transfer;
 
+pub use admission::AdmissionOfSuppliers;
 pub use checkpoint::{Checkpoint, Checkpoints, FileCheckpoints, MemoryCheckpoints};
 pub use delivery::DeliveryOnOrder;
 pub use disclosure::DisclosureOfPending;
@@ -85,5 +87,6 @@ pub fn all() -> Vec<Box<dyn Policy>> {
         Box::new(DeliveryOnOrder),
         Box::new(ListOfEnvelopes::default()),
         Box::new(DisclosureOfPending),
+        Box::new(AdmissionOfSuppliers),
     ]
 }

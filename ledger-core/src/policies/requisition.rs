@@ -22,6 +22,7 @@ impl Policy for DispatchFulfilsRequisition {
         match &event.event {
             Event::Stock(stock::Event::StockDispatched(dispatch)) => dispatched(dispatch, event),
             Event::Stock(_)
+            | Event::Application(_)
             | Event::Committee(_)
             | Event::Disclosure(_)
             | Event::Envelope(_)

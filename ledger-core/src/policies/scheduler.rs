@@ -19,7 +19,8 @@ use crate::ledger::{Context, ExecuteError, Ledger};
 use crate::store::{AppendError, EventStore, StreamName};
 use crate::time::{MICROS_PER_SECOND, Timestamp};
 
-/// After how long, by the clock, something refused is asked for again: a complaint that holds it up may be decided meanwhile.
+/// After how long, by the clock, something refused is asked for again: a complaint that holds it up may be decided meanwhile, and the
+/// grace after a deadline be over.
 const AGAIN_AFTER: i64 = 60 * MICROS_PER_SECOND;
 
 const KINDS: &[&str] = &[
@@ -224,6 +225,8 @@ const fn change(event: &tender::Event) -> Change {
         | tender::Event::TechnicalResultApproved(_)
         | tender::Event::BidCorrected(_)
         | tender::Event::LowBidExplained(_)
+        | tender::Event::ValidityExtended(_)
+        | tender::Event::CancellationProposed(_)
         | tender::Event::AwardProposed(_)
         | tender::Event::AwardApproved(_)
         | tender::Event::LotFailed(_)

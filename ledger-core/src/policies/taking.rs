@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{PolicyError, Step};
 use crate::aggregate::{Aggregate, Explain, refusals};
 use crate::domain::Command;
+use crate::domain::application::Application;
 use crate::domain::committee::Committee;
 use crate::domain::disclosure::Disclosure;
 use crate::domain::envelope::Envelope;
@@ -103,6 +104,7 @@ impl<S: EventStore> Taker<S> {
             };
         }
         ordered!(
+            Application,
             Committee,
             Disclosure,
             Envelope,

@@ -27,6 +27,7 @@ impl Policy for GoodsInTransit {
             Event::Stock(stock::Event::StockDispatched(dispatch)) => dispatched(dispatch, event),
             Event::Stock(stock::Event::StockArrived(arrival)) => arrived(arrival, event),
             Event::Stock(_)
+            | Event::Application(_)
             | Event::Committee(_)
             | Event::Disclosure(_)
             | Event::Envelope(_)

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::Claim;
 use crate::aggregate::refusals;
 use crate::domain::enrolment::{KeyProposal, enrolment_message};
+use crate::domain::envelope::{Vouch, Vouched};
 use crate::domain::values::{KeyAlgorithm, PublicKey};
 use crate::event::Statement;
 use crate::log::note::{KeyFileError, read_key, write_key};
@@ -77,6 +78,14 @@ impl StatementKey {
         KeyProposal {
             key: self.public.clone(),
             proof: self.secret.sign(&message).to_vec(),
+        }
+    }
+
+    /// Vouches for the key that its organisation made for a tender: the word that goes into the claim of an envelope.
+    pub fn vouch(&self, vouched: &Vouched<'_>) -> Vouch {
+        Vouch {
+            key: self.public.id(),
+            signature: self.secret.sign(&vouched.bytes()).to_vec(),
         }
     }
 

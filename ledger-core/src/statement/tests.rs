@@ -41,7 +41,7 @@ impl Example {
         keys.proposed_by(&proposal, &official("rana").id, 4)
             .unwrap();
         let enrolment = KeyEnrolment { key: proposal.key };
-        keys.enrolled_by(&enrolment, &official("sami").id, 5)
+        keys.enrolled_by(&enrolment, &official("sami").id, (5, None))
             .unwrap();
         let metadata = metadata(&claim, &key);
         Self {
@@ -186,7 +186,7 @@ fn a_later_end_of_the_key_changes_nothing() {
         key: example.claim.key.clone(),
         reason: Text::new("the laptop was replaced").unwrap(),
     };
-    example.keys.revoked(&revocation, 6).unwrap();
+    example.keys.revoked(&revocation, (6, None)).unwrap();
     assert_eq!(example.judge(example.statement()), Ok(()));
     example.metadata.facts[0].revision = Some(6);
     let key = example.claim.key.clone();

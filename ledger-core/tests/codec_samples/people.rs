@@ -3,13 +3,17 @@
 use sijill_ledger_core::domain::enrolment::{
     KeyCompromise, KeyEnrolment, KeyProposal, KeyRevocation,
 };
-use sijill_ledger_core::domain::{committee, official, organization};
+use sijill_ledger_core::domain::item::Category;
+use sijill_ledger_core::domain::values::Withheld;
+use sijill_ledger_core::domain::{application, committee, official, organization};
 
-use super::values::{day, ed25519, money, names, noon, of, p256, signature, text, withheld};
+use super::values::{
+    day, document, ed25519, money, names, noon, of, p256, signature, text, withheld,
+};
 use super::{Sample, full, further};
 
 pub fn samples() -> Vec<Sample> {
-    [organizations(), officials(), committees()]
+    [organizations(), applications(), officials(), committees()]
         .into_iter()
         .flatten()
         .collect()
@@ -32,8 +36,8 @@ fn compromise() -> KeyCompromise {
 
 fn organizations() -> Vec<Sample> {
     use organization::{
-        AccountConfirmation, Amendment, Debarment, Event, Profile, Registration, Reinstatement,
-        Role,
+        AccountConfirmation, Amendment, ApplicantKey, Debarment, Event, Profile, Registration,
+        Reinstatement, Role,
     };
     let profile = Profile {
         roles: [Role::Oversight, Role::ProcuringEntity, Role::Supplier].into(),
@@ -93,9 +97,54 @@ fn organizations() -> Vec<Sample> {
                 proof: signature(),
             }),
         ),
+        full(Event::ApplicantKeyProposed(ApplicantKey {
+            proposal: KeyProposal {
+                key: ed25519(),
+                proof: signature(),
+            },
+            registrar: of("O-1077"),
+        })),
         full(Event::KeyEnrolled(KeyEnrolment { key: ed25519() })),
         full(Event::KeyRevoked(revocation())),
         full(Event::KeyCompromised(compromise())),
+    ]
+}
+
+fn applications() -> Vec<Sample> {
+    use application::{Applicant, Applied, Approved, Event, Rejected, Withdrawn};
+    let applicant = Applicant {
+        names: names(),
+        external: of("EG-GAFI:12345"),
+        country: of("EG"),
+        governorate: Some(of("EG-C")),
+        categories: [Category::Medicine, Category::Supply].into(),
+        documents: vec![document()],
+        key: ed25519(),
+        proof: signature(),
+    };
+    let bare = Applicant {
+        governorate: None,
+        documents: Vec::new(),
+        ..applicant.clone()
+    };
+    let applied = |applicant| {
+        Event::SupplierApplied(Applied {
+            applicant,
+            contact: Withheld::Known(text("أ. منى، ٠١٠٠٠٠٠٠٠٠٠")),
+        })
+    };
+    vec![
+        full(applied(applicant.clone())),
+        further("minimal", applied(bare)),
+        full(Event::ApplicationApproved(Approved {
+            applied: 0,
+            applicant,
+        })),
+        full(Event::ApplicationRejected(Rejected {
+            applied: 0,
+            reason: text("السجل التجاري لشركة أخرى"),
+        })),
+        full(Event::ApplicationWithdrawn(Withdrawn {})),
     ]
 }
 

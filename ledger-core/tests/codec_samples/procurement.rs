@@ -4,8 +4,8 @@ use sijill_ledger_core::domain::tender::EnvelopePart;
 use sijill_ledger_core::domain::values::Withheld;
 use sijill_ledger_core::domain::{envelope, plan, security};
 
-use super::values::{day, document, ed25519, money, names, of, quantity, text};
-use super::{Sample, full, further};
+use super::values::{day, document, ed25519, money, names, of, quantity, text, vouch};
+use super::{Sample, full, full_since, further};
 
 pub fn samples() -> Vec<Sample> {
     [plans(), securities(), envelopes()]
@@ -91,20 +91,21 @@ fn securities() -> Vec<Sample> {
 
 fn envelopes() -> Vec<Sample> {
     use envelope::{Claim, Confirmation, Event, Sealed, Withdrawal};
-    let sealed = |part| {
+    let sealed = |part, vouch| {
         Event::BidSealed(Sealed {
             claim: Withheld::Known(Claim {
                 tender: of("T-2026-7"),
                 bidder: of("SUP-12"),
                 part,
+                vouch,
             }),
             key: ed25519(),
             sealed: vec![0xa7; 40],
         })
     };
     vec![
-        full(sealed(EnvelopePart::Technical)),
-        further("financial", sealed(EnvelopePart::Financial)),
+        full_since(2, sealed(EnvelopePart::Technical, Some(vouch()))),
+        further("financial", sealed(EnvelopePart::Financial, None)),
         full(Event::BidConfirmed(Confirmation { amendment: 1 })),
         full(Event::BidWithdrawn(Withdrawal {})),
     ]

@@ -141,14 +141,14 @@ fn rulesets() -> Vec<Sample> {
     };
     vec![
         full_since(
-            4,
+            6,
             Event::RulesetProposed(Proposal {
                 version: 1,
                 rules: rules.clone(),
                 reason: text("مراجعة سنوية"),
             }),
         ),
-        full_since(4, Event::RulesetAdopted(Adoption { version: 1, rules })),
+        full_since(6, Event::RulesetAdopted(Adoption { version: 1, rules })),
     ]
 }
 
@@ -172,6 +172,8 @@ fn procurement() -> ruleset::ProcurementRules {
                 .map(|day| Date::parse(day).unwrap())
                 .into(),
         },
+        edition: Some(2),
+        closing_grace_minutes: Some(60),
     }
 }
 

@@ -3,8 +3,8 @@
 use sijill_ledger_core::domain::tender::*;
 use sijill_ledger_core::domain::values::{DocumentRef, Withheld};
 
-use super::values::{document, ed25519, money, names, noon, of, price, quantity, text};
-use super::{Sample, full, further};
+use super::values::{day, document, ed25519, money, names, noon, of, price, quantity, text, vouch};
+use super::{Sample, full, full_since, further};
 
 pub fn samples() -> Vec<Sample> {
     [
@@ -220,13 +220,14 @@ fn financial() -> FinancialBid {
 }
 
 fn opening() -> Vec<Sample> {
-    let receipt = |part, standing| {
+    let receipt = |part, standing, vouched: bool| {
         Event::BidReceived(Receipt {
             envelope: of("3f9a"),
             bidder: of("SUP-12"),
             part,
             sealed_at: Some(noon().at()),
             standing: Some(standing),
+            vouch: vouched.then(vouch),
         })
     };
     let opened = |content| {
@@ -248,11 +249,22 @@ fn opening() -> Vec<Sample> {
         })
     };
     vec![
-        full(receipt(EnvelopePart::Technical, Standing::Counts)),
-        further("late", receipt(EnvelopePart::Financial, Standing::Late)),
-        full(Event::BidsListed(Listing {
-            envelopes: Some(10),
-        })),
+        full_since(2, receipt(EnvelopePart::Technical, Standing::Counts, true)),
+        further(
+            "late",
+            receipt(EnvelopePart::Financial, Standing::Late, false),
+        ),
+        further(
+            "unvouched",
+            receipt(EnvelopePart::Financial, Standing::Unvouched, true),
+        ),
+        full_since(
+            2,
+            Event::BidsListed(Listing {
+                envelopes: Some(10),
+                unlisted: vec![of("3f9b")],
+            }),
+        ),
         full(shares(vec![share(Some([3; 32])); 2])),
         further("none", shares(vec![share(None)])),
         full(Event::SecretRevealed(Reveal {
@@ -316,6 +328,11 @@ fn judging() -> Vec<Sample> {
             lot: of("L1"),
             explanation: text("مخزون قائم"),
             accepted: true,
+        })),
+        further("lapsed", disqualified(None, DisqualificationGround::Lapsed)),
+        full(Event::ValidityExtended(ValidityExtension {
+            bidder: of("SUP-12"),
+            until: day("2026-06-30"),
         })),
     ]
 }
@@ -416,9 +433,17 @@ fn complaining() -> Vec<Sample> {
 
 fn ending() -> Vec<Sample> {
     vec![
-        full(Event::TenderCancelled(Ending {
-            ground: CancellationGround::NoDemand,
-            reason: text("زالت الحاجة"),
+        full_since(
+            2,
+            Event::TenderCancelled(Ending {
+                ground: CancellationGround::NoDemand,
+                reason: text("زالت الحاجة"),
+                proposal: Some(41),
+            }),
+        ),
+        full(Event::CancellationProposed(CancellationProposal {
+            ground: CancellationGround::ForceMajeure,
+            reason: text("غرق المستودع"),
         })),
         full(Event::TenderFailed(Failure {
             cause: Some(FailureCause::NoBids),

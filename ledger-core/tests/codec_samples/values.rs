@@ -1,5 +1,6 @@
 //! Values of the samples, and metadata.
 
+use sijill_ledger_core::domain::envelope::Vouch;
 use sijill_ledger_core::domain::values::{
     Currency, Date, DocumentRef, EffectiveAt, KeyAlgorithm, MediaType, Money, Month, Names,
     PublicKey, Quantity, Sha256, Text, UnitPrice, Withheld,
@@ -76,6 +77,13 @@ pub fn ed25519() -> PublicKey {
 pub fn p256() -> PublicKey {
     let key = hex("036b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296");
     PublicKey::new(KeyAlgorithm::Es256, &key).unwrap()
+}
+
+pub fn vouch() -> Vouch {
+    Vouch {
+        key: ed25519().id(),
+        signature: signature(),
+    }
 }
 
 pub fn signature() -> Vec<u8> {

@@ -106,7 +106,8 @@ impl Discrepancies {
             Event::Transfer(transfer) => self.transfer(event, transfer),
             Event::Requisition(requisition) => self.requisition(event, requisition),
             Event::Facility(facility) => self.facility(event, facility),
-            Event::Committee(_)
+            Event::Application(_)
+            | Event::Committee(_)
             | Event::Disclosure(_)
             | Event::Envelope(_)
             | Event::Item(_)

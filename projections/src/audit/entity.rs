@@ -54,11 +54,13 @@ pub enum EntityKind {
     Envelope = 22,
     /// A guarantee for a bid or a contract.
     Security = 23,
+    /// A firm's application to be registered: the id is that of the organisation that comes of it.
+    Application = 24,
 }
 
 impl EntityKind {
     /// All kinds.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Facility,
         Self::Item,
         Self::Batch,
@@ -82,6 +84,7 @@ impl EntityKind {
         Self::Plan,
         Self::Envelope,
         Self::Security,
+        Self::Application,
     ];
 
     /// Its stable key, such as `facility`.
@@ -110,6 +113,7 @@ impl EntityKind {
             Self::Plan => "plan",
             Self::Envelope => "envelope",
             Self::Security => "security",
+            Self::Application => "application",
         }
     }
 
@@ -137,6 +141,7 @@ impl EntityKind {
             "plan" => Self::Plan,
             "envelope" => Self::Envelope,
             "security" => Self::Security,
+            "application" => Self::Application,
             // A stream id of a process may be escaped; its events carry the ocid as published.
             _ => return None,
         })

@@ -103,7 +103,8 @@ fn named<'a>(event: &'a Event, names: &mut Vec<Name<'a>>) {
             names.extend(parties.map(|it| plain(EntityKind::Organization, it.as_str())));
         }
         // What else happens to them names nobody new; other streams are of one thing, and an envelope says of nobody.
-        Event::Committee(_)
+        Event::Application(_)
+        | Event::Committee(_)
         | Event::Disclosure(_)
         | Event::Envelope(_)
         | Event::Facility(_)

@@ -99,7 +99,8 @@ impl Register {
     pub fn take(&mut self, event: &Recorded) {
         match &event.event {
             Event::Stock(document) => self.document(event, document),
-            Event::Committee(_)
+            Event::Application(_)
+            | Event::Committee(_)
             | Event::Disclosure(_)
             | Event::Envelope(_)
             | Event::Facility(_)

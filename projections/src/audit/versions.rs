@@ -34,6 +34,7 @@ pub(super) fn stated(event: &Recorded) -> Option<Fingerprint> {
             | organization::Event::SupplierDebarred(_)
             | organization::Event::SupplierReinstated(_)
             | organization::Event::KeyProposed(_)
+            | organization::Event::ApplicantKeyProposed(_)
             | organization::Event::KeyEnrolled(_)
             | organization::Event::KeyRevoked(_)
             | organization::Event::KeyCompromised(_) => None,
@@ -58,7 +59,8 @@ pub(super) fn stated(event: &Recorded) -> Option<Fingerprint> {
             ruleset::Event::RulesetProposed(_) => None,
         },
         // Amendments of plans and tenders, and extensions of securities, state a part anew, or say themselves what was before.
-        Event::Committee(_)
+        Event::Application(_)
+        | Event::Committee(_)
         | Event::Disclosure(_)
         | Event::Envelope(_)
         | Event::Migration(_)

@@ -115,7 +115,8 @@ impl View for Distribution {
                 self.ruleset = Some(adoption.version);
                 self.rules = adoption.rules.clone();
             }
-            Event::Committee(_)
+            Event::Application(_)
+            | Event::Committee(_)
             | Event::Disclosure(_)
             | Event::Envelope(_)
             | Event::Facility(_)

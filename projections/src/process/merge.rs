@@ -5,8 +5,8 @@ use sijill_ledger_core::domain::process::{Award, Field, Party, Release, Summary}
 use sijill_ledger_core::domain::values::{Money, Sha256, Text};
 use sijill_ledger_core::time::Timestamp;
 
-use super::words;
 use crate::intern::Interner;
+use crate::words;
 
 /// Numbers of shared texts.
 pub(super) type Texts = Interner<Text>;

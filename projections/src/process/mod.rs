@@ -20,7 +20,6 @@
 mod merge;
 pub mod query;
 mod rows;
-pub mod words;
 
 use std::collections::BTreeMap;
 
@@ -46,7 +45,7 @@ pub struct Processes {
 
 impl View for Processes {
     const NAME: &'static str = "processes";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn apply(&mut self, event: &Recorded) {
         self.as_of = Some(AsOf::of(event));
@@ -55,7 +54,8 @@ impl View for Processes {
                 let process = self.by_ocid.entry(release.ocid.clone()).or_default();
                 process.take(&mut self.texts, event.index, release);
             }
-            Event::Committee(_)
+            Event::Application(_)
+            | Event::Committee(_)
             | Event::Disclosure(_)
             | Event::Envelope(_)
             | Event::Facility(_)

@@ -10,8 +10,8 @@ use sijill_ledger_core::time::Timestamp;
 
 use super::Processes;
 use super::merge::{AwardNo, PartyNo, Process, ReleaseNo, Said};
-use super::words::{self, Search};
 use crate::view::{AsOf, View as _};
+use crate::words::{self, Search};
 
 /// An answer with what it rests on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

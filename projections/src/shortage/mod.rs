@@ -109,7 +109,8 @@ impl View for Shortage {
             Event::Item(item) => self.item(event.stream.id(), item),
             Event::Order(_) | Event::Transfer(_) | Event::Requisition(_) => self.supplied(event),
             Event::Ruleset(ruleset) if event.stream == Ruleset::national() => self.rules(ruleset),
-            Event::Committee(_)
+            Event::Application(_)
+            | Event::Committee(_)
             | Event::Disclosure(_)
             | Event::Envelope(_)
             | Event::Migration(_)

@@ -10,6 +10,7 @@
 
 pub mod random;
 pub mod script;
+pub mod tendering;
 pub mod trade;
 pub mod trading;
 

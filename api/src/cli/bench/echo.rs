@@ -33,6 +33,7 @@ pub struct Answers {
     pub shortage: oversight::GetShortageResponse,
     pub shortages: oversight::ListShortagesResponse,
     pub stock: oversight::ListStockResponse,
+    pub tenders: oversight::SearchTendersResponse,
 }
 
 /// A running echo service; it ends when it is dropped.
@@ -90,6 +91,9 @@ impl Service<Request<Body>> for Answering {
                 }
                 "/sijill.oversight.v1.OversightService/ListStock" => {
                     unary::<oversight::ListStockRequest, _>(request, &answers.stock).await
+                }
+                "/sijill.oversight.v1.TendersService/SearchTenders" => {
+                    unary::<oversight::SearchTendersRequest, _>(request, &answers.tenders).await
                 }
                 other => Status::unimplemented(other).into_http(),
             })

@@ -13,11 +13,14 @@ mod machine;
 mod open;
 mod query;
 mod replay;
+mod search;
 mod served;
 mod shelves;
 mod signatures;
 mod stock_log;
 mod submit;
+mod tender_log;
+mod tender_words;
 mod verify;
 mod world;
 
@@ -56,6 +59,8 @@ enum What {
     Submit(submit::Arguments),
     /// Questions over gRPC while commands arrive, beside an echo service
     Query(query::Arguments),
+    /// Words and filters over many tenders: in the view, over gRPC, beside an echo service
+    Search(search::Arguments),
 }
 
 /// What all benches are asked.
@@ -102,6 +107,10 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
         }
         What::Query(arguments) => {
             let sheet = query::measure(arguments).await?;
+            show(&sheet, &arguments.common, ui)
+        }
+        What::Search(arguments) => {
+            let sheet = search::measure(arguments).await?;
             show(&sheet, &arguments.common, ui)
         }
     }

@@ -12,7 +12,7 @@ use std::time::Instant;
 use sijill_schemas::inventory::v1::inventory_service_client::InventoryServiceClient;
 use sijill_schemas::oversight::v1 as pb;
 use sijill_schemas::oversight::v1::oversight_service_client::OversightServiceClient;
-use sijill_schemas::types::v1::{CommandResponse, Page, QueryContext};
+use sijill_schemas::types::v1::{Page, QueryContext};
 use tonic::Status;
 use tonic::transport::Channel;
 
@@ -222,10 +222,10 @@ impl Asker {
         );
         let stock = client.list_stock(cards()).await.map_err(failed)?;
         Ok(Answers {
-            command: CommandResponse::default(),
             shortage: shortage.into_inner(),
             shortages: shortages.into_inner(),
             stock: stock.into_inner(),
+            ..Answers::default()
         })
     }
 

@@ -35,6 +35,8 @@ use crate::grpc::server::{self, Bound, Config};
 const LOOPBACK: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 /// How long the tokens of a bench are good.
 const TOKEN_SECONDS: u64 = 86_400;
+/// Of the log that is written to.
+const ORIGIN: &str = "bench.sijill.example/grpc";
 /// A connection on this machine that takes longer has failed.
 const CONNECT_MAX: Duration = Duration::from_secs(10);
 
@@ -55,14 +57,25 @@ pub struct Served {
 }
 
 impl Served {
-    /// Starts it in a directory of its own.
+    /// Starts it in a directory of its own, over full shelves.
     pub async fn start(dir: &Path, facilities: u64) -> Result<Self, Failure> {
         log_to_nowhere();
         let clock = Arc::new(SystemClock::default());
-        let options = data::options(&dir.join("data"), Some("bench.sijill.example/grpc"), clock);
+        let options = data::options(&dir.join("data"), Some(ORIGIN), clock);
         let node = Node::open(options, Policy::unwitnessed()).await?;
         world::register(&node.ledger, facilities).await?;
         let commands = shelves::fill(&node.ledger, facilities).await?;
+        Self::serve(dir, node, commands).await
+    }
+
+    /// Starts it over a log that is there, for questions alone: nothing is written, and no policy runs.
+    pub async fn over(dir: &Path, log: &Path) -> Result<Self, Failure> {
+        log_to_nowhere();
+        let node = Node::open_read_only(log, Policy::unwitnessed()).await?;
+        Self::serve(dir, node, 0).await
+    }
+
+    async fn serve(dir: &Path, node: Node, commands: u64) -> Result<Self, Failure> {
         let filled_at = node.store().size().saturating_sub(1);
         let mut secret = [0; 32];
         getrandom::fill(&mut secret).map_err(|error| broken(&error))?;

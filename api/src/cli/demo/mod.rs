@@ -7,6 +7,7 @@
 //! | `history` | the order of a day |
 //! | `purchase`, `request` | orders to suppliers; requisitions of sites |
 //! | `supply`, `care`, `control` | deliveries and transfers; use; counts, reports, corrections |
+//! | `tenders` | two years of tenders, with sealed bids |
 //! | `anomalies` | what is wrong, on purpose |
 //! | `registry`, `seed` | the commands to the ledger |
 //! | `figures`, `report` | what is printed |
@@ -18,7 +19,7 @@ mod calendar;
 mod care;
 mod catalogue;
 mod control;
-mod country;
+pub mod country;
 mod figures;
 mod history;
 mod people;
@@ -32,6 +33,7 @@ mod seed;
 mod serving;
 mod shelf;
 mod supply;
+mod tenders;
 mod world;
 
 use std::net::SocketAddr;
@@ -41,7 +43,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rust_decimal::Decimal;
-use sijill_ledger_core::ledger::Ledger;
+use sijill_ledger_core::ledger::{Ledger, Surroundings};
 use sijill_ledger_core::policies::MemoryCheckpoints;
 use sijill_ledger_core::store::EventStore as _;
 use sijill_ledger_core::time::{ManualClock, Timestamp};
@@ -55,6 +57,9 @@ use super::{data, progress, verify, views};
 use anomalies::Anomalies;
 use country::ScalePercent;
 use publishing::Signed;
+use tenders::Tenders;
+use tenders::secrets::StorySalts;
+use tenders::summary::Summary;
 use world::World;
 
 #[derive(Debug, clap::Args)]
@@ -103,6 +108,7 @@ struct Seeded {
     dir: PathBuf,
     world: World,
     anomalies: Anomalies,
+    tenders: Summary,
     signed: Signed,
     took: Duration,
 }
@@ -164,9 +170,16 @@ async fn seed(
     let anomalies = Anomalies::plant(&world).map_err(seed::impossible)?;
     world.stuck = Some((anomalies.stuck_warehouse, anomalies.stuck_from));
     let store = data::create(data::options(&dir, Some(ORIGIN), clock.clone())).await?;
+    let calendar = tenders::rules()?.procurement().calendar.clone();
+    let surroundings = Surroundings {
+        clock: clock.clone(),
+        salts: Arc::new(StorySalts::default()),
+        attachments: None,
+    };
     let mut seeder = seed::Seeder {
-        ledger: Ledger::new(Arc::clone(&store), clock.clone()),
+        ledger: Ledger::with(Arc::clone(&store), surroundings),
         clock,
+        tenders: Tenders::new(&world, &calendar).map_err(seed::impossible)?,
         world,
         anomalies,
         checkpoints: Arc::new(MemoryCheckpoints::default()),
@@ -176,6 +189,7 @@ async fn seed(
     seeder.keep_checkpoints(&dir)?;
     bar.finish_and_clear();
     let took = begun.elapsed();
+    let tenders = seeder.tenders.summary(&seeder.ledger).await?;
     let mut runner = Runner::default();
     views::catch_up(&mut runner, &store, store.size()).await?;
     views::save(&runner, &store)?;
@@ -188,6 +202,7 @@ async fn seed(
         dir,
         world,
         anomalies,
+        tenders,
         signed,
         took,
     })

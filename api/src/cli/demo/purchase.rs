@@ -108,11 +108,13 @@ impl Today<'_> {
     }
 
     fn buy(&mut self, item: usize, units: u64, anomalies: &Anomalies) -> Result<(), ValueError> {
-        let (supplier, price) = (item % 12 + 1, LISTINGS[item].price()?);
+        let (supplier, price) = (usual_supplier(item), LISTINGS[item].price()?);
         let pounds = LISTINGS[item].pounds(units);
         let basis = if LISTINGS[item].category != Category::Medicine && pounds <= DIRECT_POUNDS_MAX
         {
             Basis::Direct(Text::new("below the tender threshold / دون حد المناقصة")?)
+        } else if let Some(contract) = self.world.contracts.get(&item) {
+            Basis::Contract(contract.clone())
         } else {
             let year = self.day.month().number() / 12;
             Basis::Contract(ContractId::new(&format!("CTR-{year}-{supplier:02}"))?)
@@ -366,6 +368,11 @@ impl Purchase {
 /// The id of an order.
 pub fn order_id(number: u64) -> Result<OrderId, ValueError> {
     OrderId::new(&format!("PO-{number:06}"))
+}
+
+/// Number of the supplier from whom the ministry usually orders an item.
+pub const fn usual_supplier(item: usize) -> usize {
+    item % 12 + 1
 }
 
 /// The id of a supplier.

@@ -3,23 +3,31 @@
 use std::collections::BTreeSet;
 
 use sijill_ledger_core::aggregate::Aggregate;
+use sijill_ledger_core::domain::committee::Committee;
+use sijill_ledger_core::domain::enrolment::KeyEnrolment;
 use sijill_ledger_core::domain::facility::{self, Assortment, Facility, Handover};
 use sijill_ledger_core::domain::item::{self, Item, ReferencePrice};
 use sijill_ledger_core::domain::official::{self, Appointment, Delegation, Official, Seat};
 use sijill_ledger_core::domain::organization::{self, Organization, Registration};
+use sijill_ledger_core::domain::ruleset::{self, Rules, Ruleset};
 use sijill_ledger_core::domain::values::{
-    Code, Country, Currency, Date, DocumentNumber, EffectiveAt, ExternalId, Money, Names,
-    OrganizationId, Text, ValueError,
+    Country, Currency, Date, DocumentNumber, EffectiveAt, ExternalId, Money, Names, OrganizationId,
+    Text, ValueError,
 };
-use sijill_ledger_core::event::{Actor, ActorId, Role};
+use sijill_ledger_core::event::Actor;
 use sijill_ledger_core::ledger::{Context, Ledger};
 use sijill_ledger_core::store::StreamName;
 use sijill_ledger_core::store::embedded::EmbeddedStore;
 
 use super::catalogue::LISTINGS;
 use super::people;
+use super::purchase::supplier_id;
 use super::request::STORE_LIMIT_POUNDS;
 use super::seed::{command_id, impossible};
+use super::tenders::institutions::{
+    self, AUDIT, Buyer, DIRECTORATE_LIMIT_POUNDS, REVIEW, TREASURY,
+};
+use super::tenders::secrets;
 use super::world::{Post, World, quantity};
 use crate::cli::data;
 use crate::cli::errors::Failure;
@@ -32,15 +40,20 @@ type Commands<A> = Vec<(StreamName, <A as Aggregate>::Command)>;
 pub async fn register(
     ledger: &Ledger<EmbeddedStore>,
     world: &World,
+    buyers: &[Buyer],
+    rules: Rules,
     at: EffectiveAt,
 ) -> Result<(), Failure> {
+    let [registrar, second] = institutions::registrars().map_err(impossible)?;
     let desk = Desk {
         ledger,
-        actor: registrar().map_err(impossible)?,
+        actor: registrar,
         at,
     };
-    desk.send::<Organization>("organizations", organizations().map_err(impossible)?)
+    desk.adopt(rules, &second).await?;
+    desk.send::<Organization>("organizations", organizations(buyers).map_err(impossible)?)
         .await?;
+    desk.enrol(&second).await?;
     desk.send::<Item>("items", items().map_err(impossible)?)
         .await?;
     // The central store first, then warehouses, then the rest: a parent is durable before its children.
@@ -48,10 +61,12 @@ pub async fn register(
         let facilities = facilities(world, depth).map_err(impossible)?;
         desk.send::<Facility>("facilities", facilities).await?;
     }
-    let officials = officials(world, at.date()).map_err(impossible)?;
+    let officials = officials(world, buyers, at.date()).map_err(impossible)?;
     desk.send::<Official>("officials", officials).await?;
-    let authority = authority(world, at.date()).map_err(impossible)?;
+    let authority = authority(world, buyers, at.date()).map_err(impossible)?;
     desk.send::<Official>("authority", authority).await?;
+    let committees = institutions::committees(buyers).map_err(impossible)?;
+    desk.send::<Committee>("committees", committees).await?;
     desk.send::<Facility>(
         "keepers",
         keepers_and_assortments(world).map_err(impossible)?,
@@ -66,6 +81,48 @@ struct Desk<'a> {
 }
 
 impl Desk<'_> {
+    /// The same desk with another registrar.
+    fn of(&self, actor: &Actor) -> Self {
+        Self {
+            actor: actor.clone(),
+            ..*self
+        }
+    }
+
+    /// One registrar proposes the key of each supplier, another enrols it.
+    async fn enrol(&self, second: &Actor) -> Result<(), Failure> {
+        let (mut proposals, mut enrolments) = (Vec::new(), Vec::new());
+        for supplier in 1..=SUPPLIERS {
+            let key = secrets::supplier_key(supplier)?;
+            let id = supplier_id(supplier).map_err(impossible)?;
+            let stream = Organization::stream(&id);
+            let proposal = key.proposal(&stream);
+            let enrolment = KeyEnrolment {
+                key: proposal.key.clone(),
+            };
+            let propose = organization::Command::ProposeKey(proposal);
+            proposals.push((stream.clone(), propose));
+            enrolments.push((stream, organization::Command::EnrolKey(enrolment)));
+        }
+        self.send::<Organization>("keys", proposals).await?;
+        let second = self.of(second);
+        second.send::<Organization>("enrolments", enrolments).await
+    }
+
+    /// One registrar proposes the rules, another adopts them.
+    async fn adopt(&self, rules: Rules, second: &Actor) -> Result<(), Failure> {
+        let reason = Text::new("example rules of the demo / قواعد العرض المثال");
+        let reason = reason.map_err(impossible)?;
+        let stream = Ruleset::national();
+        let propose = ruleset::Command::Propose { rules, reason };
+        let proposal = vec![(stream.clone(), propose)];
+        self.send::<Ruleset>("proposal", proposal).await?;
+        let adopt = ruleset::Command::Adopt { version: 1 };
+        self.of(second)
+            .send::<Ruleset>("adoption", vec![(stream, adopt)])
+            .await
+    }
+
     async fn send<A: Aggregate>(&self, what: &str, commands: Commands<A>) -> Result<(), Failure> {
         let settle = |stream: StreamName, outcome: Outcome<A>| match outcome {
             Ok(_) => Ok(()),
@@ -83,16 +140,6 @@ impl Desk<'_> {
     }
 }
 
-fn registrar() -> Result<Actor, ValueError> {
-    Ok(Actor {
-        id: ActorId::Official(sijill_ledger_core::domain::values::OfficialId::new(
-            "EGO-REG01",
-        )?),
-        role: Role::Registrar,
-        position: Some(Code::new("EG-registrar")?),
-    })
-}
-
 /// Most that the ministry's officer may order at once, under a contract too: a year's need of the dearest item fits.
 const OFFICER_LIMIT_POUNDS: u64 = 5_000_000_000;
 /// Most that the ministry's director may approve at once.
@@ -101,7 +148,10 @@ const DIRECTOR_LIMIT_POUNDS: u64 = 5_000_000_000;
 /// Who buys.
 pub const MINISTRY: &str = "EG-MOHP";
 
-fn organizations() -> Result<Commands<Organization>, ValueError> {
+/// Invented suppliers: twelve deliver to the ministry, the others only bid.
+pub const SUPPLIERS: usize = 20;
+
+fn organizations(buyers: &[Buyer]) -> Result<Commands<Organization>, ValueError> {
     let mut all = vec![organization(
         MINISTRY,
         Names::new(
@@ -110,7 +160,26 @@ fn organizations() -> Result<Commands<Organization>, ValueError> {
         )?,
         organization::Role::ProcuringEntity,
     )?];
-    for number in 1..=12 {
+    for directorate in buyers.iter().skip(1) {
+        let role = organization::Role::ProcuringEntity;
+        all.push(organization(
+            directorate.id.as_str(),
+            directorate.names.clone(),
+            role,
+        )?);
+    }
+    for (id, ar, en) in [
+        (REVIEW, "هيئة التظلمات (عرض)", "Review body (demo)"),
+        (AUDIT, "ديوان المراجعة (عرض)", "Audit office (demo)"),
+        (TREASURY, "الخزانة (عرض)", "Treasury (demo)"),
+    ] {
+        all.push(organization(
+            id,
+            Names::new(ar, en)?,
+            organization::Role::Oversight,
+        )?);
+    }
+    for number in 1..=SUPPLIERS {
         let names = Names::new(
             &format!("شركة التوريد رقم {number} (متخيَّلة)"),
             &format!("Supply Company No. {number} (invented)"),
@@ -172,7 +241,11 @@ fn facilities(world: &World, depth: usize) -> Result<Commands<Facility>, ValueEr
     Ok(opened.collect())
 }
 
-fn officials(world: &World, from: Date) -> Result<Commands<Official>, ValueError> {
+fn officials(
+    world: &World,
+    buyers: &[Buyer],
+    from: Date,
+) -> Result<Commands<Official>, ValueError> {
     let mut all = Vec::new();
     for (index, site) in world.sites.iter().enumerate() {
         for (place, post) in [Post::Keeper, Post::Approver].into_iter().enumerate() {
@@ -209,18 +282,59 @@ fn officials(world: &World, from: Date) -> Result<Commands<Official>, ValueError
         let stream = Official::stream(&World::official(0, post)?);
         all.push((stream, official::Command::Appoint(appointment)));
     }
+    all.extend(appointed(world, buyers, from)?);
+    Ok(all)
+}
+
+/// Those who only buy, open, judge and review.
+fn appointed(
+    world: &World,
+    buyers: &[Buyer],
+    from: Date,
+) -> Result<Commands<Official>, ValueError> {
+    let mut all = Vec::new();
+    for (place, (actor, house)) in institutions::new_officials(buyers)?.into_iter().enumerate() {
+        let (Some(id), Some(post)) = (institutions::official_id(&actor), &actor.position) else {
+            continue;
+        };
+        let number = world.sites.len() * 2 + 3 + place;
+        let appointment = Appointment {
+            post: post.clone(),
+            seat: Seat::Organization(house),
+            names: people::names(number)?,
+            national_id: None,
+            from,
+            decree: DocumentNumber::new(&format!("DEC/2023/{number}"))?,
+        };
+        all.push((
+            Official::stream(id),
+            official::Command::Appoint(appointment),
+        ));
+    }
     Ok(all)
 }
 
 /// Who may approve how much at once, in pounds: stores their requisitions, the ministry its orders.
-fn authority(world: &World, from: Date) -> Result<Commands<Official>, ValueError> {
+fn authority(
+    world: &World,
+    buyers: &[Buyer],
+    from: Date,
+) -> Result<Commands<Official>, ValueError> {
     let stores = (0..world.sites.len()).map(|site| (site, Post::Approver, STORE_LIMIT_POUNDS));
     let ministry = [
         (0, Post::Officer, OFFICER_LIMIT_POUNDS),
         (0, Post::Director, DIRECTOR_LIMIT_POUNDS),
     ];
-    let delegate = |(site, post, pounds): (usize, Post, u64)| {
-        let Some(code) = world.actor(site, post)?.position else {
+    let held = stores.chain(ministry).map(|(site, post, pounds)| {
+        let actor = world.actor(site, post)?;
+        Ok((actor, pounds))
+    });
+    let directors = buyers.iter().skip(1).map(|it| it.director.clone());
+    let directors = directors.map(|director| Ok((director, DIRECTORATE_LIMIT_POUNDS)));
+    let delegate = |held: Result<(Actor, u64), ValueError>| {
+        let (actor, pounds) = held?;
+        let (Some(id), Some(code)) = (institutions::official_id(&actor), actor.position.clone())
+        else {
             return Ok(None);
         };
         let delegation = Delegation {
@@ -231,11 +345,10 @@ fn authority(world: &World, from: Date) -> Result<Commands<Official>, ValueError
             delegator: None,
             decree: DocumentNumber::new("DEC/2023/AUTHORITY")?,
         };
-        let stream = Official::stream(&World::official(site, post)?);
-        Ok(Some((stream, official::Command::Delegate(delegation))))
+        let command = official::Command::Delegate(delegation);
+        Ok(Some((Official::stream(id), command)))
     };
-    stores
-        .chain(ministry)
+    held.chain(directors)
         .filter_map(|one| delegate(one).transpose())
         .collect()
 }

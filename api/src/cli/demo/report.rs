@@ -13,7 +13,7 @@ use super::catalogue::LISTINGS;
 use super::figures::Figures;
 use super::seed::{impossible, last_evening};
 use super::{Seeded, calendar};
-use crate::cli::errors::Failure;
+use crate::cli::errors::{Bilingual, Failure};
 use crate::cli::lang::two;
 use crate::cli::output::{Format, Ui};
 use crate::cli::query::worst_shortages;
@@ -77,6 +77,10 @@ pub fn report(
     ui.sheet(&sheet)?;
     heading(ui, "التوزيع والرقابة", "Distribution and audit")?;
     for text in figures.told() {
+        ui.line(text.get(ui.lang))?;
+    }
+    heading(ui, "المنافسات", "Tenders")?;
+    for text in seeded.tenders.told() {
         ui.line(text.get(ui.lang))?;
     }
     anomalies(seeded, ui)?;
@@ -150,16 +154,18 @@ fn anomalies(seeded: &Seeded, ui: &mut Ui) -> Result<(), Failure> {
         "Planted anomalies, and how to see them",
     )?;
     let data = seeded.dir.display().to_string();
-    for (number, (text, command)) in seeded
-        .anomalies
-        .told(&seeded.world, &data)
-        .iter()
-        .enumerate()
-    {
+    for (number, (text, command)) in planted(seeded, &data).iter().enumerate() {
         ui.line(&format!("{}. {}", number + 1, text.get(ui.lang)))?;
         ui.line(&format!("   {command}"))?;
     }
     Ok(())
+}
+
+/// Of stores and orders first, then of tenders.
+fn planted(seeded: &Seeded, data: &str) -> Vec<(Bilingual, String)> {
+    let mut planted = seeded.anomalies.told(&seeded.world, data);
+    planted.extend(seeded.tenders.irregularities(data));
+    planted
 }
 
 fn next(seeded: &Seeded, ui: &mut Ui) -> Result<(), Failure> {
@@ -195,7 +201,7 @@ fn as_json(
     let digests: Vec<Value> = digests
         .map(|digest| json!({ "view": digest.view, "version": digest.version, "events": digest.index, "digest": digest.digest }))
         .collect();
-    let anomalies = seeded.anomalies.told(&seeded.world, &data).into_iter();
+    let anomalies = planted(seeded, &data).into_iter();
     let anomalies: Vec<Value> = anomalies
         .map(|(text, command)| json!({ "ar": text.ar, "en": text.en, "command": command }))
         .collect();
@@ -204,6 +210,7 @@ fn as_json(
         "log_key": seeded.signed.key.display().to_string(),
         "vkey": seeded.signed.vkey,
         "events": store.size(),
+        "root": verified.sheet().json()["root"],
         "facilities": seeded.world.sites.len(),
         "items": LISTINGS.len(),
         "streams": verified.streams,
@@ -211,6 +218,7 @@ fn as_json(
         "digests": digests,
         "shortage": shortage,
         "figures": figures,
+        "tenders": seeded.tenders.json(),
         "anomalies": anomalies,
     })
 }

@@ -18,14 +18,17 @@ use sijill_ledger_core::time::ManualClock;
 use uuid::Uuid;
 
 use super::anomalies::Anomalies;
+use super::tenders::{self, Tenders};
 use super::world::{Ask, Post, Step, Tag, World};
 use super::{calendar, history, registry};
 use crate::cli::data;
 use crate::cli::errors::{Bilingual, Failure};
 use crate::cli::pipeline::{Outcome, Pipeline};
 
-/// Minute of the day at which the clock of the story stands: what happens on a day is recorded that evening.
+/// Minute of the day at which the clock of the story stands: what happens on a day is recorded that evening …
 const EVENING: u32 = 20 * 60;
+/// … but for tenders, whose deadlines are instants of the day.
+const NOON: u32 = 12 * 60;
 
 /// When the story ends, and the instant of what is asked about it.
 pub fn last_evening() -> Result<EffectiveAt, ValueError> {
@@ -42,6 +45,8 @@ pub struct Seeder {
     pub world: World,
     /// What is wrong in it.
     pub anomalies: Anomalies,
+    /// Its tenders.
+    pub tenders: Tenders,
     /// How far its policies have come.
     pub checkpoints: Arc<dyn Checkpoints>,
 }
@@ -66,12 +71,20 @@ impl Seeder {
         let last = calendar::date(calendar::LAST_DAY).map_err(impossible)?;
         let eve = calendar::at(first.plus_days(-1), EVENING).map_err(impossible)?;
         self.clock.set(eve.at());
-        registry::register(&self.ledger, &self.world, eve).await?;
+        let (buyers, rules) = (&self.tenders.buyers, tenders::rules()?);
+        registry::register(&self.ledger, &self.world, buyers, rules, eve).await?;
         let reactions = Reactions::new(self.ledger.clone(), &self.checkpoints).await;
         let mut reactions = reactions.map_err(|error| self.reacting(error))?;
         let mut day = first;
         let mut unanswered = Vec::new();
         while day <= last {
+            if self.tenders.sits_on(day) {
+                let noon = calendar::at(day, NOON).map_err(impossible)?;
+                self.clock.set(noon.at());
+                self.tenders
+                    .day(&self.ledger, noon, &mut self.world)
+                    .await?;
+            }
             let evening = calendar::at(day, EVENING).map_err(impossible)?;
             self.clock.set(evening.at());
             let steps = history::day(&mut self.world, &self.anomalies, day, day == first);

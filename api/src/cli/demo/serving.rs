@@ -2,12 +2,14 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Instant;
 
+use sijill_ledger_core::domain::values::EffectiveAt;
 use sijill_ledger_core::log::policy::Policy;
-use sijill_ledger_core::time::SystemClock;
+use sijill_ledger_core::time::{Clock, ClockError, MICROS_PER_SECOND, Timestamp};
 
 use super::figures::Sample;
-use super::{Seeded, publishing};
+use super::{Seeded, publishing, seed};
 use crate::auth::verifier::Verifier;
 use crate::cli::errors::Failure;
 use crate::cli::keygen;
@@ -24,6 +26,29 @@ const KEY: &str = "demo-key.json";
 /// Where the commands that are printed put a token.
 const TOKEN: &str = "demo-token";
 
+/// Time goes on from the end of the story, whenever it is told: tenders that are open there stay open until their deadlines.
+struct StoryClock {
+    from: Timestamp,
+    begun: Instant,
+}
+
+impl StoryClock {
+    /// A minute after the last evening, which holds all that was recorded then.
+    fn after(end: EffectiveAt) -> Self {
+        Self {
+            from: end.at().plus_micros(60 * MICROS_PER_SECOND),
+            begun: Instant::now(),
+        }
+    }
+}
+
+impl Clock for StoryClock {
+    fn now(&self) -> Result<Timestamp, ClockError> {
+        let passed = i64::try_from(self.begun.elapsed().as_micros()).unwrap_or(i64::MAX);
+        Ok(self.from.plus_micros(passed))
+    }
+}
+
 /// Serves until the process is told to end.
 pub async fn serve(
     seeded: &Seeded,
@@ -36,8 +61,8 @@ pub async fn serve(
     let made = keygen::make(&key)?;
     let verifier = Verifier::new(token::RealmArguments::default().realm(), Some(&made.public));
     let verifier = verifier.map_err(keygen::key_file)?;
-    // The story ends in 2025, whenever it is told.
-    let options = data::options(&seeded.dir, None, Arc::new(SystemClock::default())).allow_gap();
+    let end = seed::last_evening().map_err(seed::impossible)?;
+    let options = data::options(&seeded.dir, None, Arc::new(StoryClock::after(end)));
     let node = Node::open(options, Policy::unwitnessed()).await?;
     let signing = publishing::signing(node.store(), &seeded.signed.key)?;
     let config = Config {

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sijill_ledger_core::domain::stock::{Command, Document, LineIn, LineOut, Stock, StockKey};
 use sijill_ledger_core::domain::values::{
-    Batch, Code, Date, DocumentNumber, EffectiveAt, ItemCode, Month, OfficialId, Quantity,
-    ReservationId, ValueError,
+    Batch, Code, ContractId, Date, DocumentNumber, EffectiveAt, ItemCode, Month, OfficialId,
+    Quantity, ReservationId, ValueError,
 };
 use sijill_ledger_core::domain::{order, requisition};
 use sijill_ledger_core::event::{Actor, ActorId, Role};
@@ -131,6 +131,8 @@ pub struct World {
     pub inflated: Option<u64>,
     /// The order of the emergency.
     pub emergency: Option<u64>,
+    /// Contracts from tenders, by listing: orders of these items cite them.
+    pub contracts: BTreeMap<usize, ContractId>,
     /// Requisitions by the day of supply.
     pub wishes: Wishes,
     /// Requisitions on their way, by number.
@@ -169,6 +171,7 @@ impl World {
             stuck: None,
             inflated: None,
             emergency: None,
+            contracts: BTreeMap::new(),
             wishes: Wishes::new(),
             asked: BTreeMap::new(),
             reminders: BTreeMap::new(),

@@ -114,7 +114,7 @@ pub(super) const TEXTS: super::Texts = &[
     ),
     (
         "sign.key.owner",
-        "صاحب المفتاح: official:ID أو organization:ID",
+        "صاحب المفتاح: official:ID أو organization:ID، أو number:LIST:NUMBER لشركة تطلب التسجيل",
     ),
     (
         "sign.request",

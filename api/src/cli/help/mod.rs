@@ -6,6 +6,7 @@ mod data;
 mod documents;
 mod log;
 mod query;
+mod rules;
 mod sealed;
 mod server;
 mod shared;
@@ -100,10 +101,11 @@ fn text(path: &str) -> Option<&'static str> {
 type Texts = &'static [(&'static str, &'static str)];
 
 /// All of them, by groups of commands.
-const ARABIC: [Texts; 9] = [
+const ARABIC: [Texts; 10] = [
     shared::TEXTS,
     data::TEXTS,
     query::TEXTS,
+    rules::TEXTS,
     copies::TEXTS,
     documents::TEXTS,
     log::TEXTS,

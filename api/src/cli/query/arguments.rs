@@ -1,6 +1,7 @@
 //! What can be asked, and of whom.
 
 mod names;
+mod tender;
 
 use std::path::PathBuf;
 
@@ -15,6 +16,7 @@ use sijill_schemas::types::v1 as types;
 use crate::cli::errors::{Bilingual, Failure};
 use crate::cli::parse::{Instant, month};
 pub use names::{CategoryName, DimensionName, GroupName, LineStageName, StageName, StatusName};
+pub use tender::{Awards, Buyer, BuyerPart, Durations, OneTender, Supplier, TenderPart};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -56,6 +58,18 @@ pub enum Question {
     Discrepancies(Discrepancies),
     /// Contracting processes of other systems, by words of title, id, buyer or supplier
     Processes(Processes),
+    /// One tender: every step with who and when; with --part its stages, lots, bids, complaints, what is withheld
+    Tender(OneTender),
+    /// Tenders in the stage in which they stand, the longest standing first, with the post each waits for
+    Durations(Durations),
+    /// A supplier's card: bids, lots won and from whom, complaints, debarments, securities called
+    Supplier(Supplier),
+    /// A buyer's card: tenders, single bids, median bidders and days, suppliers' shares, overrides, amendments
+    Buyer(Buyer),
+    /// Who won what from whom, the latest approved first
+    Awards(Awards),
+    /// Awarded prices of base units against the reference price and the national median of comparable prices
+    Prices(Awards),
     /// The facilities by their codes
     Facilities(Common),
     /// The items by their codes
@@ -328,6 +342,11 @@ impl Question {
             Self::Movements(asked) => &asked.common,
             Self::Discrepancies(asked) => &asked.common,
             Self::Processes(asked) => &asked.common,
+            Self::Tender(asked) => &asked.common,
+            Self::Durations(asked) => &asked.common,
+            Self::Supplier(asked) => &asked.common,
+            Self::Buyer(asked) => &asked.common,
+            Self::Awards(asked) | Self::Prices(asked) => &asked.common,
             Self::Stock(common)
             | Self::Surplus(common)
             | Self::Rates(common)

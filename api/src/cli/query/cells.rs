@@ -41,6 +41,17 @@ pub fn sheet(
         .fact(words::RULESET, ruleset))
 }
 
+/// The same for what no parameter of a ruleset decides: the history of things, as it was recorded.
+pub fn recorded(
+    name: Word,
+    columns: &[Word],
+    context: Option<&types::AnswerContext>,
+) -> Result<Sheet, Failure> {
+    let mut sheet = sheet(name, columns, context)?;
+    sheet.facts.retain(|(fact, _)| *fact != words::RULESET);
+    Ok(sheet)
+}
+
 /// An instant as people read it.
 pub fn instant(wire: Option<types::EffectiveAt>) -> Result<Cell, Failure> {
     let read: Option<EffectiveAt> = read(|payload| payload.optional(wire, "at"))?;

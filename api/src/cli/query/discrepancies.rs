@@ -48,7 +48,7 @@ pub async fn ask(
         total,
     } = pages.all(question).await?;
     let title = Word::new("discrepancies", "الفروق", "discrepancies");
-    let mut sheet = cells::sheet(title, &COLUMNS, context.as_ref())?;
+    let mut sheet = cells::recorded(title, &COLUMNS, context.as_ref())?;
     let cells = rows.iter().map(|row| cells_of(row, ui));
     sheet.rows = cells.collect::<Result<_, _>>()?;
     Ok((sheet, total))

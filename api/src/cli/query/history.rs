@@ -47,7 +47,7 @@ pub async fn ask(pages: &mut Pages, asked: &History, ui: &Ui) -> Result<(Sheet, 
         return Err(nothing_known(&asked.entity));
     }
     let title = Word::new("history", "السيرة", "history");
-    let mut sheet = cells::sheet(title, &COLUMNS, context.as_ref())?;
+    let mut sheet = cells::recorded(title, &COLUMNS, context.as_ref())?;
     sheet.rows = rows.iter().map(cells_of).collect::<Result<_, _>>()?;
     if ui.format == Format::Json {
         sheet.inputs = rows.iter().map(inputs).collect::<Result<_, _>>()?;

@@ -66,7 +66,18 @@ fn named<'a>(asked: &'a Question, filter: &'a pb::Filter) -> Vec<Named<'a>> {
         | Question::OrderLines(OrderLines { of, .. }) => {
             all.extend([(Organization, &of.supplier), (Order, &of.order)]);
         }
-        Question::Shortage(_)
+        Question::Durations(asked) => all.push((Organization, &asked.buyer)),
+        Question::Awards(asked) | Question::Prices(asked) => {
+            all.extend([
+                (Organization, &asked.buyer),
+                (Organization, &asked.supplier),
+            ]);
+        }
+        // Of the first three the service says itself that it knows none of that name.
+        Question::Tender(_)
+        | Question::Supplier(_)
+        | Question::Buyer(_)
+        | Question::Shortage(_)
         | Question::Rollup(_)
         | Question::Surplus(_)
         | Question::Stock(_)

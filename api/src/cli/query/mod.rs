@@ -10,6 +10,7 @@
 //! | `known` | whether the codes that are named are known |
 //! | `cells` | values of messages as cells |
 //! | `shortage` (`inputs`), `rollup`, `stock`, `flows`, `rates`, `transfers`, `deliveries`, `order_lines`, `losses`, `wastage`, `equity`, `history`, `movements`, `discrepancies`, `processes`, `registry` | an answer as a sheet, one question per file |
+//! | `tender` | the same of questions about tenders |
 
 mod arguments;
 mod cells;
@@ -31,6 +32,7 @@ mod rollup;
 mod shortage;
 mod source;
 mod stock;
+mod tender;
 mod transfers;
 mod wastage;
 
@@ -84,6 +86,15 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
         Question::Movements(asked) => movements::ask(&mut pages, asked).await?,
         Question::Discrepancies(asked) => discrepancies::ask(&mut pages, asked, ui).await?,
         Question::Processes(asked) => processes::ask(&mut pages, asked).await?,
+        Question::Tender(asked) => tender::page::ask(&mut pages, asked, ui).await?,
+        Question::Durations(asked) if asked.medians => {
+            tender::durations::medians(&mut pages, asked, ui).await?
+        }
+        Question::Durations(asked) => tender::durations::ask(&mut pages, asked, ui).await?,
+        Question::Supplier(asked) => tender::cards::supplier(&mut pages, asked, ui).await?,
+        Question::Buyer(asked) => tender::cards::buyer(&mut pages, asked, ui).await?,
+        Question::Awards(asked) => tender::awards::ask(&mut pages, asked, ui).await?,
+        Question::Prices(asked) => tender::awards::prices(&mut pages, asked, ui).await?,
         Question::Facilities(_) => registry::facilities(&mut pages, ui).await?,
         Question::Items(_) => registry::items(&mut pages, ui).await?,
     };

@@ -150,6 +150,10 @@ lists! { pb {
     ListWastageRequest: list_wastage -> WastageRow;
     ListFacilitiesRequest: list_facilities -> FacilityRow;
     ListItemsRequest: list_items -> ItemRow;
+    ListTenderDurationsRequest: list_tender_durations -> TenderDurationRow;
+    ListStageMediansRequest: list_stage_medians -> StageMedianRow;
+    ListAwardsRequest: list_awards -> AwardRow;
+    ListUnitPricesRequest: list_unit_prices -> UnitPriceRow;
 } }
 
 lists! { audit {

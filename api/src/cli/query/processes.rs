@@ -41,7 +41,7 @@ pub async fn ask(pages: &mut Pages, asked: &Processes) -> Result<(Sheet, u64), F
         total,
     } = pages.all(question).await?;
     let title = Word::new("processes", "عمليات التعاقد", "processes");
-    let mut sheet = cells::sheet(title, &COLUMNS, context.as_ref())?;
+    let mut sheet = cells::recorded(title, &COLUMNS, context.as_ref())?;
     sheet.rows = rows.iter().map(cells_of).collect::<Result<_, _>>()?;
     Ok((sheet, total))
 }

@@ -11,6 +11,8 @@ use sijill_schemas::audit::v1::audit_service_server::AuditService as _;
 use sijill_schemas::oversight::v1 as pb;
 use sijill_schemas::oversight::v1::oversight_service_client::OversightServiceClient;
 use sijill_schemas::oversight::v1::oversight_service_server::OversightService as _;
+use sijill_schemas::oversight::v1::tenders_service_client::TendersServiceClient;
+use sijill_schemas::oversight::v1::tenders_service_server::TendersService as _;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::service::Interceptor;
 use tonic::service::interceptor::InterceptedService;
@@ -25,6 +27,7 @@ use crate::grpc::audit::Audit;
 use crate::grpc::live::Live;
 use crate::grpc::oversight::Oversight;
 use crate::grpc::question::desk::Desk;
+use crate::grpc::tenders::Tenders;
 
 /// Of whom is asked.
 pub enum Source {
@@ -37,12 +40,14 @@ pub enum Source {
 /// The services over a directory.
 pub struct Services {
     oversight: Oversight,
+    tenders: Tenders,
     audit: Audit,
 }
 
 /// A server, with the token to show it.
 pub struct Server {
     oversight: OversightServiceClient<Channel>,
+    tenders: TendersServiceClient<Channel>,
     audit: AuditServiceClient<Channel>,
     token: Option<MetadataValue<Ascii>>,
 }
@@ -64,6 +69,7 @@ impl Source {
             let channel = connect(server).await?;
             return Ok(Self::There(Box::new(Server {
                 oversight: OversightServiceClient::new(channel.clone()),
+                tenders: TendersServiceClient::new(channel.clone()),
                 audit: AuditServiceClient::new(channel),
                 token,
             })));
@@ -81,6 +87,7 @@ impl Source {
         let desk = Desk::new(Arc::new(Live::new(store, runner)));
         Ok(Self::Here(Box::new(Services {
             oversight: Oversight::new(desk.clone()),
+            tenders: Tenders::new(desk.clone()),
             audit: Audit::new(desk, None),
         })))
     }
@@ -131,6 +138,16 @@ methods! { oversight: pb {
     get_equity(GetEquityRequest) -> GetEquityResponse;
     list_facilities(ListFacilitiesRequest) -> ListFacilitiesResponse;
     list_items(ListItemsRequest) -> ListItemsResponse;
+} }
+
+methods! { tenders: pb {
+    get_tender(GetTenderRequest) -> GetTenderResponse;
+    list_tender_durations(ListTenderDurationsRequest) -> ListTenderDurationsResponse;
+    list_stage_medians(ListStageMediansRequest) -> ListStageMediansResponse;
+    get_supplier_card(GetSupplierCardRequest) -> GetSupplierCardResponse;
+    get_buyer_card(GetBuyerCardRequest) -> GetBuyerCardResponse;
+    list_awards(ListAwardsRequest) -> ListAwardsResponse;
+    list_unit_prices(ListUnitPricesRequest) -> ListUnitPricesResponse;
 } }
 
 methods! { audit: audit {

@@ -13,7 +13,7 @@ use crate::cli::errors::{Bilingual, Failure};
 use crate::cli::lang::Lang;
 use crate::cli::output::Word;
 use crate::cli::{views, words};
-use crate::grpc::audit::content;
+use crate::grpc::audit::{content, printed};
 
 /// The columns of tables and CSV.
 pub const COLUMNS: [Word; 8] = [
@@ -101,5 +101,6 @@ pub fn json(event: &Recorded) -> Result<String, Failure> {
         data: content(&event.event).map_err(unwritable)?,
         metadata: &event.metadata,
     };
-    serde_json::to_string(&line).map_err(unwritable)
+    let text = printed(&line).map_err(unwritable)?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
 }

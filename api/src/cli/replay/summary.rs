@@ -17,7 +17,8 @@ const CHARACTERS_MAX: usize = 120;
 pub fn summary(event: &Recorded, lang: Lang) -> String {
     let moved = match &event.event {
         Event::Stock(stock) => movement_texts(stock, event, lang),
-        Event::Committee(_)
+        Event::Application(_)
+        | Event::Committee(_)
         | Event::Disclosure(_)
         | Event::Envelope(_)
         | Event::Facility(_)

@@ -32,6 +32,10 @@ checks! {
     Withheld = "withheld",
         "الأجزاء المحجوبة تطابق التزاماتها",
         "withheld parts match their commitments";
+    /// Disclosed claims of envelopes against the lists of their tenders.
+    Claims = "claims",
+        "المظاريف محصورة كما تقول بياناتها المنشورة",
+        "envelopes are listed as their disclosed claims say";
     /// Every entry is an event that this program can read.
     Decoded = "decoded",
         "القيود تُقرأ أحداثًا",
@@ -52,7 +56,11 @@ checks! {
     Possible = "possible",
         "كل حدث ممكن بعد ما سبقه",
         "every event could follow those before it";
-    /// Committees: what was decided follows again from the rules and the recorded facts.
+    /// Applications: what was decided follows again from the rules and the recorded facts.
+    DecidedApplications = "decided_applications",
+        "أُعيد الحكم: طلبات التسجيل واعتمادها",
+        "decided again: applications of suppliers and their approval";
+    /// The same of committees.
     DecidedCommittees = "decided_committees",
         "أُعيد الحكم: قرارات اللجان ومحاضرها",
         "decided again: committees and their minutes";
@@ -170,6 +178,7 @@ impl Check {
     /// The check of the decisions about this event's aggregate.
     pub const fn of_decisions(event: &Event) -> Self {
         match event {
+            Event::Application(_) => Self::DecidedApplications,
             Event::Committee(_) => Self::DecidedCommittees,
             Event::Disclosure(_) => Self::DecidedDisclosures,
             Event::Facility(_) => Self::DecidedFacilities,
@@ -194,6 +203,6 @@ impl Check {
 
     /// Whether it counts decisions.
     pub fn is_of_decisions(self) -> bool {
-        (Self::DecidedCommittees..=Self::DecidedTransfers).contains(&self)
+        (Self::DecidedApplications..=Self::DecidedTransfers).contains(&self)
     }
 }

@@ -8,6 +8,7 @@ use sijill_ledger_core::log::Hash;
 use sijill_ledger_core::log::checkpoint::SignedCheckpoint;
 use sijill_ledger_core::log::note::{LogVerifier, NOTE_BYTES_MAX, NoteError};
 use sijill_ledger_core::log::policy::{POLICY_BYTES_MAX, Policy, PolicyError};
+use sijill_ledger_core::log::proof::{Proof, ProofError, Verified};
 
 use super::Fault;
 use super::checks::Check;
@@ -49,6 +50,29 @@ pub struct Options {
 }
 
 impl Claims {
+    /// Whose signatures are believed, and nothing that was told before.
+    pub fn believing(vkeys: &[String], witnesses: Option<&Path>) -> Result<Self, Failure> {
+        Self::read(&Options {
+            vkey: vkeys.to_vec(),
+            witnesses: witnesses.map(Path::to_owned),
+            known: Vec::new(),
+        })
+    }
+
+    /// Whether a receipt proves that one of the believed keys has committed to this entry.
+    pub fn proven(&self, proof: &Proof, entry: &[u8]) -> Result<Verified, ProofError> {
+        let unwitnessed = Policy::unwitnessed();
+        let policy = self.policy().unwrap_or(&unwitnessed);
+        let origin = proof.checkpoint.checkpoint().origin().to_owned();
+        let mut judged = Err(ProofError::NotSigned { origin });
+        for key in self.keys() {
+            if matches!(judged, Err(ProofError::NotSigned { .. })) {
+                judged = proof.verify(entry, key, policy);
+            }
+        }
+        judged
+    }
+
     /// As the user gives them.
     pub fn read(options: &Options) -> Result<Self, Failure> {
         let keys = options.vkey.iter().map(|vkey| {

@@ -18,7 +18,7 @@ use super::report::Report;
 use super::source::{Read, Source};
 use super::statements::{Before, Statements, Wrong};
 use super::stream::{Stream, check_order, keys_in, stream_of};
-use super::{Fault, balances, decisions, disclosed};
+use super::{Fault, balances, claimed, decisions, disclosed};
 use crate::cli::errors::Failure;
 use crate::cli::lang::{Lang, two};
 use crate::cli::progress;
@@ -133,6 +133,9 @@ impl<'a> Judge<'a> {
         report.count(Check::Facts, event.metadata.facts.len() as u64);
         disclosed::check(self.source, event, self.lang)
             .map_err(|what| fault(Check::Withheld, what))?;
+        let claimed = claimed::check(self.source, &self.streams, &event.event, self.lang)
+            .map_err(|what| fault(Check::Claims, what))?;
+        report.count(Check::Claims, u64::from(claimed));
         let signed = self.check_statement(event).map_err(|wrong| Fault {
             code: wrong.code,
             ..fault(Check::Statements, wrong.what)

@@ -8,7 +8,7 @@
 //! | [`lineage`] | earlier logs that this one goes on from |
 //! | [`claims`] | checkpoints, signatures, cosignatures, and checkpoints saved before |
 //! | [`receipts`] | receipts, offline or against a log |
-//! | [`events`] | order, ids, facts, what could happen; withheld parts: [`disclosed`] |
+//! | [`events`] | order, ids, facts, what could happen; withheld parts: [`disclosed`]; whose envelopes are: [`claimed`] |
 //! | [`stream`] | a stream as far as the log was followed |
 //! | [`statements`] | what actors signed |
 //! | [`decisions`] | what was decided, decided again under the same rules |
@@ -19,7 +19,8 @@
 
 mod balances;
 mod checks;
-mod claims;
+mod claimed;
+pub mod claims;
 mod decisions;
 mod disclosed;
 mod download;

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use sijill_ledger_core::aggregate::Explain;
 use sijill_ledger_core::log::note::NOTE_BYTES_MAX;
-use sijill_ledger_core::log::policy::Policy;
 use sijill_ledger_core::log::proof::{EXTRA_BYTES_MAX, Proof, ProofError, Verified};
 use sijill_ledger_core::store::ENTRY_BYTES_MAX;
 
@@ -78,16 +77,7 @@ impl Receipt {
     }
 
     fn check(&self, entry: &[u8], claims: &Claims, ui: &mut Ui) -> Result<(), Failure> {
-        let unwitnessed = Policy::unwitnessed();
-        let policy = claims.policy().unwrap_or(&unwitnessed);
-        let checkpoint = self.proof.checkpoint.checkpoint();
-        let origin = checkpoint.origin().to_owned();
-        let mut judged = Err(ProofError::NotSigned { origin });
-        for key in claims.keys() {
-            if matches!(judged, Err(ProofError::NotSigned { .. })) {
-                judged = self.proof.verify(entry, key, policy);
-            }
-        }
+        let judged = claims.proven(&self.proof, entry);
         let verified = judged.map_err(|error| no_proof(&self.file, &error))?;
         self.tell(&verified, claims, ui)
     }

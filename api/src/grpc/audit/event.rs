@@ -1,6 +1,12 @@
 //! An event as it is shown.
 
-use serde_json::Value;
+use std::io;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
+use serde_json::ser::Formatter;
+use serde_json::{Serializer, Value};
 use sijill_ledger_core::codec::payload::write;
 use sijill_ledger_core::codec::{KINDS, kind_of};
 use sijill_ledger_core::event::{Event, Origin, Recorded};
@@ -15,9 +21,29 @@ use crate::grpc::status;
 /// Event types are named with or without this.
 const PACKAGE: &str = "sijill.events.v1.";
 
+/// Anything as JSON for people and their programs: bytes are base64.
+pub fn printed(value: &impl Serialize) -> Result<Vec<u8>, serde_json::Error> {
+    let mut text = Vec::new();
+    value.serialize(&mut Serializer::with_formatter(&mut text, Base64))?;
+    Ok(text)
+}
+
+struct Base64;
+
+impl Formatter for Base64 {
+    fn write_byte_array<W: ?Sized + io::Write>(
+        &mut self,
+        writer: &mut W,
+        bytes: &[u8],
+    ) -> io::Result<()> {
+        write!(writer, "\"{}\"", STANDARD.encode(bytes))
+    }
+}
+
 /// The event's fields as JSON, without the name that its type says already. What is withheld is the word `withheld`.
 pub fn content(event: &Event) -> Result<Value, serde_json::Error> {
-    Ok(match serde_json::to_value(event)? {
+    let text = printed(event)?;
+    Ok(match serde_json::from_slice(&text)? {
         Value::Object(named) => named
             .into_iter()
             .next()

@@ -47,7 +47,7 @@ use crate::log::Publication;
 use proofs::{Checkpoints, Digests, Proofs};
 use replay::Replays;
 
-pub use event::content;
+pub use event::{content, printed};
 
 /// The service.
 pub struct Audit {

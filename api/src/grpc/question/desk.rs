@@ -7,6 +7,7 @@ use std::thread::available_parallelism;
 use sijill_ledger_core::codec::payload::Payload;
 use sijill_ledger_core::codec::recorded;
 use sijill_ledger_core::domain::values::EffectiveAt;
+use sijill_ledger_core::event::{ActorId, Recorded};
 use sijill_ledger_core::store::EventStore as _;
 use sijill_ledger_core::store::embedded::EmbeddedStore;
 use sijill_ledger_core::time::Timestamp;
@@ -19,6 +20,9 @@ use tonic::{Request, Status};
 use crate::auth::caller::Caller;
 use crate::grpc::live::Live;
 use crate::grpc::status;
+
+/// How many entries before the last are asked for the wall clock: more than the envelopes of a busy deadline and their list.
+const LOOK_BACK: u64 = 1_000;
 
 /// Circumstances of a question, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -302,7 +306,10 @@ impl Last {
             .ok_or_else(|| status::internal("an entry that the views have seen is not there"))?;
         let event = recorded(index, &entry, &[]);
         let event = event.map_err(|error| status::internal(&error.to_string()))?;
-        let offset = event.metadata.effective_at.offset_minutes();
+        let offset = match wall(&event) {
+            Some(offset) => offset,
+            None => before(store, index)?.unwrap_or_default(),
+        };
         let at = EffectiveAt::new(event.recorded_at, offset);
         Ok(Self {
             index,
@@ -310,4 +317,31 @@ impl Last {
             at: at.map_err(|error| status::internal(&error.to_string()))?,
         })
     }
+}
+
+/// How far the wall clock stood from UTC where an event happened, in minutes; `None` for what Sijill itself does when an instant
+/// has come, and for bidders, who do not say where they are.
+const fn wall(event: &Recorded) -> Option<i16> {
+    match event.metadata.actor.id {
+        ActorId::Official(_) | ActorId::Organization(_) => {
+            Some(event.metadata.effective_at.offset_minutes())
+        }
+        ActorId::System | ActorId::Key(_) => None,
+    }
+}
+
+/// The same of the last event before an entry that tells.
+fn before(store: &EmbeddedStore, index: u64) -> Result<Option<i16>, Status> {
+    for index in (index.saturating_sub(LOOK_BACK)..index).rev() {
+        let batch = store
+            .entry(index)
+            .map_err(|error| status::reading(&error))?;
+        let event = batch.get(0).map(|(_, entry)| recorded(index, &entry, &[]));
+        let event = event.transpose();
+        let event = event.map_err(|error| status::internal(&error.to_string()))?;
+        if let Some(offset) = event.as_ref().and_then(wall) {
+            return Ok(Some(offset));
+        }
+    }
+    Ok(None)
 }

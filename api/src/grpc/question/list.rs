@@ -53,6 +53,9 @@ pub trait Question: Message + Name + Send + Sized + 'static {
 
     /// A page of the answer.
     fn answer(page: Page<<Self::List as Listing>::Row>) -> Self::Answer;
+
+    /// Tells of all rows together what an answer tells of them beside the page; most tell nothing.
+    fn sum_up(_list: &Self::List, _answer: &mut Self::Answer) {}
 }
 
 /// All rows of an answer, and what they rest on.
@@ -160,13 +163,17 @@ impl Lists {
             rows_before: given,
         };
         let more = !rows.is_empty() && given < total_size;
-        Ok(Response::new(Q::answer(Page {
+        let mut answer = Q::answer(Page {
             context: full.context.clone(),
             parameters: full.rows.as_ref().and_then(|rows| rows.parameters),
             rows,
             next_page_token: if more { next.write() } else { String::new() },
             total_size,
-        })))
+        });
+        if let Some(rows) = &full.rows {
+            Q::sum_up(&rows.rows, &mut answer);
+        }
+        Ok(Response::new(answer))
     }
 
     /// A page of an answer that was given already, else of a new one.

@@ -7,6 +7,7 @@
 //! | [`desk`] | the views at the place that was asked about; who may take how much of the machine |
 //! | [`fingerprint`] | what makes a question |
 //! | [`page`] | page tokens and sorting |
+//! | [`watching`] | where streams of news resume, how long they may be silent |
 //! | [`answers`] | answers that were given lately, so that the next page is one of the same answer |
 //!
 //! The pages of an answer are of one place in the log, however much is written meanwhile. What is kept for the next page is
@@ -18,6 +19,7 @@ pub mod fingerprint;
 pub mod list;
 pub mod listing;
 pub mod page;
+pub mod watching;
 
 use sijill_ledger_core::codec::EncodeError;
 use sijill_ledger_core::codec::payload::write;

@@ -98,6 +98,16 @@ impl<Sort: Copy + 'static> Order<Sort> {
         Ok(Some(Self { by, descending }))
     }
 
+    /// The field.
+    pub const fn by(&self) -> Sort {
+        self.by
+    }
+
+    /// Whether "-" stood before it.
+    pub const fn is_descending(&self) -> bool {
+        self.descending
+    }
+
     /// Sorts; rows that compare equal stay as they are.
     pub fn sort<Row>(&self, rows: Vec<Row>, key: impl Fn(Sort, &Row) -> Key) -> Vec<Row> {
         let mut keyed: Vec<(Key, Row)> = rows

@@ -352,6 +352,7 @@ async fn a_catalogue_is_entered_over_one_stream() {
     assert_eq!(said, ["item-A", "ITEM_LISTED", "item-A", "item-B"]);
 }
 
+// A policy presents the key of an approved application.
 reached! { organization_methods: organization::Command {
     organization::Command::Register(_) => Some("RegisterOrganization"),
     organization::Command::Amend(_) => Some("AmendOrganization"),
@@ -359,6 +360,7 @@ reached! { organization_methods: organization::Command {
     organization::Command::Debar(_) => Some("DebarSupplier"),
     organization::Command::Reinstate(_) => Some("ReinstateSupplier"),
     organization::Command::ProposeKey(_) => Some("ProposeOrganizationKey"),
+    organization::Command::ProposeApplicantKey(_) => None,
     organization::Command::EnrolKey(_) => Some("EnrolOrganizationKey"),
     organization::Command::RevokeKey(_) => Some("RevokeOrganizationKey"),
     organization::Command::ReportCompromise(_) => Some("ReportOrganizationKeyCompromise"),

@@ -97,3 +97,9 @@ impl Completed for events::AwardApproved {
         ])
     }
 }
+
+impl Completed for events::TenderCancelled {
+    fn filled(&self) -> Option<String> {
+        first([(self.proposal.is_some(), "ending.proposal")])
+    }
+}

@@ -23,7 +23,7 @@ use sijill_ledger_core::domain::envelope::{self, Contents, Envelope, Sealed, Wit
 use sijill_ledger_core::domain::plan::{self, Plan};
 use sijill_ledger_core::domain::security::{self, Security};
 use sijill_ledger_core::domain::tender::{
-    self, Complaint, Completion, Failure, Notification, OpenedBid,
+    self, CancellationApproval, Complaint, Completion, Failure, Notification, OpenedBid,
 };
 use sijill_schemas::procurement::v1 as pb;
 
@@ -207,6 +207,10 @@ commands! {
         tender(it.tender, payload)?,
         tender::Command::ExplainLowBid(payload.required(it.explanation, "explanation")?),
     );
+    extend_bid_validity ExtendBidValidity(ExtendBidValidityRequest) => tender::Tender: |it, payload| (
+        tender(it.tender, payload)?,
+        tender::Command::ExtendValidity(payload.required(it.extension, "extension")?),
+    );
     propose_award ProposeAward(ProposeAwardRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,
         tender::Command::ProposeAward(payload.required(unfilled(it.award, payload)?, "award")?),
@@ -242,7 +246,15 @@ commands! {
     );
     cancel_tender CancelTender(CancelTenderRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,
-        tender::Command::Cancel(payload.required(it.ending, "ending")?),
+        tender::Command::Cancel(payload.required(unfilled(it.ending, payload)?, "ending")?),
+    );
+    propose_cancellation ProposeCancellation(ProposeCancellationRequest) => tender::Tender: |it, payload| (
+        tender(it.tender, payload)?,
+        tender::Command::ProposeCancellation(payload.required(it.proposal, "proposal")?),
+    );
+    approve_cancellation ApproveCancellation(ApproveCancellationRequest) => tender::Tender: |it, payload| (
+        tender(it.tender, payload)?,
+        tender::Command::ApproveCancellation(CancellationApproval { proposal: it.proposal }),
     );
     fail_tender FailTender(FailTenderRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,

@@ -12,7 +12,7 @@ mod transfer;
 mod values;
 
 pub(crate) use order::order;
-pub(crate) use people::{committee, official, organization};
+pub(crate) use people::{application, committee, official, organization};
 pub(crate) use process::process;
 pub(crate) use procurement::{envelope, plan, security};
 pub(crate) use registry::{disclosure, facility, item, migration, reaction, ruleset, succession};
@@ -48,6 +48,7 @@ pub(crate) fn event() -> BoxedStrategy<Event> {
         tender().prop_map(Event::Tender),
         envelope().prop_map(Event::Envelope),
         succession().prop_map(Event::Succession),
+        application().prop_map(Event::Application),
     ]
     .boxed()
 }

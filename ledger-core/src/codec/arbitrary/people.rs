@@ -8,16 +8,21 @@ use proptest::sample::select;
 use super::drawn;
 use super::registry::place;
 use super::values::{
-    country, date, id, instant, key_id, money, names, printable, public_key, signature, text,
-    withheld,
+    country, date, document, id, instant, key_id, known, money, names, printable, public_key,
+    signature, text, withheld,
 };
 use crate::domain::enrolment::{KeyCompromise, KeyEnrolment, KeyProposal, KeyRevocation};
+use crate::domain::item::Category;
 use crate::domain::values::ExternalId;
-use crate::domain::{committee, official, organization};
+use crate::domain::{application, committee, official, organization};
 
 /// Any event of an organisation.
 pub(crate) fn organization() -> BoxedStrategy<organization::Event> {
-    use organization::{Amendment, Debarment, Event, Registration, Reinstatement};
+    use organization::{Amendment, ApplicantKey, Debarment, Event, Registration, Reinstatement};
+    let applicant_key = drawn!(ApplicantKey {
+        proposal: key_proposal(),
+        registrar: id()
+    });
     let registration = drawn!(Registration {
         profile: organization_profile(),
         bank_account: withheld()
@@ -47,6 +52,7 @@ pub(crate) fn organization() -> BoxedStrategy<organization::Event> {
         debarment.prop_map(Event::SupplierDebarred),
         reinstatement.prop_map(Event::SupplierReinstated),
         key_proposal().prop_map(Event::KeyProposed),
+        applicant_key.prop_map(Event::ApplicantKeyProposed),
         public_key().prop_map(|key| Event::KeyEnrolled(KeyEnrolment { key })),
         key_revocation().prop_map(Event::KeyRevoked),
         key_compromise().prop_map(Event::KeyCompromised),
@@ -54,15 +60,62 @@ pub(crate) fn organization() -> BoxedStrategy<organization::Event> {
     .boxed()
 }
 
+/// Any event of an application.
+pub(crate) fn application() -> BoxedStrategy<application::Event> {
+    use application::{Applied, Approved, Event, Rejected, Withdrawn};
+    let applied = drawn!(Applied {
+        applicant: applicant(),
+        contact: known(text())
+    });
+    let approved = drawn!(Approved {
+        applied: any::<u64>(),
+        applicant: applicant()
+    });
+    let rejected = drawn!(Rejected {
+        applied: any::<u64>(),
+        reason: text()
+    });
+    prop_oneof![
+        applied.prop_map(Event::SupplierApplied),
+        approved.prop_map(Event::ApplicationApproved),
+        rejected.prop_map(Event::ApplicationRejected),
+        Just(Event::ApplicationWithdrawn(Withdrawn {})),
+    ]
+    .boxed()
+}
+
+fn applicant() -> BoxedStrategy<application::Applicant> {
+    use application::{Applicant, DOCUMENTS_MAX};
+    let categories = vec![
+        Category::Medicine,
+        Category::Stationery,
+        Category::Supply,
+        Category::Durable,
+    ];
+    drawn!(Applicant {
+        names: names(),
+        external: external(),
+        country: country(),
+        governorate: of(place()),
+        categories: btree_set(select(categories), 1..=4),
+        documents: vec(document(), 0..=DOCUMENTS_MAX),
+        key: public_key(),
+        proof: signature(),
+    })
+}
+
+/// A number in a public register.
+pub(crate) fn external() -> impl Strategy<Value = ExternalId> {
+    "[A-Z]{2}-[A-Z]{2,6}:[A-Za-z0-9/]{1,20}".prop_map(|number| ExternalId::new(&number).unwrap())
+}
+
 fn organization_profile() -> impl Strategy<Value = organization::Profile> {
     use organization::{Profile, Role};
     let roles = vec![Role::ProcuringEntity, Role::Supplier, Role::Oversight];
-    let external = "[A-Z]{2}-[A-Z]{2,6}:[A-Za-z0-9/]{1,20}"
-        .prop_map(|number| ExternalId::new(&number).unwrap());
     drawn!(Profile {
         roles: btree_set(select(roles), 1..=3),
         names: names(),
-        external: external,
+        external: external(),
         country: country(),
         governorate: of(place()),
     })

@@ -7,8 +7,10 @@ use proptest::sample::select;
 
 use super::drawn;
 use super::values::{
-    date, document, id, known, money, names, printable, public_key, quantity, text,
+    date, document, id, key_id, known, money, names, printable, public_key, quantity, signature,
+    text,
 };
+use crate::domain::envelope::Vouch;
 use crate::domain::tender::EnvelopePart;
 use crate::domain::{envelope, plan, security};
 
@@ -84,6 +86,14 @@ pub(crate) fn security() -> BoxedStrategy<security::Event> {
     .boxed()
 }
 
+/// Any word of a bidder for its key.
+pub(super) fn vouch() -> impl Strategy<Value = Vouch> {
+    drawn!(Vouch {
+        key: key_id(),
+        signature: signature(),
+    })
+}
+
 /// Any event of an envelope.
 pub(crate) fn envelope() -> BoxedStrategy<envelope::Event> {
     use envelope::{Claim, Confirmation, Event, Sealed, Withdrawal};
@@ -91,6 +101,7 @@ pub(crate) fn envelope() -> BoxedStrategy<envelope::Event> {
         tender: id(),
         bidder: id(),
         part: select(vec![EnvelopePart::Technical, EnvelopePart::Financial]),
+        vouch: of(vouch()),
     });
     let sealed = drawn!(Sealed {
         claim: known(claim),

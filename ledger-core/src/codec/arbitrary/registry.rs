@@ -192,21 +192,44 @@ fn procurement() -> impl Strategy<Value = ruleset::ProcurementRules> {
             quotation: any::<u16>()
         })
     };
-    drawn!(ProcurementRules {
-        tender_days_min: days(),
-        amendment_days_min: days(),
-        enquiry_days_min: days(),
-        standstill_days: days(),
-        complaint_days: any::<u16>(),
-        security_percent_max: decimal(),
-        quotation_ceiling: of(money()),
-        low_price_percent: any::<u8>(),
-        reveal_days: any::<u16>(),
-        outage_allowance_minutes: any::<u16>(),
-        calendar: drawn!(Calendar {
-            weekend: btree_set(select(vec![Friday, Saturday, Sunday]), 0..=3),
-            holidays: btree_set(date(), 0..20),
-        }),
+    let calendar = drawn!(Calendar {
+        weekend: btree_set(select(vec![Friday, Saturday, Sunday]), 0..=3),
+        holidays: btree_set(date(), 0..20),
+    });
+    let first = (
+        [days(), days(), days(), days()],
+        any::<[u16; 3]>(),
+        decimal(),
+        of(money()),
+        any::<u8>(),
+        calendar,
+    );
+    let later = (of(any::<u8>()), of(any::<u16>()));
+    (first, later).prop_map(|(first, (edition, closing_grace_minutes))| {
+        let (days, numbers, security_percent_max, quotation_ceiling, low_price_percent, calendar) =
+            first;
+        let [
+            tender_days_min,
+            amendment_days_min,
+            enquiry_days_min,
+            standstill_days,
+        ] = days;
+        let [complaint_days, reveal_days, outage_allowance_minutes] = numbers;
+        ProcurementRules {
+            tender_days_min,
+            amendment_days_min,
+            enquiry_days_min,
+            standstill_days,
+            complaint_days,
+            security_percent_max,
+            quotation_ceiling,
+            low_price_percent,
+            reveal_days,
+            outage_allowance_minutes,
+            calendar,
+            edition,
+            closing_grace_minutes,
+        }
     })
 }
 

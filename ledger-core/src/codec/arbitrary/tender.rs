@@ -7,8 +7,8 @@ use proptest::sample::select;
 
 use super::drawn;
 use super::values::{
-    currency, decimal, document, id, instant, known, money, names, printable, public_key, quantity,
-    text, unit_price,
+    currency, date, decimal, document, id, instant, known, money, names, printable, public_key,
+    quantity, text, unit_price,
 };
 use crate::domain::tender::*;
 use crate::seal::PROOF_BYTES;
@@ -202,6 +202,7 @@ fn opening() -> BoxedStrategy<Event> {
         Standing::Withdrawn,
         Standing::Unconfirmed,
         Standing::Debarred,
+        Standing::Unvouched,
     ];
     let receipt = drawn!(Receipt {
         envelope: id(),
@@ -209,6 +210,11 @@ fn opening() -> BoxedStrategy<Event> {
         part: select(parts),
         sealed_at: of(instant()),
         standing: of(select(standings)),
+        vouch: of(super::procurement::vouch()),
+    });
+    let listing = drawn!(Listing {
+        envelopes: of(any::<u32>()),
+        unlisted: vec(id(), 0..4),
     });
     let share = drawn!(EnvelopeShare {
         envelope: id(),
@@ -242,7 +248,7 @@ fn opening() -> BoxedStrategy<Event> {
     });
     prop_oneof![
         receipt.prop_map(Event::BidReceived),
-        of(any::<u32>()).prop_map(|envelopes| Event::BidsListed(Listing { envelopes })),
+        listing.prop_map(Event::BidsListed),
         shares.prop_map(Event::SharesPublished),
         reveal.prop_map(Event::SecretRevealed),
         opened.prop_map(Event::BidOpened),
@@ -299,6 +305,7 @@ fn judging() -> BoxedStrategy<Event> {
             DisqualificationGround::Debarred,
             DisqualificationGround::WithdrawnAfterOpening,
             DisqualificationGround::FalseStatement,
+            DisqualificationGround::Lapsed,
         ]),
     ];
     let disqualification = drawn!(Disqualification {
@@ -334,12 +341,17 @@ fn judging() -> BoxedStrategy<Event> {
         explanation: text(),
         accepted: any::<bool>(),
     });
+    let extension = drawn!(ValidityExtension {
+        bidder: id(),
+        until: date(),
+    });
     prop_oneof![
         disqualification.prop_map(Event::BidDisqualified),
         scoring.prop_map(Event::BidScored),
         result.prop_map(Event::TechnicalResultApproved),
         correction.prop_map(Event::BidCorrected),
         low.prop_map(Event::LowBidExplained),
+        extension.prop_map(Event::ValidityExtended),
     ]
     .boxed()
 }
@@ -417,8 +429,13 @@ fn ending() -> BoxedStrategy<Event> {
         CancellationGround::ExpensesCut,
     ];
     let cancellation = drawn!(Ending {
+        ground: select(grounds.clone()),
+        reason: text(),
+        proposal: of(any::<u64>()),
+    });
+    let proposal = drawn!(CancellationProposal {
         ground: select(grounds),
-        reason: text()
+        reason: text(),
     });
     let causes = vec![
         FailureCause::NoBids,
@@ -430,6 +447,7 @@ fn ending() -> BoxedStrategy<Event> {
         decision.prop_map(Event::ComplaintDecided),
         id().prop_map(|complaint| { Event::ComplaintWithdrawn(ComplaintWithdrawal { complaint }) }),
         cancellation.prop_map(Event::TenderCancelled),
+        proposal.prop_map(Event::CancellationProposed),
         of(select(causes)).prop_map(|cause| Event::TenderFailed(Failure { cause })),
         of(money()).prop_map(|value| Event::TenderCompleted(Completion { value })),
     ]

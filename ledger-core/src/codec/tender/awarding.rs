@@ -8,10 +8,10 @@ use crate::codec::fields::take;
 use crate::codec::parts::{PartsIn, PartsOut};
 use crate::codec::wire::{Wire, choice, record};
 use crate::domain::tender::{
-    Against, Award, AwardApproval, AwardCancellation, CancellationGround, Complaint,
-    ComplaintDecision, ComplaintOutcome, ComplaintWithdrawal, Completion, DOCUMENTS_MAX, Ending,
-    Failure, FailureCause, LINES_MAX, LotFailure, Notification, Ranked, StandstillEnd, Winner,
-    WonLine,
+    Against, Award, AwardApproval, AwardCancellation, CancellationGround, CancellationProposal,
+    Complaint, ComplaintDecision, ComplaintOutcome, ComplaintWithdrawal, Completion, DOCUMENTS_MAX,
+    Ending, Failure, FailureCause, LINES_MAX, LotFailure, Notification, Ranked, StandstillEnd,
+    Winner, WonLine,
 };
 
 record! { Award = pb::AwardProposed {
@@ -69,7 +69,9 @@ choice! { ComplaintOutcome = pb::ComplaintOutcome { Invalid, Declined, Upheld } 
 
 record! { ComplaintWithdrawal = pb::ComplaintWithdrawn { complaint: plain } }
 
-record! { Ending = pb::TenderCancelled { ground: plain, reason: plain } }
+record! { Ending = pb::TenderCancelled { ground: plain, reason: plain, proposal: optional } }
+
+record! { CancellationProposal = pb::CancellationProposed { ground: plain, reason: plain } }
 
 choice! { CancellationGround = pb::CancellationGround {
     NoDemand, Unfixable, ForceMajeure, ExpensesCut,

@@ -10,7 +10,7 @@ use crate::codec::parts::{PartsIn, PartsOut};
 use crate::codec::wire::{Wire, record};
 use crate::domain::tender::{
     AcceptedBid, Correction, Disqualification, DisqualificationGround, LowBid, Scoring,
-    TechnicalResult,
+    TechnicalResult, ValidityExtension,
 };
 
 record! { Disqualification = pb::BidDisqualified {
@@ -40,6 +40,8 @@ record! { LowBid = pb::LowBidExplained {
     accepted: plain,
 } }
 
+record! { ValidityExtension = pb::ValidityExtended { bidder: plain; until = until_days: plain } }
+
 impl Wire<WireGround> for DisqualificationGround {
     fn to_wire(&self, parts: &mut PartsOut) -> Result<WireGround, Fault> {
         let other = match self {
@@ -53,6 +55,7 @@ impl Wire<WireGround> for DisqualificationGround {
             Self::Debarred => WireOther::Debarred,
             Self::WithdrawnAfterOpening => WireOther::WithdrawnAfterOpening,
             Self::FalseStatement => WireOther::FalseStatement,
+            Self::Lapsed => WireOther::Lapsed,
         };
         Ok(WireGround::Other(other as i32))
     }
@@ -70,6 +73,7 @@ impl Wire<WireGround> for DisqualificationGround {
                 Ok(WireOther::Debarred) => Self::Debarred,
                 Ok(WireOther::WithdrawnAfterOpening) => Self::WithdrawnAfterOpening,
                 Ok(WireOther::FalseStatement) => Self::FalseStatement,
+                Ok(WireOther::Lapsed) => Self::Lapsed,
                 Ok(WireOther::Unspecified) | Err(_) => {
                     return Err(Fault::from(Defect::Choice(number))).at("other");
                 }

@@ -8,27 +8,31 @@ use crate::codec::fields::take;
 use crate::codec::parts::{PartsIn, PartsOut};
 use crate::codec::wire::{Wire, choice, record};
 use crate::domain::committee::MEMBERS_MAX;
+use crate::domain::envelope::Vouch;
 use crate::domain::tender::{
     ANSWERS_MAX, BidContent, CriterionAnswer, EnvelopePart, EnvelopeShare, FinancialBid, LINES_MAX,
     LOTS_MAX, LinePrice, Listing, LotTotal, OpenedBid, Receipt, Reveal, SHARES_MAX, SealedDocument,
-    Shares, Standing, TechnicalBid, VoidReason, VoidedBid,
+    Shares, Standing, TechnicalBid, UNLISTED_MAX, VoidReason, VoidedBid,
 };
 
 record! { Receipt = pb::BidReceived {
     envelope: plain,
     bidder: plain,
     part: plain,
-    standing: optional;
+    standing: optional,
+    vouch: optional;
     sealed_at = sealed_micros: optional,
 } }
 
-record! { Listing = pb::BidsListed { envelopes: optional } }
+record! { Listing = pb::BidsListed { envelopes: optional, unlisted: many[0..=UNLISTED_MAX] } }
 
 choice! { EnvelopePart = pb::EnvelopePart { Technical, Financial } }
 
 choice! { Standing = pb::EnvelopeStanding {
-    Counts, Late, Superseded, Withdrawn, Unconfirmed, Debarred,
+    Counts, Late, Superseded, Withdrawn, Unconfirmed, Debarred, Unvouched,
 } }
+
+record! { Vouch = pb::TenderKeyVouch { key: plain, signature: signature } }
 
 record! { Shares = pb::SharesPublished { member: plain, shares: many[1..=SHARES_MAX] } }
 

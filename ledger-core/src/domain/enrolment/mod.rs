@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::aggregate::{Facts, ensure, refusals};
 use crate::domain::official::Official;
 use crate::domain::organization::Organization;
-use crate::domain::values::{KeyId, PublicKey, Text};
+use crate::domain::values::{KeyId, PublicKey, Text, octets};
 use crate::event::{ActorId, Role};
 use crate::store::StreamName;
 use crate::time::Timestamp;
@@ -22,6 +22,7 @@ pub struct KeyProposal {
     /// The public key.
     pub key: PublicKey,
     /// Proof of possession: the key's signature, 64 bytes, over the enrolment message of this stream and key.
+    #[serde(serialize_with = "octets")]
     pub proof: Vec<u8>,
 }
 
@@ -75,6 +76,9 @@ pub fn enrolment_message(owner: &StreamName, key: &PublicKey) -> Vec<u8> {
     message
 }
 
+/// Where an event stands: its revision, and its stamp once it has one.
+pub(crate) type Place = (u64, Option<Timestamp>);
+
 /// The keys of one owner.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Keys(BTreeMap<KeyId, Held>);
@@ -87,6 +91,15 @@ struct Held {
     signs_from: Option<u64>,
     /// Revision of the first event that ended it.
     signs_until: Option<u64>,
+    /// Stamps of the same two; `None` where an event is on its way to the store.
+    stamped: Stamps,
+}
+
+/// Between which stamps a key signs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Stamps {
+    from: Option<Timestamp>,
+    until: Option<Timestamp>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,8 +125,17 @@ impl Keys {
         (begun && !ended).then_some(&held.key)
     }
 
+    /// The key with this id, when its signatures counted at a stamp of the log.
+    pub fn enrolled_at(&self, id: &KeyId, at: Timestamp) -> Option<&PublicKey> {
+        let held = self.0.get(id)?;
+        let Stamps { from, until } = held.stamped;
+        let begun = from.is_some_and(|from| from <= at);
+        let ended = held.signs_until.is_some() && until.is_none_or(|until| until <= at);
+        (begun && !ended).then_some(&held.key)
+    }
+
     /// Revision of the event that proposed a key which waits for its enrolment.
-    pub(super) fn proposed(&self, id: &KeyId) -> Option<u64> {
+    pub fn proposed(&self, id: &KeyId) -> Option<u64> {
         match self.0.get(id)?.stage {
             Stage::Proposed { revision, .. } => Some(revision),
             Stage::Enrolled | Stage::Revoked | Stage::Compromised { .. } => None,
@@ -134,6 +156,11 @@ impl Keys {
 impl Keys {
     pub(super) fn propose(&self, proposal: &KeyProposal, facts: &Facts) -> Result<(), Refusal> {
         registrar(facts)?;
+        self.present(proposal, facts)
+    }
+
+    /// A key that nobody presented before, with proof of possession.
+    pub(super) fn present(&self, proposal: &KeyProposal, facts: &Facts) -> Result<(), Refusal> {
         let id = proposal.key.id();
         ensure(!self.0.contains_key(&id), Refusal::KnownKey { key: id })?;
         let message = enrolment_message(&facts.stream, &proposal.key);
@@ -203,6 +230,7 @@ impl Keys {
             stage: Stage::Proposed { by, revision },
             signs_from: None,
             signs_until: None,
+            stamped: Stamps::default(),
         };
         self.0
             .insert(proposal.key.id(), held)
@@ -214,7 +242,7 @@ impl Keys {
         &mut self,
         enrolment: &KeyEnrolment,
         by: &ActorId,
-        revision: u64,
+        (revision, stamp): Place,
     ) -> Option<()> {
         let held = self.0.get_mut(&enrolment.key.id())?;
         let Stage::Proposed { by: proposer, .. } = &held.stage else {
@@ -223,18 +251,28 @@ impl Keys {
         (proposer != by && held.key == enrolment.key).then_some(())?;
         held.stage = Stage::Enrolled;
         held.signs_from = Some(revision);
+        held.stamped.from = stamp;
         Some(())
     }
 
-    pub(crate) fn revoked(&mut self, revocation: &KeyRevocation, revision: u64) -> Option<()> {
+    pub(crate) fn revoked(
+        &mut self,
+        revocation: &KeyRevocation,
+        (revision, stamp): Place,
+    ) -> Option<()> {
         let held = self.0.get_mut(&revocation.key)?;
         matches!(held.stage, Stage::Proposed { .. } | Stage::Enrolled).then_some(())?;
         held.stage = Stage::Revoked;
         held.signs_until = Some(revision);
+        held.stamped.until = stamp;
         Some(())
     }
 
-    pub(super) fn compromised(&mut self, report: &KeyCompromise, revision: u64) -> Option<()> {
+    pub(super) fn compromised(
+        &mut self,
+        report: &KeyCompromise,
+        (revision, stamp): Place,
+    ) -> Option<()> {
         let held = self.0.get_mut(&report.key)?;
         let earlier = match held.stage {
             Stage::Proposed { .. } | Stage::Enrolled | Stage::Revoked => true,
@@ -244,7 +282,10 @@ impl Keys {
         held.stage = Stage::Compromised {
             since: report.since,
         };
-        held.signs_until.get_or_insert(revision);
+        if held.signs_until.is_none() {
+            held.signs_until = Some(revision);
+            held.stamped.until = stamp;
+        }
         Some(())
     }
 }

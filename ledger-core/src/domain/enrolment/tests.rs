@@ -257,10 +257,20 @@ fn impossible_histories() {
     };
     let rana = ActorId::Official(crate::domain::values::OfficialId::new("rana").unwrap());
     let mut keys = Keys::default();
-    assert_eq!(keys.enrolled_by(&enrolment, &rana, 1), None);
+    assert_eq!(keys.enrolled_by(&enrolment, &rana, (1, None)), None);
     assert_eq!(keys.proposed_by(&key, &rana, 0), Some(()));
     assert_eq!(keys.proposed_by(&key, &rana, 0), None);
-    assert_eq!(keys.enrolled_by(&enrolment, &rana, 1), None, "one person");
-    assert_eq!(keys.enrolled_by(&enrolment, &ActorId::System, 1), Some(()));
-    assert_eq!(keys.enrolled_by(&enrolment, &ActorId::System, 1), None);
+    assert_eq!(
+        keys.enrolled_by(&enrolment, &rana, (1, None)),
+        None,
+        "one person"
+    );
+    assert_eq!(
+        keys.enrolled_by(&enrolment, &ActorId::System, (1, None)),
+        Some(())
+    );
+    assert_eq!(
+        keys.enrolled_by(&enrolment, &ActorId::System, (1, None)),
+        None
+    );
 }

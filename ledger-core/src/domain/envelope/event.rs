@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::vouch::Vouch;
+use crate::domain::grown::grown;
 use crate::domain::tender::EnvelopePart;
-use crate::domain::values::{OrganizationId, PublicKey, TenderId, Withheld};
+use crate::domain::values::{OrganizationId, PublicKey, TenderId, Withheld, octets};
 
 /// Most bytes of a sealed envelope: it lies in its entry, beside the stream's name, the metadata and a signature.
 pub const SEALED_BYTES_MAX: usize = 60_000;
@@ -27,11 +29,12 @@ pub struct Sealed {
     /// The key that the bidder made for this tender: it signs for the envelope.
     pub key: PublicKey,
     /// The envelope's bytes (`seal/SEAL.md`).
+    #[serde(serialize_with = "octets")]
     pub sealed: Vec<u8>,
 }
 
 /// Whose an envelope is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Claim {
     /// The tender.
     pub tender: TenderId,
@@ -39,7 +42,11 @@ pub struct Claim {
     pub bidder: OrganizationId,
     /// What it holds.
     pub part: EnvelopePart,
+    /// The bidder's word that the key is its own; absent on envelopes from before there were any.
+    pub vouch: Option<Vouch>,
 }
+
+grown!(Claim { tender, bidder, part; vouch });
 
 /// A confirmation after an amendment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

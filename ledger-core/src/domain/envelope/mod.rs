@@ -24,9 +24,11 @@ mod refusal;
 mod rules;
 #[cfg(test)]
 pub(crate) mod tests;
+mod vouch;
 
 pub use event::*;
 pub use refusal::Refusal;
+pub use vouch::{SIGNATURE_BYTES, Vouch, Vouched};
 
 use std::sync::Arc;
 

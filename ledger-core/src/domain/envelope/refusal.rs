@@ -74,6 +74,17 @@ refusals! {
         } = "ENVELOPE_BIDDER_DEBARRED",
             "مقدّم العطاء ممنوع من التقديم بالقرار {decision}؛ لا يُقبل عطاؤه حتى يُرفع المنع",
             "the bidder is debarred by the decision {decision}; no bid of it is taken until that ends";
+        /// Nothing binds the key to the bidder.
+        NotVouched = "ENVELOPE_NOT_VOUCHED",
+            "لا يُثبت شيء أن مفتاح هذا المظروف لمقدّمه؛ وقّعه بمفتاح المورّد المسجَّل بالأمر `sijill bid submit`",
+            "nothing shows that the envelope's key is its bidder's; have it signed with the supplier's enrolled key, by `sijill bid submit`";
+        /// The word is not the bidder's.
+        VouchWrong {
+            /// The key that is said to have signed.
+            key: KeyId,
+        } = "ENVELOPE_VOUCH_WRONG",
+            "التوقيع على مفتاح هذا المظروف ليس توقيع المفتاح {key}، أو ليس هذا مفتاحًا ساريًا لمقدّم العطاء؛ وقّعه بمفتاح مسجَّل للمورّد، لهذه المناقصة ولهذا المفتاح",
+            "the signature over the envelope's key is not one of {key}, or that is no key of the bidder that counts now; sign with an enrolled key of the supplier, for this tender and this key";
         /// Another amendment is the last.
         OtherAmendment {
             /// Number of the last one, 0 where there is none.

@@ -1,7 +1,8 @@
 //! What is judged of an envelope before it is stored.
 
 use super::{
-    Claim, Command, Confirmation, Contents, Envelope, Event, Refusal, Sealed, Withdrawal, uuid_of,
+    Claim, Command, Confirmation, Contents, Envelope, Event, Refusal, Sealed, Vouched, Withdrawal,
+    uuid_of,
 };
 use crate::aggregate::{Facts, ensure};
 use crate::domain::organization::{self, Organization};
@@ -81,6 +82,7 @@ impl Envelope {
             let notice = open_tender(claim, facts)?;
             check_part(claim.part, notice)?;
             check_bidder(claim, facts)?;
+            check_vouch(claim, &sealed, facts)?;
             let sheet = notice
                 .sealing
                 .sheet(&facts.log, &claim.tender, claim.part)?;
@@ -153,4 +155,25 @@ fn check_bidder(claim: &Claim, facts: &Facts) -> Result<(), Refusal> {
             decision: debarment.decision.clone(),
         }),
     }
+}
+
+/// The bidder says that the key is its own, by one that is enrolled: later it cannot deny the envelope, and nobody can invent one.
+fn check_vouch(claim: &Claim, sealed: &Sealed, facts: &Facts) -> Result<(), Refusal> {
+    let vouch = claim.vouch.as_ref().ok_or(Refusal::NotVouched)?;
+    let vouched = Vouched {
+        origin: &facts.log,
+        tender: &claim.tender,
+        bidder: &claim.bidder,
+        key: &sealed.key,
+    };
+    let bidder = facts
+        .readings
+        .get::<Organization>(&Organization::stream(&claim.bidder));
+    let stands = bidder.is_some_and(|bidder| vouched.is_vouched_by(vouch, bidder));
+    ensure(
+        stands,
+        Refusal::VouchWrong {
+            key: vouch.key.clone(),
+        },
+    )
 }

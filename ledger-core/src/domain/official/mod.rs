@@ -16,7 +16,9 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::aggregate::{Aggregate, Facts, Occurred, Wanted, ensure};
-use crate::domain::enrolment::{KeyCompromise, KeyEnrolment, KeyProposal, KeyRevocation, Keys};
+use crate::domain::enrolment::{
+    KeyCompromise, KeyEnrolment, KeyProposal, KeyRevocation, Keys, Place,
+};
 use crate::domain::facility::Facility;
 use crate::domain::member;
 use crate::domain::organization::Organization;
@@ -203,7 +205,8 @@ impl Aggregate for Official {
         };
         let granted = occurred.event.needs_another() && is_own(by, occurred.stream);
         (occurred.imported() || !granted).then_some(())?;
-        record.remember(occurred.event, by, occurred.revision)?;
+        let place = (occurred.revision, occurred.recorded_at);
+        record.remember(occurred.event, by, place)?;
         Some(Self::Known(record))
     }
 
@@ -373,15 +376,15 @@ impl Record {
         Ok(Event::ConflictWithdrawn(withdrawal))
     }
 
-    fn remember(&mut self, event: &Event, by: &ActorId, revision: u64) -> Option<()> {
+    fn remember(&mut self, event: &Event, by: &ActorId, place: Place) -> Option<()> {
         match event {
             Event::PositionHeld(appointment) => {
                 self.names = appointment.names.clone();
-                self.posts.appointed(appointment)
+                self.posts.remember(event)
             }
-            Event::AuthorityDelegated(delegation) => self.posts.delegated(delegation),
-            Event::ActingAppointed(acting) => self.posts.acting_appointed(acting),
-            Event::PositionLeft(departure) => self.posts.left(departure),
+            Event::AuthorityDelegated(_) | Event::ActingAppointed(_) | Event::PositionLeft(_) => {
+                self.posts.remember(event)
+            }
             Event::ConflictDeclared(conflict) => {
                 let interest = (conflict.organization.clone(), conflict.interest);
                 self.interests.insert(interest).then_some(())
@@ -390,10 +393,10 @@ impl Record {
                 let interest = (withdrawal.organization.clone(), withdrawal.interest);
                 self.interests.remove(&interest).then_some(())
             }
-            Event::KeyProposed(proposal) => self.keys.proposed_by(proposal, by, revision),
-            Event::KeyEnrolled(enrolment) => self.keys.enrolled_by(enrolment, by, revision),
-            Event::KeyRevoked(revocation) => self.keys.revoked(revocation, revision),
-            Event::KeyCompromised(report) => self.keys.compromised(report, revision),
+            Event::KeyProposed(proposal) => self.keys.proposed_by(proposal, by, place.0),
+            Event::KeyEnrolled(enrolment) => self.keys.enrolled_by(enrolment, by, place),
+            Event::KeyRevoked(revocation) => self.keys.revoked(revocation, place),
+            Event::KeyCompromised(report) => self.keys.compromised(report, place),
         }
     }
 }

@@ -1,12 +1,13 @@
 //! Times in posts, and the authority that goes with them.
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
-use super::{ActingAppointment, Appointment, Delegation, Departure, Seat};
+use super::{ActingAppointment, Appointment, Delegation, Departure, Event, Seat};
 use crate::domain::values::{Code, Currency, Date, Money};
 
 /// The posts of one official.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Posts {
     /// No two tenures of one post share a day.
     tenures: Vec<Tenure>,
@@ -14,7 +15,7 @@ pub struct Posts {
     delegations: Vec<Delegation>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Tenure {
     post: Code,
     /// Absent where the post is acted in: the appointment says where it is, the acting appointment does not.
@@ -112,26 +113,42 @@ impl Posts {
             .is_some_and(|tenure| tenure.until.is_none_or(|until| last_day < until))
     }
 
-    pub(super) fn appointed(&mut self, appointment: &Appointment) -> Option<()> {
+    /// Remembers what an event says of posts; `None` for one that could not have happened.
+    pub fn remember(&mut self, event: &Event) -> Option<()> {
+        match event {
+            Event::PositionHeld(appointment) => self.appointed(appointment),
+            Event::AuthorityDelegated(delegation) => self.delegated(delegation),
+            Event::ActingAppointed(acting) => self.acting_appointed(acting),
+            Event::PositionLeft(departure) => self.left(departure),
+            Event::ConflictDeclared(_)
+            | Event::ConflictWithdrawn(_)
+            | Event::KeyProposed(_)
+            | Event::KeyEnrolled(_)
+            | Event::KeyRevoked(_)
+            | Event::KeyCompromised(_) => Some(()),
+        }
+    }
+
+    fn appointed(&mut self, appointment: &Appointment) -> Option<()> {
         let Appointment {
             post, seat, from, ..
         } = appointment;
         self.begin(post, Some(seat), *from, None)
     }
 
-    pub(super) fn acting_appointed(&mut self, acting: &ActingAppointment) -> Option<()> {
+    fn acting_appointed(&mut self, acting: &ActingAppointment) -> Option<()> {
         (acting.from <= acting.until).then_some(())?;
         self.begin(&acting.post, None, acting.from, Some(acting.until))
     }
 
-    pub(super) fn delegated(&mut self, delegation: &Delegation) -> Option<()> {
+    fn delegated(&mut self, delegation: &Delegation) -> Option<()> {
         let possible =
             delegation.from <= delegation.until && delegation.limit.amount() >= Decimal::ZERO;
         possible.then(|| self.delegations.push(delegation.clone()))
     }
 
     /// Ends the tenure and what authority was delegated within it, so that neither comes back with a later tenure.
-    pub(super) fn left(&mut self, departure: &Departure) -> Option<()> {
+    fn left(&mut self, departure: &Departure) -> Option<()> {
         let Departure { post, last_day, .. } = departure;
         self.can_leave(post, *last_day).then_some(())?;
         let tenure = self

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::enrolment::{KeyCompromise, KeyEnrolment, KeyProposal, KeyRevocation};
 use crate::domain::values::{
-    Country, Date, DocumentNumber, ExternalId, Names, Place, Text, Withheld,
+    Country, Date, DocumentNumber, ExternalId, Names, OfficialId, Place, Text, Withheld,
 };
 
 /// What happened to an organisation.
@@ -24,6 +24,8 @@ pub enum Event {
     SupplierReinstated(Reinstatement),
     /// One registrar presented a key.
     KeyProposed(KeyProposal),
+    /// A registrar approved the application of which the organisation came, and with it its key: that registrar presented it.
+    ApplicantKeyProposed(ApplicantKey),
     /// Another registrar enrolled it: its signatures count from here on.
     KeyEnrolled(KeyEnrolment),
     /// A key ended.
@@ -83,6 +85,15 @@ pub struct Amendment {
 pub struct AccountConfirmation {
     /// Revision in this stream of the event that states the account: what is confirmed is what was looked at.
     pub stated: u64,
+}
+
+/// The first key of an organisation that was registered on its application.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApplicantKey {
+    /// The key as it applied, with its proof of possession.
+    pub proposal: KeyProposal,
+    /// The registrar who approved the application, and who therefore cannot enrol the key.
+    pub registrar: OfficialId,
 }
 
 /// A time in which a supplier may neither bid nor be awarded.

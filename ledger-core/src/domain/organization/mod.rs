@@ -13,9 +13,11 @@ pub use refusal::Refusal;
 use serde::{Deserialize, Serialize};
 
 use crate::aggregate::{Aggregate, Facts, Occurred, Wanted, ensure};
+use crate::domain::application::Application;
 use crate::domain::enrolment::{KeyCompromise, KeyEnrolment, KeyProposal, KeyRevocation, Keys};
 use crate::domain::member;
 use crate::domain::values::{Date, OrganizationId, Place};
+use crate::event::ActorId;
 use crate::store::StreamName;
 
 /// What can be asked of an organisation.
@@ -33,6 +35,8 @@ pub enum Command {
     Reinstate(Reinstatement),
     /// Present a key; by a registrar.
     ProposeKey(KeyProposal),
+    /// Present the key of its approved application, in the name of who approved that; by a policy.
+    ProposeApplicantKey(ApplicantKey),
     /// Enrol the presented key; by another registrar.
     EnrolKey(KeyEnrolment),
     /// End a key.
@@ -125,8 +129,19 @@ impl Aggregate for Organization {
     type Refusal = Refusal;
     const KIND: &'static str = "organization";
 
-    fn reads(&self, _stream: &StreamName, _command: &Command) -> Vec<StreamName> {
-        Vec::new()
+    fn reads(&self, stream: &StreamName, command: &Command) -> Vec<StreamName> {
+        match command {
+            Command::ProposeApplicantKey(_) => application_of(stream).into_iter().collect(),
+            Command::Register(_)
+            | Command::Amend(_)
+            | Command::ConfirmAccount(_)
+            | Command::Debar(_)
+            | Command::Reinstate(_)
+            | Command::ProposeKey(_)
+            | Command::EnrolKey(_)
+            | Command::RevokeKey(_)
+            | Command::ReportCompromise(_) => Vec::new(),
+        }
     }
 
     fn wants_statement(&self, event: &Event) -> Wanted {
@@ -144,6 +159,7 @@ impl Aggregate for Organization {
             | Event::OrganizationAmended(_)
             | Event::SupplierDebarred(_)
             | Event::SupplierReinstated(_)
+            | Event::ApplicantKeyProposed(_)
             | Event::KeyRevoked(_)
             | Event::KeyCompromised(_) => Wanted::No,
         }
@@ -163,6 +179,10 @@ impl Aggregate for Organization {
             Command::ProposeKey(proposal) => {
                 self.registered_keys()?.propose(&proposal, facts)?;
                 Event::KeyProposed(proposal)
+            }
+            Command::ProposeApplicantKey(key) => {
+                self.propose_applicant_key(&key, facts)?;
+                Event::ApplicantKeyProposed(key)
             }
             Command::EnrolKey(enrolment) => {
                 self.registered_keys()?.enrol(&enrolment, facts)?;
@@ -203,6 +223,7 @@ impl Aggregate for Organization {
             return None;
         };
         let (by, revision) = (&occurred.metadata.actor.id, occurred.revision);
+        let place = (revision, occurred.recorded_at);
         match occurred.event {
             Event::OrganizationRegistered(_) => return None,
             Event::OrganizationAmended(amendment) => {
@@ -217,9 +238,13 @@ impl Aggregate for Organization {
             Event::SupplierDebarred(debarment) => debarred(debarments, debarment)?,
             Event::SupplierReinstated(reinstatement) => reinstated(debarments, reinstatement)?,
             Event::KeyProposed(proposal) => keys.proposed_by(proposal, by, revision)?,
-            Event::KeyEnrolled(enrolment) => keys.enrolled_by(enrolment, by, revision)?,
-            Event::KeyRevoked(revocation) => keys.revoked(revocation, revision)?,
-            Event::KeyCompromised(report) => keys.compromised(report, revision)?,
+            Event::ApplicantKeyProposed(key) => {
+                let by = ActorId::Official(key.registrar.clone());
+                keys.proposed_by(&key.proposal, &by, revision)?;
+            }
+            Event::KeyEnrolled(enrolment) => keys.enrolled_by(enrolment, by, place)?,
+            Event::KeyRevoked(revocation) => keys.revoked(revocation, place)?,
+            Event::KeyCompromised(report) => keys.compromised(report, place)?,
         }
         Some(self)
     }
@@ -232,6 +257,7 @@ impl Aggregate for Organization {
             Event::SupplierDebarred(it) => Command::Debar(it),
             Event::SupplierReinstated(it) => Command::Reinstate(it),
             Event::KeyProposed(it) => Command::ProposeKey(it),
+            Event::ApplicantKeyProposed(it) => Command::ProposeApplicantKey(it),
             Event::KeyEnrolled(it) => Command::EnrolKey(it),
             Event::KeyRevoked(it) => Command::RevokeKey(it),
             Event::KeyCompromised(it) => Command::ReportCompromise(it),
@@ -293,9 +319,31 @@ impl Organization {
         Ok(Event::SupplierReinstated(reinstatement))
     }
 
+    /// The application says whose key it is and who approved it: nobody's word is needed for that, and the approval stands for
+    /// the first registrar's.
+    fn propose_applicant_key(&self, key: &ApplicantKey, facts: &Facts) -> Result<(), Refusal> {
+        let profile = self.profile().ok_or(Refusal::NotRegistered)?;
+        let application = application_of(&facts.stream);
+        let application = application.and_then(|it| facts.readings.get::<Application>(&it));
+        let admitted = application.and_then(Application::admitted);
+        let approved = admitted.is_some_and(|admitted| {
+            admitted.registrar == key.registrar
+                && admitted.applicant.proposal() == key.proposal
+                && admitted.applicant.external == profile.external
+        });
+        ensure(approved, Refusal::NoSuchApplication)?;
+        Ok(self.registered_keys()?.present(&key.proposal, facts)?)
+    }
+
     fn registered_keys(&self) -> Result<&Keys, Refusal> {
         self.keys().ok_or(Refusal::NotRegistered)
     }
+}
+
+/// The applications that lead to the organisation of a stream.
+fn application_of(stream: &StreamName) -> Option<StreamName> {
+    let id = OrganizationId::new(stream.id()).ok();
+    id.as_ref().map(Application::stream)
 }
 
 fn debarred(debarments: &mut Vec<Debarment>, debarment: &Debarment) -> Option<()> {
@@ -317,7 +365,7 @@ fn reinstated(debarments: &mut Vec<Debarment>, reinstatement: &Reinstatement) ->
 }
 
 impl Profile {
-    fn check(&self) -> Result<(), Refusal> {
+    pub(in crate::domain) fn check(&self) -> Result<(), Refusal> {
         ensure(!self.roles.is_empty(), Refusal::NoRole)?;
         let at_home = |place: &Place| place.country() == self.country.as_str();
         ensure(

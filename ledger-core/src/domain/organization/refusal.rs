@@ -18,6 +18,10 @@ refusals! {
         NotRegistered = "ORGANIZATION_NOT_REGISTERED",
             "الجهة غير مسجَّلة؛ سجِّلها أولًا",
             "the organization is not registered; register it first";
+        /// No application with this key was approved for it by this registrar.
+        NoSuchApplication = "ORGANIZATION_NO_SUCH_APPLICATION",
+            "لم يعتمد هذا المسجِّل طلبًا بهذا المفتاح لهذه الجهة؛ يقترح المفتاحَ مسجِّل بأمره المعتاد",
+            "this registrar approved no application with this key for this organization; a registrar proposes the key by the usual command";
         /// It has no role.
         NoRole = "ORGANIZATION_NO_ROLE",
             "لا بد للجهة من صفة واحدة على الأقل: جهة مشترية أو مورِّد أو جهة رقابة",

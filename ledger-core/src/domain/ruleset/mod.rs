@@ -8,7 +8,7 @@ mod rules;
 #[cfg(test)]
 mod tests;
 
-pub use procurement::{ByProcedure, HOLIDAYS_MAX, ProcurementRules};
+pub use procurement::{ByProcedure, EDITION_LATEST, HOLIDAYS_MAX, ProcurementRules};
 pub use rules::Rules;
 
 use std::sync::LazyLock;

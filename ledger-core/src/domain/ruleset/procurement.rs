@@ -6,15 +6,20 @@ use serde::{Deserialize, Serialize};
 use super::Refusal;
 use super::rules::out_of_range;
 use crate::aggregate::ensure;
+use crate::domain::grown::grown;
 use crate::domain::tender::Procedure;
 use crate::domain::values::{Calendar, Currency, Money};
+use crate::time::MICROS_PER_SECOND;
 
 /// Most holidays of a calendar: some twenty years of them.
 pub const HOLIDAYS_MAX: usize = 500;
 
+/// The latest edition of the rules of procedure ([`ProcurementRules::edition`]).
+pub const EDITION_LATEST: u8 = 2;
+
 /// The parameters of procurement. Days are whole days on the wall: the day from which they are counted does not count, and
 /// what they bound comes after the last of them.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
 pub struct ProcurementRules {
     /// Fewest days from publication to the deadline: 1 to 180.
     pub tender_days_min: ByProcedure,
@@ -39,7 +44,36 @@ pub struct ProcurementRules {
     pub outage_allowance_minutes: u16,
     /// Days on which offices are closed: no deadline ends on one. Built in: none.
     pub calendar: Calendar,
+    /// Which edition of the rules of procedure holds: 1 or 2 ([`EDITION_LATEST`]). Absent: 1.
+    ///
+    /// | From edition | Rule |
+    /// |---|---|
+    /// | 2 | an envelope counts whose bidder vouched for its key |
+    /// | 2 | a bid is awarded while it binds, and with the security that the terms ask for, verified and not lapsed |
+    /// | 2 | an approver's limit covers all that the tender awards, not each lot |
+    /// | 2 | a published tender is cancelled by two persons, and no amendment asks for more than was approved |
+    /// | 2 | securities of bids are recorded when envelopes are listed, and an envelope that cannot be listed holds up no other |
+    pub edition: Option<u8>,
+    /// How long after the deadline bidding is closed, in minutes: 0 to 1,440, a day. Until then an outage that the deadline fell
+    /// into can be recorded. Absent: 0.
+    pub closing_grace_minutes: Option<u16>,
 }
+
+grown!(ProcurementRules {
+    tender_days_min,
+    amendment_days_min,
+    enquiry_days_min,
+    standstill_days,
+    complaint_days,
+    security_percent_max,
+    quotation_ceiling,
+    low_price_percent,
+    reveal_days,
+    outage_allowance_minutes,
+    calendar;
+    edition,
+    closing_grace_minutes,
+});
 
 /// A number of days for each procedure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -82,6 +116,8 @@ impl Default for ProcurementRules {
             reveal_days: 3,
             outage_allowance_minutes: 60,
             calendar: Calendar::default(),
+            edition: None,
+            closing_grace_minutes: None,
         }
     }
 }
@@ -93,10 +129,24 @@ impl ProcurementRules {
             .filter(|ceiling| ceiling.currency() == currency)
     }
 
+    /// How long after the deadline bidding is closed, in microseconds.
+    pub fn closing_grace(&self) -> i64 {
+        i64::from(self.closing_grace_minutes.unwrap_or(0)) * 60 * MICROS_PER_SECOND
+    }
+
+    /// Whether the rules hold that came with this edition.
+    pub fn has_edition(&self, edition: u8) -> bool {
+        edition <= self.edition.unwrap_or(1)
+    }
+
     /// Parameters that cannot work are refused with the name of the parameter.
     pub(super) fn check(&self) -> Result<(), Refusal> {
         self.check_periods()?;
         self.check_limits()?;
+        ensure(
+            (1..=EDITION_LATEST).contains(&self.edition.unwrap_or(1)),
+            out_of_range("edition", "1 to 2"),
+        )?;
         ensure(
             self.calendar.weekend.len() < 7,
             out_of_range("weekend", "0 to 6 days of the week"),
@@ -138,6 +188,10 @@ impl ProcurementRules {
         ensure(
             self.outage_allowance_minutes <= 7 * 24 * 60,
             out_of_range("outage_allowance_minutes", "0 to 10080"),
+        )?;
+        ensure(
+            self.closing_grace_minutes.unwrap_or(0) <= 24 * 60,
+            out_of_range("closing_grace_minutes", "0 to 1440"),
         )
     }
 

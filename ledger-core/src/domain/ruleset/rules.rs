@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
-use serde::ser::SerializeStruct;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::Deserialize;
 
 use super::{ProcurementRules, Refusal};
 use crate::aggregate::ensure;
+use crate::domain::grown::grown;
 use crate::domain::values::{Currency, Money};
 
 /// The parameters.
@@ -110,7 +110,7 @@ impl Rules {
     }
 
     /// Parameters that cannot work are refused with the name of the parameter.
-    pub(super) fn check(&self) -> Result<(), Refusal> {
+    pub fn check(&self) -> Result<(), Refusal> {
         self.check_stock()?;
         self.check_orders()?;
         match &self.procurement {
@@ -177,36 +177,19 @@ pub(super) const fn out_of_range(parameter: &'static str, range: &'static str) -
     Refusal::OutOfRange { parameter, range }
 }
 
-/// In JSON, from which command hashes are made, absent parameters are left out: older commands keep their hash
-/// (`ledger/IDS.md`). In snapshots, which have no names, every field is there.
-impl Serialize for Rules {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let all = !serializer.is_human_readable();
-        let mut rules = serializer.serialize_struct("Rules", 14)?;
-        macro_rules! write {
-            ($($field:ident),* ; $($later:ident),*) => {
-                $(rules.serialize_field(stringify!($field), &self.$field)?;)*
-                $(if all || self.$later.is_some() {
-                    rules.serialize_field(stringify!($later), &self.$later)?;
-                })*
-            };
-        }
-        write!(
-            open_window_days,
-            future_tolerance_minutes,
-            amc_look_back_months,
-            amc_stocked_days_min,
-            critical_below_months,
-            low_below_months,
-            overstocked_above_months;
-            petty_cash_limit,
-            emergency_approval_days,
-            advance_percent_max,
-            price_tolerance_percent,
-            transfer_overdue_days,
-            statements_required,
-            procurement
-        );
-        rules.end()
-    }
-}
+grown!(Rules {
+    open_window_days,
+    future_tolerance_minutes,
+    amc_look_back_months,
+    amc_stocked_days_min,
+    critical_below_months,
+    low_below_months,
+    overstocked_above_months;
+    petty_cash_limit,
+    emergency_approval_days,
+    advance_percent_max,
+    price_tolerance_percent,
+    transfer_overdue_days,
+    statements_required,
+    procurement,
+});

@@ -220,6 +220,11 @@ fn each_parameter_of_procurement_has_its_range() {
     wrong("outage_allowance_minutes", |rules| {
         rules.outage_allowance_minutes = 10_081;
     });
+    wrong("closing_grace_minutes", |rules| {
+        rules.closing_grace_minutes = Some(1_441);
+    });
+    wrong("edition", |rules| rules.edition = Some(3));
+    wrong("edition", |rules| rules.edition = Some(0));
     wrong("security_percent_max", |rules| {
         rules.security_percent_max = Decimal::from(21);
     });

@@ -7,6 +7,7 @@ use super::event::{Call, Extension, Received};
 use super::refusal::Refusal;
 use crate::aggregate::{Facts, ensure};
 use crate::domain::organization::{Organization, Role};
+use crate::domain::tender::evaluation::Stage;
 use crate::domain::tender::{LastStage, Tender};
 use crate::domain::values::{Date, OrganizationId, TenderId};
 use crate::event::ActorId;
@@ -48,7 +49,7 @@ impl Received {
         let notice = read.and_then(Tender::notice);
         let notice = notice.ok_or_else(|| Refusal::NoTender { tender: tender() })?;
         ensure(
-            read.is_some_and(is_judged),
+            read.is_some_and(|tender| is_judged(tender, facts)),
             Refusal::BidsSealed { tender: tender() },
         )?;
         ensure(
@@ -60,11 +61,15 @@ impl Received {
     }
 }
 
-/// Whether a tender's bidding was closed and its bids were taken out.
-fn is_judged(tender: &Tender) -> bool {
+/// Whether the tender's own list shows who bids. Under the first edition of the rules the closing was enough, and a paper that was
+/// recorded before the list was ended told about a bidder first.
+fn is_judged(tender: &Tender, facts: &Facts) -> bool {
     match tender {
         Tender::Unknown | Tender::Draft(_) | Tender::Bidding(_) => false,
-        Tender::Evaluation(_) => true,
+        Tender::Evaluation(evaluation) => {
+            let listed = evaluation.stage() != Stage::Receiving;
+            listed || !facts.rules().procurement().has_edition(2)
+        }
         Tender::Ended(ended) => match ended.last {
             LastStage::Draft | LastStage::Bidding(_) => false,
             LastStage::Evaluation(_) => true,

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::organization::{self, Role as Part};
+use crate::domain::ruleset::{ProcurementRules, Ruleset};
 use crate::domain::tender::tests::world as tenders;
 use crate::domain::values::{
     ContractId, Country, Currency, Date, DocumentNumber, DocumentRef, ExternalId, MediaType, Money,
@@ -272,6 +273,18 @@ fn a_bids_security_is_recorded_once_bidding_is_closed() {
     }
     let (world, buyer) = given(tenders::closed().state());
     assert!(world.clone().when(receive(buyer.clone())).accepted());
+    // From the second edition of the rules on the tender's own list comes first.
+    let second = ProcurementRules {
+        edition: Some(2),
+        ..ProcurementRules::default()
+    };
+    let second = |given: Given<Security>| {
+        given.reading(Ruleset::national(), 1, tenders::ruleset(second.clone()))
+    };
+    let unlisted = second(world.clone()).when(receive(buyer.clone())).refused();
+    assert_eq!(unlisted, Refusal::BidsSealed { tender: tender() });
+    let (listed, _) = given(tenders::listed().state());
+    assert!(second(listed).when(receive(buyer.clone())).accepted());
     let other = world.when(receive(organization_id("moh"))).refused();
     assert_eq!(other, Refusal::OtherBuyer { buyer });
     let unpublished = Refusal::NoTender { tender: tender() };

@@ -1,5 +1,9 @@
 //! Changes after publication: amendments, which void the envelopes before them until they are confirmed, and outages.
 
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
 use super::bidding::Bidding;
 use super::content::{at_most, check_documents, check_lines, reads_of};
 use super::deadlines;
@@ -8,7 +12,7 @@ use super::event::{Amendment, Change, Event, LINES_MAX, Lot, LotLine, Outage};
 use super::refusal::{ContentRefusal, Refusal};
 use super::{Decision, official};
 use crate::aggregate::{Facts, ensure};
-use crate::domain::values::LotId;
+use crate::domain::values::{ItemCode, LotId};
 use crate::event::Role;
 use crate::store::StreamName;
 use crate::time::{MICROS_PER_SECOND, Timestamp};
@@ -20,6 +24,17 @@ impl Amendment {
             Change::Lot { after, .. } => reads_of(after),
         }
     }
+}
+
+/// How much of each item lots ask for, in base units.
+pub(super) fn quantities(lots: &[Lot]) -> BTreeMap<ItemCode, Decimal> {
+    let mut quantities = BTreeMap::new();
+    for line in lots.iter().flat_map(|lot| &lot.lines) {
+        let sum: &mut Decimal = quantities.entry(line.item.clone()).or_default();
+        // At most 400 lines of quantities, which are far below what a decimal holds.
+        *sum = sum.saturating_add(line.quantity.get());
+    }
+    quantities
 }
 
 impl Bidding {
@@ -46,6 +61,9 @@ impl Bidding {
             }
             Change::Lot { lot, after, .. } => {
                 let before = self.check_lot(&lot, &after, facts)?.lines.clone();
+                if rules.has_edition(2) {
+                    self.check_approved(&lot, &after)?;
+                }
                 Change::Lot { lot, before, after }
             }
         };
@@ -65,6 +83,26 @@ impl Bidding {
         let others = line_count(&self.notice.lots).saturating_sub(lot.lines.len());
         at_most("lines", others.saturating_add(after.len()), LINES_MAX)?;
         Ok(lot)
+    }
+
+    /// No more of an item than was approved: what comes on top has been within nobody's limit.
+    fn check_approved(&self, id: &LotId, after: &[LotLine]) -> Result<(), Refusal> {
+        let mut lots = self.notice.lots.clone();
+        for lot in lots.iter_mut().filter(|lot| lot.id == *id) {
+            lot.lines = after.to_vec();
+        }
+        for (item, asked) in quantities(&lots) {
+            let approved = self.approved.get(&item).copied().unwrap_or_default();
+            ensure(
+                asked <= approved,
+                Refusal::AboveApproved {
+                    item,
+                    asked,
+                    approved,
+                },
+            )?;
+        }
+        Ok(())
     }
 
     /// `None` beyond what can be counted.
@@ -98,7 +136,8 @@ impl Bidding {
     }
 
     /// A fact: the service could not be reached for a time before the deadline. It may be recorded after the deadline, until
-    /// bidding is closed and while the deadline that it moves to is ahead.
+    /// bidding is closed, which the ruleset's grace puts off, and while the deadline that it moves to is ahead. Nothing was listed
+    /// by then, so that a deadline that fell into an outage moves like any other.
     pub(super) fn record_outage(&self, mut outage: Outage, facts: &Facts) -> Decision {
         official(facts)?;
         ensure(

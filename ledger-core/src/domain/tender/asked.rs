@@ -1,7 +1,7 @@
 //! Commands told from what was decided: the first event of a decision holds all of its command, but for what it filled in.
 
 use super::command::Command;
-use super::event::{Amendment, Approval, Change, Event, Outage, Publication};
+use super::event::{Amendment, Approval, CancellationApproval, Change, Event, Outage, Publication};
 
 /// What was asked for.
 pub(super) fn asked(event: &Event) -> Option<Command> {
@@ -28,7 +28,11 @@ pub(super) fn asked(event: &Event) -> Option<Command> {
         Event::ComplaintFiled(it) => Command::Complain(it),
         Event::ComplaintDecided(it) => Command::DecideComplaint(it),
         Event::ComplaintWithdrawn(it) => Command::WithdrawComplaint(it),
-        Event::TenderCancelled(it) => Command::Cancel(it),
+        Event::CancellationProposed(it) => Command::ProposeCancellation(it),
+        Event::TenderCancelled(it) => match it.proposal {
+            Some(proposal) => Command::ApproveCancellation(CancellationApproval { proposal }),
+            None => Command::Cancel(it),
+        },
         Event::BidReceived(_)
         | Event::BidsListed(_)
         | Event::SharesPublished(_)
@@ -40,6 +44,7 @@ pub(super) fn asked(event: &Event) -> Option<Command> {
         | Event::TechnicalResultApproved(_)
         | Event::BidCorrected(_)
         | Event::LowBidExplained(_)
+        | Event::ValidityExtended(_)
         | Event::AwardProposed(_)
         | Event::AwardApproved(_)
         | Event::LotFailed(_)

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rust_decimal::Decimal;
+
 use super::complaints::Complaints;
 use super::deadlines;
 use super::event::{Answer, Closing, Event, Extension, Question};
@@ -9,7 +11,7 @@ use super::notice::Notice;
 use super::refusal::Refusal;
 use super::{Command, Decision, Evaluation, LastStage, Tender, official};
 use crate::aggregate::{Facts, Latest, Occurred, Wanted, ensure};
-use crate::domain::values::{ComplaintId, PublicKey, QuestionId};
+use crate::domain::values::{ComplaintId, ItemCode, PublicKey, QuestionId};
 use crate::event::ActorId;
 use crate::store::StreamName;
 use crate::time::Timestamp;
@@ -23,6 +25,8 @@ pub struct Bidding {
     pub(super) questions: BTreeMap<QuestionId, Asked>,
     /// From when until when the service could not be reached.
     pub(super) outages: Vec<(Timestamp, Timestamp)>,
+    /// How much of each item was approved.
+    pub(super) approved: BTreeMap<ItemCode, Decimal>,
     /// The keys under which complaints were filed: they sign withdrawals.
     pub(super) pseudonyms: BTreeMap<ComplaintId, PublicKey>,
     /// A complaint about the documents that was upheld, and after which nothing was amended.
@@ -66,6 +70,8 @@ impl Bidding {
             own(self.pseudonyms.get(&withdrawal.complaint))
         } else if matches!(event, Event::ComplaintDecided(_)) {
             Wanted::Signature
+        } else if let Event::TenderCancelled(ending) = event {
+            ending.wanted()
         } else {
             Wanted::No
         }
@@ -131,7 +137,8 @@ impl Bidding {
         Ok(vec![Event::DeadlineExtended(extension)])
     }
 
-    /// A fact: the deadline has passed. An undecided complaint holds it up, and so does one that was upheld: a tender whose
+    /// A fact: the deadline has passed, and so has the ruleset's time in which an outage that it fell into can be recorded. An
+    /// undecided complaint holds it up, and so does one that was upheld: a tender whose
     /// documents are to change is not opened as it is.
     pub(super) fn close(&self, facts: &Facts) -> Decision {
         ensure(
@@ -140,6 +147,9 @@ impl Bidding {
         )?;
         let closes_at = self.notice.closes_at;
         ensure(facts.at >= closes_at, Refusal::DeadlineAhead { closes_at })?;
+        let grace = facts.rules().procurement().closing_grace();
+        let until = closes_at.plus_micros(grace);
+        ensure(facts.at >= until, Refusal::ClosingGrace { until })?;
         self.nothing_holds()?;
         Ok(vec![Event::BiddingClosed(Closing {
             closed_at: closes_at,
@@ -186,7 +196,9 @@ impl Bidding {
             return Some(Tender::Evaluation(Box::new(evaluation)));
         }
         if let Some(end) = event.end() {
-            let cancelled = matches!(event, Event::TenderCancelled(_));
+            let by = &occurred.metadata.actor.id;
+            let cancelled =
+                matches!(event, Event::TenderCancelled(it) if self.notice.can_end(it, by));
             return cancelled.then(|| Tender::ended(end, LastStage::Bidding(self.notice)));
         }
         self.remember(occurred)?;
@@ -222,6 +234,10 @@ impl Bidding {
                 complaints.filed(complaint, &occurred.metadata.actor.id)
             }
             Event::ComplaintDecided(decision) => self.complaint_decided(decision),
+            Event::CancellationProposed(proposal) => {
+                self.notice.cancellation_proposed(proposal, occurred);
+                Some(())
+            }
             Event::ComplaintWithdrawn(withdrawal) => {
                 self.notice.complaints.withdrawn(withdrawal).map(|_| ())
             }
@@ -244,6 +260,7 @@ impl Bidding {
             | Event::TechnicalResultApproved(_)
             | Event::BidCorrected(_)
             | Event::LowBidExplained(_)
+            | Event::ValidityExtended(_)
             | Event::AwardProposed(_)
             | Event::AwardApproved(_)
             | Event::LotFailed(_)

@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::event::{
-    Amendment, Answer, Approval, Award, AwardApproval, AwardCancellation, Committees, Complaint,
-    ComplaintDecision, ComplaintWithdrawal, Completion, Correction, Disqualification, Draft,
-    Ending, Extension, Failure, Listing, Lot, LotFailure, LotRemoval, LowBid, Notification,
-    OpenedBid, OpeningKey, Outage, Publication, Question, Receipt, Reveal, Scoring, Shares,
-    TechnicalResult,
+    Amendment, Answer, Approval, Award, AwardApproval, AwardCancellation, CancellationApproval,
+    CancellationProposal, Committees, Complaint, ComplaintDecision, ComplaintWithdrawal,
+    Completion, Correction, Disqualification, Draft, Ending, Extension, Failure, Listing, Lot,
+    LotFailure, LotRemoval, LowBid, Notification, OpenedBid, OpeningKey, Outage, Publication,
+    Question, Receipt, Reveal, Scoring, Shares, TechnicalResult, ValidityExtension,
 };
 
 /// A request about one tender. All are plans, which are judged, but for those marked as facts (DESIGN 2).
@@ -64,6 +64,8 @@ pub enum Command {
     Correct(Correction),
     /// Record the explanation of an abnormally low price.
     ExplainLowBid(LowBid),
+    /// Let the own bid bind longer; by its bidder.
+    ExtendValidity(ValidityExtension),
     // Award.
     /// Propose who wins a lot.
     ProposeAward(Award),
@@ -85,8 +87,12 @@ pub enum Command {
     /// Take a complaint back; by whoever filed it.
     WithdrawComplaint(ComplaintWithdrawal),
     // End.
-    /// Give the tender up.
+    /// Give the tender up: a draft, and under the first edition of the rules what was published too.
     Cancel(Ending),
+    /// Propose to give a published tender up.
+    ProposeCancellation(CancellationProposal),
+    /// Approve that; by someone else.
+    ApproveCancellation(CancellationApproval),
     /// Say that it found no winner.
     Fail(Failure),
     /// End it.

@@ -90,7 +90,10 @@ impl Draft {
                 days: *validity_days,
             },
         )?;
-        let most = facts.rules().procurement().security_percent_max;
+        let rules = facts.rules().procurement();
+        let named = self.procedure != Procedure::Quotation || security_percent.is_zero();
+        ensure(named || !rules.has_edition(2), Refusal::QuotationSecured)?;
+        let most = rules.security_percent_max;
         ensure(
             (Decimal::ZERO..=most).contains(security_percent),
             Refusal::SecurityPercent {

@@ -188,7 +188,7 @@ impl Drafting {
             return Some(Tender::Bidding(Box::new(bidding)));
         }
         if let Some(end) = event.end() {
-            let cancelled = matches!(event, Event::TenderCancelled(_));
+            let cancelled = matches!(event, Event::TenderCancelled(it) if it.proposal.is_none());
             return cancelled.then(|| Tender::ended(end, LastStage::Draft));
         }
         self.remember(occurred)?;
@@ -237,6 +237,8 @@ impl Drafting {
             | Event::TechnicalResultApproved(_)
             | Event::BidCorrected(_)
             | Event::LowBidExplained(_)
+            | Event::ValidityExtended(_)
+            | Event::CancellationProposed(_)
             | Event::AwardProposed(_)
             | Event::AwardApproved(_)
             | Event::LotFailed(_)

@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | draft | lots, committees, opening keys, approval | `drafting`, `content`, `keys`, `approving` |
 //! | bidding | publication, questions, amendments, outages, complaints about the documents, closing | `publishing`, `bidding`, `amending`, `complaining`, `deadlines` |
+//! | any of them | giving the tender up | `cancelling` |
 //! | evaluation | opening, scoring, award, standstill, complaints about it | `evaluation` |
 //!
 //! Who does what is kept apart here, so that a replay checks it again: nobody approves what they drafted or evaluates bids
@@ -22,6 +23,7 @@ mod amending;
 mod approving;
 mod asked;
 mod bidding;
+mod cancelling;
 mod command;
 mod complaining;
 mod complaints;
@@ -44,11 +46,12 @@ pub use complaints::{ComplaintState, Complaints, Filed};
 pub use drafting::Drafting;
 pub use evaluation::Evaluation;
 pub use event::*;
-pub use notice::Notice;
+pub use notice::{Cancellation, Notice};
 pub use refusal::{ContentRefusal, Refusal};
 
 use crate::aggregate::{Aggregate, Facts, Latest, Occurred, Wanted, ensure};
 use crate::domain::member;
+use crate::domain::ruleset::Rules;
 use crate::domain::values::TenderId;
 use crate::event::ActorId;
 use crate::store::StreamName;
@@ -145,11 +148,19 @@ impl Aggregate for Tender {
         }
     }
 
+    fn reads_under(&self, rules: &Rules, command: &Command) -> Vec<StreamName> {
+        match self {
+            Self::Evaluation(evaluation) => evaluation.reads_under(rules, command),
+            Self::Unknown | Self::Draft(_) | Self::Bidding(_) | Self::Ended(_) => Vec::new(),
+        }
+    }
+
     fn judges_actor(&self, command: &Command) -> bool {
         match self {
             Self::Draft(_) => matches!(command, Command::Approve(_)),
             Self::Evaluation(_) => evaluation::judges_actor(command),
-            Self::Unknown | Self::Bidding(_) | Self::Ended(_) => false,
+            Self::Bidding(_) => matches!(command, Command::ApproveCancellation(_)),
+            Self::Unknown | Self::Ended(_) => false,
         }
     }
 
@@ -185,10 +196,12 @@ impl Aggregate for Tender {
             Command::Extend(extension) => self.bidding()?.extend(extension, facts),
             Command::RecordOutage(outage) => self.bidding()?.record_outage(outage, facts),
             Command::Close => self.bidding()?.close(facts),
-            Command::Complain(_)
-            | Command::DecideComplaint(_)
-            | Command::WithdrawComplaint(_)
-            | Command::Cancel(_) => self.in_any_phase(command, facts),
+            Command::Complain(_) | Command::DecideComplaint(_) | Command::WithdrawComplaint(_) => {
+                self.in_any_phase(command, facts)
+            }
+            Command::Cancel(_)
+            | Command::ProposeCancellation(_)
+            | Command::ApproveCancellation(_) => self.give_up(command, facts),
             Command::Receive(_)
             | Command::EndReceipts(_)
             | Command::PublishShares(_)
@@ -199,6 +212,7 @@ impl Aggregate for Tender {
             | Command::ApproveTechnicalResult(_)
             | Command::Correct(_)
             | Command::ExplainLowBid(_)
+            | Command::ExtendValidity(_)
             | Command::ProposeAward(_)
             | Command::ApproveAward(_)
             | Command::FailLot(_)
@@ -285,14 +299,10 @@ impl Tender {
         Ok(vec![Event::TenderDrafted(draft)])
     }
 
-    /// What more than one stage knows: complaints, and the buyer's giving up.
+    /// Complaints, which more than one stage knows.
     fn in_any_phase(&self, command: Command, facts: &Facts) -> Decision {
         if let Self::Evaluation(evaluation) = self {
             return Ok(evaluation.decide(command, facts)?);
-        }
-        if let (Command::Cancel(ending), Self::Draft(_) | Self::Bidding(_)) = (&command, self) {
-            official(facts)?;
-            return Ok(vec![Event::TenderCancelled(ending.clone())]);
         }
         let bidding = self.bidding()?;
         if let Command::Complain(complaint) = command {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::complaints::Complaints;
-use super::event::{Committees, Draft, Lot, Sealing};
+use super::event::{CancellationProposal, Committees, Draft, Lot, Sealing};
 use crate::domain::values::{LotId, TenderId};
 use crate::event::ActorId;
 use crate::time::Timestamp;
@@ -31,8 +31,21 @@ pub struct Notice {
     pub closes_at: Timestamp,
     /// Instants of the amendments' decisions, in order: the first is amendment 1.
     pub amended_at: Vec<Timestamp>,
+    /// What was proposed to give it up.
+    pub cancellation: Option<Cancellation>,
     /// Complaints against the documents: those still pending go on pending, and the ids of all stay used.
     pub complaints: Complaints,
+}
+
+/// A proposal to give a tender up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cancellation {
+    /// What was proposed.
+    pub proposal: CancellationProposal,
+    /// By whom.
+    pub by: ActorId,
+    /// The revision that an approval names.
+    pub revision: u64,
 }
 
 impl Notice {

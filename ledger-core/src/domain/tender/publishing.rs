@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::amending::quantities;
 use super::bidding::Bidding;
 use super::complaints::Complaints;
 use super::deadlines;
@@ -74,6 +75,7 @@ impl Bidding {
         } = publication.clone();
         let ordered = published_at < closes_at && enquiries_until < closes_at;
         (ordered && !drafting.lots.is_empty()).then_some(())?;
+        let approved = quantities(&drafting.lots);
         Some(Self {
             notice: Notice {
                 tender: drafting.tender,
@@ -86,8 +88,10 @@ impl Bidding {
                 published_at,
                 closes_at,
                 amended_at: Vec::new(),
+                cancellation: None,
                 complaints: Complaints::default(),
             },
+            approved,
             enquiries_until,
             questions: BTreeMap::new(),
             outages: Vec::new(),

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::Date;
+use super::{Date, EffectiveAt};
+use crate::time::Timestamp;
 
 /// A day of the week (ISO 8601: Monday is the first).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -65,6 +66,13 @@ impl Calendar {
         let days = (0..=CLOSED_DAYS_MAX).map(|ahead| day.plus_days(ahead));
         let mut working = days.filter(|day| self.is_working(*day));
         working.next().unwrap_or(day)
+    }
+
+    /// The first instant after so many days on the wall, the last of which is moved to a working day. The day from which they are
+    /// counted does not count.
+    pub fn after_days(&self, from: EffectiveAt, days: u16) -> Timestamp {
+        let last = self.working_from(from.date().plus_days(days.into()));
+        last.plus_days(1).start(from.offset_minutes())
     }
 }
 

@@ -191,6 +191,13 @@ impl ExternalId {
     }
 }
 
+impl OrganizationId {
+    /// An id that is worked out from a number in a public register, legal by construction.
+    pub(in crate::domain) fn of_number(id: String) -> Self {
+        Self(id.into())
+    }
+}
+
 impl KeyId {
     /// A key id from hexadecimal digits of a hash, legal by construction.
     pub(super) fn from_hash(hex: String) -> Self {

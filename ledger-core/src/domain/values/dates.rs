@@ -74,6 +74,12 @@ impl Date {
         Month(i32::from(date.year()) * 12 + i32::from(date.month()) - 1)
     }
 
+    /// The first instant after so many whole days, at an offset: this day itself does not count.
+    pub fn after_whole_days(self, days: u16, offset_minutes: i16) -> Timestamp {
+        let day = self.plus_days(i32::from(days).saturating_add(1));
+        day.start(offset_minutes)
+    }
+
     /// The instant this date begins at an offset.
     pub fn start(self, offset_minutes: i16) -> Timestamp {
         let midnight = i64::from(self.0) * MICROS_PER_DAY;

@@ -4,7 +4,7 @@ use ed25519_dalek::Verifier as _;
 use serde::{Deserialize, Serialize};
 use sha2::Digest;
 
-use super::{KeyId, Sha256, ValueError};
+use super::{KeyId, Sha256, ValueError, octets};
 
 /// Signature algorithms of statements (DESIGN 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -29,6 +29,7 @@ impl KeyAlgorithm {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct PublicKey {
     algorithm: KeyAlgorithm,
+    #[serde(serialize_with = "octets")]
     bytes: Vec<u8>,
 }
 

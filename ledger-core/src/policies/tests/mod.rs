@@ -1,5 +1,6 @@
 //! The checkpoint rule: after a crash at any point, each step once, refused steps visible and not tried again.
 
+mod admission;
 mod envelopes;
 mod running;
 mod transfers;

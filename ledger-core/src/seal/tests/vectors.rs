@@ -14,6 +14,9 @@ use super::super::hybrid;
 use super::super::sealing::polynomial;
 use super::super::transcript::derive;
 use super::*;
+use crate::domain::envelope::Vouched;
+use crate::domain::values::{OrganizationId, TenderId};
+use crate::statement::StatementKey;
 
 fn golden() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/seal")
@@ -88,8 +91,34 @@ fn vector(threshold: u8, members: u8, bid: &[u8]) -> Value {
     })
 }
 
-fn vectors() -> [(&'static str, Value); 2] {
+/// A bidder's word for its key of a tender.
+fn vouch() -> Value {
+    let key = StatementKey::from_seed(&[0x5c; 32]).unwrap();
+    let (tender, bidder) = ("T-2026-7", "SUP-12");
+    let sender = sender();
+    let vouched = Vouched {
+        origin: ORIGIN,
+        tender: &TenderId::new(tender).unwrap(),
+        bidder: &OrganizationId::new(bidder).unwrap(),
+        key: &sender,
+    };
+    let vouch = key.vouch(&vouched);
+    json!({
+        "origin": ORIGIN,
+        "tender": tender,
+        "bidder": bidder,
+        "sender": hex(sender.bytes()),
+        "seed": hex(&[0x5c; 32]),
+        "key": hex(key.public().bytes()),
+        "key_id": vouch.key.as_str(),
+        "message": hex(&vouched.bytes()),
+        "signature": hex(&vouch.signature),
+    })
+}
+
+fn vectors() -> [(&'static str, Value); 3] {
     [
+        ("vouch", vouch()),
         ("three_of_five", vector(3, 5, BID)),
         // The first bid that is too large for the smallest class.
         ("two_of_three_larger", vector(2, 3, &[0x42; 4096 - 67])),
@@ -161,7 +190,12 @@ fn python_looks_at_every_value() {
             "it does not look at {name}"
         );
     };
-    let (_, whole) = &vectors()[0];
+    let [(_, vouch), (_, whole), _] = &vectors();
+    for name in vouch.as_object().unwrap().keys() {
+        let mut changed = vouch.clone();
+        changed_value(&mut changed[name]);
+        differs(&changed, name);
+    }
     for name in whole.as_object().unwrap().keys() {
         let mut changed = whole.clone();
         // The seats have their own turn below.

@@ -34,6 +34,7 @@ pub fn mentions<'a>(event: &'a Recorded, sink: &mut dyn FnMut(Mention<'a>)) {
     teller.actor(event);
     teller.stream(event);
     match &event.event {
+        Event::Application(application) => teller.application(application, event.stream.id()),
         Event::Committee(committee) => teller.committee(committee),
         Event::Disclosure(disclosure) => teller.disclosure(disclosure),
         Event::Envelope(envelope) => teller.envelope(envelope),

@@ -2,7 +2,7 @@
 
 use sijill_ledger_core::domain::official::Seat;
 use sijill_ledger_core::domain::values::Code;
-use sijill_ledger_core::domain::{committee, facility, item, official, organization};
+use sijill_ledger_core::domain::{application, committee, facility, item, official, organization};
 
 use super::{EntityKind, Teller};
 
@@ -87,6 +87,7 @@ impl<'a> Teller<'_, 'a> {
         match event {
             Event::SupplierDebarred(debarment) => self.document(&debarment.decision),
             Event::SupplierReinstated(reinstated) => self.document(&reinstated.decision),
+            Event::ApplicantKeyProposed(key) => self.official(&key.registrar),
             Event::OrganizationRegistered(_)
             | Event::OrganizationAmended(_)
             | Event::BankAccountConfirmed(_)
@@ -94,6 +95,17 @@ impl<'a> Teller<'_, 'a> {
             | Event::KeyEnrolled(_)
             | Event::KeyRevoked(_)
             | Event::KeyCompromised(_) => {}
+        }
+    }
+
+    /// An event of an application, whose stream has the id of the organisation that comes of it: its history begins there.
+    pub(super) fn application(&mut self, event: &'a application::Event, organization: &'a str) {
+        use application::Event;
+        match event {
+            Event::SupplierApplied(_)
+            | Event::ApplicationApproved(_)
+            | Event::ApplicationRejected(_)
+            | Event::ApplicationWithdrawn(_) => self.named(EntityKind::Organization, organization),
         }
     }
 

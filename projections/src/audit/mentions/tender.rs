@@ -53,6 +53,11 @@ impl<'a> Teller<'_, 'a> {
             }
             Event::BidCorrected(bid) => self.organization(&bid.bidder),
             Event::LowBidExplained(bid) => self.organization(&bid.bidder),
+            Event::ValidityExtended(extension) => self.organization(&extension.bidder),
+            Event::BidsListed(listing) => {
+                let unlisted = listing.unlisted.iter();
+                unlisted.for_each(|envelope| self.envelope_id(envelope));
+            }
             Event::AwardProposed(award) => self.award(award),
             Event::ComplaintDecided(decided) => self.document(&decided.decision),
             Event::LotRemoved(_)
@@ -62,7 +67,6 @@ impl<'a> Teller<'_, 'a> {
             | Event::DeadlineExtended(_)
             | Event::OutageRecorded(_)
             | Event::BiddingClosed(_)
-            | Event::BidsListed(_)
             | Event::AwardApproved(_)
             | Event::LotFailed(_)
             | Event::BiddersNotified(_)
@@ -70,6 +74,7 @@ impl<'a> Teller<'_, 'a> {
             | Event::AwardCancelled(_)
             | Event::ComplaintFiled(_)
             | Event::ComplaintWithdrawn(_)
+            | Event::CancellationProposed(_)
             | Event::TenderCancelled(_)
             | Event::TenderFailed(_)
             | Event::TenderCompleted(_) => {}

@@ -126,7 +126,8 @@ impl Filter {
                 | EntityKind::Tender
                 | EntityKind::Plan
                 | EntityKind::Envelope
-                | EntityKind::Security => {}
+                | EntityKind::Security
+                | EntityKind::Application => {}
             }
         });
         Ok(facility && item)

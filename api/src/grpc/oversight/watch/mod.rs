@@ -9,7 +9,6 @@ mod scope;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sijill_ledger_core::store::EventStore as _;
 use sijill_projections::shortage::query::Filter;
 use sijill_schemas::types::v1 as types;
 use tokio::sync::broadcast::error::RecvError;
@@ -20,7 +19,8 @@ use tonic::{Code, Status};
 use super::shortage::statuses;
 use super::{filter, pb};
 use crate::grpc::question::desk::{Desk, Look, Place};
-use crate::grpc::status::{self, Problem};
+use crate::grpc::question::watching::heartbeat;
+use crate::grpc::status::Problem;
 use hub::{Found, Hub, News};
 
 /// What a watcher is sent.
@@ -28,8 +28,6 @@ pub type Changes = ReceiverStream<Result<pb::WatchShortagesResponse, Status>>;
 
 /// Messages that wait for a watcher to read them.
 const WAITING_MAX: usize = 64;
-const HEARTBEAT_SECONDS: u32 = 15;
-const HEARTBEAT_SECONDS_MAX: u32 = 300;
 
 /// Serves watchers.
 pub struct Watch {
@@ -77,7 +75,7 @@ impl Watch {
         let then = match request.from {
             None => None,
             Some(from) => {
-                let size = self.resumed(&from)?;
+                let size = self.desk.resumed(&from, "from")?;
                 self.desk.live().reach(from.index).await?;
                 let narrow = narrow.clone();
                 let rows = move |look: &Look<'_>| scope::rows(look, &narrow);
@@ -97,45 +95,6 @@ impl Watch {
         tokio::spawn(watcher.serve(backlog));
         Ok(ReceiverStream::new(receiver))
     }
-
-    /// The size of the log that a watcher has been served.
-    fn resumed(&self, from: &types::Position) -> Result<u64, Status> {
-        let origin = self.desk.origin();
-        if from.log_id != origin {
-            return Err(status::invalid_field(
-                "from.log_id",
-                format!("هذا السجل هو {origin:?}"),
-                &format!("this log is {origin:?}"),
-            ));
-        }
-        let (index, size) = (from.index, self.desk.live().store().size());
-        if index >= size {
-            return Err(Problem::new(
-                Code::OutOfRange,
-                "POSITION_BEYOND_LOG",
-                format!("في السجل {size} قيدًا فقط، ولا قيد رقمه {index}؛ تابع من آخر موضع وصلك"),
-                format!("the log has only {size} entries and none at index {index}; resume from the last position you were sent"),
-            )
-            .field("from.index", "beyond the end of the log")
-            .into());
-        }
-        Ok(index.saturating_add(1))
-    }
-}
-
-fn heartbeat(seconds: u32) -> Result<Duration, Status> {
-    let seconds = match seconds {
-        0 => HEARTBEAT_SECONDS,
-        seconds if seconds <= HEARTBEAT_SECONDS_MAX => seconds,
-        _ => {
-            return Err(status::invalid_field(
-                "heartbeat_seconds",
-                format!("من 1 إلى {HEARTBEAT_SECONDS_MAX}، أو 0 للمعتاد"),
-                &format!("1 to {HEARTBEAT_SECONDS_MAX}, or 0 for the usual"),
-            ));
-        }
-    };
-    Ok(Duration::from_secs(seconds.into()))
 }
 
 impl Interest {

@@ -61,7 +61,8 @@ impl Scope {
                         let until: &mut Timestamp = facilities.entry(facility).or_insert(effective);
                         *until = effective.max(*until);
                     }
-                    Event::Committee(_)
+                    Event::Application(_)
+                    | Event::Committee(_)
                     | Event::Disclosure(_)
                     | Event::Envelope(_)
                     | Event::Migration(_)

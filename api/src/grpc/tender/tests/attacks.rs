@@ -75,7 +75,7 @@ async fn public(play: &Play, of: &Bidder) -> Sealed {
 
 /// Any bytes, sealed by a client that does as it likes.
 fn submission(by: &Bidder, bytes: &[u8]) -> tonic::Request<pb::SealBidRequest> {
-    let claim = format!("{TENDER} {} {}", by.name(), Technical.name());
+    let claim = by.claim(by.name(), Technical);
     by.signs(&[&claim], |context| pb::SealBidRequest {
         context,
         envelope: by.envelope(Technical).to_string(),
@@ -352,7 +352,7 @@ async fn a_signed_envelope_cannot_be_changed_on_its_way() {
     let request = signed().await;
     let mut again = request.get_ref().clone();
     done(tenders.seal_bid(request).await);
-    again.context.as_mut().unwrap().withheld = vec![format!("{TENDER} DELTA technical")];
+    again.context.as_mut().unwrap().withheld = vec![delta.claim("DELTA", Technical)];
     let repeated = done(tenders.seal_bid(delta.by.asks(again.clone())).await);
     assert!(repeated.repeated, "an answer about what everybody reads");
     again.envelope = delta.envelope(Technical).to_string();

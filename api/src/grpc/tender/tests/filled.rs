@@ -123,6 +123,20 @@ async fn what_the_ledger_fills_in_of_amendments_is_refused() {
 #[tokio::test]
 async fn what_the_ledger_fills_in_of_evaluation_is_refused() {
     let world = World::new().await;
+    let approved = events::TenderCancelled {
+        proposal: Some(1),
+        ..Default::default()
+    };
+    let field = too_much!(
+        world,
+        NADIA,
+        cancel_tender,
+        CancelTenderRequest {
+            tender,
+            ending: approved
+        }
+    );
+    assert_eq!(field, "ending.proposal");
     let accepted = events::TechnicalResultApproved {
         accepted: vec![events::AcceptedBid::default()],
         ..Default::default()

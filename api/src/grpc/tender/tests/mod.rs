@@ -2,13 +2,16 @@
 
 #![allow(clippy::unnecessary_wraps, reason = "fields of messages are optional")]
 
+mod asked;
 mod attacks;
 mod drafting;
 mod filled;
 mod judging;
 mod leak;
+mod own;
 mod play;
 mod rush;
+mod shown;
 mod site;
 mod world;
 
@@ -50,6 +53,7 @@ reached! { tender_methods: tender::Command {
     tender::Command::ApproveTechnicalResult(_) => Some("ApproveTechnicalResult"),
     tender::Command::Correct(_) => Some("CorrectBid"),
     tender::Command::ExplainLowBid(_) => Some("ExplainLowBid"),
+    tender::Command::ExtendValidity(_) => Some("ExtendBidValidity"),
     tender::Command::ProposeAward(_) => Some("ProposeAward"),
     tender::Command::ApproveAward(_) => Some("ApproveAward"),
     tender::Command::FailLot(_) => Some("FailLot"),
@@ -60,6 +64,8 @@ reached! { tender_methods: tender::Command {
     tender::Command::DecideComplaint(_) => Some("DecideComplaint"),
     tender::Command::WithdrawComplaint(_) => Some("WithdrawComplaint"),
     tender::Command::Cancel(_) => Some("CancelTender"),
+    tender::Command::ProposeCancellation(_) => Some("ProposeCancellation"),
+    tender::Command::ApproveCancellation(_) => Some("ApproveCancellation"),
     tender::Command::Fail(_) => Some("FailTender"),
     tender::Command::Complete(_) => Some("CompleteTender"),
 } }
@@ -119,7 +125,10 @@ fn each_role_asks_for_its_own() {
         allowed.collect::<Vec<_>>().join(" ")
     };
     let roles = [
-        (Role::Approver, "ApprovePlan ApproveTender ApproveAward"),
+        (
+            Role::Approver,
+            "ApprovePlan ApproveTender ApproveAward ApproveCancellation",
+        ),
         (Role::Registrar, "EnrolOpeningKey"),
         (Role::Administrator, "RecordOutage"),
         (Role::ReviewBody, "DecideComplaint"),
@@ -129,12 +138,12 @@ fn each_role_asks_for_its_own() {
         ),
         (
             Role::Supplier,
-            "AskQuestion SealBid ConfirmBid WithdrawBid RevealSecret OpenBid FileComplaint WithdrawComplaint",
+            "AskQuestion SealBid ConfirmBid WithdrawBid RevealSecret OpenBid ExtendBidValidity FileComplaint WithdrawComplaint",
         ),
         (
             Role::ProcurementOfficer,
             "PlanNeed AmendPlan DraftTender AddLot RemoveLot AppointCommittees PublishTender AnswerQuestion AmendTender \
-             ExtendDeadline CloseBidding OpenBid NotifyBidders EndStandstill CancelAward CancelTender FailTender CompleteTender \
+             ExtendDeadline CloseBidding OpenBid NotifyBidders EndStandstill CancelAward CancelTender ProposeCancellation FailTender CompleteTender \
              ReceiveSecurity VerifySecurity ExtendSecurity CallSecurity ReleaseSecurity",
         ),
         (Role::Requester, ""),

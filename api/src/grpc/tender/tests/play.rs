@@ -10,7 +10,7 @@ use sijill_ledger_core::store::EventStore as _;
 
 use super::world::*;
 use super::*;
-use super::{drafting, judging};
+use super::{asked, drafting, judging, own, shown};
 use crate::cli::lang::Lang;
 use crate::cli::verify;
 
@@ -35,6 +35,11 @@ impl Bidders {
         }
     }
 
+    /// Whose bids do not count: withdrawn, and not confirmed.
+    pub const fn others(&self) -> [&Bidder; 2] {
+        [&self.misr, &self.aswan]
+    }
+
     /// Whose bids count.
     pub const fn counting(&self) -> [&Bidder; 3] {
         [&self.nile, &self.delta, &self.sinai]
@@ -52,7 +57,10 @@ async fn a_tender_from_a_need_to_its_end() {
     sealed_before_amendment(&play, &bidders).await;
     amended(&play).await;
     sealed_after_amendment(&play, &bidders).await;
+    own::before_the_deadline(&play, &bidders).await;
+    asked::while_sealed(&play).await;
     closed_and_listed(&play, &bidders).await;
+    own::after_the_list(&play, &bidders).await;
     technically_opened(&play, &bidders).await;
     judging::technically_judged(&play, &bidders).await;
     judging::financially_opened(&play, &bidders).await;
@@ -60,6 +68,9 @@ async fn a_tender_from_a_need_to_its_end() {
     judging::awarded(&play).await;
     judging::told(&play).await;
     complained_and_completed(&play, &bidders).await;
+    own::at_the_end(&play, &bidders).await;
+    asked::at_the_end(&play).await;
+    shown::at_the_end(&play).await;
     judged_again(&play).await;
 }
 
@@ -186,7 +197,8 @@ async fn closed_and_listed(play: &Play, bidders: &Bidders) {
     assert_eq!(standings, expected.collect());
     let claims = play.disclosed().await;
     assert_eq!(claims.len(), 10);
-    assert!(claims.contains(&format!("{TENDER} MISR financial")));
+    let misr = |claim: &&String| claim.starts_with("T-1 MISR financial ");
+    assert_eq!(claims.iter().filter(misr).count(), 1);
 }
 
 fn standings(tender: &[Event]) -> BTreeMap<String, Standing> {

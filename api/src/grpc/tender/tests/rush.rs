@@ -38,7 +38,7 @@ fn supplier(n: u16) -> (By, StatementKey, Uuid) {
 fn request(n: u16, sealed: &[u8]) -> tonic::Request<pb::SealBidRequest> {
     let (by, key, envelope) = supplier(n);
     let name = by.0.trim_start_matches("organization:");
-    let claim = format!("{TENDER} {name} {}", Technical.name());
+    let claim = claim(name, name, &key, Technical);
     signed_by(by, &key, &[&claim], |context| pb::SealBidRequest {
         context,
         envelope: envelope.to_string(),

@@ -96,9 +96,10 @@ impl Site {
             server::run_until(node, config, announce, told).await
         });
         let bound = bound.await.unwrap();
-        let channel = Channel::from_shared(format!("http://{}", bound.services));
+        let address = format!("http://{}", bound.services);
+        let channel = Channel::from_shared(address.clone());
         let channel = channel.unwrap().connect_lazy();
-        let world = World::of_server(ledger, channel.clone());
+        let world = World::of_server(ledger, channel.clone(), address);
         Self {
             play: Play::over(world, clock, suppliers).await,
             dir,

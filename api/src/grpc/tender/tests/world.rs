@@ -5,8 +5,10 @@ use std::sync::Arc;
 use prost::Message as _;
 use sijill_ledger_core::codec;
 use sijill_ledger_core::domain::disclosure;
+use sijill_ledger_core::domain::envelope::Vouched;
+use sijill_ledger_core::domain::organization::Organization;
 use sijill_ledger_core::domain::tender::{EnvelopePart, Event as TenderEvent, Notice};
-use sijill_ledger_core::domain::values::{Date, EnvelopeId, TenderId};
+use sijill_ledger_core::domain::values::{Date, EnvelopeId, OrganizationId, TenderId};
 use sijill_ledger_core::event::{Event, Role};
 use sijill_ledger_core::policies::{self, Checkpoints, MemoryCheckpoints};
 use sijill_ledger_core::seal::{self, MemberSecret, Seat, Secrets};
@@ -23,7 +25,7 @@ use uuid::Uuid;
 use super::*;
 use crate::grpc::command::{Asked, CommandRequest};
 
-pub const TENDER: &str = "MOH-2026-0417";
+pub const TENDER: &str = "T-1";
 pub const ITEM: &str = "GAUZE";
 pub const BUYER: &str = "MOH";
 /// Runs the tender, which she drafted.
@@ -115,9 +117,33 @@ impl Bidder {
         signed_by(self.by, &self.key, withheld, request)
     }
 
+    /// What it withholds of an envelope that it seals for whom this names.
+    pub fn claim(&self, name: &str, part: EnvelopePart) -> String {
+        claim(self.name(), name, &self.key, part)
+    }
+
     pub fn public(&self) -> Option<PublicKey> {
         public_key(&self.key)
     }
+}
+
+/// For whom a key seals, as the enrolled key of a supplier vouches.
+pub fn claim(vouching: &str, name: &str, key: &StatementKey, part: EnvelopePart) -> String {
+    let tender = TenderId::new(TENDER).unwrap();
+    let bidder = OrganizationId::new(name).unwrap();
+    let vouched = Vouched {
+        origin: ORIGIN,
+        tender: &tender,
+        bidder: &bidder,
+        key: key.public(),
+    };
+    let vouch = Some(supplier_key(vouching).vouch(&vouched));
+    codec::claim_line(&envelope::Claim {
+        tender,
+        bidder,
+        part,
+        vouch,
+    })
 }
 
 pub fn public_key(key: &StatementKey) -> Option<PublicKey> {
@@ -156,6 +182,15 @@ pub fn signed_by<C: CommandRequest>(
         ..context
     };
     by.asks(request(Some(context)))
+}
+
+/// The enrolled key of a supplier.
+fn supplier_key(name: &str) -> StatementKey {
+    let mut seed = [9; 32];
+    seed.iter_mut()
+        .zip(name.bytes())
+        .for_each(|(seed, byte)| *seed = byte);
+    StatementKey::from_seed(&seed).unwrap()
 }
 
 pub fn secret(member: &str) -> MemberSecret {
@@ -205,6 +240,7 @@ impl Play {
         for name in suppliers {
             let supplier = events::OrganizationRole::Supplier;
             play.world.organization(name, supplier).await;
+            play.key_enrolled(name).await;
         }
         for (official, limit) in [("sami", 5_000), ("rida", 500)] {
             play.delegated(official, limit).await;
@@ -217,6 +253,34 @@ impl Play {
         let evaluation = events::CommitteePurpose::Evaluation;
         play.committee("E", evaluation, &EVALUATORS, 2).await;
         play
+    }
+
+    /// Two registrars enrol a supplier's key.
+    async fn key_enrolled(&self, organization: &str) {
+        let stream = Organization::stream(&OrganizationId::new(organization).unwrap());
+        let proposal = supplier_key(organization).proposal(&stream);
+        let key = || {
+            Some(PublicKey {
+                algorithm: sijill_schemas::types::v1::KeyAlgorithm::Ed25519.into(),
+                key: proposal.key.bytes().to_vec(),
+            })
+        };
+        let mut registry = self.world.registry();
+        let proposed = registry::ProposeOrganizationKeyRequest {
+            context: new(),
+            organization: organization.to_owned(),
+            proposal: Some(events::OrganizationKeyProposed {
+                key: key(),
+                proof: proposal.proof.clone(),
+            }),
+        };
+        done(registry.propose_organization_key(HUDA.asks(proposed)).await);
+        let enrolled = registry::EnrolOrganizationKeyRequest {
+            context: new(),
+            organization: organization.to_owned(),
+            enrolment: Some(events::OrganizationKeyEnrolled { key: key() }),
+        };
+        done(registry.enrol_organization_key(ADEL.asks(enrolled)).await);
     }
 
     async fn delegated(&self, official: &str, limit: i64) {
@@ -334,7 +398,7 @@ impl Play {
         };
         let id = bidder.envelope(part);
         let sealed = seal::seal(&sheet, id, bidder.key.public(), bid, &secrets).unwrap();
-        let claim = format!("{TENDER} {name} {}", part.name());
+        let claim = bidder.claim(name, part);
         bidder.signs(&[&claim], |context| pb::SealBidRequest {
             context,
             envelope: id.to_string(),

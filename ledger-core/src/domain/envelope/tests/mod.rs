@@ -4,16 +4,18 @@ pub(crate) mod world;
 
 use super::*;
 use crate::aggregate::{Explain as _, Latest, Wanted};
+use crate::domain::enrolment::KeyRevocation;
 use crate::domain::organization::Debarment;
 use crate::domain::tender::{
     CancellationGround, Closing, Ending, EnvelopePart, Event as TenderEvent, Procedure,
 };
-use crate::domain::values::{Date, DocumentNumber, Sha256, Text};
+use crate::domain::values::{Date, DocumentNumber, OrganizationId, Sha256, TenderId, Text};
 use crate::event::{Actor, Origin, Role};
 use crate::statement::StatementKey;
 use crate::testing::{Given, assert_documented, official, stage_table};
 use world::{
-    amended, beside, claim, closes_at, given, holder, key, sealed, sealed_to, supplier, tender,
+    amended, beside, claim, closes_at, given, holder, key, sealed, sealed_to, supplier,
+    supplier_key, tender, vouched,
 };
 
 fn seal(key: &StatementKey) -> Command {
@@ -42,7 +44,8 @@ fn an_envelope_from_sealing_to_withdrawal() {
     assert_eq!(sealed_one.last(), [Event::BidSealed(sealed(1, &key))]);
     assert_eq!(sealed_one.wanted(), own);
     let contents = sealed_one.state().contents().unwrap();
-    assert_eq!(contents.claim(), Some(&claim(EnvelopePart::Technical)));
+    let vouched = vouched(claim(EnvelopePart::Technical), &key);
+    assert_eq!(contents.claim(), Some(&vouched));
     let id = EnvelopeId::new(&world::uuid(1).to_string()).unwrap();
     let bid = contents.sealed(&id).unwrap();
     assert_eq!(bid.to_bytes(), sealed(1, &key).sealed);
@@ -131,6 +134,7 @@ fn envelopes_are_for_tenders_that_take_bids() {
     let cancelled = TenderEvent::TenderCancelled(Ending {
         ground: CancellationGround::NoDemand,
         reason: Text::new("no demand").unwrap(),
+        proposal: None,
     });
     let closed = TenderEvent::BiddingClosed(Closing {
         closed_at: closes_at(),
@@ -165,6 +169,72 @@ fn bidders_are_suppliers_that_are_not_debarred() {
     let now = supplier([debarment("2025-12-01", "2026-01-15")]);
     let refused = beside(&key, open(), now).when(seal(&key)).refused();
     assert_eq!(refused.code(), "ENVELOPE_BIDDER_DEBARRED");
+}
+
+/// Nothing else shows whose the key is: no word, another's, one for another key, tender, bidder or log, and a key that ended.
+#[test]
+fn the_bidder_vouches_for_the_key() {
+    let key = key(7);
+    let with = |vouch| {
+        let claim = Claim {
+            vouch,
+            ..claim(EnvelopePart::Technical)
+        };
+        let claim = Withheld::Known(claim);
+        let sealed = Sealed {
+            claim,
+            ..sealed(1, &key)
+        };
+        given(&key).when(Command::Seal(sealed))
+    };
+    assert_eq!(with(None).refused(), Refusal::NotVouched);
+    let (tender, bidder) = (world::tender_id(), world::supplier_id());
+    let right = Vouched {
+        origin: world::ORIGIN,
+        tender: &tender,
+        bidder: &bidder,
+        key: key.public(),
+    };
+    assert!(with(Some(supplier_key().vouch(&right))).accepted());
+    let other_key = world::key(8);
+    let other_tender = TenderId::new("T-2").unwrap();
+    let other_bidder = OrganizationId::new("delta").unwrap();
+    let wrong = [
+        other_key.vouch(&right),
+        Vouch {
+            key: supplier_key().public().id(),
+            ..other_key.vouch(&right)
+        },
+        supplier_key().vouch(&Vouched {
+            key: other_key.public(),
+            ..right
+        }),
+        supplier_key().vouch(&Vouched {
+            tender: &other_tender,
+            ..right
+        }),
+        supplier_key().vouch(&Vouched {
+            bidder: &other_bidder,
+            ..right
+        }),
+        supplier_key().vouch(&Vouched {
+            origin: "sijill.other",
+            ..right
+        }),
+    ];
+    for vouch in wrong {
+        assert_eq!(code(&with(Some(vouch))), "ENVELOPE_VOUCH_WRONG");
+    }
+    let revoked = crate::domain::organization::Event::KeyRevoked(KeyRevocation {
+        key: supplier_key().public().id(),
+        reason: Text::new("a new one").unwrap(),
+    });
+    let ended = beside(
+        &key,
+        world::tender(Procedure::Open, []),
+        supplier([revoked]),
+    );
+    assert_eq!(code(&ended.when(seal(&key))), "ENVELOPE_VOUCH_WRONG");
 }
 
 #[test]

@@ -4,7 +4,8 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use crate::aggregate::Aggregate;
-use crate::domain::envelope::{Claim, Envelope, Sealed};
+use crate::domain::enrolment::KeyEnrolment;
+use crate::domain::envelope::{Claim, Envelope, Sealed, Vouched};
 use crate::domain::organization::{self, Organization};
 use crate::domain::tender::{
     Approval, AwardBy, Change, Committees, Draft, EnvelopePart, Event, Lot, LotLine, OpeningKey,
@@ -68,7 +69,27 @@ pub fn claim(part: EnvelopePart) -> Claim {
         tender: tender_id(),
         bidder: supplier_id(),
         part,
+        vouch: None,
     }
+}
+
+/// The same with the supplier's word for a key.
+pub fn vouched(claim: Claim, key: &StatementKey) -> Claim {
+    let vouched = Vouched {
+        origin: ORIGIN,
+        tender: &claim.tender,
+        bidder: &claim.bidder,
+        key: key.public(),
+    };
+    Claim {
+        vouch: Some(supplier_key().vouch(&vouched)),
+        ..claim
+    }
+}
+
+/// The enrolled key of the supplier.
+pub fn supplier_key() -> StatementKey {
+    key(77)
 }
 
 fn secret(place: usize) -> MemberSecret {
@@ -112,7 +133,7 @@ pub fn sealed_to(members: usize, n: u8, key: &StatementKey, claim: Claim) -> Sea
     let bid = b"1,000 rolls at 3.50";
     let bid = seal::seal(&sheet.unwrap(), uuid(n), key.public(), bid, &secrets);
     Sealed {
-        claim: Withheld::Known(claim),
+        claim: Withheld::Known(vouched(claim, key)),
         key: key.public().clone(),
         sealed: bid.unwrap().to_bytes(),
     }
@@ -260,9 +281,25 @@ pub fn registered() -> organization::Event {
     })
 }
 
+/// The registration of the supplier and of its key, with who did what.
+pub fn enrolled() -> [(Actor, organization::Event); 3] {
+    let [rana, sami] = ["rana", "sami"].map(|name| actor(name, Role::Registrar));
+    let proposal = supplier_key().proposal(&Organization::stream(&supplier_id()));
+    let enrolment = KeyEnrolment {
+        key: proposal.key.clone(),
+    };
+    [
+        (rana.clone(), registered()),
+        (rana, organization::Event::KeyProposed(proposal)),
+        (sami, organization::Event::KeyEnrolled(enrolment)),
+    ]
+}
+
 /// A registered supplier, and what happened to it since.
 pub fn supplier(since: impl IntoIterator<Item = organization::Event>) -> Organization {
-    let given = Given::<Organization>::nothing().event(registered());
+    let given = Given::<Organization>::nothing().stream(Organization::stream(&supplier_id()));
+    let enrolled = enrolled().into_iter();
+    let given = enrolled.fold(given, |given, (by, event)| given.by(by).event(event));
     let given = since.into_iter().fold(given, Given::event);
     given.state().clone()
 }

@@ -5,7 +5,6 @@ use crate::domain::tender::event::{
     Award, AwardApproval, Completion, Correction, Event, Failure, Listing, Notification, OpenedBid,
     Receipt, TechnicalResult,
 };
-use crate::domain::values::EnvelopeId;
 
 /// What was asked for, of the events of evaluation; `None` for those of other stages, and for those that only follow others:
 /// an award that falls with an upheld complaint stands after the decision.
@@ -16,11 +15,14 @@ pub fn asked(event: &Event) -> Option<Command> {
             standing: None,
             ..it
         }),
-        Event::BidsListed(_) => Command::EndReceipts(Listing { envelopes: None }),
+        Event::BidsListed(it) => Command::EndReceipts(Listing {
+            envelopes: None,
+            ..it
+        }),
         Event::SharesPublished(it) => Command::PublishShares(it),
         Event::SecretRevealed(it) => Command::Reveal(it),
-        Event::BidOpened(it) => open(it.envelope),
-        Event::BidVoided(it) => open(it.envelope),
+        Event::BidOpened(it) => Command::Open(OpenedBid::asked(it.envelope)),
+        Event::BidVoided(it) => Command::Open(OpenedBid::asked(it.envelope)),
         Event::BidDisqualified(it) => Command::Disqualify(it),
         Event::BidScored(it) => Command::Score(it),
         Event::TechnicalResultApproved(it) => Command::ApproveTechnicalResult(TechnicalResult {
@@ -33,6 +35,7 @@ pub fn asked(event: &Event) -> Option<Command> {
             ..it
         }),
         Event::LowBidExplained(it) => Command::ExplainLowBid(it),
+        Event::ValidityExtended(it) => Command::ExtendValidity(it),
         Event::AwardProposed(it) => Command::ProposeAward(proposal(it)),
         Event::AwardApproved(it) => Command::ApproveAward(AwardApproval {
             value: None,
@@ -60,19 +63,11 @@ pub fn asked(event: &Event) -> Option<Command> {
         | Event::TenderPublished(_)
         | Event::QuestionAsked(_)
         | Event::QuestionAnswered(_)
+        | Event::CancellationProposed(_)
         | Event::TenderAmended(_)
         | Event::DeadlineExtended(_)
         | Event::OutageRecorded(_)
         | Event::BiddingClosed(_) => return None,
-    })
-}
-
-fn open(envelope: EnvelopeId) -> Command {
-    Command::Open(OpenedBid {
-        envelope,
-        bidder: None,
-        content: None,
-        blamed: Vec::new(),
     })
 }
 

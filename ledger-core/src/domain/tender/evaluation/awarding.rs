@@ -35,6 +35,7 @@ impl Evaluation {
         let winners = award.winners.iter().map(|winner| &winner.bidder);
         let mut named = winners.chain(&award.reserve);
         named.try_for_each(|bidder| check_debarred(bidder, facts))?;
+        self.check_bound(&award.winners, facts)?;
         self.check_sum(value_of(&award))?;
         Ok(vec![Event::AwardProposed(award)])
     }
@@ -232,10 +233,21 @@ impl Evaluation {
         self.check_outsider(facts)?;
         let mut winners = proposal.award.winners.iter();
         winners.try_for_each(|winner| check_debarred(&winner.bidder, facts))?;
+        self.check_bound(&proposal.award.winners, facts)?;
         let value = self.check_sum(value_of(&proposal.award))?;
         approval.value = Some(value);
-        approval.limit = Some(check_limit(value, facts)?);
+        approval.limit = Some(check_limit(self.counted(value, facts)?, facts)?);
         Ok(vec![Event::AwardApproved(approval)])
+    }
+
+    /// What an approval is measured by: all that the tender awards, so that lots do not split what is above a limit. Under the
+    /// first edition of the rules the lot alone.
+    fn counted(&self, value: Money, facts: &Facts) -> Result<Money, Refusal> {
+        if !facts.rules().procurement().has_edition(2) {
+            return Ok(value);
+        }
+        let together = self.awarded_value(value);
+        Ok(together.ok_or(AwardRefusal::BeyondMoney)?)
     }
 
     /// The award of a lot that waits for approval.

@@ -6,7 +6,7 @@ use super::state::Published;
 use crate::domain::envelope::Claim;
 use crate::domain::tender::event::{BidContent, EnvelopePart};
 use crate::domain::tender::notice::Notice;
-use crate::domain::values::EnvelopeId;
+use crate::domain::values::{EnvelopeId, PublicKey};
 use crate::time::Timestamp;
 
 /// An envelope as its stream shows it. Instants are stamps of entries.
@@ -14,6 +14,8 @@ use crate::time::Timestamp;
 pub(super) struct Shown {
     /// Whose it is, where that is known: a mirror knows it when it was disclosed.
     pub claim: Option<Claim>,
+    /// The key that signed for it.
+    pub key: PublicKey,
     pub sealed_at: Timestamp,
     /// Number of the last amendment that its bidder confirmed it under, before an instant.
     pub confirmations: BTreeMap<Timestamp, u16>,

@@ -111,6 +111,7 @@ impl Evaluation {
                 offer.is_some_and(|(_, offer)| offer.corrected)
             }
             DisqualificationGround::Debarred => debarred(bidder, &facts.days(), facts).is_some(),
+            DisqualificationGround::Lapsed => self.is_lapsed(bidder, facts),
             DisqualificationGround::WithdrawnAfterOpening
             | DisqualificationGround::FalseStatement => true,
         };

@@ -7,6 +7,7 @@
 //! | `opening`, `unsealing`, `fitting` | shares and secrets, what they open, whether that fits the tender |
 //! | `judging` | technical evaluation; rejections |
 //! | `pricing`, `ranking` | corrected totals, abnormally low prices, how offers compare |
+//! | `binding` | whether a bid still binds, and its security stands |
 //! | `awarding` | proposals, approvals, lots that fail, awards that fall |
 //! | `complaining`, `ending`, `periods` | complaints, standstill, the ends of a tender |
 //! | `people` | who may do what |
@@ -41,6 +42,7 @@
 
 mod asked;
 mod awarding;
+mod binding;
 mod complaining;
 mod ending;
 mod envelopes;
@@ -63,7 +65,7 @@ pub use asked::asked;
 pub use complaining::COMPLAINTS_MAX;
 pub use refusal::{AwardRefusal, BidRefusal, Refusal};
 pub use stage::Stage;
-pub use state::Evaluation;
+pub use state::{Evaluation, Fate};
 
 use super::command::Command;
 use super::event::{DisqualificationGround, Event};
@@ -112,8 +114,11 @@ impl Evaluation {
             | Command::ExplainLowBid(_)
             | Command::FailLot(_)
             | Command::CancelAward(_)
+            | Command::ApproveCancellation(_)
             | Command::DecideComplaint(_) => vec![committee()],
             Command::EndReceipts(_)
+            | Command::ExtendValidity(_)
+            | Command::ProposeCancellation(_)
             | Command::PublishShares(_)
             | Command::Notify(_)
             | Command::EndStandstill
@@ -144,6 +149,7 @@ impl Evaluation {
             Event::AwardApproved(approval) => Wanted::Approval {
                 revision: self.proposal(&approval.lot).map(|it| it.revision),
             },
+            Event::TenderCancelled(ending) => ending.wanted(),
             Event::SharesPublished(_)
             | Event::TechnicalResultApproved(_)
             | Event::AwardCancelled(_)
@@ -163,7 +169,8 @@ impl Evaluation {
             | Event::StandstillEnded(_)
             | Event::ComplaintFiled(_)
             | Event::ComplaintWithdrawn(_)
-            | Event::TenderCancelled(_)
+            | Event::ValidityExtended(_)
+            | Event::CancellationProposed(_)
             | Event::TenderFailed(_)
             | Event::TenderCompleted(_)
             | Event::TenderDrafted(_)
@@ -195,7 +202,7 @@ impl Evaluation {
     ) -> Decision {
         match command {
             Command::Receive(receipt) => self.receive(receipt, facts, envelopes),
-            Command::EndReceipts(listing) => self.end_receipts(&listing, facts),
+            Command::EndReceipts(listing) => self.end_receipts(listing, facts),
             Command::PublishShares(shares) => self.publish_shares(shares, facts),
             Command::Reveal(reveal) => self.reveal(reveal, facts, envelopes),
             Command::Open(opened) => self.open(opened.envelope, facts, envelopes),
@@ -204,6 +211,7 @@ impl Evaluation {
             Command::ApproveTechnicalResult(it) => self.approve_technical_result(it, facts),
             Command::Correct(correction) => self.correct(correction, facts),
             Command::ExplainLowBid(explanation) => self.explain(explanation, facts),
+            Command::ExtendValidity(extension) => self.extend_validity(extension, facts),
             Command::ProposeAward(award) => self.propose(award, facts),
             Command::ApproveAward(approval) => self.approve(approval, facts),
             Command::FailLot(failure) => self.fail_lot(failure, facts),
@@ -228,6 +236,8 @@ impl Evaluation {
             | Command::Amend(_)
             | Command::Extend(_)
             | Command::RecordOutage(_)
+            | Command::ProposeCancellation(_)
+            | Command::ApproveCancellation(_)
             | Command::Close => Err(self.not_now()),
         }
     }
@@ -247,6 +257,7 @@ impl Evaluation {
             Event::TechnicalResultApproved(result) => self.technical_result(result, at),
             Event::BidCorrected(correction) => self.corrected(correction),
             Event::LowBidExplained(explanation) => self.explained(explanation),
+            Event::ValidityExtended(extension) => self.validity_extended(extension),
             Event::AwardProposed(award) => self.proposed(award, occurred.revision, by),
             Event::AwardApproved(approval) => self.approved(approval),
             Event::LotFailed(failure) => self.lot_failed(failure),
@@ -256,7 +267,11 @@ impl Evaluation {
             Event::ComplaintFiled(complaint) => self.complaints.filed(complaint, by),
             Event::ComplaintDecided(decision) => self.complaint_decided(decision, at),
             Event::ComplaintWithdrawn(it) => self.complaint_withdrawn(it, at),
-            Event::TenderCancelled(_) => Some(()),
+            Event::CancellationProposed(proposal) => {
+                self.notice.cancellation_proposed(proposal, occurred);
+                Some(())
+            }
+            Event::TenderCancelled(ending) => self.notice.can_end(ending, by).then_some(()),
             Event::TenderFailed(_) => self.failure_cause().ok().map(|_| ()),
             Event::TenderCompleted(_) => (self.stage == Stage::Final).then_some(()),
             Event::TenderDrafted(_)
@@ -293,6 +308,7 @@ pub const fn judges_actor(command: &Command) -> bool {
             | Command::ApproveAward(_)
             | Command::FailLot(_)
             | Command::CancelAward(_)
+            | Command::ApproveCancellation(_)
             | Command::DecideComplaint(_)
     )
 }

@@ -270,6 +270,7 @@ impl Evaluation {
         match content {
             BidContent::Technical(technical) => {
                 bid.lots = Some(tendered_lots(&self.notice, technical)?);
+                bid.security.clone_from(&technical.security);
             }
             BidContent::Financial(financial) => {
                 bid.offers = offers(&self.notice, financial)?;
@@ -289,7 +290,7 @@ impl Evaluation {
 
     /// When all of a part is opened, its judging begins.
     pub(super) fn after_opening(&mut self) {
-        if self.first_unopened().is_some() {
+        if self.unopened().next().is_some() {
             return;
         }
         self.stage = match self.stage {

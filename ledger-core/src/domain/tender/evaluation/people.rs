@@ -35,7 +35,7 @@ impl Evaluation {
     }
 
     /// An official who sits neither on the evaluation committee nor behind the draft, without an interest in any bidder.
-    pub(super) fn check_outsider(&self, facts: &Facts) -> Result<(), Refusal> {
+    pub(in crate::domain::tender) fn check_outsider(&self, facts: &Facts) -> Result<(), Refusal> {
         let outsider = official(facts)?;
         let judges = self.bench(facts)?.members().contains(outsider);
         ensure(!judges, Refusal::Evaluates)?;

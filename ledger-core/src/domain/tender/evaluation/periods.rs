@@ -30,13 +30,8 @@ pub(super) fn standstill_until(procedure: &Procedure, facts: &Facts) -> Timestam
 
 /// The first instant after so many days.
 fn after(from: Timestamp, days: u16, facts: &Facts) -> Timestamp {
-    let offset = facts.effective.offset_minutes();
-    let day = EffectiveAt::new(from, offset);
-    let day = day.map_or_else(|_| facts.effective.date(), EffectiveAt::date);
+    let from = EffectiveAt::new(from, facts.effective.offset_minutes());
+    let from = from.unwrap_or(facts.effective);
     let rules = facts.rules();
-    let last = rules
-        .procurement()
-        .calendar
-        .working_from(day.plus_days(days.into()));
-    last.plus_days(1).start(offset)
+    rules.procurement().calendar.after_days(from, days)
 }

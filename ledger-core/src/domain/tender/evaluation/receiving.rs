@@ -1,6 +1,6 @@
 //! The list of envelopes: which there are, and which of them count.
 //!
-//! Of a bidder's envelopes of one part the latest counts that was sealed before the deadline, was not withdrawn by then, and was
+//! An envelope whose key its bidder did not vouch for is nobody's. Of a bidder's envelopes of one part the latest counts that was sealed before the deadline, was not withdrawn by then, and was
 //! sealed or confirmed after the last amendment. The order of listing makes no difference to what counts in the end; the closer
 //! lists latest first, so that what each event says stays true. The end of the list is an event of its own: nothing is opened
 //! while a later envelope could still take an earlier one's place.
@@ -11,8 +11,9 @@ use super::refusal::{BidRefusal, Refusal};
 use super::state::{Evaluation, Listed};
 use super::{Decision, Stage};
 use crate::aggregate::{Facts, ensure};
-use crate::domain::envelope::Claim;
-use crate::domain::tender::event::{EnvelopePart, Event, Listing, Receipt, Standing};
+use crate::domain::envelope::{Claim, Vouched};
+use crate::domain::organization::Organization;
+use crate::domain::tender::event::{EnvelopePart, Event, Listing, Receipt, Standing, UNLISTED_MAX};
 use crate::domain::values::{EffectiveAt, OrganizationId};
 use crate::event::ActorId;
 use crate::time::Timestamp;
@@ -41,6 +42,7 @@ impl Evaluation {
             tender: self.notice.tender.clone(),
             bidder: receipt.bidder.clone(),
             part: receipt.part,
+            vouch: receipt.vouch.clone(),
         };
         // A mirror that does not know the claim cannot judge it.
         let other = shown.claim.as_ref().is_some_and(|its| *its != claim);
@@ -55,23 +57,36 @@ impl Evaluation {
         Ok(vec![Event::BidReceived(receipt)])
     }
 
-    pub(super) fn end_receipts(&self, listing: &Listing, facts: &Facts) -> Decision {
+    /// Under the first edition of the rules all must be listed; from the second on, those that could not be are named, so that
+    /// one of them does not keep all others closed for ever.
+    pub(super) fn end_receipts(&self, listing: Listing, facts: &Facts) -> Decision {
         self.check_listing(facts)?;
         let listed = u32::try_from(self.envelopes.len()).unwrap_or(u32::MAX);
-        let expected = listing.envelopes.unwrap_or(listed);
+        let mut unlisted = listing.unlisted;
+        unlisted.retain(|envelope| !self.envelopes.contains_key(envelope));
+        if !facts.rules().procurement().has_edition(2) {
+            unlisted.clear();
+        }
+        let left = u32::try_from(unlisted.len()).unwrap_or(u32::MAX);
+        let named = listed.saturating_add(left);
+        let expected = listing.envelopes.unwrap_or(named);
         ensure(
-            expected == listed,
+            expected == named && unlisted.len() <= UNLISTED_MAX,
             BidRefusal::ListIncomplete { listed, expected },
         )?;
         Ok(vec![Event::BidsListed(Listing {
             envelopes: Some(listed),
+            unlisted,
         })])
     }
 
     /// The list is complete: the opening begins.
     pub(super) fn listed(&mut self, listing: &Listing, decided_at: Timestamp) -> Option<()> {
         let listed = u32::try_from(self.envelopes.len()).ok()?;
-        let possible = self.stage == Stage::Receiving && listing.envelopes == Some(listed);
+        let mut left = listing.unlisted.iter();
+        let possible = self.stage == Stage::Receiving
+            && listing.envelopes == Some(listed)
+            && !left.any(|envelope| self.envelopes.contains_key(envelope));
         possible.then_some(())?;
         let since = decided_at;
         self.stage = if self.has_technical_part() {
@@ -92,7 +107,9 @@ impl Evaluation {
     fn standing(&self, receipt: &Receipt, shown: &Shown, facts: &Facts) -> Standing {
         let deadline = EffectiveAt::new(self.closed_at, facts.effective.offset_minutes());
         let day = deadline.map_or_else(|_| facts.effective.date(), EffectiveAt::date);
-        if shown.sealed_at >= self.closed_at {
+        if !self.is_vouched(receipt, shown, facts) {
+            Standing::Unvouched
+        } else if shown.sealed_at >= self.closed_at {
             Standing::Late
         } else if shown.withdrawn_at.is_some_and(|at| at < self.closed_at) {
             Standing::Withdrawn
@@ -105,6 +122,23 @@ impl Evaluation {
         } else {
             Standing::Counts
         }
+    }
+
+    /// Whether a key of the bidder that counted when the envelope was sealed vouches for the envelope's key. Under the first
+    /// edition of the rules no word was needed; one that is given has always to be true.
+    fn is_vouched(&self, receipt: &Receipt, shown: &Shown, facts: &Facts) -> bool {
+        let Some(vouch) = &receipt.vouch else {
+            return !facts.rules().procurement().has_edition(2);
+        };
+        let vouched = Vouched {
+            origin: &facts.log,
+            tender: &self.notice.tender,
+            bidder: &receipt.bidder,
+            key: &shown.key,
+        };
+        let stream = Organization::stream(&receipt.bidder);
+        let bidder = facts.readings.get::<Organization>(&stream);
+        bidder.is_some_and(|bidder| vouched.was_vouched_by(vouch, bidder, shown.sealed_at))
     }
 
     /// Whether its bidder knew the last amendment when sealing or confirming it in time.
@@ -143,7 +177,10 @@ impl Evaluation {
                 earlier.standing = Standing::Superseded;
             }
         }
-        self.bids.entry(receipt.bidder.clone()).or_default();
+        // Whose name is on it knows nothing of it.
+        if listed.standing != Standing::Unvouched {
+            self.bids.entry(receipt.bidder.clone()).or_default();
+        }
         let before = self.envelopes.insert(receipt.envelope.clone(), listed);
         before.is_none().then_some(())
     }

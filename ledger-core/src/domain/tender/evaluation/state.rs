@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
+use crate::domain::envelope::{Claim, Vouch};
 use crate::domain::tender::complaints::Complaints;
 use crate::domain::tender::event::{
     Award, AwardBy, CriterionKind, EnvelopePart, LotLine, Procedure, Receipt, Scores, Standing,
@@ -11,8 +12,8 @@ use crate::domain::tender::event::{
 };
 use crate::domain::tender::notice::Notice;
 use crate::domain::values::{
-    CriterionId, DocumentNumber, EnvelopeId, LotId, Money, OfficialId, OrganizationId, Quantity,
-    UnitPrice, Withheld,
+    CriterionId, Date, DocumentNumber, EnvelopeId, LotId, Money, OfficialId, OrganizationId,
+    Quantity, SecurityId, UnitPrice, Withheld,
 };
 use crate::event::ActorId;
 use crate::time::Timestamp;
@@ -44,7 +45,19 @@ pub(super) struct Listed {
     pub part: EnvelopePart,
     pub sealed_at: Timestamp,
     pub standing: Standing,
+    pub vouch: Option<Vouch>,
     pub lid: Lid,
+}
+
+/// What became of an envelope that is on the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It is closed; whether it counts.
+    Unopened(Standing),
+    /// It was opened: a bid was in it.
+    Opened,
+    /// It holds no bid.
+    Voided,
 }
 
 /// Whether an envelope was opened.
@@ -80,6 +93,10 @@ pub(super) struct Bid {
     pub offers: BTreeMap<LotId, Offer>,
     /// When its financial envelope was sealed.
     pub sealed_at: Option<Timestamp>,
+    /// The security that its technical bid names.
+    pub security: Option<SecurityId>,
+    /// Last day on which it binds, where its bidder extended it.
+    pub binds_until: Option<Date>,
 }
 
 /// What a bid offers for one lot.
@@ -145,6 +162,17 @@ impl Evaluation {
         self.stage
     }
 
+    /// Under which claim an envelope was listed; `None` for one that is not on the list.
+    pub fn listed_as(&self, envelope: &EnvelopeId) -> Option<Claim> {
+        let listed = self.envelopes.get(envelope)?;
+        Some(Claim {
+            tender: self.notice.tender.clone(),
+            bidder: listed.bidder.clone(),
+            part: listed.part,
+            vouch: listed.vouch.clone(),
+        })
+    }
+
     /// The awards that stand, in the order of their lots' ids. None is final before [`Stage::Final`].
     pub fn awards(&self) -> impl Iterator<Item = &Award> {
         self.lots.values().filter_map(|lot| match lot {
@@ -180,23 +208,48 @@ impl Evaluation {
         listed.filter(move |(_, it)| it.part == part && it.standing == Standing::Counts)
     }
 
-    /// The first envelope that is due to be opened and is not.
-    pub(super) fn first_unopened(&self) -> Option<&EnvelopeId> {
-        let part = match self.stage {
-            Stage::TechnicalOpening { .. } => EnvelopePart::Technical,
-            Stage::FinancialOpening { .. } => EnvelopePart::Financial,
+    /// The part whose envelopes are opened at this stage, `None` where none are.
+    pub const fn opening(&self) -> Option<EnvelopePart> {
+        match self.stage {
+            Stage::TechnicalOpening { .. } => Some(EnvelopePart::Technical),
+            Stage::FinancialOpening { .. } => Some(EnvelopePart::Financial),
             Stage::Receiving
             | Stage::TechnicalEvaluation
             | Stage::Awarding
             | Stage::Standstill { .. }
-            | Stage::Final => return None,
-        };
-        let due = |listed: &Listed| {
+            | Stage::Final => None,
+        }
+    }
+
+    /// Envelopes that are due to be opened and are not, in the order of their ids.
+    pub fn unopened(&self) -> impl Iterator<Item = &EnvelopeId> {
+        let part = self.opening();
+        let due = move |listed: &Listed| {
             matches!(listed.lid, Lid::Closed(_))
-                && (part == EnvelopePart::Technical || self.goes_on(&listed.bidder))
+                && (part == Some(EnvelopePart::Technical) || self.goes_on(&listed.bidder))
         };
-        let mut counting = self.counting(part);
-        counting.find_map(|(id, listed)| due(listed).then_some(id))
+        let counting = part.into_iter().flat_map(|part| self.counting(part));
+        counting.filter_map(move |(id, listed)| due(listed).then_some(id))
+    }
+
+    /// Whether a member has published the own answer about an envelope.
+    pub fn has_answered(&self, envelope: &EnvelopeId, member: &OfficialId) -> bool {
+        self.envelopes
+            .get(envelope)
+            .is_some_and(|listed| match &listed.lid {
+                Lid::Closed(published) => published.shares.contains_key(member),
+                Lid::Opened | Lid::Voided => true,
+            })
+    }
+
+    /// What became of an envelope; `None` for one that is not on the list.
+    pub fn fate(&self, envelope: &EnvelopeId) -> Option<Fate> {
+        let listed = self.envelopes.get(envelope)?;
+        Some(match listed.lid {
+            Lid::Closed(_) => Fate::Unopened(listed.standing),
+            Lid::Opened => Fate::Opened,
+            Lid::Voided => Fate::Voided,
+        })
     }
 
     /// Whether a bidder's prices may be read: its technical bid was accepted, and it was not rejected since.
@@ -243,6 +296,7 @@ impl Listed {
             part: receipt.part,
             sealed_at: receipt.sealed_at?,
             standing: receipt.standing?,
+            vouch: receipt.vouch.clone(),
             lid: Lid::Closed(Published::default()),
         })
     }

@@ -17,6 +17,7 @@ impl Envelopes for Facts {
         let contents = envelope.contents()?;
         Some(Shown {
             claim: contents.claim().cloned(),
+            key: contents.key().clone(),
             sealed_at: contents.sealed_at()?,
             confirmations: contents.confirmations().collect(),
             withdrawn_at: envelope.withdrawn_at(),

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::grown::grown;
 use crate::domain::values::{DocumentNumber, LotId, Money, OrganizationId, Quantity, Text};
 use crate::time::Timestamp;
 
@@ -98,12 +99,32 @@ pub struct AwardCancellation {
 }
 
 /// The buyer gives the tender up.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Ending {
     /// The ground (Prozorro's reasons).
     pub ground: CancellationGround,
     /// In words; written for publication.
     pub reason: Text,
+    /// Revision of the proposal that was approved; filled in by the decision. Absent where one person was enough.
+    pub proposal: Option<u64>,
+}
+
+grown!(Ending { ground, reason; proposal });
+
+/// The buyer proposes to give a published tender up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CancellationProposal {
+    /// The ground.
+    pub ground: CancellationGround,
+    /// In words; written for publication.
+    pub reason: Text,
+}
+
+/// What is commanded to approve it; what happened is the [`Ending`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CancellationApproval {
+    /// Revision of the proposal that was read and is agreed to.
+    pub proposal: u64,
 }
 
 /// Grounds on which a tender is cancelled.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::drafting::LotLine;
-use crate::domain::values::{DocumentRef, LotId, OfficialId, PublicKey, QuestionId, Text};
+use crate::domain::values::{DocumentRef, LotId, OfficialId, PublicKey, QuestionId, Text, octets};
 use crate::time::Timestamp;
 
 /// The publication of a tender.
@@ -32,8 +32,10 @@ pub struct SealingMember {
     /// Who.
     pub member: OfficialId,
     /// Public key, Ed25519, in whose X25519 form envelopes are sealed (`seal/SEAL.md`).
+    #[serde(serialize_with = "octets")]
     pub key: [u8; 32],
     /// Proof that the member holds the secret key: whoever seals checks it again.
+    #[serde(serialize_with = "octets")]
     pub proof: Vec<u8>,
 }
 

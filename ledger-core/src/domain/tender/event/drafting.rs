@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::values::{
     Code, CommitteeId, CriterionId, Currency, DocumentRef, FacilityId, ItemCode, LotId, Money,
-    Names, OfficialId, OrganizationId, PlanId, Quantity, Text, Withheld,
+    Names, OfficialId, OrganizationId, PlanId, Quantity, Text, Withheld, octets,
 };
 
 /// Most lots of a tender.
@@ -187,8 +187,10 @@ pub struct OpeningKey {
     /// Whose.
     pub member: OfficialId,
     /// Public key, Ed25519, in whose X25519 form envelopes are sealed (`seal/SEAL.md`).
+    #[serde(serialize_with = "octets")]
     pub key: [u8; 32],
     /// Proof that the member holds the secret key (`seal/SEAL.md`), 64 bytes.
+    #[serde(serialize_with = "octets")]
     pub proof: Vec<u8>,
     /// The other of two registrars; the one is who commands. Each enrols the key, naming the other.
     pub witness: OfficialId,

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::values::{
-    CriterionId, DocumentNumber, LotId, Money, OrganizationId, Text, Withheld,
+    CriterionId, Date, DocumentNumber, LotId, Money, OrganizationId, Text, Withheld,
 };
 
 /// A rejected bid.
@@ -39,6 +39,17 @@ pub enum DisqualificationGround {
     WithdrawnAfterOpening,
     /// A false statement was found.
     FalseStatement,
+    /// It binds its bidder no more, who did not extend it.
+    Lapsed,
+}
+
+/// A bidder lets its bid bind longer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ValidityExtension {
+    /// Whose bid: its own.
+    pub bidder: OrganizationId,
+    /// Last day on which it binds from now on.
+    pub until: Date,
 }
 
 /// Points of a bid.

@@ -73,6 +73,8 @@ pub enum Event {
     BidCorrected(Correction),
     /// A bidder explained an abnormally low price, and the committee judged it.
     LowBidExplained(LowBid),
+    /// A bidder let its bid bind longer.
+    ValidityExtended(ValidityExtension),
     // Award.
     /// The committee proposed who wins a lot.
     AwardProposed(Award),
@@ -94,6 +96,8 @@ pub enum Event {
     /// Whoever complained took it back.
     ComplaintWithdrawn(ComplaintWithdrawal),
     // End.
+    /// An official proposed to give it up; another has to approve.
+    CancellationProposed(CancellationProposal),
     /// The buyer gave it up.
     TenderCancelled(Ending),
     /// It found no winner.
@@ -141,6 +145,8 @@ impl Event {
             | Self::TechnicalResultApproved(_)
             | Self::BidCorrected(_)
             | Self::LowBidExplained(_)
+            | Self::ValidityExtended(_)
+            | Self::CancellationProposed(_)
             | Self::AwardProposed(_)
             | Self::AwardApproved(_)
             | Self::LotFailed(_)

@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::envelope::Vouch;
+use crate::domain::grown::grown;
 use crate::domain::values::{
     CriterionId, DocumentRef, EnvelopeId, LotId, Money, OfficialId, OrganizationId, Quantity,
-    SecurityId, Text, UnitPrice,
+    SecurityId, Text, UnitPrice, octets, optional_octets,
 };
 use crate::time::Timestamp;
 
@@ -26,7 +28,7 @@ pub enum EnvelopePart {
 }
 
 /// An envelope of this tender, disclosed after closing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Receipt {
     /// The envelope: its stream is `envelope-{id}`.
     pub envelope: EnvelopeId,
@@ -39,14 +41,27 @@ pub struct Receipt {
     /// What became of it by the deadline, as far as envelopes are listed; filled in by the decision. Where a later envelope of
     /// the same bidder and part is listed after it and counts, this one counts no more: listed latest first, none changes.
     pub standing: Option<Standing>,
+    /// The bidder's word that the envelope's key is its own, as its claim says: whoever has the log checks it again.
+    pub vouch: Option<Vouch>,
 }
 
-/// The end of the list: every envelope of the tender is on it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+grown!(Receipt { envelope, bidder, part, sealed_at, standing; vouch });
+
+/// Most envelopes that a list can leave off.
+pub const UNLISTED_MAX: usize = 1_000;
+
+/// The end of the list: every envelope of the tender is on it, or named as one that could not be listed.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Listing {
-    /// How many there are, whatever became of them; filled in by the decision.
+    /// How many are listed, whatever became of them; filled in by the decision. As commanded: how many there are.
     pub envelopes: Option<u32>,
+    /// Those that could not be listed, at most [`UNLISTED_MAX`]: a rule refused it, which stands on the stream of the policy
+    /// that lists (`reaction-list-of-envelopes`). As commanded: all that there are.
+    #[serde(default)]
+    pub unlisted: Vec<EnvelopeId>,
 }
+
+grown!(Listing { envelopes; unlisted });
 
 /// What became of an envelope by the deadline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -63,6 +78,8 @@ pub enum Standing {
     Unconfirmed,
     /// The bidder was debarred at the deadline.
     Debarred,
+    /// Nobody it could be of vouched for its key: it is nobody's bid.
+    Unvouched,
 }
 
 /// Shares that a member publishes. Shares of envelopes that do not count are never asked for, nor of financial ones before the
@@ -81,6 +98,7 @@ pub struct EnvelopeShare {
     /// The envelope.
     pub envelope: EnvelopeId,
     /// The share: a canonical scalar; `None` where the member says that what was sealed to the member holds none.
+    #[serde(serialize_with = "optional_octets")]
     pub share: Option<[u8; 32]>,
 }
 
@@ -90,6 +108,7 @@ pub struct Reveal {
     /// The envelope.
     pub envelope: EnvelopeId,
     /// The random value `r` from which everything in it was derived (`seal/SEAL.md`).
+    #[serde(serialize_with = "octets")]
     pub secret: [u8; 32],
 }
 
@@ -156,6 +175,7 @@ pub struct SealedDocument {
     /// The ciphertext, as it lies in the attachment store.
     pub sealed: DocumentRef,
     /// The key that opens it (`seal/SEAL.md`).
+    #[serde(serialize_with = "octets")]
     pub key: [u8; 32],
 }
 

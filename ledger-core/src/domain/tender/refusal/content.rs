@@ -75,6 +75,10 @@ refusals! {
         QuotationRated = "TENDER_QUOTATION_RATED",
             "طلب عروض الأسعار يُرسى على أقل سعر وبلا معايير بنقاط؛ استعمل المناقصة العامة إن أردتها",
             "a request for quotations goes to the lowest price, without rated criteria; use an open tender for those";
+        /// A quotation names no security.
+        QuotationSecured = "TENDER_QUOTATION_SECURED",
+            "طلب عروض الأسعار بلا مظروف فني يُذكر فيه التأمين الابتدائي؛ اجعل نسبته 0 أو استعمل المناقصة العامة",
+            "a request for quotations has no technical envelope that could name a bid security; ask for 0 percent, or use an open tender";
         /// What decides between equal bids is not clear.
         Ties = "TENDER_TIES",
             "قواعد التعادل تُذكر كل منها مرة واحدة وآخرها المظروف الأسبق (EarlierEnvelope)",

@@ -5,9 +5,12 @@ mod content;
 pub use content::ContentRefusal;
 
 use crate::aggregate::refusals;
-use crate::domain::values::{CommitteeId, ComplaintId, Date, KeyId, Money, OfficialId, QuestionId};
+use crate::domain::values::{
+    CommitteeId, ComplaintId, Date, ItemCode, KeyId, Money, OfficialId, QuestionId,
+};
 use crate::seal::SheetError;
 use crate::time::Timestamp;
+use rust_decimal::Decimal;
 
 refusals! {
     /// Why a command about a tender is refused.
@@ -298,6 +301,40 @@ refusals! {
         } = "TENDER_OUTAGE_TOO_LATE",
             "حتى بعد هذا الانقطاع يكون الموعد النهائي {moved} قد انقضى؛ ألغِ المناقصة أو أغلقها",
             "even moved by this outage, to {moved}, the deadline has passed; cancel the tender or close it";
+        /// More than was approved.
+        AboveApproved {
+            /// Of which item.
+            item: ItemCode,
+            /// How much would be asked for, in base units.
+            asked: Decimal,
+            /// How much was approved.
+            approved: Decimal,
+        } = "TENDER_ABOVE_APPROVED",
+            "يطلب التعديل {asked} من {item} والمعتمد {approved}؛ أبقِ الكمية في حدود المعتمد، أو ألغِ المناقصة وأعد مسودتها لتُعتمد",
+            "the amendment asks for {asked} of {item}, and {approved} were approved; stay within that, or cancel the tender and draft it anew to have it approved";
+        /// An outage may still be recorded.
+        ClosingGrace {
+            /// Until when.
+            until: Timestamp,
+        } = "TENDER_CLOSING_GRACE",
+            "انقضى الموعد النهائي ويبقى لمدير النظام حتى {until} أن يسجّل انقطاعًا وقع فيه؛ يُغلق تقديم العطاءات بعد ذلك",
+            "the deadline has passed, and until {until} an administrator may record an outage that it fell into; bidding is closed after that";
+        // Cancellation.
+        /// Two persons cancel what is published.
+        CancelAlone = "TENDER_CANCEL_ALONE",
+            "لا يلغي المناقصة المنشورة شخص واحد؛ اقترح إلغاءها ليعتمده غيرك",
+            "nobody cancels a published tender alone; propose to cancel it, and have another official approve";
+        /// Nothing is proposed, or something else.
+        NoCancellation {
+            /// What was named.
+            proposal: u64,
+        } = "TENDER_NO_CANCELLATION",
+            "لا اقتراح إلغاء قائمًا في المراجعة {proposal}؛ اقرأ الاقتراح القائم واعتمده برقمه، أو اقترح الإلغاء أولًا",
+            "no proposal to cancel stands at revision {proposal}; read the one that stands and approve that, or propose first";
+        /// Proposed it or drafted the tender.
+        OwnCancellation = "TENDER_OWN_CANCELLATION",
+            "من اقترح الإلغاء أو أعدّ المناقصة لا يعتمد إلغاءها؛ اطلب الاعتماد من غيره",
+            "who proposed the cancellation, or drafted the tender, does not approve it; ask someone else";
         // Complaints.
         /// Not what can be complained about now.
         ComplaintEarly = "TENDER_COMPLAINT_EARLY",

@@ -22,6 +22,7 @@ use world::*;
 
 mod attachments;
 mod bidding;
+mod cancelling;
 mod drafting;
 mod example;
 mod impossible;

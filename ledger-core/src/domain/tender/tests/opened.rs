@@ -47,6 +47,7 @@ fn listed(envelope: Uuid, sealed: Vec<u8>) -> Given<Tender> {
         tender: id("T-1"),
         bidder: id("nile"),
         part: EnvelopePart::Technical,
+        vouch: None,
     };
     let event = envelope::Event::BidSealed(envelope::Sealed {
         claim: Withheld::Known(claim),
@@ -63,8 +64,12 @@ fn listed(envelope: Uuid, sealed: Vec<u8>) -> Given<Tender> {
         part: EnvelopePart::Technical,
         sealed_at: None,
         standing: None,
+        vouch: None,
     };
-    let listing = Listing { envelopes: None };
+    let listing = Listing {
+        envelopes: None,
+        unlisted: Vec::new(),
+    };
     closed()
         .by(system())
         .reading(Envelope::stream(&name), 0, given.state().clone())

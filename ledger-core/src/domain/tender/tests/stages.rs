@@ -72,6 +72,12 @@ fn commands() -> Vec<(&'static str, Actor, Command)> {
         ("DecideComplaint", judge(), declined),
         ("WithdrawComplaint", somebody(), withdrawal("C1")),
         ("Cancel", huda(), cancel()),
+        ("ProposeCancellation", huda(), propose_cancellation()),
+        (
+            "ApproveCancellation",
+            actor("omar", Role::Approver),
+            approve_cancellation(0),
+        ),
     ]
 }
 
@@ -80,7 +86,10 @@ fn later() -> Vec<Command> {
     let lot = || id("L1");
     let reason = || text("none fits");
     vec![
-        Command::EndReceipts(Listing { envelopes: None }),
+        Command::EndReceipts(Listing {
+            envelopes: None,
+            unlisted: Vec::new(),
+        }),
         Command::Reveal(Reveal {
             envelope: id("V1"),
             secret: [1; 32],

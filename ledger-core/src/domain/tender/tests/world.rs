@@ -131,7 +131,7 @@ fn delegate(limit: u32) -> Official {
     given.state().clone()
 }
 
-pub(super) fn ruleset(procurement: ProcurementRules) -> Ruleset {
+pub(in crate::domain) fn ruleset(procurement: ProcurementRules) -> Ruleset {
     let rules = Rules {
         procurement: Some(procurement.into()),
         ..Rules::default()
@@ -339,11 +339,34 @@ pub(in crate::domain) fn closed() -> Given<Tender> {
     given.by(officer("huda"))
 }
 
+/// Closed, and nobody had bid.
+pub(in crate::domain) fn listed() -> Given<Tender> {
+    let listing = Listing {
+        envelopes: None,
+        unlisted: Vec::new(),
+    };
+    let given = closed().by(system()).when(Command::EndReceipts(listing));
+    assert!(given.accepted(), "{:?}", given.outcome());
+    given
+}
+
 pub(super) fn cancel() -> Command {
     Command::Cancel(Ending {
         ground: CancellationGround::NoDemand,
         reason: text("a donation came"),
+        proposal: None,
     })
+}
+
+pub(super) fn propose_cancellation() -> Command {
+    Command::ProposeCancellation(CancellationProposal {
+        ground: CancellationGround::NoDemand,
+        reason: text("a donation came"),
+    })
+}
+
+pub(super) fn approve_cancellation(proposal: u64) -> Command {
+    Command::ApproveCancellation(CancellationApproval { proposal })
 }
 
 pub(in crate::domain) fn cancelled() -> Given<Tender> {

@@ -11,11 +11,10 @@ use crate::domain::envelope::{self, Envelope};
 use crate::domain::organization::Organization;
 use crate::domain::tender::{Procedure, Tender};
 use crate::domain::values::Sha256;
-use crate::event::{Actor, Metadata, Origin, Role};
+use crate::event::{Actor, Metadata, Origin};
 use crate::ledger::{Done, command_hash, event_id};
 use crate::statement::{Claim, StatementKey};
 use crate::store::{Append, Expected, NewEntry, Part};
-use crate::testing::actor;
 
 /// A log with an open tender and a supplier.
 pub(super) struct Log<S: EventStore> {
@@ -29,10 +28,10 @@ impl<S: EventStore> Log<S> {
             ledger: Ledger::new(store, clock),
             commands: AtomicU64::new(1),
         };
-        let registrar = actor("rana", Role::Registrar);
         let supplier = Organization::stream(&supplier_id());
-        log.happened(&supplier, &registrar, world::registered())
-            .await;
+        for (by, event) in world::enrolled() {
+            log.happened(&supplier, &by, event).await;
+        }
         for (by, event) in world::published(Procedure::Open, closes_at()) {
             log.happened(&Tender::stream(&tender_id()), &by, event)
                 .await;

@@ -99,7 +99,7 @@ impl Bids {
     /// What is withheld of envelopes until they are listed.
     pub fn claims(&self) -> Vec<Secret> {
         let claims = self.all().into_iter().flat_map(|bidder| {
-            let claim = |part: EnvelopePart| format!("{TENDER} {} {}", bidder.name(), part.name());
+            let claim = |part| bidder.claim(bidder.name(), part);
             [claim(Technical), claim(Financial)]
         });
         claims

@@ -7,6 +7,7 @@ use prost::Message as _;
 use sijill_schemas::audit::v1 as audit;
 use sijill_schemas::documents::v1 as documents;
 use sijill_schemas::oversight::v1 as oversight;
+use sijill_schemas::registry::v1 as registry;
 use tonic::Status;
 use tonic::client::Grpc;
 use tonic::transport::Channel;
@@ -37,6 +38,7 @@ fn read(service: &str, method: &str, says: &'static str, requests: Vec<Vec<u8>>)
 }
 
 const AUDIT: &str = "sijill.audit.v1.AuditService";
+const TENDERS: &str = "sijill.oversight.v1.TendersService";
 const OVERSIGHT: &str = "sijill.oversight.v1.OversightService";
 
 /// What may be asked about, as far as anyone knows its name.
@@ -88,6 +90,7 @@ impl Known {
         reads.extend(self.of_proofs(share));
         reads.extend(of_stocks());
         reads.extend(self.of_others());
+        reads.extend(self.of_tenders());
         reads
     }
 
@@ -138,6 +141,51 @@ impl Known {
             read(AUDIT, "SearchProcesses", "", vec![search.encode_to_vec()]),
             read(AUDIT, "GetProcess", "", vec![process.encode_to_vec()]),
             read(AUDIT, "GetRelease", "", vec![release.encode_to_vec()]),
+        ]
+    }
+
+    fn suppliers<T: prost::Message>(&self, request: impl Fn(String) -> T) -> Vec<Vec<u8>> {
+        let entities = self.entities.iter();
+        let organizations = entities.filter(|(kind, _)| *kind == audit::EntityKind::Organization);
+        organizations
+            .map(|(_, id)| request(id.clone()).encode_to_vec())
+            .collect()
+    }
+
+    fn of_tenders(&self) -> Vec<Read> {
+        let one = oversight::GetTenderRequest {
+            tender: TENDER.to_owned(),
+            ..Default::default()
+        };
+        let suppliers = self.suppliers(|supplier| oversight::GetSupplierCardRequest {
+            supplier,
+            ..Default::default()
+        });
+        let buyers = self.suppliers(|buyer| oversight::GetBuyerCardRequest {
+            buyer,
+            ..Default::default()
+        });
+        let applications = self.suppliers(|id| registry::GetApplicationRequest {
+            which: Some(registry::get_application_request::Which::External(format!(
+                "EG-GAFI:{id}"
+            ))),
+        });
+        let empty = || vec![Vec::new()];
+        let bids = "sijill.procurement.v1.BidsService";
+        let application = "sijill.registry.v1.SupplierService";
+        vec![
+            read(TENDERS, "GetTender", "gauze", vec![one.encode_to_vec()]),
+            read(TENDERS, "ListTenderDurations", TENDER, empty()),
+            read(TENDERS, "ListStageMedians", "", empty()),
+            read(TENDERS, "GetSupplierCard", "organisation", suppliers),
+            read(TENDERS, "GetBuyerCard", BUYER, buyers),
+            read(TENDERS, "ListAwards", "", empty()),
+            read(TENDERS, "ListUnitPrices", "", empty()),
+            read(TENDERS, "SearchTenders", "gauze", empty()),
+            read(TENDERS, "ListTenderAlerts", TENDER, empty()),
+            read(TENDERS, "WatchTenders", "", empty()),
+            read(bids, "ListOwnBids", "", empty()),
+            read(application, "GetApplication", "", applications),
         ]
     }
 

@@ -121,6 +121,9 @@ fn outside(site: &Site, known: &Known) -> Outs {
     for query in queries() {
         let mut arguments = vec!["query", &query, "--data", data_name, "--output", "json"];
         match &*query {
+            "tender" => arguments.push(TENDER),
+            "supplier" => arguments.push(IDLER.trim_start_matches("organization:")),
+            "buyer" => arguments.push(BUYER),
             "equity" | "movements" => arguments.extend(["--item", ITEM]),
             "history" => {
                 for name in known.named() {

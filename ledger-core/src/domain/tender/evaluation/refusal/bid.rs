@@ -4,7 +4,9 @@ use rust_decimal::Decimal;
 
 use crate::aggregate::refusals;
 use crate::domain::tender::event::SHARES_MAX;
-use crate::domain::values::{CriterionId, DocumentNumber, EnvelopeId, LotId, OrganizationId};
+use crate::domain::values::{
+    CriterionId, Date, DocumentNumber, EnvelopeId, LotId, Money, OrganizationId, SecurityId,
+};
 use crate::time::Timestamp;
 
 refusals! {
@@ -119,6 +121,55 @@ refusals! {
         } = "TENDER_BID_REJECTED",
             "عطاء {bidder} غير مقبول فنيًا أو مستبعد، فلا يُقرأ سعره ولا يُحكم عليه؛ احذفه من الطلب",
             "the bid of {bidder} was not accepted or was rejected: its price is not read and it is not judged again; leave it out";
+        /// It binds no more.
+        Lapsed {
+            /// Whose.
+            bidder: OrganizationId,
+            /// Last day on which it bound.
+            until: Date,
+        } = "TENDER_BID_LAPSED",
+            "انتهت مدة سريان عطاء {bidder} في {until} ولم تُمدَّد، فلا يُرسى عليه ولا يُمدَّد؛ استبعده بهذا السبب واقترح الترسية من جديد",
+            "the bid of {bidder} bound it until {until} and was not extended: it is neither awarded nor extended any more; reject it on that ground and propose the award again";
+        /// Not before what holds, and not too far ahead.
+        ValidityRange {
+            /// Until when it binds.
+            after: Date,
+            /// The latest day that may be named.
+            latest: Date,
+        } = "TENDER_BID_VALIDITY",
+            "يسري العطاء حتى {after}؛ اذكر يومًا بعده ولا يتجاوز {latest}",
+            "the bid binds until {after}; name a day after that, and not after {latest}";
+        /// Somebody else's bid.
+        NotOwnBid = "TENDER_NOT_OWN_BID",
+            "لا يمدّ سريان العطاء إلا صاحبه؛ ادخل بهويته",
+            "only its bidder extends a bid; sign in as that supplier";
+        /// The bid names none.
+        NoSecurity {
+            /// Whose.
+            bidder: OrganizationId,
+        } = "TENDER_NO_SECURITY",
+            "لا يذكر عطاء {bidder} تأمينًا ابتدائيًا والمناقصة تشترطه؛ استبعده بهذا السبب",
+            "the bid of {bidder} names no bid security, which the terms ask for; reject it on that ground";
+        /// Not received, not verified, of another, called, released or lapsed.
+        SecurityNotHeld {
+            /// Whose.
+            bidder: OrganizationId,
+            /// Which.
+            security: SecurityId,
+        } = "TENDER_SECURITY_NOT_HELD",
+            "التأمين {security} لعطاء {bidder} غير مستلم لهذه المناقصة أو لم يؤكده مُصدِره، أو صودر أو رُدّ أو انتهى؛ تحقق منه لدى مُصدِره أو مدّده، أو استبعد العطاء بهذا السبب",
+            "the security {security} of {bidder} was not received for this tender, or not confirmed by its issuer, or is called, released or lapsed; have it verified or extended, or reject the bid on that ground";
+        /// Less than the terms ask for.
+        SecurityTooLow {
+            /// Which.
+            security: SecurityId,
+            /// What it comes to.
+            amount: Money,
+            /// What is asked for, in percent of the bid.
+            percent: Decimal,
+        } = "TENDER_SECURITY_TOO_LOW",
+            "التأمين {security} قيمته {amount} وهي دون {percent} في المئة من العطاء، أو بعملة أخرى؛ استبعد العطاء بهذا السبب",
+            "the security {security} comes to {amount}, which is less than {percent} percent of the bid or in another currency; reject the bid on that ground";
         /// Nothing of it is open.
         NoBid {
             /// Whose.

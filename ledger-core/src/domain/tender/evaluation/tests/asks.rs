@@ -4,17 +4,34 @@ use super::*;
 use crate::time::Timestamp;
 
 pub(super) fn receive(envelope: &str, bidder: &str, part: EnvelopePart) -> Command {
+    receive_vouched(envelope, bidder, part, None)
+}
+
+pub(super) fn receive_vouched(
+    envelope: &str,
+    bidder: &str,
+    part: EnvelopePart,
+    vouch: Option<Vouch>,
+) -> Command {
     Command::Receive(Receipt {
         envelope: id(envelope),
         bidder: id(bidder),
         part,
         sealed_at: None,
         standing: None,
+        vouch,
     })
 }
 
 pub(super) fn end_receipts() -> Command {
-    Command::EndReceipts(Listing { envelopes: None })
+    Command::EndReceipts(listing(None, &[]))
+}
+
+pub(super) fn listing(envelopes: Option<u32>, unlisted: &[&str]) -> Listing {
+    Listing {
+        envelopes,
+        unlisted: unlisted.iter().map(|it| id(it)).collect(),
+    }
 }
 
 /// Good shares of a member.
@@ -188,6 +205,14 @@ pub(super) fn cancel() -> Command {
     Command::Cancel(Ending {
         ground: CancellationGround::NoDemand,
         reason: text("needed no more"),
+        proposal: None,
+    })
+}
+
+pub(super) fn extend_validity(bidder: &str, until: &str) -> Command {
+    Command::ExtendValidity(ValidityExtension {
+        bidder: id(bidder),
+        until: Date::parse(&format!("2026-{until}")).unwrap(),
     })
 }
 

@@ -2,6 +2,7 @@
 
 mod asks;
 mod awarding;
+mod binding;
 mod complaining;
 mod example;
 mod judging;
@@ -15,6 +16,8 @@ mod world;
 
 use super::*;
 use crate::aggregate::Explain;
+use crate::domain::envelope::Vouch;
+use crate::domain::ruleset::ProcurementRules;
 use crate::domain::tender::event::*;
 use crate::domain::values::*;
 use crate::event::{Actor, ActorId, Role};

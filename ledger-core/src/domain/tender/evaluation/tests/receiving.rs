@@ -1,7 +1,10 @@
 //! Which envelopes count.
 
+use super::records::vouching;
 use super::*;
+use crate::domain::envelope::Vouched;
 use crate::domain::tender::notice::Notice;
+use crate::statement::StatementKey;
 
 const PART: EnvelopePart = EnvelopePart::Financial;
 
@@ -102,6 +105,64 @@ fn who_is_debarred_at_the_deadline_is_listed_and_does_not_count() {
     assert_eq!(received_standing(case), Standing::Debarred);
 }
 
+/// What a rule refused to list is named at the end of the list, and the others are opened.
+#[test]
+fn one_that_cannot_be_listed_holds_up_no_other() {
+    let case = || {
+        let one = envelopes(notice(), &[hour(1), hour(2)]).second_edition();
+        one.when(receive("e0", "nile", PART))
+    };
+    let end = |unlisted: &[&str]| Command::EndReceipts(listing(Some(2), unlisted));
+    let ended = case().when(end(&["e0", "e1"]));
+    assert_eq!(ended.only(), &Event::BidsListed(listing(Some(1), &["e1"])));
+    assert_ne!(ended.state.stage(), Stage::Receiving);
+    assert_eq!(case().when(end(&["e0"])).refused(), "LIST_INCOMPLETE");
+    let on_it = Event::BidsListed(listing(Some(1), &["e0"]));
+    assert!(!case().possible(&on_it));
+    let first = case().ruled(ProcurementRules::default());
+    assert_eq!(first.when(end(&["e0", "e1"])).refused(), "LIST_INCOMPLETE");
+}
+
+/// A word of the bidder's enrolled key for the envelope's key; under the second edition of the rules nothing counts without.
+#[test]
+fn what_its_bidder_did_not_vouch_for_is_nobodys() {
+    let key = StatementKey::from_seed(&[77; 32]).unwrap();
+    let (tender, nile) = (id("T-1"), id("nile"));
+    let envelopes = || envelopes(notice(), &[hour(1)]);
+    let own = envelopes().envelopes.0[&id("e0")].shown.key.clone();
+    let right = Vouched {
+        origin: "sijill.test",
+        tender: &tender,
+        bidder: &nile,
+        key: &own,
+    };
+    let listed = |vouch: Option<Vouch>, revoked, case: Case| {
+        let known = |it: &mut Planted| it.shown.claim.as_mut().unwrap().vouch.clone_from(&vouch);
+        let case = case
+            .change("e0", known)
+            .organization("nile", vouching(&key, revoked));
+        case.when(receive_vouched("e0", "nile", PART, vouch.clone()))
+    };
+    let judged = |vouch, revoked| standing(&listed(vouch, revoked, envelopes().second_edition()));
+    let vouch = || Some(key.vouch(&right));
+    assert_eq!(judged(vouch(), None), Standing::Counts);
+    assert_eq!(judged(None, None), Standing::Unvouched);
+    let other = StatementKey::from_seed(&[78; 32]).unwrap();
+    assert_eq!(judged(Some(other.vouch(&right)), None), Standing::Unvouched);
+    // A key that ends after the sealing makes no word untrue; one that ended before makes none true.
+    assert_eq!(judged(vouch(), Some("2026-01-20")), Standing::Counts);
+    assert_eq!(judged(vouch(), Some("2026-01-18")), Standing::Unvouched);
+    // Whose name stands on it has no bid.
+    let invented = listed(None, None, envelopes().second_edition());
+    assert!(invented.state.bids.is_empty());
+    // Under the first edition it may be missing, and is never false.
+    assert_eq!(standing(&listed(None, None, envelopes())), Standing::Counts);
+    let false_word = listed(Some(other.vouch(&right)), None, envelopes());
+    assert_eq!(standing(&false_word), Standing::Unvouched);
+    let other_word = envelopes().when(receive_vouched("e0", "nile", PART, vouch()));
+    assert_eq!(other_word.refused(), "OTHER_CLAIM");
+}
+
 #[test]
 fn the_scheduler_lists_what_there_is_as_it_says_and_once() {
     let case = envelopes(notice(), &[hour(1)]);
@@ -127,9 +188,9 @@ fn the_scheduler_lists_what_there_is_as_it_says_and_once() {
         listed.clone().when(receive("e0", "nile", PART)).refused(),
         "ENVELOPE_LISTED"
     );
-    let two = Command::EndReceipts(Listing { envelopes: Some(2) });
+    let two = Command::EndReceipts(listing(Some(2), &[]));
     assert_eq!(listed.clone().when(two).refused(), "LIST_INCOMPLETE");
-    let ended = listed.when(Command::EndReceipts(Listing { envelopes: Some(1) }));
+    let ended = listed.when(Command::EndReceipts(listing(Some(1), &[])));
     assert_eq!(ended.last().len(), 1);
     assert_eq!(
         ended.when(receive("e0", "nile", PART)).refused(),
@@ -149,7 +210,7 @@ fn an_event_that_contradicts_the_list_is_impossible() {
     let case = envelopes(notice(), &[hour(1)]).when(receive("e0", "nile", PART));
     let again = case.only().clone();
     assert!(!case.possible(&again));
-    let count = |envelopes| Event::BidsListed(Listing { envelopes });
+    let count = |envelopes| Event::BidsListed(listing(envelopes, &[]));
     assert!(case.possible(&count(Some(1))));
     assert!(!case.possible(&count(Some(2))) && !case.possible(&count(None)));
 }

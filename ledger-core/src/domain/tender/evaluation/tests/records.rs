@@ -2,9 +2,12 @@
 
 use super::*;
 use crate::domain::committee::{self, Formation, Minutes, Purpose, Signer};
+use crate::domain::enrolment::{KeyEnrolment, KeyRevocation};
 use crate::domain::official::{self, Official, Seat};
 use crate::domain::organization;
-use crate::testing::Given;
+use crate::domain::ruleset::{self, ProcurementRules, Rules, Ruleset};
+use crate::statement::StatementKey;
+use crate::testing::{Given, actor, official as person};
 
 pub(super) fn evaluation_committee() -> Committee {
     let formed = committee::Event::CommitteeFormed(Formation {
@@ -64,8 +67,8 @@ pub(super) fn official_record(limit: &str, interest: Option<&str>) -> Official {
     given.event(declared).state().clone()
 }
 
-pub(super) fn supplier_record(debarred: bool) -> Organization {
-    let registered = organization::Event::OrganizationRegistered(organization::Registration {
+fn supplier_registered() -> organization::Event {
+    organization::Event::OrganizationRegistered(organization::Registration {
         profile: organization::Profile {
             roles: [organization::Role::Supplier].into(),
             names: names("Supplier"),
@@ -74,8 +77,11 @@ pub(super) fn supplier_record(debarred: bool) -> Organization {
             governorate: None,
         },
         bank_account: None,
-    });
-    let given = Given::<Organization>::nothing().event(registered);
+    })
+}
+
+pub(super) fn supplier_record(debarred: bool) -> Organization {
+    let given = Given::<Organization>::nothing().event(supplier_registered());
     if !debarred {
         return given.state().clone();
     }
@@ -86,4 +92,50 @@ pub(super) fn supplier_record(debarred: bool) -> Organization {
         until: None,
     });
     given.event(barred).state().clone()
+}
+
+/// Nile, whose key was enrolled on the first of the year, and revoked where that is said.
+pub(super) fn vouching(key: &StatementKey, revoked: Option<&str>) -> Organization {
+    let proposal = key.proposal(&Organization::stream(&id("nile")));
+    let enrolment = KeyEnrolment {
+        key: proposal.key.clone(),
+    };
+    let registrar = |name| actor(name, Role::Registrar);
+    let events = [
+        ("rana", organization::Event::KeyProposed(proposal)),
+        ("sami", organization::Event::KeyEnrolled(enrolment)),
+    ];
+    let mut given = Given::<Organization>::nothing()
+        .stream(Organization::stream(&id("nile")))
+        .event(supplier_registered());
+    for (by, event) in events {
+        given = given.by(registrar(by)).event(event);
+    }
+    if let Some(day) = revoked {
+        let revoked = organization::Event::KeyRevoked(KeyRevocation {
+            key: key.public().id(),
+            reason: text("a new one"),
+        });
+        given = given.on(day).event(revoked);
+    }
+    given.state().clone()
+}
+
+/// These parameters of procurement, adopted.
+pub(super) fn ruleset(procurement: ProcurementRules) -> Ruleset {
+    let rules = Rules {
+        procurement: Some(procurement.into()),
+        ..Rules::default()
+    };
+    let adopted = ruleset::Event::RulesetAdopted(ruleset::Adoption {
+        version: 1,
+        rules: rules.clone(),
+    });
+    let proposed = ruleset::Event::RulesetProposed(ruleset::Proposal {
+        version: 1,
+        rules,
+        reason: text("an example"),
+    });
+    let given = Given::<Ruleset>::nothing().event(proposed);
+    given.by(person("omar")).event(adopted).state().clone()
 }

@@ -58,6 +58,7 @@ fn commands(case: &Case) -> Vec<(&'static str, Actor, Command)> {
         ("ApproveTechnicalResult", e1(), technical_result("M9")),
         ("Correct", e1(), correct("nile", "A")),
         ("ExplainLowBid", e1(), explain("delta", "A", true)),
+        ("ExtendValidity", nile(), extend_validity("nile", "12-31")),
         ("ProposeAward", e1(), propose("A", "delta")),
         ("ApproveAward", adel(), approve("A", proposal)),
         ("FailLot", e1(), fail_lot("A")),

@@ -4,16 +4,19 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use super::records::{evaluation_committee, official_record, supplier_record};
+use super::records::{evaluation_committee, official_record, ruleset, supplier_record};
 use super::*;
 use crate::aggregate::{Aggregate, Readings};
 use crate::domain::envelope::Claim;
 use crate::domain::official::Official;
+use crate::domain::ruleset::Ruleset;
+use crate::domain::security::Security;
 use crate::domain::tender::complaints::Complaints;
 use crate::domain::tender::evaluation::envelopes::{Envelopes, Shown, Unsealed, Unsealing};
 use crate::domain::tender::evaluation::state::Published;
 use crate::domain::tender::notice::Notice;
 use crate::event::{Metadata, Origin};
+use crate::statement::StatementKey;
 use crate::testing::{actor, noon};
 use crate::time::Timestamp;
 
@@ -156,6 +159,7 @@ pub(super) fn notice() -> Notice {
         published_at: midnight("01-01"),
         closes_at: midnight("01-20"),
         amended_at: Vec::new(),
+        cancellation: None,
         complaints: Complaints::default(),
     }
 }
@@ -309,6 +313,26 @@ impl Case {
         self
     }
 
+    /// The rules of procedure of the latest edition.
+    pub(super) fn second_edition(self) -> Self {
+        self.ruled(ProcurementRules {
+            edition: Some(2),
+            ..ProcurementRules::default()
+        })
+    }
+
+    pub(super) fn ruled(self, rules: ProcurementRules) -> Self {
+        self.reading(Ruleset::national(), ruleset(rules))
+    }
+
+    pub(super) fn organization(self, name: &str, state: Organization) -> Self {
+        self.reading(Organization::stream(&id(name)), state)
+    }
+
+    pub(super) fn security(self, name: &str, state: Security) -> Self {
+        self.reading(Security::stream(&id(name)), state)
+    }
+
     pub(super) fn debarred(self, name: &str) -> Self {
         self.reading(Organization::stream(&id(name)), supplier_record(true))
     }
@@ -338,10 +362,12 @@ impl Case {
             tender: id("T-1"),
             bidder: id(bidder),
             part,
+            vouch: None,
         };
         let planted = Planted {
             shown: Shown {
                 claim: Some(claim),
+                key: StatementKey::from_seed(&[7; 32]).unwrap().public().clone(),
                 sealed_at: at,
                 confirmations: BTreeMap::new(),
                 withdrawn_at: None,

@@ -1,0 +1,16 @@
+//! Questions about tenders, an answer as a sheet each.
+//!
+//! | File | What |
+//! |---|---|
+//! | `page`, `parts` | one tender: its facts, and one of its parts as rows |
+//! | `durations` | tenders in their stages, and whom they wait for |
+//! | `cards` | cards of suppliers and buyers |
+//! | `awards` | awards and prices |
+//! | `words` | terms and cells that these share |
+
+pub mod awards;
+pub mod cards;
+pub mod durations;
+pub mod page;
+mod parts;
+mod words;

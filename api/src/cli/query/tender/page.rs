@@ -1,0 +1,87 @@
+//! One tender.
+
+use sijill_schemas::oversight::v1 as pb;
+
+use super::super::arguments::{OneTender, TenderPart};
+use super::super::cells::{self, name};
+use super::super::pages::Pages;
+use super::{parts, words};
+use crate::cli::errors::Failure;
+use crate::cli::output::{Cell, Sheet, Ui, Word};
+
+/// Asks; the sheet, and how many rows there are in all.
+pub async fn ask(pages: &mut Pages, asked: &OneTender, ui: &Ui) -> Result<(Sheet, u64), Failure> {
+    asked.common.only(&[])?;
+    let question = pb::GetTenderRequest {
+        context: Some(pages.context),
+        tender: asked.tender.clone(),
+    };
+    let answer = pages.source.get_tender(question).await?;
+    let page = answer.tender.unwrap_or_default();
+    let part = match asked.part {
+        TenderPart::Timeline => parts::timeline(&page, ui)?,
+        TenderPart::Stages => parts::stages(&page, ui)?,
+        TenderPart::Lots => parts::lots(&page, ui)?,
+        TenderPart::Bids => parts::bids(&page, ui)?,
+        TenderPart::Complaints => parts::complaints(&page)?,
+        TenderPart::Withheld => parts::withheld(&page, ui),
+    };
+    let total = u64::try_from(part.rows.len()).unwrap_or(u64::MAX);
+    let title = part.name;
+    let mut sheet = cells::sheet(title, &part.columns, answer.context.as_ref())?;
+    sheet.facts.extend(facts(&page, ui)?);
+    sheet.rows = part.rows;
+    sheet.rows.truncate(pages.rows_max.unwrap_or(usize::MAX));
+    Ok((sheet, total))
+}
+
+fn facts(page: &pb::TenderPage, ui: &Ui) -> Result<Vec<(Word, Cell)>, Failure> {
+    let times = page.times.unwrap_or_default();
+    let published = times.published.as_ref();
+    let end = page.end.as_ref();
+    let fact = |key, ar, en, cell| (Word::new(key, ar, en), cell);
+    Ok(vec![
+        (words::TENDER, Cell::text(&page.tender)),
+        (words::TITLE, name(page.title.as_ref(), ui)),
+        (words::BUYER, Cell::text(&page.buyer)),
+        (words::BUYER_NAME, name(page.buyer_names.as_ref(), ui)),
+        (words::PROCEDURE, words::procedure(page.procedure())),
+        (words::STAGE, words::stage(page.stage())),
+        fact("published", "نُشرت", "published", words::decided(published)?),
+        fact(
+            "closes_at",
+            "الموعد النهائي",
+            "deadline",
+            words::local(times.closes_micros, published),
+        ),
+        fact(
+            "standstill_until",
+            "نهاية فترة التظلم",
+            "end of standstill",
+            words::local(times.standstill_until_micros, times.notified.as_ref()),
+        ),
+        fact(
+            "amendments",
+            "التعديلات",
+            "amendments",
+            Cell::Count(page.amendments.into()),
+        ),
+        fact(
+            "bidders",
+            "مقدمو العطاءات",
+            "bidders",
+            Cell::Count(u64::try_from(page.bids.len()).unwrap_or(u64::MAX)),
+        ),
+        fact(
+            "withheld_facts",
+            "حقائق محجوبة حتى خطوتها",
+            "facts withheld until their step",
+            Cell::Count(u64::try_from(page.withheld.len()).unwrap_or(u64::MAX)),
+        ),
+        (
+            words::VALUE,
+            words::amount(end.and_then(|end| end.value.as_ref()))?,
+        ),
+        (words::CURRENCY, Cell::text(&page.currency)),
+    ])
+}

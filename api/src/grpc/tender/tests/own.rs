@@ -1,0 +1,121 @@
+//! What bidders are told of their own envelopes, on the way of the play: their own, and nobody else's.
+
+use sijill_ledger_core::domain::tender::EnvelopePart;
+use sijill_schemas::procurement::v1::OwnBidState as State;
+use sijill_schemas::types::v1::Page;
+
+use super::play::Bidders;
+use super::world::*;
+use super::*;
+
+/// Asks in pages of one, for one tender.
+async fn told(play: &Play, by: By) -> Vec<pb::OwnBid> {
+    let (mut all, mut token) = (Vec::new(), String::new());
+    loop {
+        let asked = pb::ListOwnBidsRequest {
+            tender: Some(TENDER.to_owned()),
+            page: Some(Page {
+                size: 1,
+                token,
+                ..Page::default()
+            }),
+        };
+        let answer = play.world.bids().list_own_bids(by.asks(asked)).await;
+        let answer = answer.unwrap().into_inner();
+        assert!(answer.bids.len() <= 1);
+        all.extend(answer.bids);
+        token = answer.next_page_token;
+        if token.is_empty() {
+            return all;
+        }
+    }
+}
+
+#[track_caller]
+fn assert_states(told: &[pb::OwnBid], bidder: &Bidder, expected: State) {
+    let parts = [EnvelopePart::Technical, EnvelopePart::Financial];
+    let envelopes: Vec<&str> = told.iter().map(|bid| &*bid.envelope).collect();
+    let own = parts.map(|part| bidder.envelope(part).to_string());
+    assert_eq!(envelopes, own, "{}", bidder.name());
+    for bid in told {
+        assert_eq!(bid.state(), expected, "{bid:?}");
+        assert_eq!(bid.key, bidder.key.public().id().to_string());
+    }
+}
+
+/// Before the deadline, after the amendment: one has confirmed, one has withdrawn, one is silent, one came later.
+pub async fn before_the_deadline(play: &Play, bidders: &Bidders) {
+    let [nile, delta, sinai] = bidders.counting();
+    for bidder in [nile, delta, sinai] {
+        assert_states(&told(play, bidder.by).await, bidder, State::Sealed);
+    }
+    let confirmed = told(play, nile.by).await;
+    assert!(
+        confirmed
+            .iter()
+            .all(|bid| (bid.amendments, bid.confirmed) == (1, 1))
+    );
+    assert_eq!(confirmed[0].closes_micros, midnight("01-17").as_micros());
+    assert_eq!(confirmed[0].sealed_micros, noon_of("01-05"));
+    assert!(
+        confirmed[0].position.as_ref().unwrap().index
+            < confirmed[1].position.as_ref().unwrap().index
+    );
+    let [misr, aswan] = bidders.others();
+    assert_states(&told(play, misr.by).await, misr, State::Withdrawn);
+    assert_states(
+        &told(play, aswan.by).await,
+        aswan,
+        State::ConfirmationNeeded,
+    );
+    others_are_told_nothing(play, nile).await;
+}
+
+/// The officer who runs the tender, an official, and a supplier who has no bid.
+async fn others_are_told_nothing(play: &Play, nile: &Bidder) {
+    let ask = |by: By| {
+        let asked = by.asks(pb::ListOwnBidsRequest::default());
+        let mut bids = play.world.bids();
+        async move { bids.list_own_bids(asked).await }
+    };
+    for (by, code) in [
+        (NADIA, "ROLE_NOT_ALLOWED"),
+        (By("nadia", Role::Supplier, "-"), "NOT_AN_ORGANIZATION"),
+        (By(nile.by.0, Role::Auditor, "-"), "ROLE_NOT_ALLOWED"),
+    ] {
+        let refused = ask(by).await.unwrap_err();
+        assert_eq!(code_and_field(&refused).0, code);
+    }
+    let none = ask(By("organization:THEBES", Role::Supplier, "-")).await;
+    assert!(none.unwrap().into_inner().bids.is_empty());
+    let wrong = pb::ListOwnBidsRequest {
+        page: Some(Page {
+            token: "next".to_owned(),
+            ..Page::default()
+        }),
+        ..Default::default()
+    };
+    let wrong = play.world.bids().list_own_bids(nile.by.asks(wrong)).await;
+    assert_eq!(code_and_field(&wrong.unwrap_err()).1, "page.token");
+}
+
+/// The list is complete.
+pub async fn after_the_list(play: &Play, bidders: &Bidders) {
+    for bidder in bidders.counting() {
+        assert_states(&told(play, bidder.by).await, bidder, State::Counts);
+    }
+    let [misr, aswan] = bidders.others();
+    assert_states(&told(play, misr.by).await, misr, State::Withdrawn);
+    assert_states(&told(play, aswan.by).await, aswan, State::Unconfirmed);
+}
+
+/// The tender has ended.
+pub async fn at_the_end(play: &Play, bidders: &Bidders) {
+    for bidder in bidders.counting() {
+        assert_states(&told(play, bidder.by).await, bidder, State::Opened);
+    }
+}
+
+fn noon_of(day: &str) -> i64 {
+    midnight(day).plus_micros(12 * 3_600_000_000).as_micros()
+}

@@ -1,0 +1,227 @@
+//! One tender with everything that is public about it: `GetTender`.
+
+use sijill_ledger_core::codec::EncodeError;
+use sijill_ledger_core::codec::payload::{Payload, write};
+use sijill_ledger_core::domain::security::Purpose;
+use sijill_ledger_core::domain::tender::{AwardBy, LotLine};
+use sijill_ledger_core::domain::values::{EffectiveAt, TenderId};
+use sijill_ledger_core::time::Timestamp;
+use sijill_projections::tenders::record::{End, Fallen, Lot, LotState, Record, Times};
+use sijill_projections::tenders::withheld::withheld;
+use sijill_projections::tenders::{Tenders, World};
+use tonic::{Response, Status};
+
+use super::{bids, durations, pb, timeline, wire};
+use crate::grpc::question::desk::{Circumstances, Desk};
+use crate::grpc::question::{context, unwritable};
+use crate::grpc::status;
+
+/// Answers `GetTender`.
+pub async fn get(
+    desk: &Desk,
+    request: pb::GetTenderRequest,
+) -> Result<Response<pb::GetTenderResponse>, Status> {
+    let id = Payload::new("GetTender", &[]).take(request.tender, "tender");
+    let id: TenderId = id.map_err(|error| status::invalid(&error))?;
+    let circumstances = Circumstances::read(request.context)?;
+    let place = desk.place(&circumstances).await?;
+    desk.look(place, move |look| {
+        let view = &look.views().tenders;
+        let found = look.at(circumstances.at).zip(view.tender_of(&id));
+        let (at, record) = found.ok_or_else(|| unknown(&id))?;
+        let answer = view.answer(at, ());
+        let page = written(view, record, at).map_err(|error| unwritable(&error))?;
+        Ok(Response::new(pb::GetTenderResponse {
+            context: Some(context(look, Some(at), answer.definition, answer.ruleset)?),
+            tender: Some(page),
+        }))
+    })
+    .await
+}
+
+fn unknown(id: &TenderId) -> Status {
+    status::not_found(
+        "TENDER_NOT_FOUND",
+        format!("لا مناقصة برقم {id}؛ تحقق من الرقم، أو ابحث عنها"),
+        format!("there is no tender {id}; check its id, or search for it"),
+    )
+}
+
+fn written(
+    view: &Tenders,
+    record: &Record,
+    at: EffectiveAt,
+) -> Result<pb::TenderPage, EncodeError> {
+    let world = view.world();
+    let plan = record.plan.as_ref();
+    let committees = record.committees.as_ref();
+    let named = |id| wire::names(world.committee_names(id));
+    let lots = record.lots.iter();
+    let envelopes = record.envelopes.iter();
+    let complaints = record.complaints.iter();
+    let securities = world.securities().filter(|(_, it)| match it.purpose() {
+        Purpose::Bid(tender) => *tender == record.id,
+        Purpose::Performance(_) => false,
+    });
+    let stages = view.stage_times(record, at).into_iter();
+    Ok(pb::TenderPage {
+        tender: write(&record.id)?,
+        title: Some(write(&record.title)?),
+        buyer: write(&record.buyer)?,
+        buyer_names: wire::organization(world, &record.buyer)?,
+        procedure: write(&record.procedure)?,
+        plan: plan.map(ToString::to_string),
+        plan_title: wire::names(plan.and_then(|id| world.plan(id)).map(|it| &it.title))?,
+        currency: write(&record.currency)?,
+        terms: Some(write(&record.terms)?),
+        criteria: record
+            .criteria
+            .iter()
+            .map(write)
+            .collect::<Result<_, _>>()?,
+        price_weight: match record.award_by {
+            AwardBy::LowestPrice => None,
+            AwardBy::Rated { price_weight } => Some(price_weight.into()),
+        },
+        participants: record
+            .participants
+            .iter()
+            .map(write)
+            .collect::<Result<_, _>>()?,
+        documents: record
+            .documents
+            .iter()
+            .map(write)
+            .collect::<Result<_, _>>()?,
+        lots: lots.map(|it| lot(world, it)).collect::<Result<_, _>>()?,
+        committees: committees.map(write).transpose()?,
+        opening_committee_names: committees
+            .map(|it| named(&it.opening))
+            .transpose()?
+            .flatten(),
+        evaluation_committee_names: committees
+            .map(|it| named(&it.evaluation))
+            .transpose()?
+            .flatten(),
+        stage: wire::stage(record.stage).into(),
+        times: Some(times(&record.times)?),
+        amendments: record.amendments.into(),
+        deadline_moves: record.deadline_moves.into(),
+        questions: record.questions.0,
+        answers: record.questions.1,
+        envelopes: envelopes
+            .map(|(id, it)| bids::envelope(id, it))
+            .collect::<Result<_, _>>()?,
+        bids: record
+            .bids
+            .iter()
+            .map(|(bidder, it)| bids::bid(world, bidder, it))
+            .collect::<Result<_, _>>()?,
+        securities: securities
+            .map(|(id, it)| bids::security(id, it))
+            .collect::<Result<_, _>>()?,
+        complaints: complaints
+            .map(|(id, it)| bids::complaint(id, it))
+            .collect::<Result<_, _>>()?,
+        fallen: record.fallen.iter().map(fallen).collect::<Result<_, _>>()?,
+        end: ended(record)?,
+        withheld: withheld(record).iter().map(timeline::withheld).collect(),
+        stages: stages
+            .map(|time| durations::stage_time(view, &time, at))
+            .collect::<Result<_, _>>()?,
+        timeline: timeline::steps(view, record)?,
+    })
+}
+
+fn times(of: &Times) -> Result<pb::TenderTimes, EncodeError> {
+    let mark = |mark: &Option<_>| wire::marked(mark.as_ref());
+    Ok(pb::TenderTimes {
+        drafted: mark(&of.drafted)?,
+        approved: mark(&of.approved)?,
+        published: mark(&of.published)?,
+        enquiries_until_micros: of.enquiries_until.map(Timestamp::as_micros),
+        closes_micros: of.closes_at.map(Timestamp::as_micros),
+        closed: mark(&of.closed)?,
+        listed: mark(&of.listed)?,
+        first_opened: mark(&of.first_opened)?,
+        technical_result: mark(&of.technical_result)?,
+        notified: mark(&of.notified)?,
+        standstill_until_micros: of.standstill_until.map(Timestamp::as_micros),
+        standstill_ended: mark(&of.standstill_ended)?,
+        ended: mark(&of.ended)?,
+    })
+}
+
+fn lot(world: &World, lot: &Lot) -> Result<pb::TenderLot, EncodeError> {
+    let lines = lot.lines.iter();
+    let estimate = lot.estimate.as_ref().and_then(|it| it.disclosed.as_ref());
+    let mut written = pb::TenderLot {
+        lot: write(&lot.id)?,
+        title: Some(write(&lot.title)?),
+        lines: lines.map(|it| line(world, it)).collect::<Result<_, _>>()?,
+        estimate: estimate.map(|(money, _)| write(money)).transpose()?,
+        estimate_disclosed: wire::marked(estimate.map(|(_, mark)| mark))?,
+        ..pb::TenderLot::default()
+    };
+    match &lot.state {
+        LotState::Open => {}
+        LotState::Proposed(proposed) => {
+            written.award = Some(write(&proposed.award)?);
+            written.proposed = Some(wire::mark(&proposed.mark)?);
+        }
+        LotState::Awarded(awarded) => {
+            written.award = Some(write(&awarded.award)?);
+            written.proposed = Some(wire::mark(&awarded.proposed)?);
+            written.approved = Some(wire::mark(&awarded.approved)?);
+            written.value = awarded.value.as_ref().map(write).transpose()?;
+        }
+        LotState::Failed { reason, mark } => {
+            written.failure = Some(write(reason)?);
+            written.failed = Some(wire::mark(mark)?);
+        }
+    }
+    Ok(written)
+}
+
+fn line(world: &World, line: &LotLine) -> Result<pb::TenderLine, EncodeError> {
+    let item = world.item(&line.item).map(|item| &item.profile);
+    let facility = world.facility(&line.facility);
+    let place = facility.and_then(|it| it.governorate.as_ref());
+    Ok(pb::TenderLine {
+        line: Some(write(line)?),
+        item_names: wire::names(item.map(|it| &it.names))?,
+        base_unit: item.map(|it| write(&it.base_unit)).transpose()?,
+        facility_names: wire::names(facility.map(|it| &it.names))?,
+        governorate: place.map(ToString::to_string),
+    })
+}
+
+fn fallen(of: &Fallen) -> Result<pb::FallenAward, EncodeError> {
+    Ok(pb::FallenAward {
+        award: Some(write(&of.awarded.award)?),
+        approved: Some(wire::mark(&of.awarded.approved)?),
+        fell: Some(wire::mark(&of.mark)?),
+        reason: write(&of.reason)?,
+    })
+}
+
+fn ended(record: &Record) -> Result<Option<pb::TenderEnd>, EncodeError> {
+    let Some(end) = &record.end else {
+        return Ok(None);
+    };
+    let mut written = pb::TenderEnd {
+        mark: wire::marked(record.times.ended.as_ref())?,
+        ..pb::TenderEnd::default()
+    };
+    match end {
+        End::Cancelled { ground, reason } => {
+            written.ground = write(ground)?;
+            written.reason = Some(write(reason)?);
+        }
+        End::Failed(cause) => {
+            written.cause = cause.as_ref().map(write).transpose()?.unwrap_or_default();
+        }
+        End::Completed(value) => written.value = value.as_ref().map(write).transpose()?,
+    }
+    Ok(Some(written))
+}

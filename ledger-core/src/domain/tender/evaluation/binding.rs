@@ -1,0 +1,182 @@
+//! What a bid is awarded on besides its merit, from the second edition of the rules on: that it still binds its bidder, and that the
+//! security stands which the terms ask for.
+//!
+//! A bid binds through so many days after the day of the deadline as the terms say, and longer where its bidder extends it while it
+//! does. Nobody is bound against its will: what lapsed is rejected, or was extended in time. With a deadline at midnight before 20
+//! January and 90 days, the last one is 19 April.
+//!
+//! A security stands that the technical bid names, that was received for this tender from this bidder and confirmed by its issuer, that
+//! is neither called, released nor lapsed, and that covers its percentage of all that the bid offers.
+
+use rust_decimal::Decimal;
+
+use super::refusal::{BidRefusal, Refusal};
+use super::state::{Bid, Evaluation, Offer, plus};
+use super::{Decision, Stage};
+use crate::aggregate::{Facts, ensure};
+use crate::domain::ruleset::Rules;
+use crate::domain::security::{Guarantee, Purpose, Security};
+use crate::domain::tender::command::Command;
+use crate::domain::tender::event::{Event, Standing, ValidityExtension, Winner};
+use crate::domain::values::{Date, EffectiveAt, Money, OrganizationId};
+use crate::event::ActorId;
+use crate::store::StreamName;
+
+/// How far ahead a bid may be extended, in days.
+const DAYS_MAX: i32 = 365;
+
+impl Evaluation {
+    pub(super) fn extend_validity(&self, extension: ValidityExtension, facts: &Facts) -> Decision {
+        ensure(self.stage != Stage::Receiving, self.not_now())?;
+        let bidder = &extension.bidder;
+        let own = facts.actor.id == ActorId::Organization(bidder.clone());
+        ensure(own, BidRefusal::NotOwnBid)?;
+        ensure(
+            self.has_standing_bid(bidder),
+            BidRefusal::NoBid {
+                bidder: bidder.clone(),
+            },
+        )?;
+        self.check_binding(bidder, facts)?;
+        let [_, today] = facts.days();
+        let (after, latest) = (self.binds_until(bidder, facts), today.plus_days(DAYS_MAX));
+        ensure(
+            after < extension.until && extension.until <= latest,
+            BidRefusal::ValidityRange { after, latest },
+        )?;
+        Ok(vec![Event::ValidityExtended(extension)])
+    }
+
+    fn has_standing_bid(&self, bidder: &OrganizationId) -> bool {
+        let mut listed = self.envelopes.values();
+        let counts =
+            listed.any(|listed| listed.bidder == *bidder && listed.standing == Standing::Counts);
+        counts && self.bids.get(bidder).is_some_and(|bid| !bid.rejected)
+    }
+
+    /// Last day on which a bid binds.
+    fn binds_until(&self, bidder: &OrganizationId, facts: &Facts) -> Date {
+        let last_instant = self.closed_at.plus_micros(-1);
+        let closing = EffectiveAt::new(last_instant, facts.effective.offset_minutes());
+        let closing = closing.map_or_else(|_| facts.effective.date(), EffectiveAt::date);
+        let by_terms = closing.plus_days(self.notice.draft.terms.validity_days.into());
+        let extended = self.bids.get(bidder).and_then(|bid| bid.binds_until);
+        extended.map_or(by_terms, |extended| extended.max(by_terms))
+    }
+
+    /// Whether a bid binds no more.
+    pub(super) fn is_lapsed(&self, bidder: &OrganizationId, facts: &Facts) -> bool {
+        let until = self.binds_until(bidder, facts);
+        facts.days().iter().any(|day| *day > until)
+    }
+
+    fn check_binding(&self, bidder: &OrganizationId, facts: &Facts) -> Result<(), Refusal> {
+        let until = self.binds_until(bidder, facts);
+        let bidder = || bidder.clone();
+        ensure(
+            !self.is_lapsed(&bidder(), facts),
+            BidRefusal::Lapsed {
+                bidder: bidder(),
+                until,
+            },
+        )?;
+        Ok(())
+    }
+
+    /// All winners' bids bind, and their securities stand.
+    pub(super) fn check_bound(&self, winners: &[Winner], facts: &Facts) -> Result<(), Refusal> {
+        if !facts.rules().procurement().has_edition(2) {
+            return Ok(());
+        }
+        for Winner { bidder, .. } in winners {
+            self.check_binding(bidder, facts)?;
+            if self.wants_securities() {
+                self.check_secured(bidder, facts)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn wants_securities(&self) -> bool {
+        self.notice.draft.terms.security_percent > Decimal::ZERO
+    }
+
+    fn check_secured(&self, bidder: &OrganizationId, facts: &Facts) -> Result<(), Refusal> {
+        let missing = || BidRefusal::NoSecurity {
+            bidder: bidder.clone(),
+        };
+        let bid = self.bids.get(bidder).ok_or_else(missing)?;
+        let named = bid.security.as_ref().ok_or_else(missing)?;
+        let security = facts.readings.get::<Security>(&Security::stream(named));
+        let held = security.and_then(Security::verified);
+        let held = held.filter(|it| self.is_held(it, bidder, facts));
+        let held = held.ok_or_else(|| BidRefusal::SecurityNotHeld {
+            bidder: bidder.clone(),
+            security: named.clone(),
+        })?;
+        let amount = held.received().amount;
+        ensure(
+            self.covers(amount, bid),
+            BidRefusal::SecurityTooLow {
+                security: named.clone(),
+                amount,
+                percent: self.notice.draft.terms.security_percent,
+            },
+        )?;
+        Ok(())
+    }
+
+    /// Of this bidder for this tender, and not past its last day.
+    fn is_held(&self, guarantee: &Guarantee, bidder: &OrganizationId, facts: &Facts) -> bool {
+        let received = guarantee.received();
+        received.purpose == Purpose::Bid(self.notice.tender.clone())
+            && received.principal == *bidder
+            && facts.days().iter().all(|day| *day <= received.valid_until)
+    }
+
+    /// Whether an amount is the terms' percentage of all that a bid offers, without a division.
+    fn covers(&self, amount: Money, bid: &Bid) -> bool {
+        let zero = Money::new(Decimal::ZERO, self.notice.draft.currency).ok();
+        let offered = bid.offers.values().map(|offer: &Offer| offer.price);
+        let offered = offered.fold(zero, |sum, price| plus(sum?, price));
+        let needed = offered.and_then(|offered| {
+            let percent = self.notice.draft.terms.security_percent;
+            offered.amount().checked_mul(percent)
+        });
+        let given = amount.amount().checked_mul(Decimal::ONE_HUNDRED);
+        let same = amount.currency() == self.notice.draft.currency;
+        same && given
+            .zip(needed)
+            .is_some_and(|(given, needed)| given >= needed)
+    }
+
+    /// The securities that awards rest on, where the rules ask for them.
+    pub fn reads_under(&self, rules: &Rules, command: &Command) -> Vec<StreamName> {
+        let winners = if let Command::ProposeAward(award) = command {
+            &award.winners[..]
+        } else if let Command::ApproveAward(approval) = command {
+            let proposal = self.proposal(&approval.lot);
+            proposal.map_or(&[][..], |it| &it.award.winners)
+        } else {
+            &[]
+        };
+        if !self.wants_securities() || !rules.procurement().has_edition(2) {
+            return Vec::new();
+        }
+        let bids = winners.iter().filter_map(|it| self.bids.get(&it.bidder));
+        let named = bids.filter_map(|bid| bid.security.as_ref());
+        named.map(Security::stream).collect()
+    }
+}
+
+impl Evaluation {
+    pub(super) fn validity_extended(&mut self, extension: &ValidityExtension) -> Option<()> {
+        (self.stage != Stage::Receiving).then_some(())?;
+        let bid = self.bids.get_mut(&extension.bidder)?;
+        bid.binds_until
+            .is_none_or(|before| before < extension.until)
+            .then_some(())?;
+        bid.binds_until = Some(extension.until);
+        Some(())
+    }
+}
