@@ -79,8 +79,8 @@ pub enum ActorId {
     Organization(OrganizationId),
     /// Sijill itself: policies and the scheduler.
     System,
-    /// A pseudonym: who holds this key, which a bidder made for one tender. Whose it is, the event does not say; every one of
-    /// its commands is signed by it.
+    /// A pseudonym: who holds this key, which a bidder made for one tender, or a firm that asks to be registered. Whose it is, the
+    /// event does not say; every one of its commands is signed by it.
     Key(KeyId),
 }
 

@@ -41,6 +41,7 @@ fn append(name: &str, revision: Option<u64>, number: u64) -> Append {
 #[tokio::test]
 async fn memory_store() {
     let make = |clock: Arc<ManualClock>| async move { MemoryStore::new(ORIGIN, clock) };
+    println!("contract: memory");
     contract::run(make).await.unwrap();
 }
 
@@ -54,6 +55,7 @@ async fn embedded_store() {
             .join(number.fetch_add(1, Ordering::Relaxed).to_string());
         async move { EmbeddedStore::create_or_open(options(&dir, &clock)).unwrap() }
     };
+    println!("contract: embedded");
     contract::run(make).await.unwrap();
 }
 

@@ -116,11 +116,7 @@ fn an_organisation_begins_with_its_application() {
     let withdrawn = application::Event::ApplicationWithdrawn(application::Withdrawn {});
     let mut log = Log::default();
     for event in [application::Event::ApplicationRejected(rejected), withdrawn] {
-        log.push(
-            "application-EG-GAFI.1",
-            noon(date("2026-03-01")),
-            event.into(),
-        );
+        log.push("application-EG-GAFI.1", noon(date("2026-03-01")), event);
     }
     let mut view = Audit::default();
     log.events.iter().for_each(|event| view.apply(event));

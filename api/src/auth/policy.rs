@@ -1,8 +1,9 @@
 //! Who may call what: one table, a block per service, a row per method. What has no row is refused.
 //!
-//! A row says whether its method writes (`command`) or only reads (`question`), and who may call it: anyone, or some
-//! roles, each under a condition. [`Condition::Any`] is fulfilled by having the role; the others concern what a request
-//! is about, so the service asks [`Known::may_act_for`](super::caller::Known::may_act_for) once it has read the request.
+//! A row says whether its method writes (`command`, or `signed` where a key's signature stands in for a token) or only reads
+//! (`question`), and who may call it: anyone, or some roles, each under a condition. [`Condition::Any`] is fulfilled by having the
+//! role; the others concern what a request is about, so the service asks
+//! [`Known::may_act_for`](super::caller::Known::may_act_for) once it has read the request.
 //! Separation of duties (drafter ≠ approver, two persons) is not here: the aggregates keep it, so that a replay checks it
 //! again.
 

@@ -43,7 +43,6 @@ impl ReadingDesk {
             .unwrap_or_else(PoisonError::into_inner)
             .get(stream)
             .cloned();
-        let is_known = known.is_some();
         let (known_revision, state) = match known {
             Some(known) => known,
             None => (
@@ -55,8 +54,8 @@ impl ReadingDesk {
         };
         let (revision, state) =
             read_onwards(store, stream, known_revision, state, |_, _| {}).await?;
-        if is_known && revision == known_revision {
-            // Nothing new: what is kept stays.
+        if revision == known_revision {
+            // Nothing new: what is kept stays, and nobody fills the table by asking for streams that are not there.
             return Ok((revision, state));
         }
         let mut table = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -20,7 +20,7 @@ pub const PARTS_MAX: usize = 255;
 /// Domain separation of commitments, for ever.
 const COMMITMENT_DOMAIN: &[u8] = b"sijill/withheld/v1";
 const COMMITMENT_BYTES: usize = 32;
-const PART_ROW_BYTES: usize = 1 + COMMITMENT_BYTES;
+pub(super) const PART_ROW_BYTES: usize = 1 + COMMITMENT_BYTES;
 /// Version, lengths, revision, id, stamp and part count: everything whose size does not vary.
 const FIXED_BYTES: usize = 1 + 2 + 8 + 2 + 16 + 8 + 2 + 2 + 1;
 
@@ -109,6 +109,12 @@ impl<'a> Entry<'a> {
             let class = PartClass::from_number(*class).unwrap_or(PartClass::Security);
             (class, commitment.try_into().unwrap_or_default())
         })
+    }
+
+    /// Class and commitment of each withheld part, one after the other, as they stand in the entry.
+    #[cfg(feature = "kurrentdb")]
+    pub(super) fn part_rows(&self) -> &'a [u8] {
+        self.parts
     }
 
     /// The stream's name, owned.
@@ -215,20 +221,58 @@ pub fn encode(
 ) -> Result<(), EntryError> {
     let bytes = encoded_len(stream, entry)?;
     out.reserve(bytes);
-    out.push(ENTRY_VERSION);
-    put_prefixed(out, stream.as_str().as_bytes());
-    out.extend_from_slice(&revision.to_be_bytes());
-    put_prefixed(out, entry.kind.as_bytes());
-    out.extend_from_slice(entry.id.as_bytes());
-    out.extend_from_slice(&recorded_at.as_micros().to_be_bytes());
-    put_prefixed(out, &entry.metadata);
-    put_prefixed(out, &entry.data);
+    let fields = Fields {
+        stream: stream.as_str(),
+        revision,
+        kind: entry.kind,
+        id: entry.id,
+        recorded_at,
+        metadata: &entry.metadata,
+        data: &entry.data,
+    };
+    fields.put(out);
     out.push(u8::try_from(entry.withheld.len()).unwrap_or(u8::MAX));
     for part in &entry.withheld {
         out.push(part.class.number());
         out.extend_from_slice(&part.commitment());
     }
     Ok(())
+}
+
+/// Everything of an entry but its withheld parts.
+pub(super) struct Fields<'a> {
+    pub(super) stream: &'a str,
+    pub(super) revision: u64,
+    pub(super) kind: &'a str,
+    pub(super) id: Uuid,
+    pub(super) recorded_at: Timestamp,
+    pub(super) metadata: &'a [u8],
+    pub(super) data: &'a [u8],
+}
+
+impl Fields<'_> {
+    fn put(&self, out: &mut Vec<u8>) {
+        out.push(ENTRY_VERSION);
+        put_prefixed(out, self.stream.as_bytes());
+        out.extend_from_slice(&self.revision.to_be_bytes());
+        put_prefixed(out, self.kind.as_bytes());
+        out.extend_from_slice(self.id.as_bytes());
+        out.extend_from_slice(&self.recorded_at.as_micros().to_be_bytes());
+        put_prefixed(out, self.metadata);
+        put_prefixed(out, self.data);
+    }
+
+    /// The entry again, out of fields and [`Entry::part_rows`] that were kept elsewhere. What they cannot be is refused by
+    /// [`Entry::decode`].
+    #[cfg(feature = "kurrentdb")]
+    pub(super) fn entry(&self, part_rows: &[u8]) -> Vec<u8> {
+        let mut out = Vec::with_capacity(FIXED_BYTES + self.data.len() + self.metadata.len());
+        self.put(&mut out);
+        let parts = part_rows.len() / PART_ROW_BYTES;
+        out.push(u8::try_from(parts).unwrap_or(u8::MAX));
+        out.extend_from_slice(part_rows);
+        out
+    }
 }
 
 /// How many bytes the entry takes, or why it cannot be encoded.

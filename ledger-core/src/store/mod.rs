@@ -1,6 +1,7 @@
 //! Event stores: bytes in, the same bytes out in order, for ever. Knows no domain.
 //!
-//! `memory` for tests, `embedded` (the default) in one directory; one contract suite, [`contract`], runs against every store.
+//! `memory` for tests, `embedded` (the default) in one directory, `kurrentdb` (a feature) on a cluster; one contract suite,
+//! [`contract`], runs against every store.
 //! What stands on disk is drawn byte by byte in `FORMAT.md`.
 
 pub mod attachments;
@@ -8,6 +9,8 @@ mod batch;
 pub mod contract;
 pub mod embedded;
 mod entry;
+#[cfg(feature = "kurrentdb")]
+pub mod kurrentdb;
 mod memory;
 mod prepare;
 

@@ -10,6 +10,7 @@ mod rules;
 mod sealed;
 mod server;
 mod shared;
+mod tender_search;
 
 use clap::Command;
 use clap::builder::{PossibleValue, StyledStr};
@@ -103,6 +104,7 @@ type Texts = &'static [(&'static str, &'static str)];
 /// All of them, by groups of commands.
 const ARABIC: [Texts; 10] = [
     shared::TEXTS,
+    tender_search::TEXTS,
     data::TEXTS,
     query::TEXTS,
     rules::TEXTS,

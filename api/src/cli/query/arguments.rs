@@ -2,6 +2,7 @@
 
 mod names;
 mod tender;
+mod tender_search;
 
 use std::path::PathBuf;
 
@@ -17,6 +18,7 @@ use crate::cli::errors::{Bilingual, Failure};
 use crate::cli::parse::{Instant, month};
 pub use names::{CategoryName, DimensionName, GroupName, LineStageName, StageName, StatusName};
 pub use tender::{Awards, Buyer, BuyerPart, Durations, OneTender, Supplier, TenderPart};
+pub use tender_search::{Alerts, FacetName, OfTenders, Tenders};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -58,6 +60,10 @@ pub enum Question {
     Discrepancies(Discrepancies),
     /// Contracting processes of other systems, by words of title, id, buyer or supplier
     Processes(Processes),
+    /// Published tenders by words and filters; with --count-by how many have what
+    Tenders(Tenders),
+    /// What happened to published tenders: published, amended, deadline moved, winners announced, ended
+    Alerts(Alerts),
     /// One tender: every step with who and when; with --part its stages, lots, bids, complaints, what is withheld
     Tender(OneTender),
     /// Tenders in the stage in which they stand, the longest standing first, with the post each waits for
@@ -342,6 +348,8 @@ impl Question {
             Self::Movements(asked) => &asked.common,
             Self::Discrepancies(asked) => &asked.common,
             Self::Processes(asked) => &asked.common,
+            Self::Tenders(asked) => &asked.common,
+            Self::Alerts(asked) => &asked.common,
             Self::Tender(asked) => &asked.common,
             Self::Durations(asked) => &asked.common,
             Self::Supplier(asked) => &asked.common,

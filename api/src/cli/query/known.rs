@@ -4,7 +4,7 @@ use sijill_schemas::audit::v1 as audit;
 use sijill_schemas::oversight::v1 as pb;
 use sijill_schemas::types::v1 as types;
 
-use super::arguments::{Deliveries, OrderLines, Question};
+use super::arguments::{Alerts, Deliveries, OrderLines, Question, Tenders};
 use super::pages::Pages;
 use crate::cli::errors::{Bilingual, Failure};
 use crate::cli::output::Sheet;
@@ -65,6 +65,9 @@ fn named<'a>(asked: &'a Question, filter: &'a pb::Filter) -> Vec<Named<'a>> {
         Question::Deliveries(Deliveries { of, .. })
         | Question::OrderLines(OrderLines { of, .. }) => {
             all.extend([(Organization, &of.supplier), (Order, &of.order)]);
+        }
+        Question::Tenders(Tenders { of, .. }) | Question::Alerts(Alerts { of, .. }) => {
+            all.extend([(Organization, &of.buyer), (Organization, &of.winner)]);
         }
         Question::Durations(asked) => all.push((Organization, &asked.buyer)),
         Question::Awards(asked) | Question::Prices(asked) => {

@@ -86,6 +86,8 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
         Question::Movements(asked) => movements::ask(&mut pages, asked).await?,
         Question::Discrepancies(asked) => discrepancies::ask(&mut pages, asked, ui).await?,
         Question::Processes(asked) => processes::ask(&mut pages, asked).await?,
+        Question::Tenders(asked) => tender::search::ask(&mut pages, asked, ui).await?,
+        Question::Alerts(asked) => tender::alerts::ask(&mut pages, asked, ui).await?,
         Question::Tender(asked) => tender::page::ask(&mut pages, asked, ui).await?,
         Question::Durations(asked) if asked.medians => {
             tender::durations::medians(&mut pages, asked, ui).await?

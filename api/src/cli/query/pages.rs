@@ -63,23 +63,41 @@ impl Pages {
     /// Asks about the end of a day, on the clock that stood where the last event happened: the one by which answers are given
     /// when no instant is named. Whoever is asked says which, so that a directory and a server mean the same.
     pub async fn until_end_of(&mut self, day: Date) -> Result<(), Failure> {
+        let end = end_of_day(day, self.offset().await?);
+        let end = end.map_err(|error| Failure::Usage(Bilingual::from(&error)))?;
+        let end = write(&end).map_err(|error| cells::unreadable(&error.to_string()))?;
+        self.context.at = Some(end);
+        Ok(())
+    }
+
+    /// The clock that stood where the last event happened.
+    pub async fn offset(&mut self) -> Result<UtcOffset, Failure> {
+        let last = self.last().await?.and_then(|context| context.at);
+        let last: Option<EffectiveAt> = cells::read(|payload| payload.optional(last, "at"))?;
+        Ok(last.map_or_else(UtcOffset::default, |at| UtcOffset(at.offset_minutes())))
+    }
+
+    /// A place in the log that is asked.
+    pub async fn position(&mut self, index: u64) -> Result<types::Position, Failure> {
+        let last = self.last().await?.and_then(|context| context.position);
+        let log_id = last.map(|position| position.log_id).unwrap_or_default();
+        Ok(types::Position { log_id, index })
+    }
+
+    /// What an answer rests on, with the instant of the last event.
+    async fn last(&mut self) -> Result<Option<types::AnswerContext>, Failure> {
         let question = pb::ListItemsRequest {
-            context: Some(self.context),
+            context: Some(types::QueryContext {
+                at: None,
+                ..self.context
+            }),
             page: Some(types::Page {
                 size: 1,
                 ..types::Page::default()
             }),
             ..pb::ListItemsRequest::default()
         };
-        let answer = self.source.list_items(question).await?;
-        let last = answer.context.and_then(|context| context.at);
-        let last: Option<EffectiveAt> = cells::read(|payload| payload.optional(last, "at"))?;
-        let offset = last.map_or_else(UtcOffset::default, |at| UtcOffset(at.offset_minutes()));
-        let end = end_of_day(day, offset);
-        let end = end.map_err(|error| Failure::Usage(Bilingual::from(&error)))?;
-        let end = write(&end).map_err(|error| cells::unreadable(&error.to_string()))?;
-        self.context.at = Some(end);
-        Ok(())
+        Ok(self.source.list_items(question).await?.context)
     }
 
     /// Asks until there are enough rows, or no more.
@@ -154,6 +172,8 @@ lists! { pb {
     ListStageMediansRequest: list_stage_medians -> StageMedianRow;
     ListAwardsRequest: list_awards -> AwardRow;
     ListUnitPricesRequest: list_unit_prices -> UnitPriceRow;
+    SearchTendersRequest: search_tenders -> FoundTender;
+    ListTenderAlertsRequest: list_tender_alerts -> TenderAlert;
 } }
 
 lists! { audit {

@@ -148,6 +148,8 @@ methods! { tenders: pb {
     get_buyer_card(GetBuyerCardRequest) -> GetBuyerCardResponse;
     list_awards(ListAwardsRequest) -> ListAwardsResponse;
     list_unit_prices(ListUnitPricesRequest) -> ListUnitPricesResponse;
+    search_tenders(SearchTendersRequest) -> SearchTendersResponse;
+    list_tender_alerts(ListTenderAlertsRequest) -> ListTenderAlertsResponse;
 } }
 
 methods! { audit: audit {

@@ -136,6 +136,7 @@ fn full(max: usize, wait: Duration) -> Status {
 mod tests {
     use sijill_ledger_core::domain::values::OfficialId;
     use sijill_ledger_core::event::ActorId;
+    use tonic_types::StatusExt as _;
 
     use super::*;
 
@@ -156,7 +157,7 @@ mod tests {
         }
         assert!(!take(&intake, address(1), now));
         assert!(take(&intake, address(2), now));
-        let just_before = now + WINDOW - Duration::from_nanos(1);
+        let just_before = now + WINDOW.saturating_sub(Duration::from_nanos(1));
         assert!(!take(&intake, address(1), just_before));
         assert!(take(&intake, address(1), now + WINDOW));
     }
@@ -182,7 +183,6 @@ mod tests {
         let held: Vec<_> = (0..CALLER_MAX)
             .map(|_| Intake::take(&intake, address(1), now).ok())
             .collect();
-        use tonic_types::StatusExt as _;
         let refused = Intake::take(&intake, address(1), now).err().unwrap();
         assert_eq!(refused.code(), Code::ResourceExhausted);
         let retry = refused.get_details_retry_info().unwrap();

@@ -32,11 +32,11 @@ fn firm(number: &'static str, seed: u8) -> Firm {
 }
 
 impl Firm {
-    fn public(&self) -> Option<PublicKey> {
-        Some(PublicKey {
+    fn public(&self) -> PublicKey {
+        PublicKey {
             algorithm: KeyAlgorithm::Ed25519.into(),
             key: self.key.public().bytes().to_vec(),
-        })
+        }
     }
 
     fn application(&self) -> events::SupplierApplied {
@@ -48,7 +48,7 @@ impl Firm {
             governorate: Some("EG-C".to_owned()),
             categories: vec![events::ItemCategory::Medicine.into()],
             documents: Vec::new(),
-            key: self.public(),
+            key: Some(self.public()),
             proof: self.key.proposal(&Organization::stream(&id)).proof,
         };
         events::SupplierApplied {
@@ -146,7 +146,9 @@ async fn enrol(world: &World, by: By, firm: &Firm) -> Result<CommandResponse, St
     let request = registry::EnrolOrganizationKeyRequest {
         context: new(),
         organization: NILE.to_owned(),
-        enrolment: Some(events::OrganizationKeyEnrolled { key: firm.public() }),
+        enrolment: Some(events::OrganizationKeyEnrolled {
+            key: Some(firm.public()),
+        }),
     };
     let enrolled = world
         .registry()

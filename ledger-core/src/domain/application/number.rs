@@ -13,16 +13,13 @@ const ID_BYTES_MAX: usize = 64;
 /// Of other characters than `A-Z 0-9 . -` stands `_` and the byte in hexadecimal. An id that would be longer than 64
 /// characters is SHA-256 of that text instead. A list's code has no dot, so different numbers have different ids.
 pub fn organization_of(external: &ExternalId) -> OrganizationId {
-    let mut id = external.scheme().replace('_', "_5F");
-    id.push('.');
-    for byte in external.number().bytes().filter(|byte| *byte != b' ') {
-        let byte = byte.to_ascii_uppercase();
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-') {
-            id.push(char::from(byte));
-        } else {
-            id.push_str(&format!("_{byte:02X}"));
-        }
-    }
+    let escaped = |byte: u8| match byte.to_ascii_uppercase() {
+        byte @ (b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-') => char::from(byte).to_string(),
+        byte => format!("_{byte:02X}"),
+    };
+    let number = external.number().bytes().filter(|byte| *byte != b' ');
+    let number: String = number.map(escaped).collect();
+    let mut id = format!("{}.{number}", external.scheme().replace('_', "_5F"));
     if id.len() > ID_BYTES_MAX {
         id = values::Sha256(Sha256::digest(&id).into()).to_string();
     }

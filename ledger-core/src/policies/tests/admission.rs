@@ -116,8 +116,8 @@ async fn what_stands_in_the_way_is_visible_and_gets_no_key() {
     desk.execute::<Organization>(&Organization::stream(&nile()), register, context)
         .await;
     desk.react().await;
-    let refused = desk.ledger.state::<Reaction>(&Reaction::stream(POLICY));
-    let refused = refused.await.unwrap();
+    let own = Reaction::stream(POLICY);
+    let refused = desk.ledger.state::<Reaction>(&own).await.unwrap();
     let approval = desk.store.read_log(1).await.unwrap();
     let cause = approval.get(0).unwrap().1.id;
     assert!(refused.is_refused(cause, 0) && refused.is_refused(cause, 1));

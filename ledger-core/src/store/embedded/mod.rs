@@ -257,6 +257,13 @@ impl EmbeddedStore {
         names
     }
 
+    /// The last revision of a stream, of entries that are durable; `None` when it has none.
+    pub fn revision(&self, stream: &StreamName) -> Option<u64> {
+        let shared = &self.inner.shared;
+        let entries = shared.index().stream(stream.as_str(), shared.size()).len();
+        (entries as u64).checked_sub(1)
+    }
+
     /// The entry at an index, alone in a batch.
     pub fn entry(&self, index: u64) -> Result<Batch, ReadError> {
         self.inner.shared.entry(index)

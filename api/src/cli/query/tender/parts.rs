@@ -7,7 +7,7 @@ use sijill_schemas::types::v1::actor::Id;
 use super::super::cells::{self, decimal, name, whole, yes};
 use super::words;
 use crate::cli::errors::Failure;
-use crate::cli::output::{Cell, Sheet, Ui, Word};
+use crate::cli::output::{Cell, Format, Sheet, Ui, Word};
 use crate::cli::words as shared;
 
 /// Every step.
@@ -34,7 +34,7 @@ pub fn timeline(page: &pb::TenderPage, ui: &Ui) -> Result<Sheet, Failure> {
         let actor = step.actor.clone().unwrap_or_default();
         sheet.rows.push(vec![
             words::index(mark),
-            name(step.names.as_ref(), ui),
+            called(step, ui),
             who(&actor),
             words::joined(&actor.posts),
             words::decided(mark)?,
@@ -48,6 +48,14 @@ pub fn timeline(page: &pb::TenderPage, ui: &Ui) -> Result<Sheet, Failure> {
         ]);
     }
     Ok(sheet)
+}
+
+/// People read what a step is called; programs the name of its event, in whatever language.
+fn called(step: &pb::TenderStep, ui: &Ui) -> Cell {
+    match ui.format {
+        Format::Table => name(step.names.as_ref(), ui),
+        Format::Json | Format::Csv => Cell::text(&step.step),
+    }
 }
 
 fn who(actor: &pb::StepActor) -> Cell {
@@ -248,6 +256,7 @@ fn standing(of: events::EnvelopeStanding, ui: &Ui) -> &'static str {
         Standing::Withdrawn => ("مسحوب", "withdrawn"),
         Standing::Unconfirmed => ("لم يؤكد بعد التعديل", "not confirmed after amendment"),
         Standing::Debarred => ("محظور", "debarred"),
+        Standing::Unvouched => ("لم يشهد لمفتاحه أحد", "nobody vouched for its key"),
     };
     ui.lang.pick(ar, en)
 }

@@ -73,12 +73,10 @@ pub async fn at_the_end(play: &Play) {
     }
     let timeline = json(play, "tender T-1").await;
     let amended = timeline["timeline"].as_array().unwrap().iter();
-    let amended = amended
-        .clone()
-        .find(|step| step["step"] == "tender amended");
+    let amended = amended.clone().find(|step| step["step"] == "TenderAmended");
     assert_eq!(
         amended.unwrap()["change"],
-        "[GAUZE 10 CLINIC 30d] → [GAUZE 10 CLINIC 60d]"
+        "[GAUZE 10 EG-C-CL-1 30d] → [GAUZE 10 EG-C-CL-1 60d]"
     );
     let prices = json(play, "prices --order-by -price").await;
     let dearest = &prices["prices"][0];

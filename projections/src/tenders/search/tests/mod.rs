@@ -1,6 +1,7 @@
 //! Worked examples of what is found, in which order, and of what is told.
 
 mod random;
+mod sized;
 mod town;
 
 use std::collections::BTreeMap;

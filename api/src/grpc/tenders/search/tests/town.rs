@@ -158,6 +158,7 @@ impl Town {
         let ending = Ending {
             ground: CancellationGround::NoDemand,
             reason: Text::new("لا حاجة").unwrap(),
+            proposal: None,
         };
         let event = tender::Event::TenderCancelled(ending);
         self.tender(id, vec![event]).await;
