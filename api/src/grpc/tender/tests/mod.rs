@@ -3,12 +3,16 @@
 #![allow(clippy::unnecessary_wraps, reason = "fields of messages are optional")]
 
 mod asked;
+mod attacks;
 mod drafting;
 mod filled;
 mod judging;
+mod leak;
 mod own;
 mod play;
+mod rush;
 mod shown;
+mod site;
 mod world;
 
 use sijill_ledger_core::event::Role;
@@ -90,6 +94,23 @@ fn every_command_has_its_method() {
         security_methods(),
     ];
     assert_served("sijill.procurement.v1", "TenderService", &reached.concat());
+}
+
+/// Where a caller may act under a key, and the log is silent on what it names its call.
+#[test]
+fn what_may_be_asked_under_a_key() {
+    let path = |method: &String| format!("/sijill.procurement.v1.TenderService/{method}");
+    let mut methods = methods("sijill.procurement.v1", "TenderService");
+    methods.retain(|method| policy::find(&path(method)).unwrap().row.under_key);
+    let expected = [
+        "AskQuestion",
+        "SealBid",
+        "ConfirmBid",
+        "WithdrawBid",
+        "FileComplaint",
+        "WithdrawComplaint",
+    ];
+    assert_eq!(methods, expected);
 }
 
 /// Which role may ask for which method; a new one is asked about here.
