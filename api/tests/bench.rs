@@ -267,6 +267,34 @@ fn query_measures_questions_while_commands_arrive() {
 }
 
 #[test]
+fn search_measures_the_view_the_server_and_an_echo() {
+    let (report, figures) = bench(&["search", "--scale", "60", "--questions", "4"]);
+    assert_eq!(report["tenders"], 60);
+    for fact in ["events", "fold_us", "index_bytes", "answer_bytes"] {
+        assert!(report[fact].as_u64().unwrap() > 0, "{fact}: {report}");
+    }
+    let kinds = [
+        "common_word",
+        "rare_word",
+        "two_words",
+        "filters",
+        "prefix",
+        "everything",
+        "next_page",
+    ];
+    let of = |kind| ["view", "server", "grpc"].map(|of| format!("{of}_{kind}"));
+    let mut measures = vec!["echo".to_owned()];
+    measures.extend(kinds.into_iter().flat_map(of));
+    assert_eq!(names(&figures), measures);
+    for figure in &figures {
+        // The view keeps no answers: a next page is not asked of it.
+        if figure["measure"] != "view_next_page" {
+            assert_positive(figure, &["p50_us", "p99_us"]);
+        }
+    }
+}
+
+#[test]
 fn senseless_counts_are_refused() {
     for arguments in [
         ["append", "--writers", "0"],
@@ -274,6 +302,7 @@ fn senseless_counts_are_refused() {
         ["grpc", "--callers", "513"],
         ["submit", "--in-flight", "64,0"],
         ["query", "--commands-per-second", "0"],
+        ["search", "--scale", "0"],
     ] {
         let ran = sijill(&[&["bench"], &arguments[..]].concat());
         assert_eq!(ran.status, 2, "{}", ran.err);

@@ -373,7 +373,6 @@ fn decided(
                 ground: CancellationGround::NoDemand,
                 reason: Text::new("لم تعد الحاجة قائمة: needed no more")?,
                 proposal: None,
-                proposal: None,
             }));
             return Ok(());
         }
@@ -457,6 +456,7 @@ fn draft(number: u64) -> Result<Draft, ValueError> {
         ties: vec![TieRule::EarlierEnvelope],
         participants: Vec::new(),
         documents: Vec::new(),
+        invitation: None,
     })
 }
 
