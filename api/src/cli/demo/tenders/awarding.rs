@@ -43,9 +43,10 @@ impl Case {
 
     fn is_judged_again(&self) -> bool {
         // Technical and financial minutes, or the latter alone, stand before any complaint.
-        let usual = match self.plot.procedure {
-            sijill_ledger_core::domain::tender::Procedure::Open => 2,
-            sijill_ledger_core::domain::tender::Procedure::Quotation => 1,
+        let usual = if self.plot.procedure.has_technical_part() {
+            2
+        } else {
+            1
         };
         self.minutes > usual
     }

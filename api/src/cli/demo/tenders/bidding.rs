@@ -16,9 +16,10 @@ use crate::cli::errors::{Bilingual, Failure};
 
 /// The envelopes of a bid.
 pub fn parts(procedure: &Procedure) -> &'static [EnvelopePart] {
-    match procedure {
-        Procedure::Open => &[EnvelopePart::Technical, EnvelopePart::Financial],
-        Procedure::Quotation => &[EnvelopePart::Financial],
+    if procedure.has_technical_part() {
+        &[EnvelopePart::Technical, EnvelopePart::Financial]
+    } else {
+        &[EnvelopePart::Financial]
     }
 }
 

@@ -4,7 +4,7 @@ use sijill_ledger_core::domain::plan::{self, Need, Plan, PlanLine};
 use sijill_ledger_core::domain::tender::{
     Amendment, Answer, Approval, AwardBy, CancellationApproval, CancellationGround,
     CancellationProposal, Change, Command, Committees, Criterion, CriterionKind, Draft, Lot,
-    LotLine, OpeningKey, Procedure, Publication, Terms, TieRule,
+    LotLine, OpeningKey, Publication, Terms, TieRule,
 };
 use sijill_ledger_core::domain::values::{
     Code, CriterionId, Date, Money, Names, PlanId, QuestionId, Text, ValueError, Withheld,
@@ -92,14 +92,13 @@ impl Case {
             Some(price_weight) => AwardBy::Rated { price_weight },
             None => AwardBy::LowestPrice,
         };
+        // A request for quotations needs no plan.
+        let planned = self.plot.procedure.has_technical_part();
         Ok(Draft {
             buyer: buyer.id.clone(),
             title: self.plot.title.clone(),
             procedure: self.plot.procedure.clone(),
-            plan: match self.plot.procedure {
-                Procedure::Open => Some(self.plan_id()?),
-                Procedure::Quotation => None,
-            },
+            plan: planned.then(|| self.plan_id()).transpose()?,
             currency: Self::pounds()?,
             terms: Terms {
                 delivery: Code::new("DDP")?,
@@ -113,6 +112,7 @@ impl Case {
             ties: vec![TieRule::EarlierEnvelope],
             participants: Vec::new(),
             documents: Vec::new(),
+            invitation: None,
         })
     }
 

@@ -1,6 +1,5 @@
 //! When what is done about a tender: everything official on Sundays and Wednesdays, on which the offices of the story sit.
 
-use sijill_ledger_core::domain::tender::Procedure;
 use sijill_ledger_core::domain::values::{Calendar, Date};
 
 use super::plot::{Plot, Twist};
@@ -77,13 +76,12 @@ pub fn acts(plot: &Plot, calendar: &Calendar) -> Vec<(Date, Act)> {
         day: plot.begins,
         acts: Vec::new(),
     };
-    match plot.procedure {
-        Procedure::Open => {
-            walk.then(0, Act::Plan);
-            walk.then(1, Act::ApprovePlan);
-            walk.then(1, Act::Draft);
-        }
-        Procedure::Quotation => walk.then(0, Act::Draft),
+    if plot.procedure.has_technical_part() {
+        walk.then(0, Act::Plan);
+        walk.then(1, Act::ApprovePlan);
+        walk.then(1, Act::Draft);
+    } else {
+        walk.then(0, Act::Draft);
     }
     let published = walk.sitting(walk.day.plus_days(1));
     let closes = published.plus_days(plot.window_days);
@@ -183,16 +181,13 @@ impl Walk<'_> {
         if plot.counting().is_empty() {
             return self.then(1, Act::Fail);
         }
-        match plot.procedure {
-            Procedure::Open => {
-                self.then(1, Act::OpenTechnical);
-                if plot.twists.iter().any(|it| matches!(it, Twist::Forgotten)) {
-                    return;
-                }
-                self.then(1, Act::JudgeTechnical);
-                self.then(1, Act::AcceptTechnical);
+        if plot.procedure.has_technical_part() {
+            self.then(1, Act::OpenTechnical);
+            if plot.twists.iter().any(|it| matches!(it, Twist::Forgotten)) {
+                return;
             }
-            Procedure::Quotation => {}
+            self.then(1, Act::JudgeTechnical);
+            self.then(1, Act::AcceptTechnical);
         }
         self.then(1, Act::OpenFinancial);
         self.then(1, Act::JudgePrices);
