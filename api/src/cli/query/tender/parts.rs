@@ -257,6 +257,7 @@ fn standing(of: events::EnvelopeStanding, ui: &Ui) -> &'static str {
         Standing::Unconfirmed => ("لم يؤكد بعد التعديل", "not confirmed after amendment"),
         Standing::Debarred => ("محظور", "debarred"),
         Standing::Unvouched => ("لم يشهد لمفتاحه أحد", "nobody vouched for its key"),
+        Standing::Uninvited => ("لم يُدعَ صاحبه", "its bidder was not invited"),
     };
     ui.lang.pick(ar, en)
 }

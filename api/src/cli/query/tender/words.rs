@@ -71,6 +71,8 @@ pub const fn procedure(procedure: sijill_schemas::events::v1::TenderProcedure) -
         TenderProcedure::Quotation => {
             Word::new("quotation", "طلب عروض أسعار", "request for quotations")
         }
+        TenderProcedure::Limited => Word::new("limited", "مناقصة محدودة", "limited tender"),
+        TenderProcedure::Direct => Word::new("direct", "اتفاق مباشر", "direct purchase"),
     };
     Cell::Word(word)
 }
