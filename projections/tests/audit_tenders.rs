@@ -46,6 +46,7 @@ fn drafted() -> Event {
             budget: None,
         }],
         documents: Vec::new(),
+        invitation: None,
     };
     tender::Event::TenderDrafted(draft).into()
 }

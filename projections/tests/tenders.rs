@@ -17,7 +17,7 @@ use sijill_ledger_core::domain::official::{self, Appointment, Seat};
 use sijill_ledger_core::domain::organization::{self, Debarment};
 use sijill_ledger_core::domain::tender::{
     Against, AwardCancellation, CancellationGround, Complaint, ComplaintDecision, ComplaintOutcome,
-    Ending, Event, Extension,
+    Ending, Event, Extension, ValidityExtension,
 };
 use sijill_ledger_core::domain::values::{
     Code, ComplaintId, Currency, Date, DocumentNumber, EffectiveAt, Names, TenderId, UnitPrice,
@@ -247,6 +247,36 @@ fn stages_take_whole_days() {
         (Some(true), 1),
         "told on the 20th: until the 31st"
     );
+}
+
+/// Validity of 90 days from the 16th of January ends with 16 April; the bidder lets it bind until the 30th.
+#[test]
+fn bids_bind_until_they_lapse() {
+    let story = Story {
+        until: Until::Priced,
+        ..Story::new("T-1", "2026-01-01", &[("NILE", 600)])
+    };
+    let mut log = told(&[story]);
+    let asked = noon(date("2026-04-20"));
+    let validity = |log: &Log| {
+        let view = fed(&log.events);
+        let standing = view.standing_of(the(&view, "T-1"), asked).unwrap();
+        let clock = standing.now.clocks[0];
+        assert_eq!(clock.basis, Basis::BidValidity);
+        (clock.due, clock.kept, standing.days_late)
+    };
+    let start = |day: &str| date(day).start(OFFSET_MINUTES);
+    assert_eq!(validity(&log), (start("2026-04-17"), Some(false), 3));
+    let extension = ValidityExtension {
+        bidder: organization("NILE"),
+        until: date("2026-04-30"),
+    };
+    log.push(
+        "tender-T-1",
+        noon(date("2026-04-10")),
+        Event::ValidityExtended(extension),
+    );
+    assert_eq!(validity(&log), (start("2026-05-01"), None, 0));
 }
 
 fn awards_of(view: &Tenders, filter: &AwardFilter) -> Vec<String> {

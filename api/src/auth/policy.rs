@@ -62,6 +62,8 @@ pub struct Row {
     pub effect: Effect,
     /// Who may call it.
     pub allowed: Allowed,
+    /// It may be called under a key whose owner nobody is to know yet: what the caller names the call is not written down.
+    pub under_key: bool,
 }
 
 /// One service's block.
@@ -79,6 +81,15 @@ pub const fn command(method: &'static str, roles: &'static [(Role, Condition)]) 
         method,
         effect: Effect::Command,
         allowed: Allowed::Roles(roles),
+        under_key: false,
+    }
+}
+
+/// The same for a method that may be called under a key made for one tender.
+pub const fn command_under_key(method: &'static str, roles: &'static [(Role, Condition)]) -> Row {
+    Row {
+        under_key: true,
+        ..command(method, roles)
     }
 }
 
@@ -88,6 +99,7 @@ pub const fn signed(method: &'static str) -> Row {
         method,
         effect: Effect::Command,
         allowed: Allowed::Anyone,
+        under_key: true,
     }
 }
 
@@ -97,6 +109,7 @@ pub const fn question(method: &'static str, allowed: Allowed) -> Row {
         method,
         effect: Effect::Question,
         allowed,
+        under_key: false,
     }
 }
 

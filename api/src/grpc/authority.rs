@@ -115,7 +115,7 @@ fn one_of(
     }
     match meant.next() {
         Some(Party::Facility(facility)) => Err(status::not_own_facility(facility)),
-        Some(Party::Organization(organization)) => Err(status::not_own_organization(organization)),
+        Some(Party::Organization(_)) => Err(status::not_own_organization()),
         None => Err(status::not_found(
             "NOTHING_RECORDED",
             format!("لا شيء مسجَّل في {stream}؛ تحقق من الرقم، أو أعد الطلب بعد أن يُسجَّل"),

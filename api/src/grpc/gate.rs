@@ -75,7 +75,8 @@ impl Service<Request<Body>> for Gate {
         let method = entry.map_or(OTHER, |entry| entry.path);
         let lang = language::asked_for(request.headers());
         let open = request.extensions().get::<Peer>().map(Peer::open);
-        let mut record = Record::new(method, request_id(request.headers()), lang, open);
+        let row = entry.map(|entry| entry.row);
+        let mut record = Record::new(method, row, request_id(request.headers()), lang, open);
         let (place, turn) = match keeper.let_in(entry, &mut request, &mut record) {
             Ok(admitted) => admitted,
             Err(status) => {

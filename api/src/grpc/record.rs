@@ -1,6 +1,7 @@
 //! What is written down of every call, when its answer has ended: its figures, and a log line. The line of a call that was
 //! answered well and soon is for `debug`: what it did stands in the ledger, and such lines would bury the others. Never a
-//! token, never a payload.
+//! token, never a payload, never who called; and of a call that may be under a key made for one tender not even the caller's
+//! name for it, which may be the command's id, that stands in the public log, or say whose it is.
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,6 +20,7 @@ use super::admission::Place;
 use super::connections::OpenCall;
 use super::status::{COME_BACK, Problem};
 use super::{language, metrics, server};
+use crate::auth::policy::Row;
 use crate::auth::roles;
 use crate::auth::token::TokenError;
 use crate::auth::verifier::Pass;
@@ -50,6 +52,7 @@ pub struct Record {
     method: &'static str,
     began: Instant,
     request_id: HeaderValue,
+    under_key: bool,
     role: Option<Role>,
     /// How long the caller's token is good, and with it the call.
     pass: Option<Pass>,
@@ -60,9 +63,10 @@ pub struct Record {
 }
 
 impl Record {
-    /// A call that arrives on a connection.
+    /// A call of a method, under the name of its path, that arrives on a connection.
     pub fn new(
         method: &'static str,
+        row: Option<&Row>,
         request_id: HeaderValue,
         lang: Lang,
         open: Option<OpenCall>,
@@ -72,6 +76,7 @@ impl Record {
             method,
             began: Instant::now(),
             request_id,
+            under_key: row.is_some_and(|row| row.under_key),
             role: None,
             pass: None,
             lang,
@@ -120,7 +125,11 @@ impl Drop for Record {
         let (code, reason) = self.ended.take().unwrap_or((Code::Cancelled, None));
         let duration = self.began.elapsed();
         metrics::ended(self.method, code, duration);
-        let request_id = self.request_id.to_str().unwrap_or_default();
+        let request_id = if self.under_key {
+            "-"
+        } else {
+            self.request_id.to_str().unwrap_or_default()
+        };
         let (role, reason) = (
             self.role.map_or("-", roles::name),
             reason.as_deref().unwrap_or("-"),

@@ -307,14 +307,14 @@ pub fn not_own_facility(facility: &impl std::fmt::Display) -> Status {
     .into()
 }
 
-/// A caller who is not the organisation that the request concerns.
-pub fn not_own_organization(organization: &impl std::fmt::Display) -> Status {
+/// What only one organisation may ask for, and the caller is not of it. Which one it is stays unsaid: of an envelope, nobody is to
+/// learn whose it is.
+pub fn not_own_organization() -> Status {
     denied(
         "NOT_OWN_ORGANIZATION",
-        format!("هذا الطلب للجهة {organization} وحدها"),
-        format!("only the organization {organization} may ask for this"),
+        "هذا الطلب للجهة صاحبة الشأن وحدها؛ اطلبه برمز دخول لها",
+        "only the organization that this is of may ask for it; ask with a token of that organization",
     )
-    .with("organization", organization.to_string())
     .into()
 }
 

@@ -3,10 +3,13 @@
 
 #![allow(clippy::unnecessary_wraps, reason = "fields of messages are optional")]
 
+pub mod raw;
+pub mod tokens;
+
 use std::sync::Arc;
 
-use sijill_ledger_core::domain::values::{FacilityId, OfficialId, OrganizationId};
-use sijill_ledger_core::event::{Actor, ActorId, Role};
+use sijill_ledger_core::domain::values::FacilityId;
+use sijill_ledger_core::event::{Actor, Role};
 use sijill_ledger_core::ledger::{Ledger, OsSalts, Surroundings};
 use sijill_ledger_core::store::Attachments;
 use sijill_ledger_core::store::attachments::uploads::Uploads;
@@ -57,7 +60,7 @@ use crate::auth::caller::{Caller, Known};
 
 /// A running server.
 pub struct World {
-    _dir: tempfile::TempDir,
+    _dir: Option<tempfile::TempDir>,
     _stop: watch::Sender<bool>,
     pub ledger: Ledger<EmbeddedStore>,
     channel: Channel,
@@ -136,7 +139,19 @@ impl World {
             .unwrap()
             .connect_lazy();
         Self {
-            _dir: dir,
+            _dir: Some(dir),
+            _stop: stop,
+            ledger,
+            channel,
+            address,
+        }
+    }
+
+    /// Callers of a server that somebody else keeps up.
+    pub fn of_server(ledger: Ledger<EmbeddedStore>, channel: Channel, address: String) -> Self {
+        let (stop, _) = watch::channel(false);
+        Self {
+            _dir: None,
             _stop: stop,
             ledger,
             channel,
@@ -290,13 +305,9 @@ fn let_in(mut request: Request<()>) -> Result<Request<()>, Status> {
             let role = all_roles()
                 .into_iter()
                 .find(|one| format!("{one:?}") == role);
-            let id = match id.strip_prefix("organization:") {
-                Some(id) => ActorId::Organization(OrganizationId::new(id).unwrap()),
-                None => ActorId::Official(OfficialId::new(id).unwrap()),
-            };
             Caller::Known(Known {
                 actor: Actor {
-                    id,
+                    id: tokens::actor_id(id),
                     role: role.unwrap(),
                     position: None,
                 },
@@ -346,14 +357,15 @@ pub const NATIONWIDE: &str = "*";
 pub const CLINIC: &str = "EG-C-CL-1";
 
 impl By {
-    /// A request of this caller.
+    /// A request of this caller, for a server that checks tokens as for one that believes.
     pub fn asks<T>(self, message: T) -> Request<T> {
         let Self(id, role, facility) = self;
         let mut request = Request::new(message);
-        let header = format!("{id} {role:?} {facility}");
-        request
-            .metadata_mut()
-            .insert(CALLER, header.parse().unwrap());
+        let caller = format!("{id} {role:?} {facility}");
+        let bearer = format!("Bearer {}", tokens::token(self));
+        let headers = request.metadata_mut();
+        headers.insert(CALLER, caller.parse().unwrap());
+        headers.insert("authorization", bearer.parse().unwrap());
         request
     }
 }

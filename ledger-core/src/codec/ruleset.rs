@@ -43,9 +43,15 @@ record! { ProcurementRules = pb::ProcurementRules {
     calendar: required,
     edition: optional,
     closing_grace_minutes: optional,
+    limited_invited_min: optional,
 } }
 
-record! { ByProcedure = pb::DaysByProcedure { open: number, quotation: number } }
+record! { ByProcedure = pb::DaysByProcedure {
+    open: number,
+    quotation: number,
+    limited: optional,
+    direct: optional,
+} }
 
 record! { Calendar = pb::Calendar { weekend: set ; holidays = holidays_days: set } }
 

@@ -60,6 +60,7 @@ impl Policy for DisclosureOfPending {
             | tender::Event::SharesPublished(_)
             | tender::Event::SecretRevealed(_)
             | tender::Event::BidVoided(_)
+            | tender::Event::OfferRecorded(_)
             | tender::Event::BidDisqualified(_)
             | tender::Event::BidScored(_)
             | tender::Event::TechnicalResultApproved(_)

@@ -220,6 +220,7 @@ const fn change(event: &tender::Event) -> Change {
         | tender::Event::SecretRevealed(_)
         | tender::Event::BidOpened(_)
         | tender::Event::BidVoided(_)
+        | tender::Event::OfferRecorded(_)
         | tender::Event::BidDisqualified(_)
         | tender::Event::BidScored(_)
         | tender::Event::TechnicalResultApproved(_)

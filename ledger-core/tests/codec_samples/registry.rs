@@ -154,7 +154,12 @@ fn rulesets() -> Vec<Sample> {
 
 fn procurement() -> ruleset::ProcurementRules {
     use ruleset::ByProcedure;
-    let days = |open, quotation| ByProcedure { open, quotation };
+    let days = |open, quotation| ByProcedure {
+        open,
+        quotation,
+        limited: Some(20),
+        direct: Some(4),
+    };
     ruleset::ProcurementRules {
         tender_days_min: days(30, 5),
         amendment_days_min: days(5, 2),
@@ -174,6 +179,7 @@ fn procurement() -> ruleset::ProcurementRules {
         },
         edition: Some(2),
         closing_grace_minutes: Some(60),
+        limited_invited_min: Some(4),
     }
 }
 

@@ -25,7 +25,7 @@ fn draft() -> Draft {
     Draft {
         buyer: of("EG-UPA"),
         title: names(),
-        procedure: Procedure::Open,
+        procedure: Procedure::Limited,
         plan: Some(of("P-2026-4")),
         currency: money().currency(),
         terms: Terms {
@@ -61,6 +61,12 @@ fn draft() -> Draft {
             budget: Some(money()),
         }],
         documents: vec![document(); 2],
+        invitation: Some(Invitation {
+            ground: InvitationGround::FailedTender,
+            justification: text("لم يتقدم أحد إلى المناقصة السابقة، محضر 12/2026"),
+            after: Some(of("T-2026-3")),
+            invited: vec![of("SUP-12"), of("SUP-15"), of("SUP-19")],
+        }),
     }
 }
 
@@ -86,7 +92,18 @@ fn drafting() -> Vec<Sample> {
         ties: vec![TieRule::EarlierEnvelope],
         participants: Vec::new(),
         documents: Vec::new(),
+        invitation: None,
         ..draft()
+    };
+    let direct = Draft {
+        procedure: Procedure::Direct,
+        invitation: Some(Invitation {
+            ground: InvitationGround::SoleSource,
+            justification: text("الوكيل الوحيد، شهادة غرفة التجارة 7/2026"),
+            after: None,
+            invited: vec![of("SUP-12")],
+        }),
+        ..quotation.clone()
     };
     let lot = Lot {
         id: of("L1"),
@@ -99,7 +116,8 @@ fn drafting() -> Vec<Sample> {
         ..lot.clone()
     };
     vec![
-        full(Event::TenderDrafted(draft())),
+        full_since(2, Event::TenderDrafted(draft())),
+        further("direct", Event::TenderDrafted(direct)),
         further("quotation", Event::TenderDrafted(quotation)),
         full(Event::LotAdded(lot)),
         further("unestimated", Event::LotAdded(unestimated)),
@@ -273,6 +291,15 @@ fn opening() -> Vec<Sample> {
         })),
         full(opened(BidContent::Technical(technical()))),
         further("financial", opened(BidContent::Financial(financial()))),
+        further(
+            "uninvited",
+            receipt(EnvelopePart::Technical, Standing::Uninvited, true),
+        ),
+        full(Event::OfferRecorded(DirectOffer {
+            bidder: of("SUP-12"),
+            offer: financial(),
+            document: document(),
+        })),
         full(Event::BidVoided(VoidedBid {
             envelope: of("3f9a"),
             bidder: Some(of("SUP-12")),

@@ -25,7 +25,7 @@ pub struct BuyerCard<'a> {
     /// Drafted, in all. Inputs: the draft.
     pub tenders: Count,
     /// By procedure and the stage in which they stand. Inputs: the event that began the stage.
-    pub by_stage: BTreeMap<(bool, Stage), Count>,
+    pub by_stage: BTreeMap<(Procedure, Stage), Count>,
     /// With a bid that counts, once the list of envelopes is complete. Inputs: the list.
     pub with_bids: Count,
     /// Of those: with exactly one bidder. Inputs: the list.
@@ -179,9 +179,8 @@ impl BuyerCard<'_> {
         if let Some(drafted) = record.times.drafted {
             self.tenders.add(drafted.index);
         }
-        let quotation = is_quotation(&record.procedure);
         let (stage, began) = (standing.now.stage, standing.now.since.index);
-        let key = (quotation, stage);
+        let key = (record.procedure.clone(), stage);
         self.by_stage.entry(key).or_default().add(began);
         if stage == Stage::Cancelled {
             self.cancelled.add(began);
@@ -278,12 +277,5 @@ fn concentration(of: BTreeMap<OrganizationId, (Decimal, Count)>) -> Concentratio
     Concentration {
         suppliers,
         hhi: figures::hhi(&parts),
-    }
-}
-
-const fn is_quotation(procedure: &Procedure) -> bool {
-    match procedure {
-        Procedure::Open => false,
-        Procedure::Quotation => true,
     }
 }

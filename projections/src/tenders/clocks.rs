@@ -1,6 +1,6 @@
 //! The clocks that bind a stage: periods of the ruleset and of the tender, and whether they were kept.
 
-use sijill_ledger_core::domain::values::EffectiveAt;
+use sijill_ledger_core::domain::values::{EffectiveAt, OrganizationId};
 use sijill_ledger_core::time::Timestamp;
 
 use super::Tenders;
@@ -37,7 +37,8 @@ pub enum Basis {
     Deadline,
     /// The ruleset's `reveal_days`: an envelope that nobody could open by then may be found void.
     RevealDays,
-    /// The tender's `validity_days`: bids bind so long, and it is to be awarded before.
+    /// The tender's `validity_days`, or what a bidder extended it to: bids bind so long, and it is to be awarded before the first of
+    /// them binds no more.
     BidValidity,
     /// The ruleset's `standstill_days`: nothing is signed before.
     StandstillDays,
@@ -74,8 +75,7 @@ impl Tenders {
         };
         let validity = || {
             let days = record.terms.validity_days;
-            let last = EffectiveAt::new(record.times.closes_at?.plus_micros(-1), offset);
-            let due = last.ok()?.date().after_whole_days(days, offset);
+            let due = first_lapse(record, offset)?;
             Some(clock(Basis::BidValidity, Some(days), due, ended))
         };
         let mut clocks = Vec::new();
@@ -148,6 +148,24 @@ fn waited_since(record: &Record, stay: &Stay, until: Option<Mark>) -> EffectiveA
     let steps = record.steps.iter().rev();
     let mut last = steps.filter(|step| anew(step.kind) && within(&step.mark));
     last.next().map_or(stay.since.at, |step| step.mark.at)
+}
+
+/// When the first of the bids that stand binds no more: the day after its last, by the tender's terms or its bidder's extension.
+fn first_lapse(record: &Record, offset: i16) -> Option<Timestamp> {
+    let closing = EffectiveAt::new(record.times.closes_at?.plus_micros(-1), offset);
+    let days = i32::from(record.terms.validity_days);
+    let by_terms = closing.ok()?.date().plus_days(days);
+    let counts = |bidder: &OrganizationId| {
+        record
+            .counting(record.first_part())
+            .any(|it| it.bidder == *bidder)
+    };
+    let standing = record.bids.iter();
+    let standing = standing.filter(|(bidder, bid)| bid.rejected.is_none() && counts(bidder));
+    let last_days =
+        standing.map(|(_, bid)| bid.binds_until.map_or(by_terms, |it| it.max(by_terms)));
+    let first = last_days.min().unwrap_or(by_terms);
+    Some(first.plus_days(1).start(offset))
 }
 
 /// The end of standstill that the notification set, where it is this stay's.

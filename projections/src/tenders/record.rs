@@ -9,7 +9,7 @@ use sijill_ledger_core::domain::tender::{
     Score, Standing, Terms, VoidReason,
 };
 use sijill_ledger_core::domain::values::{
-    ComplaintId, Currency, DocumentNumber, DocumentRef, EnvelopeId, LotId, Money, Names,
+    ComplaintId, Currency, Date, DocumentNumber, DocumentRef, EnvelopeId, LotId, Money, Names,
     OrganizationId, PlanId, Quantity, SecurityId, TenderId, Text, UnitPrice,
 };
 use sijill_ledger_core::event::ActorId;
@@ -248,6 +248,8 @@ pub struct Bid {
     pub lots: Option<Vec<LotId>>,
     /// The bid security that its technical bid names.
     pub security: Option<SecurityId>,
+    /// Last day on which it binds, where its bidder extended that; else the tender's terms say it.
+    pub binds_until: Option<Date>,
     /// Its points: withheld until the bidders are notified.
     pub scores: Option<Sealed<Vec<Score>>>,
     /// The technical result accepted it.
@@ -381,10 +383,7 @@ impl Record {
 
     /// Whether there are technical envelopes.
     pub const fn has_technical_part(&self) -> bool {
-        match self.procedure {
-            Procedure::Open => true,
-            Procedure::Quotation => false,
-        }
+        self.procedure.has_technical_part()
     }
 
     /// Whether it was ever published: only then is it more than a draft.

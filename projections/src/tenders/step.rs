@@ -267,6 +267,7 @@ steps! {
     TenderFailed: "فشل المناقصة", "tender failed";
     TenderCompleted: "اكتمال المناقصة", "tender completed";
     ValidityExtended: "مد سريان عطاء", "bid validity extended";
+    OfferRecorded: "تسجيل عرض الشراء المباشر", "direct offer recorded";
     CancellationProposed: "اقتراح إلغاء المناقصة", "cancellation proposed";
 }
 

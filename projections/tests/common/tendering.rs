@@ -270,6 +270,7 @@ impl Story {
             ties: vec![TieRule::EarlierEnvelope],
             participants: Vec::new(),
             documents: Vec::new(),
+            invitation: None,
         }
     }
 

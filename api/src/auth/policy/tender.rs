@@ -3,7 +3,7 @@
 use sijill_ledger_core::event::Role;
 
 use super::Condition::{Any, OwnOrganization};
-use super::{Condition, Row, Service, command};
+use super::{Condition, Row, Service, command, command_under_key};
 
 /// Who runs tenders.
 const OFFICER: &[(Role, Condition)] = &[(Role::ProcurementOfficer, Any)];
@@ -53,18 +53,19 @@ const ROWS: &[Row] = &[
     command("EnrolOpeningKey", REGISTRAR),
     command("ApproveTender", APPROVER),
     command("PublishTender", OFFICER),
-    command("AskQuestion", SUPPLIER),
+    command_under_key("AskQuestion", SUPPLIER),
     command("AnswerQuestion", OFFICER),
     command("AmendTender", OFFICER),
     command("ExtendDeadline", OFFICER),
     command("RecordOutage", ADMINISTRATOR),
     command("CloseBidding", OFFICER),
-    command("SealBid", BIDDER),
-    command("ConfirmBid", BIDDER),
-    command("WithdrawBid", BIDDER),
+    command_under_key("SealBid", BIDDER),
+    command_under_key("ConfirmBid", BIDDER),
+    command_under_key("WithdrawBid", BIDDER),
     command("PublishShares", MEMBER),
     command("RevealSecret", SUPPLIER),
     command("OpenBid", OPENER),
+    command("RecordOffer", OFFICER),
     command("DisqualifyBid", MEMBER),
     command("ScoreBid", MEMBER),
     command("ApproveTechnicalResult", MEMBER),
@@ -77,9 +78,9 @@ const ROWS: &[Row] = &[
     command("NotifyBidders", OFFICER),
     command("EndStandstill", OFFICER),
     command("CancelAward", OFFICER),
-    command("FileComplaint", SUPPLIER),
+    command_under_key("FileComplaint", SUPPLIER),
     command("DecideComplaint", REVIEW_BODY),
-    command("WithdrawComplaint", SUPPLIER),
+    command_under_key("WithdrawComplaint", SUPPLIER),
     command("CancelTender", OFFICER),
     command("ProposeCancellation", OFFICER),
     command("ApproveCancellation", APPROVER),

@@ -456,6 +456,7 @@ fn draft(number: u64) -> Result<Draft, ValueError> {
         ties: vec![TieRule::EarlierEnvelope],
         participants: Vec::new(),
         documents: Vec::new(),
+        invitation: None,
     })
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use sijill_ledger_core::seal::Dealing;
 use sijill_ledger_core::statement::StatementKey;
+use sijill_ledger_core::time::Timestamp;
 use sijill_schemas::procurement::v1::tender_service_client::TenderServiceClient;
 use sijill_schemas::types::v1::{CommandContext, CommandResponse};
 use tonic::service::interceptor::InterceptedService;
@@ -18,7 +19,6 @@ use crate::cli::query::{Bearing, channel};
 use crate::cli::remote::ServerArguments;
 use crate::cli::sealed::{Read, unusable};
 use crate::grpc::command::CommandRequest;
-use sijill_ledger_core::time::Timestamp;
 
 /// An envelope, the key that acts for it, and its server.
 #[derive(Debug, clap::Args)]

@@ -91,6 +91,7 @@ const fn state(state: pb::OwnBidState) -> Word {
         pb::OwnBidState::Unvouched => {
             Word::new("unvouched", "لم يُثبت مفتاحه", "key not vouched for")
         }
+        pb::OwnBidState::Uninvited => Word::new("uninvited", "غير مدعو", "not invited"),
         pb::OwnBidState::Counts => Word::new("counts", "محسوب ولم يُفتح", "counts, not open"),
         pb::OwnBidState::Opened => Word::new("opened", "فُتح", "opened"),
         pb::OwnBidState::Void => Word::new("void", "باطل", "void"),

@@ -1,7 +1,7 @@
 //! `sijill committee share --server`: a member's answers for every envelope of a tender that is due to be opened. The envelopes are
 //! read out of the log, the shares are computed here with the member's key, and only they are sent.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sijill_ledger_core::domain::envelope::{Contents, Envelope};
 use sijill_ledger_core::domain::tender::{self, Evaluation, SHARES_MAX, Tender};
@@ -12,7 +12,6 @@ use sijill_projections::audit::entity::EntityKind;
 use sijill_schemas::events::v1 as events;
 use sijill_schemas::procurement::v1 as pb;
 use sijill_schemas::procurement::v1::tender_service_client::TenderServiceClient;
-use std::path::PathBuf;
 
 use super::{ANSWER, secret, word};
 use crate::cli::call::Signing;

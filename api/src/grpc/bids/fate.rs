@@ -57,6 +57,7 @@ fn listed(id: &EnvelopeId, evaluation: &Evaluation) -> State {
             Standing::Unconfirmed => State::Unconfirmed,
             Standing::Debarred => State::Debarred,
             Standing::Unvouched => State::Unvouched,
+            Standing::Uninvited => State::Uninvited,
         },
     }
 }

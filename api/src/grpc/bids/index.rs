@@ -34,7 +34,9 @@ pub struct Sealed {
 impl Sealed {
     /// Whether it is a later one of the same tender, bidder and part.
     pub fn is_later_than(&self, other: &Self) -> bool {
-        self.claim == other.claim && self.index > other.index
+        let (own, its) = (&self.claim, &other.claim);
+        (&own.tender, &own.bidder, own.part) == (&its.tender, &its.bidder, its.part)
+            && self.index > other.index
     }
 }
 

@@ -3,7 +3,6 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use bytes::{Buf as _, BufMut as _};
 use http::uri::PathAndQuery;
 use sijill_ledger_core::domain::values::OfficialId;
 use sijill_ledger_core::event::ActorId;
@@ -11,7 +10,6 @@ use sijill_ledger_core::log::policy::Policy;
 use sijill_ledger_core::store::embedded::Options;
 use sijill_ledger_core::time::SystemClock;
 use tonic::client::Grpc;
-use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::transport::{Channel, Server};
 use tonic_health::server::HealthReporter;
 use tonic_types::StatusExt as _;
@@ -22,46 +20,8 @@ use crate::auth::policy::{Condition, TABLE};
 use crate::auth::token::{self, Realm};
 use crate::grpc::admission::Limits;
 use crate::grpc::node::Node;
+use crate::grpc::testing::raw::Raw;
 use crate::grpc::{connections, services};
-
-/// Messages as bytes: the table knows methods by their names only.
-#[derive(Default)]
-struct Raw;
-
-impl Codec for Raw {
-    type Encode = Vec<u8>;
-    type Decode = Vec<u8>;
-    type Encoder = Self;
-    type Decoder = Self;
-
-    fn encoder(&mut self) -> Self {
-        Self
-    }
-
-    fn decoder(&mut self) -> Self {
-        Self
-    }
-}
-
-impl Encoder for Raw {
-    type Item = Vec<u8>;
-    type Error = Status;
-
-    fn encode(&mut self, message: Vec<u8>, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
-        buffer.put_slice(&message);
-        Ok(())
-    }
-}
-
-impl Decoder for Raw {
-    type Item = Vec<u8>;
-    type Error = Status;
-
-    fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<Vec<u8>>, Status> {
-        let length = buffer.remaining();
-        Ok(Some(buffer.copy_to_bytes(length).to_vec()))
-    }
-}
 
 struct World {
     _dir: tempfile::TempDir,

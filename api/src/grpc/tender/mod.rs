@@ -4,6 +4,14 @@
 //!
 //! A bidder calls with the own token and is recorded under the key that it made for the tender: the server knows who calls,
 //! and lets it act for its own organisation alone; the log learns it when envelopes are listed.
+//!
+//! | Who | knows before the deadline |
+//! |---|---|
+//! | everybody | how many envelopes there are, when each came, its size class, which of them one key signed, and questions and complaints of that key too: so a bidder makes one key for its bid and another to ask with |
+//! | whoever reads the server's log lines | that some supplier called at that instant; neither which one nor for which envelope, and not what the caller named its call. At `trace` also addresses of connections |
+//! | whoever reads the server's directory | whose each envelope is, and for which tender (`withheld`), and who uploaded what (`attachments/unnamed`); not what is in it |
+//!
+//! Everything else of that directory, mirrors and exports may be read by anyone: `tests/leak` walks all of it.
 
 mod filled;
 #[cfg(test)]
@@ -178,6 +186,10 @@ commands! {
     open_bid OpenBid(OpenBidRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,
         tender::Command::Open(OpenedBid::asked(payload.take(it.envelope, "envelope")?)),
+    );
+    record_offer RecordOffer(RecordOfferRequest) => tender::Tender: |it, payload| (
+        tender(it.tender, payload)?,
+        tender::Command::RecordOffer(payload.required(it.offer, "offer")?),
     );
     disqualify_bid DisqualifyBid(DisqualifyBidRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,

@@ -4,7 +4,7 @@ use sijill_ledger_core::codec::EncodeError;
 use sijill_ledger_core::codec::payload::write;
 use sijill_ledger_core::domain::tender::{Against, Disqualification, LinePrice};
 use sijill_ledger_core::domain::values::{
-    ComplaintId, EnvelopeId, LotId, OrganizationId, SecurityId,
+    ComplaintId, Date, EnvelopeId, LotId, OrganizationId, SecurityId,
 };
 use sijill_ledger_core::event::{Actor, Role};
 use sijill_ledger_core::time::Timestamp;
@@ -74,6 +74,7 @@ pub fn bid(world: &World, bidder: &OrganizationId, of: &Bid) -> Result<pb::Tende
             .map(|(lot, offered)| offer(lot, offered))
             .collect::<Result<_, _>>()?,
         security: of.security.as_ref().map(ToString::to_string),
+        binds_until_days: of.binds_until.map(Date::days),
     })
 }
 

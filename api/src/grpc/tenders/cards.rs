@@ -149,14 +149,9 @@ fn debarment(of: &Barred) -> Result<pb::DebarmentRow, EncodeError> {
 }
 
 fn written_buyer(world: &World, card: &BuyerCard<'_>) -> Result<pb::BuyerCard, EncodeError> {
-    let by_stage = card.by_stage.iter().map(|((quotation, stage), tenders)| {
-        let procedure = if *quotation {
-            Procedure::Quotation
-        } else {
-            Procedure::Open
-        };
+    let by_stage = card.by_stage.iter().map(|((procedure, stage), tenders)| {
         Ok(pb::StageCount {
-            procedure: write(&procedure)?,
+            procedure: write(procedure)?,
             stage: wire::stage(*stage).into(),
             tenders: Some(wire::count(tenders)),
         })

@@ -189,7 +189,9 @@ fn procurement() -> impl Strategy<Value = ruleset::ProcurementRules> {
     let days = || {
         drawn!(ByProcedure {
             open: any::<u16>(),
-            quotation: any::<u16>()
+            quotation: any::<u16>(),
+            limited: of(any::<u16>()),
+            direct: of(any::<u16>()),
         })
     };
     let calendar = drawn!(Calendar {
@@ -204,8 +206,9 @@ fn procurement() -> impl Strategy<Value = ruleset::ProcurementRules> {
         any::<u8>(),
         calendar,
     );
-    let later = (of(any::<u8>()), of(any::<u16>()));
-    (first, later).prop_map(|(first, (edition, closing_grace_minutes))| {
+    let later = (of(any::<u8>()), of(any::<u16>()), of(any::<u8>()));
+    (first, later).prop_map(|(first, later)| {
+        let (edition, closing_grace_minutes, limited_invited_min) = later;
         let (days, numbers, security_percent_max, quotation_ceiling, low_price_percent, calendar) =
             first;
         let [
@@ -229,6 +232,7 @@ fn procurement() -> impl Strategy<Value = ruleset::ProcurementRules> {
             calendar,
             edition,
             closing_grace_minutes,
+            limited_invited_min,
         }
     })
 }

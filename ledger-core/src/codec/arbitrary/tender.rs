@@ -57,7 +57,27 @@ fn drafting() -> BoxedStrategy<Event> {
         budget: of(money())
     });
     let heading = (id(), names(), of(id()), currency());
-    let procedure = select(vec![Procedure::Open, Procedure::Quotation]);
+    let procedure = select(vec![
+        Procedure::Open,
+        Procedure::Quotation,
+        Procedure::Limited,
+        Procedure::Direct,
+    ]);
+    let grounds = vec![
+        InvitationGround::FewSuppliers,
+        InvitationGround::Disproportionate,
+        InvitationGround::SoleSource,
+        InvitationGround::Urgency,
+        InvitationGround::Additional,
+        InvitationGround::EssentialSecurity,
+        InvitationGround::FailedTender,
+    ];
+    let invitation = drawn!(Invitation {
+        ground: select(grounds),
+        justification: text(),
+        after: of(id()),
+        invited: vec(id(), 1..5),
+    });
     let lists = (
         vec(criterion, 0..4),
         vec(select(ties.to_vec()), 1..=TIES_MAX),
@@ -69,10 +89,11 @@ fn drafting() -> BoxedStrategy<Event> {
         terms,
         award_by,
         lists,
-        vec(document(), 0..3),
+        (vec(document(), 0..3), of(invitation)),
     )
         .prop_map(
-            |((buyer, title, plan, currency), procedure, terms, award_by, lists, documents)| {
+            |((buyer, title, plan, currency), procedure, terms, award_by, lists, rest)| {
+                let (documents, invitation) = rest;
                 Draft {
                     buyer,
                     title,
@@ -85,6 +106,7 @@ fn drafting() -> BoxedStrategy<Event> {
                     ties: lists.1,
                     participants: lists.2,
                     documents,
+                    invitation,
                 }
             },
         );
@@ -203,6 +225,7 @@ fn opening() -> BoxedStrategy<Event> {
         Standing::Unconfirmed,
         Standing::Debarred,
         Standing::Unvouched,
+        Standing::Uninvited,
     ];
     let receipt = drawn!(Receipt {
         envelope: id(),
@@ -215,6 +238,11 @@ fn opening() -> BoxedStrategy<Event> {
     let listing = drawn!(Listing {
         envelopes: of(any::<u32>()),
         unlisted: vec(id(), 0..4),
+    });
+    let offer = drawn!(DirectOffer {
+        bidder: id(),
+        offer: financial(),
+        document: document(),
     });
     let share = drawn!(EnvelopeShare {
         envelope: id(),
@@ -253,6 +281,7 @@ fn opening() -> BoxedStrategy<Event> {
         reveal.prop_map(Event::SecretRevealed),
         opened.prop_map(Event::BidOpened),
         voided.prop_map(Event::BidVoided),
+        offer.prop_map(Event::OfferRecorded),
     ]
     .boxed()
 }
@@ -273,6 +302,14 @@ pub(crate) fn bid() -> BoxedStrategy<BidContent> {
         documents: vec(sealed, 0..3),
         security: of(id()),
     });
+    prop_oneof![
+        technical.prop_map(BidContent::Technical),
+        financial().prop_map(BidContent::Financial),
+    ]
+    .boxed()
+}
+
+fn financial() -> BoxedStrategy<FinancialBid> {
     let price = drawn!(LinePrice {
         lot: id(),
         line: any::<u16>(),
@@ -283,15 +320,10 @@ pub(crate) fn bid() -> BoxedStrategy<BidContent> {
         lot: id(),
         total: money()
     });
-    let financial = drawn!(FinancialBid {
+    drawn!(FinancialBid {
         prices: vec(price, 1..5),
         totals: vec(total, 1..3)
-    });
-    prop_oneof![
-        technical.prop_map(BidContent::Technical),
-        financial.prop_map(BidContent::Financial),
-    ]
-    .boxed()
+    })
 }
 
 fn judging() -> BoxedStrategy<Event> {

@@ -10,8 +10,8 @@ use crate::codec::parts::{PartsIn, PartsOut};
 use crate::codec::wire::{Wire, choice, record};
 use crate::domain::tender::{
     Approval, AwardBy, CRITERIA_MAX, Committees, Criterion, CriterionKind, DOCUMENTS_MAX, Draft,
-    LINES_MAX, Lot, LotLine, LotRemoval, OpeningKey, PARTICIPANTS_MAX, Participant, Procedure,
-    TIES_MAX, Terms, TieRule,
+    INVITED_MAX, Invitation, InvitationGround, LINES_MAX, Lot, LotLine, LotRemoval, OpeningKey,
+    PARTICIPANTS_MAX, Participant, Procedure, TIES_MAX, Terms, TieRule,
 };
 use crate::seal::PROOF_BYTES;
 
@@ -27,9 +27,27 @@ record! { Draft = pb::TenderDrafted {
     ties: many[1..=TIES_MAX],
     participants: many[0..=PARTICIPANTS_MAX],
     documents: many[0..=DOCUMENTS_MAX],
+    invitation: optional,
 } }
 
-choice! { Procedure = pb::TenderProcedure { Open, Quotation } }
+choice! { Procedure = pb::TenderProcedure { Open, Quotation, Limited, Direct } }
+
+record! { Invitation = pb::TenderInvitation {
+    ground: plain,
+    justification: plain,
+    after: optional,
+    invited: many[1..=INVITED_MAX],
+} }
+
+choice! { InvitationGround = pb::InvitationGround {
+    FewSuppliers,
+    Disproportionate,
+    SoleSource,
+    Urgency,
+    Additional,
+    EssentialSecurity,
+    FailedTender,
+} }
 
 record! { Terms = pb::TenderTerms {
     delivery: plain,

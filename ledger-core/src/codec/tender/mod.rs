@@ -34,6 +34,7 @@ kinds! { Event {
     SecretRevealed,
     BidOpened,
     BidVoided,
+    OfferRecorded,
     BidDisqualified,
     BidScored,
     TechnicalResultApproved,

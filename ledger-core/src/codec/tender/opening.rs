@@ -10,9 +10,10 @@ use crate::codec::wire::{Wire, choice, record};
 use crate::domain::committee::MEMBERS_MAX;
 use crate::domain::envelope::Vouch;
 use crate::domain::tender::{
-    ANSWERS_MAX, BidContent, CriterionAnswer, EnvelopePart, EnvelopeShare, FinancialBid, LINES_MAX,
-    LOTS_MAX, LinePrice, Listing, LotTotal, OpenedBid, Receipt, Reveal, SHARES_MAX, SealedDocument,
-    Shares, Standing, TechnicalBid, UNLISTED_MAX, VoidReason, VoidedBid,
+    ANSWERS_MAX, BidContent, CriterionAnswer, DirectOffer, EnvelopePart, EnvelopeShare,
+    FinancialBid, LINES_MAX, LOTS_MAX, LinePrice, Listing, LotTotal, OpenedBid, Receipt, Reveal,
+    SHARES_MAX, SealedDocument, Shares, Standing, TechnicalBid, UNLISTED_MAX, VoidReason,
+    VoidedBid,
 };
 
 record! { Receipt = pb::BidReceived {
@@ -29,7 +30,7 @@ record! { Listing = pb::BidsListed { envelopes: optional, unlisted: many[0..=UNL
 choice! { EnvelopePart = pb::EnvelopePart { Technical, Financial } }
 
 choice! { Standing = pb::EnvelopeStanding {
-    Counts, Late, Superseded, Withdrawn, Unconfirmed, Debarred, Unvouched,
+    Counts, Late, Superseded, Withdrawn, Unconfirmed, Debarred, Unvouched, Uninvited,
 } }
 
 record! { Vouch = pb::TenderKeyVouch { key: plain, signature: signature } }
@@ -61,6 +62,12 @@ record! { SealedDocument = pb::SealedDocument { sealed: required, key: plain } }
 record! { FinancialBid = pb::FinancialBid {
     prices: many[1..=LINES_MAX],
     totals: many[1..=LOTS_MAX],
+} }
+
+record! { DirectOffer = pb::OfferRecorded {
+    bidder: plain,
+    offer: required,
+    document: required,
 } }
 
 record! { LinePrice = pb::LinePrice {

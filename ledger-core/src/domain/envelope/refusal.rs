@@ -63,6 +63,14 @@ refusals! {
         NoSuchPart = "ENVELOPE_NO_SUCH_PART",
             "طلب عروض الأسعار له مظروف مالي فقط؛ قدّم المظروف المالي",
             "a request for quotations has financial envelopes only; submit that one";
+        /// A direct purchase.
+        NoEnvelopes = "ENVELOPE_NONE_TAKEN",
+            "الشراء المباشر بلا مظاريف؛ سلّم عرضك إلى الجهة المشترية مع وثيقته",
+            "a direct purchase takes no envelopes; hand your offer to the buyer with its paper";
+        /// Others are asked.
+        NotInvited = "ENVELOPE_NOT_INVITED",
+            "المناقصة محدودة على من دُعي إليها وليس مقدّم العطاء منهم؛ لك أن تشتكي من ذلك قبل الموعد النهائي",
+            "the tender is for those who were invited, and the bidder is not one of them; complain about that before the deadline if you must";
         /// The bidder is no registered supplier.
         NotASupplier = "ENVELOPE_NOT_A_SUPPLIER",
             "مقدّم العطاء ليس موردًا مسجَّلًا؛ سجّله أولًا لدى المسجِّل",

@@ -81,6 +81,7 @@ impl Envelope {
         if let Some(claim) = judged(sealed.claim.known(), facts) {
             let notice = open_tender(claim, facts)?;
             check_part(claim.part, notice)?;
+            ensure(notice.draft.invites(&claim.bidder), Refusal::NotInvited)?;
             check_bidder(claim, facts)?;
             check_vouch(claim, &sealed, facts)?;
             let sheet = notice
@@ -131,8 +132,14 @@ impl Envelope {
 
 fn check_part(part: EnvelopePart, notice: &Notice) -> Result<(), Refusal> {
     match (&notice.draft.procedure, part) {
-        (Procedure::Open, EnvelopePart::Technical | EnvelopePart::Financial)
+        (
+            Procedure::Open | Procedure::Limited,
+            EnvelopePart::Technical | EnvelopePart::Financial,
+        )
         | (Procedure::Quotation, EnvelopePart::Financial) => Ok(()),
+        (Procedure::Direct, EnvelopePart::Technical | EnvelopePart::Financial) => {
+            Err(Refusal::NoEnvelopes)
+        }
         (Procedure::Quotation, EnvelopePart::Technical) => Err(Refusal::NoSuchPart),
     }
 }

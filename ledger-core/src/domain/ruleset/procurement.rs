@@ -1,7 +1,7 @@
 //! Parameters of procurement: periods, limits and the calendar. They are adopted together, as a country's law gives them.
 
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::Refusal;
 use super::rules::out_of_range;
@@ -57,6 +57,8 @@ pub struct ProcurementRules {
     /// How long after the deadline bidding is closed, in minutes: 0 to 1,440, a day. Until then an outage that the deadline fell
     /// into can be recorded. Absent: 0.
     pub closing_grace_minutes: Option<u16>,
+    /// Fewest suppliers that a limited tender invites: 2 to 20. Absent: 3.
+    pub limited_invited_min: Option<u8>,
 }
 
 grown!(ProcurementRules {
@@ -73,16 +75,23 @@ grown!(ProcurementRules {
     calendar;
     edition,
     closing_grace_minutes,
+    limited_invited_min,
 });
 
 /// A number of days for each procedure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 pub struct ByProcedure {
     /// Open tenders.
     pub open: u16,
     /// Requests for quotations.
     pub quotation: u16,
+    /// Limited tenders. Absent: as of open ones.
+    pub limited: Option<u16>,
+    /// Direct purchases, whose notice stands that long. Absent: as of quotations.
+    pub direct: Option<u16>,
 }
+
+grown!(ByProcedure { open, quotation; limited, direct });
 
 impl ByProcedure {
     /// Of one procedure.
@@ -90,20 +99,43 @@ impl ByProcedure {
         match procedure {
             Procedure::Open => self.open,
             Procedure::Quotation => self.quotation,
+            Procedure::Limited => self.limited(),
+            Procedure::Direct => self.direct(),
         }
     }
 
+    const fn limited(self) -> u16 {
+        match self.limited {
+            Some(days) => days,
+            None => self.open,
+        }
+    }
+
+    const fn direct(self) -> u16 {
+        match self.direct {
+            Some(days) => days,
+            None => self.quotation,
+        }
+    }
+
+    const fn all(self) -> [u16; 4] {
+        [self.open, self.quotation, self.limited(), self.direct()]
+    }
+
     fn are_within(self, least: u16, most: u16) -> bool {
-        [self.open, self.quotation]
-            .iter()
-            .all(|days| (least..=most).contains(days))
+        self.all().iter().all(|days| (least..=most).contains(days))
     }
 }
 
 impl Default for ProcurementRules {
     /// What holds before such parameters are adopted. An example, not a country's law.
     fn default() -> Self {
-        let by = |open, quotation| ByProcedure { open, quotation };
+        let by = |open, quotation| ByProcedure {
+            open,
+            quotation,
+            limited: None,
+            direct: None,
+        };
         Self {
             tender_days_min: by(15, 3),
             amendment_days_min: by(4, 2),
@@ -118,6 +150,7 @@ impl Default for ProcurementRules {
             calendar: Calendar::default(),
             edition: None,
             closing_grace_minutes: None,
+            limited_invited_min: None,
         }
     }
 }
@@ -127,6 +160,11 @@ impl ProcurementRules {
     pub fn quotation_ceiling(&self, currency: Currency) -> Option<Money> {
         self.quotation_ceiling
             .filter(|ceiling| ceiling.currency() == currency)
+    }
+
+    /// Fewest suppliers that a limited tender invites.
+    pub fn limited_invited_min(&self) -> u8 {
+        self.limited_invited_min.unwrap_or(3)
     }
 
     /// How long after the deadline bidding is closed, in microseconds.
@@ -168,7 +206,8 @@ impl ProcurementRules {
             out_of_range("amendment_days_min", "1 to 60"),
         )?;
         let enquiry = self.enquiry_days_min;
-        let shorter = enquiry.open < tender.open && enquiry.quotation < tender.quotation;
+        let mut pairs = enquiry.all().into_iter().zip(tender.all());
+        let shorter = pairs.all(|(enquiry, tender)| enquiry < tender);
         ensure(
             shorter && enquiry.are_within(0, 60),
             out_of_range("enquiry_days_min", "0 to 60, fewer than tender_days_min"),
@@ -199,6 +238,10 @@ impl ProcurementRules {
         ensure(
             (Decimal::ZERO..=Decimal::from(20)).contains(&self.security_percent_max),
             out_of_range("security_percent_max", "0 to 20"),
+        )?;
+        ensure(
+            (2..=20).contains(&self.limited_invited_min()),
+            out_of_range("limited_invited_min", "2 to 20"),
         )?;
         ensure(
             self.quotation_ceiling

@@ -220,6 +220,15 @@ fn each_parameter_of_procurement_has_its_range() {
     wrong("outage_allowance_minutes", |rules| {
         rules.outage_allowance_minutes = 10_081;
     });
+    wrong("limited_invited_min", |rules| {
+        rules.limited_invited_min = Some(1);
+    });
+    wrong("tender_days_min", |rules| {
+        rules.tender_days_min.direct = Some(0);
+    });
+    wrong("enquiry_days_min", |rules| {
+        rules.enquiry_days_min.limited = Some(15);
+    });
     wrong("closing_grace_minutes", |rules| {
         rules.closing_grace_minutes = Some(1_441);
     });

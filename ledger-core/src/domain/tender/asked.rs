@@ -39,6 +39,7 @@ pub(super) fn asked(event: &Event) -> Option<Command> {
         | Event::SecretRevealed(_)
         | Event::BidOpened(_)
         | Event::BidVoided(_)
+        | Event::OfferRecorded(_)
         | Event::BidDisqualified(_)
         | Event::BidScored(_)
         | Event::TechnicalResultApproved(_)

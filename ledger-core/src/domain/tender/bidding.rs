@@ -255,6 +255,7 @@ impl Bidding {
             | Event::SecretRevealed(_)
             | Event::BidOpened(_)
             | Event::BidVoided(_)
+            | Event::OfferRecorded(_)
             | Event::BidDisqualified(_)
             | Event::BidScored(_)
             | Event::TechnicalResultApproved(_)

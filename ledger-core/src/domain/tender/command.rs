@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::event::{
     Amendment, Answer, Approval, Award, AwardApproval, AwardCancellation, CancellationApproval,
     CancellationProposal, Committees, Complaint, ComplaintDecision, ComplaintWithdrawal,
-    Completion, Correction, Disqualification, Draft, Ending, Extension, Failure, Listing, Lot,
-    LotFailure, LotRemoval, LowBid, Notification, OpenedBid, OpeningKey, Outage, Publication,
-    Question, Receipt, Reveal, Scoring, Shares, TechnicalResult, ValidityExtension,
+    Completion, Correction, DirectOffer, Disqualification, Draft, Ending, Extension, Failure,
+    Listing, Lot, LotFailure, LotRemoval, LowBid, Notification, OpenedBid, OpeningKey, Outage,
+    Publication, Question, Receipt, Reveal, Scoring, Shares, TechnicalResult, ValidityExtension,
 };
 
 /// A request about one tender. All are plans, which are judged, but for those marked as facts (DESIGN 2).
@@ -53,6 +53,8 @@ pub enum Command {
     /// Open an envelope: opened, or found void. Anyone may; nothing is decided but by what the log holds, so that only the
     /// envelope is named.
     Open(OpenedBid),
+    /// Fact: the offer of the supplier that is asked directly was received.
+    RecordOffer(DirectOffer),
     // Evaluation.
     /// Reject a bid.
     Disqualify(Disqualification),

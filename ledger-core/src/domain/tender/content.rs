@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 
 use super::event::{
-    AwardBy, CRITERIA_MAX, Criterion, CriterionKind, DOCUMENTS_MAX, Draft, LOT_LINES_MAX, Lot,
-    LotLine, PARTICIPANTS_MAX, Participant, Procedure, Terms, TieRule,
+    AwardBy, CRITERIA_MAX, Criterion, CriterionKind, DOCUMENTS_MAX, Draft, Invitation,
+    LOT_LINES_MAX, Lot, LotLine, PARTICIPANTS_MAX, Participant, Procedure, Terms, TieRule,
 };
 use super::refusal::ContentRefusal as Refusal;
 use crate::aggregate::{Facts, ensure};
@@ -24,6 +24,8 @@ impl Draft {
     pub(super) fn reads(&self) -> Vec<StreamName> {
         let entities = self.participants.iter().map(|it| &it.entity);
         let plan = self.plan.iter().map(Plan::stream);
+        let invited = self.invitation.iter().flat_map(Invitation::reads);
+        let plan = plan.chain(invited);
         let buyers = entities.chain([&self.buyer]).map(Organization::stream);
         buyers.chain(plan).collect()
     }
@@ -32,6 +34,7 @@ impl Draft {
         self.check_buyers(facts)?;
         self.check_plan(facts)?;
         self.check_terms(facts)?;
+        self.check_invitation(facts)?;
         check_documents(&self.documents)?;
         self.check_criteria()?;
         self.check_ranking()
@@ -91,8 +94,9 @@ impl Draft {
             },
         )?;
         let rules = facts.rules().procurement();
-        let named = self.procedure != Procedure::Quotation || security_percent.is_zero();
-        ensure(named || !rules.has_edition(2), Refusal::QuotationSecured)?;
+        let named = self.procedure.has_technical_part() || security_percent.is_zero();
+        let asked = rules.has_edition(2) || self.procedure != Procedure::Quotation;
+        ensure(named || !asked, Refusal::QuotationSecured)?;
         let most = rules.security_percent_max;
         ensure(
             (Decimal::ZERO..=most).contains(security_percent),
@@ -147,7 +151,7 @@ impl Draft {
             )?;
         }
         ensure(
-            self.procedure != Procedure::Quotation
+            self.procedure.has_technical_part()
                 || (!rated && self.award_by == AwardBy::LowestPrice),
             Refusal::QuotationRated,
         )?;

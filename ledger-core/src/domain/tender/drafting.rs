@@ -232,6 +232,7 @@ impl Drafting {
             | Event::SecretRevealed(_)
             | Event::BidOpened(_)
             | Event::BidVoided(_)
+            | Event::OfferRecorded(_)
             | Event::BidDisqualified(_)
             | Event::BidScored(_)
             | Event::TechnicalResultApproved(_)

@@ -2,7 +2,7 @@
 //!
 //! | Stage | What happens | Files |
 //! |---|---|---|
-//! | draft | lots, committees, opening keys, approval | `drafting`, `content`, `keys`, `approving` |
+//! | draft | lots, committees, opening keys, approval | `drafting`, `content`, `inviting`, `keys`, `approving` |
 //! | bidding | publication, questions, amendments, outages, complaints about the documents, closing | `publishing`, `bidding`, `amending`, `complaining`, `deadlines` |
 //! | any of them | giving the tender up | `cancelling` |
 //! | evaluation | opening, scoring, award, standstill, complaints about it | `evaluation` |
@@ -32,6 +32,7 @@ mod deadlines;
 mod drafting;
 pub mod evaluation;
 mod event;
+mod inviting;
 mod keys;
 mod notice;
 mod publishing;
@@ -207,6 +208,7 @@ impl Aggregate for Tender {
             | Command::PublishShares(_)
             | Command::Reveal(_)
             | Command::Open(_)
+            | Command::RecordOffer(_)
             | Command::Disqualify(_)
             | Command::Score(_)
             | Command::ApproveTechnicalResult(_)

@@ -7,7 +7,7 @@ use super::bidding::Bidding;
 use super::complaints::Complaints;
 use super::deadlines;
 use super::drafting::Drafting;
-use super::event::{EnvelopePart, Event, Procedure, Publication};
+use super::event::{EnvelopePart, Event, Procedure, Publication, Sealing};
 use super::notice::Notice;
 use super::refusal::{ContentRefusal, Refusal};
 use super::{Decision, official};
@@ -25,16 +25,18 @@ impl Drafting {
         let committees = self.committees.as_ref().ok_or(Refusal::NoCommittees)?;
         let benches = committees.benches(facts)?;
         benches.check(committees, &self.drafters)?;
-        let sealing = self.keys.sealing(committees.threshold, benches.opening)?;
-        // Whatever part: the same members and keys.
-        sealing.sheet(&facts.log, &self.tender, EnvelopePart::Financial)?;
-        publication.sealing = Some(sealing);
+        if self.draft.procedure.takes_envelopes() {
+            let sealing = self.keys.sealing(committees.threshold, benches.opening)?;
+            // Whatever part: the same members and keys.
+            sealing.sheet(&facts.log, &self.tender, EnvelopePart::Financial)?;
+            publication.sealing = Some(sealing);
+        }
         Ok(vec![Event::TenderPublished(publication)])
     }
 
     fn check_ceiling(&self, rules: &ProcurementRules) -> Result<(), Refusal> {
         match self.draft.procedure {
-            Procedure::Open => Ok(()),
+            Procedure::Open | Procedure::Limited | Procedure::Direct => Ok(()),
             Procedure::Quotation => {
                 let currency = self.draft.currency;
                 let ceiling = rules.quotation_ceiling(currency);
@@ -76,13 +78,18 @@ impl Bidding {
         let ordered = published_at < closes_at && enquiries_until < closes_at;
         (ordered && !drafting.lots.is_empty()).then_some(())?;
         let approved = quantities(&drafting.lots);
+        let sealing = match (drafting.draft.procedure.takes_envelopes(), sealing) {
+            (true, Some(sealing)) => sealing,
+            (false, None) => Sealing::nobody(),
+            (true, None) | (false, Some(_)) => return None,
+        };
         Some(Self {
             notice: Notice {
                 tender: drafting.tender,
                 draft: drafting.draft,
                 lots: drafting.lots,
                 committees: drafting.committees?,
-                sealing: sealing?,
+                sealing,
                 drafters: drafting.drafters,
                 approver: drafting.approver?,
                 published_at,

@@ -15,6 +15,14 @@ impl EnvelopePart {
 }
 
 impl Sealing {
+    /// Where no envelopes are taken.
+    pub(super) const fn nobody() -> Self {
+        Self {
+            threshold: 0,
+            members: Vec::new(),
+        }
+    }
+
     /// The sheet of one part's envelopes, in the log of this origin; refused where a key stands twice or is not proven.
     pub fn sheet(
         &self,

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::oneshot;
@@ -134,14 +135,29 @@ impl Shared {
 
     async fn send(&self, prepared: &Prepared, events: &[NewEvent]) -> Result<(), AppendError> {
         let name = self.name(&prepared.stream);
-        let append = || self.cluster.append(&name, prepared.expected, events);
-        patiently(self, append).await.map_err(|failure| match failure {
-            Failure::Conflict(actual) => conflict(prepared, actual),
-            Failure::Destroyed => AppendError::Unavailable(format!(
+        let was_lost = AtomicBool::new(false);
+        let append = || async {
+            let appended = self.cluster.append(&name, prepared.expected, events).await;
+            if matches!(appended, Err(Failure::Lost(_))) {
+                was_lost.store(true, Ordering::Relaxed);
+            }
+            appended
+        };
+        let why = match patiently(self, append).await {
+            Ok(()) => return Ok(()),
+            // Said of the place, where the same events would have been found.
+            Err(Failure::Conflict(actual)) => return Err(conflict(prepared, actual)),
+            Err(Failure::Destroyed) => format!(
                 "the stream {name} was deleted on the cluster, where nobody may delete; restore the cluster from a backup"
-            )),
-            Failure::Refused(why) => AppendError::Unavailable(format!("the cluster refuses: {why}")),
-            Failure::Lost(why) => AppendError::OutcomeUnknown(why),
+            ),
+            Err(Failure::Refused(why)) => format!("the cluster refuses: {why}"),
+            Err(Failure::Lost(why)) => why,
+        };
+        // An earlier attempt may have been stored.
+        Err(if was_lost.into_inner() {
+            AppendError::OutcomeUnknown(why)
+        } else {
+            AppendError::Unavailable(why)
         })
     }
 

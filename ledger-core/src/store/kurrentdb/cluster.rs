@@ -16,8 +16,8 @@ use super::wire::{Event, KIND_PREFIX, NewEvent};
 use crate::store::Expected;
 use crate::time::Timestamp;
 
-/// Events of one page.
-const PAGE_EVENTS_MAX: usize = 1_000;
+/// Events of one page, at most; fewer at the end of the log, or where they are large.
+pub(super) const PAGE_EVENTS_MAX: usize = 1_000;
 /// A page ends once it has this many bytes.
 const PAGE_BYTES_ENOUGH: usize = 4 << 20;
 /// The cluster counts time in units of 100 ns.

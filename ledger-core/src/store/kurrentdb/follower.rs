@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::Shared;
-use super::cluster::{Failure, Pick};
+use super::cluster::{Failure, PAGE_EVENTS_MAX, Pick};
 use super::place::Place;
 use super::wire::Event;
 use crate::store::{EventStore as _, ReadError};
@@ -82,12 +82,12 @@ impl Follower {
 
     /// Reads a page and takes it; says how many entries it brought.
     async fn step(&mut self) -> Result<u64, Halt> {
-        let is_due = self.read_on_at.elapsed() >= READ_ON_EVERY;
-        if self.doubtful || is_due {
+        if self.doubtful {
             self.shared.check_reach().await?;
             self.doubtful = false;
         }
         let before = self.place.next;
+        let is_due = self.read_on_at.elapsed() >= READ_ON_EVERY;
         let pick = if is_due { Pick::All } else { Pick::Entries };
         let (after, shared) = (self.place.after, Arc::clone(&self.shared));
         // A task of its own: the client panics over some answers, and the page may still hold what came before.
@@ -99,10 +99,12 @@ impl Follower {
         let (page, read) = page
             .await
             .map_err(|error| Halt::Trouble(format!("the client failed: {error}")))?;
+        let is_last = page.len() < PAGE_EVENTS_MAX;
         self.take(page).await?;
         read.map_err(trouble)?;
-        if is_due && self.place.after == after {
+        if is_due && is_last {
             self.read_on_at = Instant::now();
+            self.doubtful = true;
         }
         Ok(self.place.next - before)
     }

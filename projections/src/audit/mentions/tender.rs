@@ -44,6 +44,7 @@ impl<'a> Teller<'_, 'a> {
                 voided.bidder.iter().for_each(|id| self.organization(id));
                 voided.blamed.iter().for_each(|id| self.official(id));
             }
+            Event::OfferRecorded(offer) => self.organization(&offer.bidder),
             Event::BidDisqualified(bid) => self.organization(&bid.bidder),
             Event::BidScored(bid) => self.organization(&bid.bidder),
             Event::TechnicalResultApproved(result) => {
@@ -88,6 +89,11 @@ impl<'a> Teller<'_, 'a> {
         }
         let participants = draft.participants.iter();
         participants.for_each(|it| self.organization(&it.entity));
+        if let Some(invitation) = &draft.invitation {
+            let invited = invitation.invited.iter();
+            invited.for_each(|id| self.organization(id));
+            invitation.after.iter().for_each(|id| self.tender_id(id));
+        }
     }
 
     fn change(&mut self, change: &'a Change) {

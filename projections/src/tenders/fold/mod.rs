@@ -112,12 +112,13 @@ impl Record {
             | Event::SecretRevealed(_)
             | Event::BidOpened(_)
             | Event::BidVoided(_)
+            | Event::OfferRecorded(_)
             | Event::BidDisqualified(_)
             | Event::BidScored(_)
             | Event::TechnicalResultApproved(_)
             | Event::BidCorrected(_)
-            | Event::LowBidExplained(_) => self.opening(event, at),
-            Event::ValidityExtended(extension) => Told::bidder(&extension.bidder),
+            | Event::LowBidExplained(_)
+            | Event::ValidityExtended(_) => self.opening(event, at),
             Event::CancellationProposed(proposal) => Told::nothing().because(&proposal.reason),
             Event::AwardProposed(_)
             | Event::AwardApproved(_)

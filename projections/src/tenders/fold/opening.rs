@@ -36,6 +36,10 @@ impl Record {
             self.opened(opened, at)
         } else if let Event::BidVoided(voided) = event {
             self.voided(voided, at)
+        } else if let Event::OfferRecorded(offer) = event {
+            let bid = self.bids.entry(offer.bidder.clone()).or_default();
+            priced(bid, &offer.offer, at.mark);
+            Told::bidder(&offer.bidder)
         } else {
             self.judging(event, at)
         }
@@ -64,6 +68,11 @@ impl Record {
             })
         } else if let Event::LowBidExplained(explanation) = event {
             self.explained(explanation)
+        } else if let Event::ValidityExtended(extension) = event {
+            if let Some(bid) = self.bids.get_mut(&extension.bidder) {
+                bid.binds_until = Some(extension.until);
+            }
+            Told::bidder(&extension.bidder).referring(&extension.until.to_string())
         } else {
             Told::nothing()
         }

@@ -3,12 +3,16 @@
 #![allow(clippy::unnecessary_wraps, reason = "fields of messages are optional")]
 
 mod asked;
+mod attacks;
 mod drafting;
 mod filled;
 mod judging;
+mod leak;
 mod own;
 mod play;
+mod rush;
 mod shown;
+mod site;
 mod world;
 
 use sijill_ledger_core::event::Role;
@@ -44,6 +48,7 @@ reached! { tender_methods: tender::Command {
     tender::Command::PublishShares(_) => Some("PublishShares"),
     tender::Command::Reveal(_) => Some("RevealSecret"),
     tender::Command::Open(_) => Some("OpenBid"),
+    tender::Command::RecordOffer(_) => Some("RecordOffer"),
     tender::Command::Disqualify(_) => Some("DisqualifyBid"),
     tender::Command::Score(_) => Some("ScoreBid"),
     tender::Command::ApproveTechnicalResult(_) => Some("ApproveTechnicalResult"),
@@ -91,6 +96,23 @@ fn every_command_has_its_method() {
     assert_served("sijill.procurement.v1", "TenderService", &reached.concat());
 }
 
+/// Where a caller may act under a key, and the log is silent on what it names its call.
+#[test]
+fn what_may_be_asked_under_a_key() {
+    let path = |method: &String| format!("/sijill.procurement.v1.TenderService/{method}");
+    let mut methods = methods("sijill.procurement.v1", "TenderService");
+    methods.retain(|method| policy::find(&path(method)).unwrap().row.under_key);
+    let expected = [
+        "AskQuestion",
+        "SealBid",
+        "ConfirmBid",
+        "WithdrawBid",
+        "FileComplaint",
+        "WithdrawComplaint",
+    ];
+    assert_eq!(methods, expected);
+}
+
 /// Which role may ask for which method; a new one is asked about here.
 #[test]
 fn each_role_asks_for_its_own() {
@@ -122,7 +144,7 @@ fn each_role_asks_for_its_own() {
         (
             Role::ProcurementOfficer,
             "PlanNeed AmendPlan DraftTender AddLot RemoveLot AppointCommittees PublishTender AnswerQuestion AmendTender \
-             ExtendDeadline CloseBidding OpenBid NotifyBidders EndStandstill CancelAward CancelTender ProposeCancellation FailTender CompleteTender \
+             ExtendDeadline CloseBidding OpenBid RecordOffer NotifyBidders EndStandstill CancelAward CancelTender ProposeCancellation FailTender CompleteTender \
              ReceiveSecurity VerifySecurity ExtendSecurity CallSecurity ReleaseSecurity",
         ),
         (Role::Requester, ""),

@@ -122,7 +122,7 @@ async fn sealed_before_amendment(play: &Play, bidders: &Bidders) {
     assert_eq!(refused(sealed), "NOT_OWN_ORGANIZATION");
 }
 
-async fn amended(play: &Play) {
+pub async fn amended(play: &Play) {
     play.noon("01-10");
     let amendment = pb::AmendTenderRequest {
         context: new(),

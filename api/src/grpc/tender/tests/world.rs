@@ -94,7 +94,8 @@ impl Bidder {
         self.by.0.trim_start_matches("organization:")
     }
 
-    fn number(&self, part: EnvelopePart) -> u8 {
+    /// What salt and randomness of its envelope are made of.
+    pub fn number(&self, part: EnvelopePart) -> u8 {
         let [technical, financial] = self.n;
         match part {
             EnvelopePart::Technical => technical,
@@ -113,55 +114,74 @@ impl Bidder {
         withheld: &[&str],
         request: impl Fn(Option<CommandContext>) -> C,
     ) -> tonic::Request<C> {
-        let context = withholding(withheld).unwrap();
-        let unsigned = request(Some(context.clone())).encode_to_vec();
-        let asked = Asked::of::<C>(&unsigned).unwrap();
-        let signed = self.key.sign(&Claim {
-            origin: ORIGIN.to_owned(),
-            stream: asked.stream,
-            command_id: asked.command_id,
-            effective_at: asked.effective_at,
-            key: self.key.public().id(),
-            payload: asked.payload,
-            approved: None,
-        });
-        let statement = Some(Statement {
-            signed: signed.bytes,
-            key: signed.key.to_string(),
-            signature: signed.signature,
-        });
-        let context = CommandContext {
-            statement,
-            ..context
-        };
-        self.by.asks(request(Some(context)))
+        signed_by(self.by, &self.key, withheld, request)
     }
 
     /// What it withholds of an envelope that it seals for whom this names.
-    fn claim(&self, name: &str, part: EnvelopePart) -> String {
-        let tender = TenderId::new(TENDER).unwrap();
-        let bidder = OrganizationId::new(name).unwrap();
-        let vouched = Vouched {
-            origin: ORIGIN,
-            tender: &tender,
-            bidder: &bidder,
-            key: self.key.public(),
-        };
-        let vouch = Some(supplier_key(self.name()).vouch(&vouched));
-        codec::claim_line(&envelope::Claim {
-            tender,
-            bidder,
-            part,
-            vouch,
-        })
+    pub fn claim(&self, name: &str, part: EnvelopePart) -> String {
+        claim(self.name(), name, &self.key, part)
     }
 
     pub fn public(&self) -> Option<PublicKey> {
-        Some(PublicKey {
-            algorithm: sijill_schemas::types::v1::KeyAlgorithm::Ed25519.into(),
-            key: self.key.public().bytes().to_vec(),
-        })
+        public_key(&self.key)
     }
+}
+
+/// For whom a key seals, as the enrolled key of a supplier vouches.
+pub fn claim(vouching: &str, name: &str, key: &StatementKey, part: EnvelopePart) -> String {
+    let tender = TenderId::new(TENDER).unwrap();
+    let bidder = OrganizationId::new(name).unwrap();
+    let vouched = Vouched {
+        origin: ORIGIN,
+        tender: &tender,
+        bidder: &bidder,
+        key: key.public(),
+    };
+    let vouch = Some(supplier_key(vouching).vouch(&vouched));
+    codec::claim_line(&envelope::Claim {
+        tender,
+        bidder,
+        part,
+        vouch,
+    })
+}
+
+pub fn public_key(key: &StatementKey) -> Option<PublicKey> {
+    Some(PublicKey {
+        algorithm: sijill_schemas::types::v1::KeyAlgorithm::Ed25519.into(),
+        key: key.public().bytes().to_vec(),
+    })
+}
+
+/// A request of a caller under a key.
+pub fn signed_by<C: CommandRequest>(
+    by: By,
+    key: &StatementKey,
+    withheld: &[&str],
+    request: impl Fn(Option<CommandContext>) -> C,
+) -> tonic::Request<C> {
+    let context = withholding(withheld).unwrap();
+    let unsigned = request(Some(context.clone())).encode_to_vec();
+    let asked = Asked::of::<C>(&unsigned).unwrap();
+    let signed = key.sign(&Claim {
+        origin: ORIGIN.to_owned(),
+        stream: asked.stream,
+        command_id: asked.command_id,
+        effective_at: asked.effective_at,
+        key: key.public().id(),
+        payload: asked.payload,
+        approved: None,
+    });
+    let statement = Some(Statement {
+        signed: signed.bytes,
+        key: signed.key.to_string(),
+        signature: signed.signature,
+    });
+    let context = CommandContext {
+        statement,
+        ..context
+    };
+    by.asks(request(Some(context)))
 }
 
 /// The enrolled key of a supplier.
@@ -203,6 +223,11 @@ impl Play {
     pub async fn new() -> Self {
         let clock = Arc::new(ManualClock::new(midnight("01-01")));
         let world = World::at(&clock).await;
+        Self::over(world, clock, &["NILE", "DELTA", "SINAI", "MISR", "ASWAN"]).await
+    }
+
+    /// The same over a server of this clock, with these suppliers.
+    pub async fn over(world: World, clock: Arc<ManualClock>, suppliers: &[&str]) -> Self {
         let play = Self {
             world,
             clock,
@@ -212,7 +237,7 @@ impl Play {
         play.world.facility(CLINIC).await;
         let buyer = events::OrganizationRole::ProcuringEntity;
         play.world.organization(BUYER, buyer).await;
-        for name in ["NILE", "DELTA", "SINAI", "MISR", "ASWAN"] {
+        for name in suppliers {
             let supplier = events::OrganizationRole::Supplier;
             play.world.organization(name, supplier).await;
             play.key_enrolled(name).await;
@@ -353,6 +378,18 @@ impl Play {
         part: EnvelopePart,
         bid: &[u8],
     ) -> Answer {
+        let request = self.sealing(name, bidder, part, bid).await;
+        self.world.tenders().seal_bid(request).await
+    }
+
+    /// The request for that.
+    pub async fn sealing(
+        &self,
+        name: &str,
+        bidder: &Bidder,
+        part: EnvelopePart,
+        bid: &[u8],
+    ) -> tonic::Request<pb::SealBidRequest> {
         let notice = self.notice().await;
         let sheet = notice.sealing.sheet(ORIGIN, &notice.tender, part).unwrap();
         let secrets = Secrets {
@@ -362,7 +399,7 @@ impl Play {
         let id = bidder.envelope(part);
         let sealed = seal::seal(&sheet, id, bidder.key.public(), bid, &secrets).unwrap();
         let claim = bidder.claim(name, part);
-        let request = bidder.signs(&[&claim], |context| pb::SealBidRequest {
+        bidder.signs(&[&claim], |context| pb::SealBidRequest {
             context,
             envelope: id.to_string(),
             sealed: Some(events::BidSealed {
@@ -370,8 +407,7 @@ impl Play {
                 key: bidder.public(),
                 sealed: sealed.to_bytes(),
             }),
-        });
-        self.world.tenders().seal_bid(request).await
+        })
     }
 
     /// A member's shares of one part of these bidders' bids.

@@ -237,6 +237,29 @@ fn the_bidder_vouches_for_the_key() {
     assert_eq!(code(&ended.when(seal(&key))), "ENVELOPE_VOUCH_WRONG");
 }
 
+/// Who is not asked is told so, and a direct purchase takes no envelope of anyone.
+#[test]
+fn only_the_invited_seal() {
+    let key = key(7);
+    let inviting = |procedure, bidder: &str| {
+        let mut state = tender(Procedure::Open, []);
+        let Tender::Bidding(bidding) = &mut state else {
+            panic!("not open");
+        };
+        bidding.invite(procedure, bidder);
+        beside(&key, state, supplier([])).when(seal(&key))
+    };
+    assert!(inviting(Procedure::Limited, "nile").accepted());
+    assert_eq!(
+        inviting(Procedure::Limited, "delta").refused(),
+        Refusal::NotInvited
+    );
+    assert_eq!(
+        inviting(Procedure::Direct, "nile").refused(),
+        Refusal::NoEnvelopes
+    );
+}
+
 #[test]
 fn nothing_says_who_acts() {
     let key = key(7);

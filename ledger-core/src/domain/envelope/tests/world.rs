@@ -167,6 +167,7 @@ pub fn draft(procedure: Procedure) -> Draft {
         ties: vec![TieRule::EarlierEnvelope],
         participants: Vec::new(),
         documents: Vec::new(),
+        invitation: None,
     }
 }
 

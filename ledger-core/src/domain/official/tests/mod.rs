@@ -439,13 +439,12 @@ fn an_official_gets_a_key_from_two_registrars() {
 fn impossible_histories() {
     let given = head();
     let mut posts = record(&given).posts().clone();
-    assert_eq!(posts.appointed(&appointment("head", "2030-01-01")), None);
+    let again = Event::PositionHeld(appointment("head", "2030-01-01"));
+    assert_eq!(posts.remember(&again), None);
     let Command::Leave(early) = leave("head", "2025-01-01") else {
         panic!("not a departure");
     };
-    assert_eq!(posts.left(&early), None);
-    assert_eq!(
-        posts.delegated(&delegation("head", -1, "2026-01-01", "2026-01-02")),
-        None
-    );
+    assert_eq!(posts.remember(&Event::PositionLeft(early)), None);
+    let negative = delegation("head", -1, "2026-01-01", "2026-01-02");
+    assert_eq!(posts.remember(&Event::AuthorityDelegated(negative)), None);
 }

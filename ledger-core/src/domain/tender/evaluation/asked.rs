@@ -23,6 +23,7 @@ pub fn asked(event: &Event) -> Option<Command> {
         Event::SecretRevealed(it) => Command::Reveal(it),
         Event::BidOpened(it) => Command::Open(OpenedBid::asked(it.envelope)),
         Event::BidVoided(it) => Command::Open(OpenedBid::asked(it.envelope)),
+        Event::OfferRecorded(it) => Command::RecordOffer(it),
         Event::BidDisqualified(it) => Command::Disqualify(it),
         Event::BidScored(it) => Command::Score(it),
         Event::TechnicalResultApproved(it) => Command::ApproveTechnicalResult(TechnicalResult {

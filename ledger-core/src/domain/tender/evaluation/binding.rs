@@ -51,7 +51,8 @@ impl Evaluation {
         let mut listed = self.envelopes.values();
         let counts =
             listed.any(|listed| listed.bidder == *bidder && listed.standing == Standing::Counts);
-        counts && self.bids.get(bidder).is_some_and(|bid| !bid.rejected)
+        let bid = self.bids.get(bidder).filter(|bid| !bid.rejected);
+        bid.is_some_and(|bid| counts || !bid.offers.is_empty())
     }
 
     /// Last day on which a bid binds.

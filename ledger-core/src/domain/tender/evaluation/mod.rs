@@ -5,6 +5,7 @@
 //! | `stage`, `state` | how far it has come, and all that is known of it |
 //! | `receiving` | the list of envelopes, and which of them count |
 //! | `opening`, `unsealing`, `fitting` | shares and secrets, what they open, whether that fits the tender |
+//! | `offering` | the offer of a supplier that is asked directly, without envelopes |
 //! | `judging` | technical evaluation; rejections |
 //! | `pricing`, `ranking` | corrected totals, abnormally low prices, how offers compare |
 //! | `binding` | whether a bid still binds, and its security stands |
@@ -48,6 +49,7 @@ mod ending;
 mod envelopes;
 mod fitting;
 mod judging;
+mod offering;
 mod opening;
 mod people;
 mod periods;
@@ -91,6 +93,7 @@ impl Evaluation {
                 Envelope::stream(&receipt.envelope),
                 Organization::stream(&receipt.bidder),
             ],
+            Command::RecordOffer(offer) => vec![Organization::stream(&offer.bidder)],
             Command::Reveal(reveal) => vec![Envelope::stream(&reveal.envelope)],
             Command::Open(opened) => vec![Envelope::stream(&opened.envelope)],
             Command::Disqualify(rejection)
@@ -155,6 +158,7 @@ impl Evaluation {
             | Event::AwardCancelled(_)
             | Event::ComplaintDecided(_) => Wanted::Signature,
             Event::BidReceived(_)
+            | Event::OfferRecorded(_)
             | Event::BidsListed(_)
             | Event::SecretRevealed(_)
             | Event::BidOpened(_)
@@ -206,6 +210,7 @@ impl Evaluation {
             Command::PublishShares(shares) => self.publish_shares(shares, facts),
             Command::Reveal(reveal) => self.reveal(reveal, facts, envelopes),
             Command::Open(opened) => self.open(opened.envelope, facts, envelopes),
+            Command::RecordOffer(offer) => self.record_offer(offer, facts),
             Command::Disqualify(rejection) => self.disqualify(rejection, facts),
             Command::Score(scoring) => self.score(scoring, facts),
             Command::ApproveTechnicalResult(it) => self.approve_technical_result(it, facts),
@@ -252,6 +257,7 @@ impl Evaluation {
             Event::SecretRevealed(reveal) => self.secret_revealed(reveal),
             Event::BidOpened(opened) => self.opened(opened),
             Event::BidVoided(voided) => self.voided(voided),
+            Event::OfferRecorded(offer) => self.offer_recorded(offer, at),
             Event::BidDisqualified(rejection) => self.disqualified(rejection),
             Event::BidScored(scoring) => self.scored(scoring),
             Event::TechnicalResultApproved(result) => self.technical_result(result, at),

@@ -109,6 +109,8 @@ impl Evaluation {
         let day = deadline.map_or_else(|_| facts.effective.date(), EffectiveAt::date);
         if !self.is_vouched(receipt, shown, facts) {
             Standing::Unvouched
+        } else if !self.is_asked(&receipt.bidder) {
+            Standing::Uninvited
         } else if shown.sealed_at >= self.closed_at {
             Standing::Late
         } else if shown.withdrawn_at.is_some_and(|at| at < self.closed_at) {
@@ -139,6 +141,12 @@ impl Evaluation {
         let stream = Organization::stream(&receipt.bidder);
         let bidder = facts.readings.get::<Organization>(&stream);
         bidder.is_some_and(|bidder| vouched.was_vouched_by(vouch, bidder, shown.sealed_at))
+    }
+
+    /// Whether envelopes are taken, and this bidder's.
+    fn is_asked(&self, bidder: &OrganizationId) -> bool {
+        let draft = &self.notice.draft;
+        draft.procedure.takes_envelopes() && draft.invites(bidder)
     }
 
     /// Whether its bidder knew the last amendment when sealing or confirming it in time.
@@ -177,8 +185,8 @@ impl Evaluation {
                 earlier.standing = Standing::Superseded;
             }
         }
-        // Whose name is on it knows nothing of it.
-        if listed.standing != Standing::Unvouched {
+        // Whose name is on it knows nothing of it, or has no part in this.
+        if !matches!(listed.standing, Standing::Unvouched | Standing::Uninvited) {
             self.bids.entry(receipt.bidder.clone()).or_default();
         }
         let before = self.envelopes.insert(receipt.envelope.clone(), listed);

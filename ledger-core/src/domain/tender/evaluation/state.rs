@@ -7,8 +7,7 @@ use rust_decimal::Decimal;
 use crate::domain::envelope::{Claim, Vouch};
 use crate::domain::tender::complaints::Complaints;
 use crate::domain::tender::event::{
-    Award, AwardBy, CriterionKind, EnvelopePart, LotLine, Procedure, Receipt, Scores, Standing,
-    WonLine,
+    Award, AwardBy, CriterionKind, EnvelopePart, LotLine, Receipt, Scores, Standing, WonLine,
 };
 use crate::domain::tender::notice::Notice;
 use crate::domain::values::{
@@ -183,10 +182,7 @@ impl Evaluation {
 
     /// Whether there are technical envelopes.
     pub(super) fn has_technical_part(&self) -> bool {
-        match self.notice.draft.procedure {
-            Procedure::Open => true,
-            Procedure::Quotation => false,
-        }
+        self.notice.draft.procedure.has_technical_part()
     }
 
     /// Bidders with an envelope that counts for the first opening.

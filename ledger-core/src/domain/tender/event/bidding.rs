@@ -13,7 +13,7 @@ pub struct Publication {
     pub enquiries_until: Timestamp,
     /// Deadline: an envelope stamped at this instant is late.
     pub closes_at: Timestamp,
-    /// To whom envelopes are sealed; filled in by the decision.
+    /// To whom envelopes are sealed; filled in by the decision, absent where none are taken.
     pub sealing: Option<Sealing>,
 }
 

@@ -3,9 +3,10 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::grown::grown;
 use crate::domain::values::{
     Code, CommitteeId, CriterionId, Currency, DocumentRef, FacilityId, ItemCode, LotId, Money,
-    Names, OfficialId, OrganizationId, PlanId, Quantity, Text, Withheld, octets,
+    Names, OfficialId, OrganizationId, PlanId, Quantity, TenderId, Text, Withheld, octets,
 };
 
 /// Most lots of a tender.
@@ -24,8 +25,11 @@ pub const PARTICIPANTS_MAX: usize = 50;
 /// As many rules for ties as there are.
 pub const TIES_MAX: usize = 3;
 
+/// Most suppliers that are invited.
+pub const INVITED_MAX: usize = 50;
+
 /// A new tender.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Draft {
     /// Who buys, and answers for the procedure.
     pub buyer: OrganizationId,
@@ -49,15 +53,95 @@ pub struct Draft {
     pub participants: Vec<Participant>,
     /// Tender documents; 0 to [`DOCUMENTS_MAX`].
     pub documents: Vec<DocumentRef>,
+    /// Who is asked, and why, where not anyone may bid.
+    pub invitation: Option<Invitation>,
 }
 
+grown!(Draft {
+    buyer,
+    title,
+    procedure,
+    plan,
+    currency,
+    terms,
+    criteria,
+    award_by,
+    ties,
+    participants,
+    documents;
+    invitation,
+});
+
 /// How suppliers are sought.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Procedure {
     /// Anyone may bid; technical and financial envelopes.
     Open,
     /// A request for quotations, up to the ruleset's ceiling; financial envelopes only.
     Quotation,
+    /// Only those who are invited may bid, on a stated ground; technical and financial envelopes.
+    Limited,
+    /// One supplier is asked for its offer, on a stated ground; no envelopes.
+    Direct,
+}
+
+impl Procedure {
+    /// Whether technical envelopes are handed in.
+    pub const fn has_technical_part(&self) -> bool {
+        match self {
+            Self::Open | Self::Limited => true,
+            Self::Quotation | Self::Direct => false,
+        }
+    }
+
+    /// Whether bids come in sealed envelopes at all.
+    pub const fn takes_envelopes(&self) -> bool {
+        match self {
+            Self::Open | Self::Limited | Self::Quotation => true,
+            Self::Direct => false,
+        }
+    }
+}
+
+/// Who is asked, where not anyone may bid. It is published with the tender, and whoever is left out can complain about it as about
+/// the documents.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invitation {
+    /// The ground.
+    pub ground: InvitationGround,
+    /// The facts that it rests on and where they are from; written for publication.
+    pub justification: Text,
+    /// The tender that found no winner, where that is the ground.
+    pub after: Option<TenderId>,
+    /// Registered suppliers: one for a direct purchase, else the ruleset's fewest to [`INVITED_MAX`].
+    pub invited: Vec<OrganizationId>,
+}
+
+/// Grounds on which not everyone may bid (UNCITRAL Model Law on Public Procurement, 2011, articles 29 and 30).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum InvitationGround {
+    /// Limited: no others can supply it (article 29, 1 a).
+    FewSuppliers,
+    /// Limited: to examine many bids would cost more than fits what is bought (29, 1 b).
+    Disproportionate,
+    /// Direct: nobody else supplies it, or one has the exclusive right (30, 5 a).
+    SoleSource,
+    /// Direct: a catastrophe leaves no time for anything else (30, 5 b).
+    Urgency,
+    /// Direct: what was bought has to be added to, of the same make (30, 5 c).
+    Additional,
+    /// Direct: essential security (30, 5 d).
+    EssentialSecurity,
+    /// Limited or direct: a tender before it found no winner.
+    FailedTender,
+}
+
+impl Draft {
+    /// Whether a supplier may bid: anyone where nobody is invited.
+    pub fn invites(&self, bidder: &OrganizationId) -> bool {
+        let invitation = self.invitation.as_ref();
+        invitation.is_none_or(|it| it.invited.contains(bidder))
+    }
 }
 
 /// Terms under which prices compare.

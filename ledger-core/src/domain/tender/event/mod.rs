@@ -62,6 +62,8 @@ pub enum Event {
     BidOpened(OpenedBid),
     /// An envelope holds no bid: publicly, and why.
     BidVoided(VoidedBid),
+    /// The offer of the supplier that is asked directly was received.
+    OfferRecorded(DirectOffer),
     // Evaluation.
     /// A bid was rejected, with its ground.
     BidDisqualified(Disqualification),
@@ -123,6 +125,7 @@ impl Event {
                 }
                 Some(BidContent::Financial(_)) | None => Vec::new(),
             },
+            Self::OfferRecorded(offer) => vec![offer.document.sha256],
             Self::ComplaintFiled(complaint) => listed(&complaint.documents),
             Self::LotAdded(_)
             | Self::LotRemoved(_)

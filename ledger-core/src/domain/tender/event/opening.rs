@@ -80,6 +80,8 @@ pub enum Standing {
     Debarred,
     /// Nobody it could be of vouched for its key: it is nobody's bid.
     Unvouched,
+    /// The bidder was not invited, or no envelopes are taken.
+    Uninvited,
 }
 
 /// Shares that a member publishes. Shares of envelopes that do not count are never asked for, nor of financial ones before the
@@ -234,4 +236,15 @@ pub enum VoidReason {
     Unfitting,
     /// Too few good shares, and the bidder did not show the secret within the ruleset's window.
     NotOpened,
+}
+
+/// The offer of the supplier that is asked directly, as it was received on paper.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DirectOffer {
+    /// Whose.
+    pub bidder: OrganizationId,
+    /// What it offers.
+    pub offer: FinancialBid,
+    /// The paper.
+    pub document: DocumentRef,
 }

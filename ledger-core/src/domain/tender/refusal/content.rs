@@ -73,12 +73,53 @@ refusals! {
             "the price weighs {percent} percent; 1 to 99 are allowed, with at least one rated criterion";
         /// Quotations have no technical envelope.
         QuotationRated = "TENDER_QUOTATION_RATED",
-            "طلب عروض الأسعار يُرسى على أقل سعر وبلا معايير بنقاط؛ استعمل المناقصة العامة إن أردتها",
-            "a request for quotations goes to the lowest price, without rated criteria; use an open tender for those";
+            "طلب عروض الأسعار والشراء المباشر يُرسيان على أقل سعر وبلا معايير بنقاط؛ استعمل المناقصة العامة إن أردتها",
+            "a request for quotations or a direct purchase goes to the lowest price, without rated criteria; use an open tender for those";
         /// A quotation names no security.
         QuotationSecured = "TENDER_QUOTATION_SECURED",
-            "طلب عروض الأسعار بلا مظروف فني يُذكر فيه التأمين الابتدائي؛ اجعل نسبته 0 أو استعمل المناقصة العامة",
-            "a request for quotations has no technical envelope that could name a bid security; ask for 0 percent, or use an open tender";
+            "طلب عروض الأسعار والشراء المباشر بلا مظروف فني يُذكر فيه التأمين الابتدائي؛ اجعل نسبته 0 أو استعمل المناقصة العامة",
+            "a request for quotations or a direct purchase has no technical envelope that could name a bid security; ask for 0 percent, or use an open tender";
+        /// Nobody is asked.
+        InvitationMissing = "TENDER_INVITATION_MISSING",
+            "المناقصة المحدودة والشراء المباشر يذكران سببهما ومن يُدعى إليهما؛ أضف الدعوة أو استعمل المناقصة العامة",
+            "a limited tender and a direct purchase name their ground and who is asked; add the invitation, or use an open tender";
+        /// Anyone may bid.
+        InvitationUnasked = "TENDER_INVITATION_UNASKED",
+            "المناقصة العامة وطلب عروض الأسعار مفتوحان للجميع بلا دعوة؛ احذف الدعوة أو غيّر الإجراء",
+            "an open tender and a request for quotations are for everyone, without an invitation; leave it out, or name another procedure";
+        /// A ground of another procedure.
+        InvitationGround = "TENDER_INVITATION_GROUND",
+            "السبب المذكور ليس من أسباب هذا الإجراء؛ اذكر سببًا منها أو استعمل المناقصة العامة",
+            "this ground is not one for this procedure; name one that is, or use an open tender";
+        /// Not named, not failed, another buyer's, or named for nothing.
+        FailedTender = "TENDER_FAILED_BEFORE",
+            "المناقصة السابقة تُذكر إذا كان فشلها هو السبب ولا تُذكر لغيره، وتكون لهذا المشتري وقد فشلت؛ صحح رقمها أو السبب",
+            "an earlier tender is named where its failure is the ground and only there, and it was this buyer's and failed; correct its id or the ground";
+        /// Too few or too many.
+        InvitedCount {
+            /// How many there are.
+            count: usize,
+            /// Fewest.
+            least: usize,
+            /// Most.
+            most: usize,
+        } = "TENDER_INVITED_COUNT",
+            "المدعوون {count}، والمطلوب من {least} إلى {most}؛ صحح القائمة",
+            "{count} suppliers are invited; {least} to {most} are needed, correct the list";
+        /// The same twice.
+        InvitedTwice {
+            /// Which.
+            organization: OrganizationId,
+        } = "TENDER_INVITED_TWICE",
+            "{organization} مدعو مرتين؛ اذكره مرة واحدة",
+            "{organization} is invited twice; name it once";
+        /// No registered supplier, or debarred.
+        NotInvitable {
+            /// Which.
+            organization: OrganizationId,
+        } = "TENDER_NOT_INVITABLE",
+            "{organization} ليس موردًا مسجَّلًا أو هو ممنوع من التعامل؛ سجّله أولًا أو ادعُ غيره",
+            "{organization} is not a registered supplier, or is debarred; have it registered first, or invite another";
         /// What decides between equal bids is not clear.
         Ties = "TENDER_TIES",
             "قواعد التعادل تُذكر كل منها مرة واحدة وآخرها المظروف الأسبق (EarlierEnvelope)",

@@ -26,6 +26,7 @@ mod cancelling;
 mod drafting;
 mod example;
 mod impossible;
+mod inviting;
 mod keys;
 mod opened;
 mod properties;

@@ -151,7 +151,12 @@ fn quotations_are_for_what_the_ruleset_allows() {
 
 #[test]
 fn a_ruleset_sets_the_period_of_its_day() {
-    let by = |open, quotation| ByProcedure { open, quotation };
+    let by = |open, quotation| ByProcedure {
+        open,
+        quotation,
+        limited: None,
+        direct: None,
+    };
     let rules = ProcurementRules {
         tender_days_min: by(30, 5),
         ..ProcurementRules::default()

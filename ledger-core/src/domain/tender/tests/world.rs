@@ -207,6 +207,7 @@ pub(super) fn draft() -> Draft {
             budget: Some(egp(20_000)),
         }],
         documents: vec![document(1)],
+        invitation: None,
     }
 }
 
@@ -458,4 +459,17 @@ pub(super) fn outage(from: &str, until: &str) -> Command {
 
 pub(super) fn administrator() -> Actor {
     actor("adam", Role::Administrator)
+}
+
+impl Bidding {
+    /// As if it had been drafted for this supplier alone.
+    pub(in crate::domain) fn invite(&mut self, procedure: Procedure, bidder: &str) {
+        self.notice.draft.procedure = procedure;
+        self.notice.draft.invitation = Some(Invitation {
+            ground: InvitationGround::FewSuppliers,
+            justification: text("nobody else makes it"),
+            after: None,
+            invited: vec![id(bidder)],
+        });
+    }
 }

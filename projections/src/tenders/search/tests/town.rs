@@ -138,6 +138,7 @@ pub(super) fn draft(title: Names, by: u8) -> Draft {
         ties: vec![TieRule::EarlierEnvelope],
         participants: Vec::new(),
         documents: Vec::new(),
+        invitation: None,
     }
 }
 

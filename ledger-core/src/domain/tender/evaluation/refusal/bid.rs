@@ -121,6 +121,27 @@ refusals! {
         } = "TENDER_BID_REJECTED",
             "عطاء {bidder} غير مقبول فنيًا أو مستبعد، فلا يُقرأ سعره ولا يُحكم عليه؛ احذفه من الطلب",
             "the bid of {bidder} was not accepted or was rejected: its price is not read and it is not judged again; leave it out";
+        /// Not asked.
+        NotInvited {
+            /// Who.
+            bidder: OrganizationId,
+        } = "TENDER_NOT_INVITED",
+            "{bidder} ليس المورد المدعو في هذا الشراء المباشر؛ سجّل عرض من دُعي، أو اطرح مناقصة",
+            "{bidder} is not the supplier that this direct purchase asks; record the offer of who is, or hold a tender";
+        /// Twice.
+        OfferRecorded {
+            /// Whose.
+            bidder: OrganizationId,
+        } = "TENDER_OFFER_RECORDED",
+            "سُجّل عرض {bidder} من قبل، ولا يُستبدل بعد قراءته؛ احكم فيه، أو ألغِ الشراء",
+            "the offer of {bidder} is recorded, and is not replaced once it was read; judge it, or cancel the purchase";
+        /// Not what is asked for.
+        OfferUnfit {
+            /// Whose.
+            bidder: OrganizationId,
+        } = "TENDER_OFFER_UNFIT",
+            "عرض {bidder} لا يوافق المطلوب: عملة أخرى أو مجموعة أو سطر غير موجود أو مكرر، أو كمية فوق المطلوب، أو مجموعة بلا مجموع؛ صححه بحسب الوثيقة",
+            "the offer of {bidder} does not fit what is asked for: another currency, an unknown lot or line or one twice, more than is asked, or a lot without its total; correct it by the paper";
         /// It binds no more.
         Lapsed {
             /// Whose.

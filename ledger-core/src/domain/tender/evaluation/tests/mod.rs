@@ -6,6 +6,7 @@ mod binding;
 mod complaining;
 mod example;
 mod judging;
+mod offering;
 mod opening;
 mod properties;
 mod receiving;

@@ -131,6 +131,7 @@ fn draft() -> Draft {
         ties: vec![TieRule::LowerPrice, TieRule::EarlierEnvelope],
         participants: Vec::new(),
         documents: Vec::new(),
+        invitation: None,
     }
 }
 
