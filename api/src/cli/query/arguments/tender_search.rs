@@ -101,6 +101,8 @@ pub enum PhaseName {
 pub enum ProcedureName {
     Open,
     Quotation,
+    Limited,
+    Direct,
 }
 
 /// The orders by their stable keys.
@@ -156,6 +158,8 @@ impl ProcedureName {
         match self {
             Self::Open => TenderProcedure::Open,
             Self::Quotation => TenderProcedure::Quotation,
+            Self::Limited => TenderProcedure::Limited,
+            Self::Direct => TenderProcedure::Direct,
         }
     }
 }

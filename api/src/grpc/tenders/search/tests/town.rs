@@ -243,5 +243,6 @@ fn draft(title: Names) -> Draft {
         ties: vec![TieRule::EarlierEnvelope],
         participants: Vec::new(),
         documents: Vec::new(),
+        invitation: None,
     }
 }
