@@ -373,7 +373,6 @@ fn decided(
                 ground: CancellationGround::NoDemand,
                 reason: Text::new("لم تعد الحاجة قائمة: needed no more")?,
                 proposal: None,
-                proposal: None,
             }));
             return Ok(());
         }

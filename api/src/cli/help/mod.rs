@@ -102,7 +102,7 @@ fn text(path: &str) -> Option<&'static str> {
 type Texts = &'static [(&'static str, &'static str)];
 
 /// All of them, by groups of commands.
-const ARABIC: [Texts; 10] = [
+const ARABIC: [Texts; 11] = [
     shared::TEXTS,
     tender_search::TEXTS,
     data::TEXTS,
