@@ -2,7 +2,6 @@
 
 use sijill_ledger_core::codec::EncodeError;
 use sijill_ledger_core::codec::payload::{Payload, write};
-use sijill_ledger_core::domain::tender::Procedure;
 use sijill_ledger_core::domain::values::{EffectiveAt, OrganizationId};
 use sijill_projections::tenders::buyer::{BuyerCard, Concentration};
 use sijill_projections::tenders::supplier::SupplierCard;
