@@ -17,7 +17,7 @@ use sijill_ledger_core::domain::official::{self, Appointment, Seat};
 use sijill_ledger_core::domain::organization::{self, Debarment};
 use sijill_ledger_core::domain::tender::{
     Against, AwardCancellation, CancellationGround, Complaint, ComplaintDecision, ComplaintOutcome,
-    Ending, Event, Extension, ValidityExtension,
+    Ending, Event, Extension, Procedure, ValidityExtension,
 };
 use sijill_ledger_core::domain::values::{
     Code, ComplaintId, Currency, Date, DocumentNumber, EffectiveAt, Names, TenderId, UnitPrice,
@@ -368,7 +368,7 @@ fn a_buyers_card() {
     );
     assert_eq!(card.stages[&Stage::Bidding].median, percent("16"));
     assert_eq!(card.stages[&Stage::Bidding].stays.count, 3);
-    assert_eq!(card.by_stage[&(false, Stage::Completed)].count, 2);
+    assert_eq!(card.by_stage[&(Procedure::Open, Stage::Completed)].count, 2);
     assert!(view.buyer_card(at, &organization("NOBODY")).is_none());
     for index in &card.lots_awarded.inputs {
         let event = &log.events[usize::try_from(*index).unwrap()];

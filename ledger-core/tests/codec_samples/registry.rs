@@ -141,14 +141,14 @@ fn rulesets() -> Vec<Sample> {
     };
     vec![
         full_since(
-            6,
+            7,
             Event::RulesetProposed(Proposal {
                 version: 1,
                 rules: rules.clone(),
                 reason: text("مراجعة سنوية"),
             }),
         ),
-        full_since(6, Event::RulesetAdopted(Adoption { version: 1, rules })),
+        full_since(7, Event::RulesetAdopted(Adoption { version: 1, rules })),
     ]
 }
 

@@ -91,6 +91,7 @@ fn draft() -> pb::DraftTenderRequest {
             ],
             participants: Vec::new(),
             documents: Vec::new(),
+            invitation: None,
             award_by: Some(events::tender_drafted::AwardBy::PriceWeight(60)),
         }),
     }
