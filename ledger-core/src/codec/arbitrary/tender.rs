@@ -26,6 +26,24 @@ pub(crate) fn tender() -> BoxedStrategy<Event> {
     .boxed()
 }
 
+fn invitation() -> BoxedStrategy<Invitation> {
+    let grounds = vec![
+        InvitationGround::FewSuppliers,
+        InvitationGround::Disproportionate,
+        InvitationGround::SoleSource,
+        InvitationGround::Urgency,
+        InvitationGround::Additional,
+        InvitationGround::EssentialSecurity,
+        InvitationGround::FailedTender,
+    ];
+    drawn!(Invitation {
+        ground: select(grounds),
+        justification: text(),
+        after: of(id()),
+        invited: vec(id(), 1..5),
+    })
+}
+
 fn drafting() -> BoxedStrategy<Event> {
     let terms = drawn!(Terms {
         delivery: printable(),
@@ -63,21 +81,6 @@ fn drafting() -> BoxedStrategy<Event> {
         Procedure::Limited,
         Procedure::Direct,
     ]);
-    let grounds = vec![
-        InvitationGround::FewSuppliers,
-        InvitationGround::Disproportionate,
-        InvitationGround::SoleSource,
-        InvitationGround::Urgency,
-        InvitationGround::Additional,
-        InvitationGround::EssentialSecurity,
-        InvitationGround::FailedTender,
-    ];
-    let invitation = drawn!(Invitation {
-        ground: select(grounds),
-        justification: text(),
-        after: of(id()),
-        invited: vec(id(), 1..5),
-    });
     let lists = (
         vec(criterion, 0..4),
         vec(select(ties.to_vec()), 1..=TIES_MAX),
@@ -89,7 +92,7 @@ fn drafting() -> BoxedStrategy<Event> {
         terms,
         award_by,
         lists,
-        (vec(document(), 0..3), of(invitation)),
+        (vec(document(), 0..3), of(invitation())),
     )
         .prop_map(
             |((buyer, title, plan, currency), procedure, terms, award_by, lists, rest)| {

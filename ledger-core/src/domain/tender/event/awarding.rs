@@ -121,7 +121,7 @@ pub struct CancellationProposal {
 }
 
 /// What is commanded to approve it; what happened is the [`Ending`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CancellationApproval {
     /// Revision of the proposal that was read and is agreed to.
     pub proposal: u64,

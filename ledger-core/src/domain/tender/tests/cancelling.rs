@@ -157,8 +157,13 @@ fn a_deadline_that_falls_into_an_outage_moves() {
         .by(administrator())
         .when(outage("01-16 23:00", "01-17 00:30"));
     assert!(moved.accepted(), "{:?}", moved.outcome());
-    let closes_at = moved.state().notice().unwrap().closes_at;
-    assert_eq!(closes_at, time("01-17 02:30"));
+    let deadline = moved.state().notice().unwrap().closes_at;
+    assert_eq!(deadline, time("01-17 02:30"));
     let ahead = close(moved, "01-17 01:00").refused();
-    assert_eq!(ahead, Refusal::DeadlineAhead { closes_at });
+    assert_eq!(
+        ahead,
+        Refusal::DeadlineAhead {
+            closes_at: deadline
+        }
+    );
 }

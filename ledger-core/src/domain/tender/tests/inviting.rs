@@ -72,10 +72,10 @@ fn direct(invitation: Option<Invitation>) -> Draft {
 }
 
 fn refused(draft: Draft) -> ContentRefusal {
-    match suppliers().when(Command::Draft(draft)).refused() {
-        Refusal::Content(refusal) => refusal,
-        other => panic!("{other}"),
-    }
+    let Refusal::Content(refusal) = suppliers().when(Command::Draft(draft)).refused() else {
+        panic!("not of its content");
+    };
+    refusal
 }
 
 fn accepted(draft: Draft) -> Given<Tender> {
