@@ -72,6 +72,7 @@ fn draft() -> pb::DraftTenderRequest {
         context: new(),
         tender: TENDER.to_owned(),
         draft: Some(events::TenderDrafted {
+            invitation: None,
             buyer: BUYER.to_owned(),
             title: names("شاش", "gauze"),
             procedure: events::TenderProcedure::Open.into(),
