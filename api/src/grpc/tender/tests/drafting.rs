@@ -92,7 +92,6 @@ fn draft() -> pb::DraftTenderRequest {
             ],
             participants: Vec::new(),
             documents: Vec::new(),
-            invitation: None,
             award_by: Some(events::tender_drafted::AwardBy::PriceWeight(60)),
         }),
     }
