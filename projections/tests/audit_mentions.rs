@@ -23,6 +23,7 @@ use sijill_projections::view::View;
 const NO_NAMES: &[&str] = &[
     "ar",
     "en",
+    "justification",
     "reason",
     "grounds",
     "purpose",

@@ -32,7 +32,9 @@ use sijill_projections::view::{View as _, digest};
 
 fn fed(events: &[Recorded]) -> Tenders {
     let mut view = Tenders::default();
-    events.iter().for_each(|event| view.apply(event));
+    for event in events {
+        view.apply(event);
+    }
     view
 }
 
@@ -40,8 +42,8 @@ fn the<'a>(view: &'a Tenders, id: &str) -> &'a Record {
     view.tender_of(&TenderId::new(id).unwrap()).unwrap()
 }
 
-fn percent(text: &str) -> Option<Decimal> {
-    Some(text.parse().unwrap())
+fn percent(text: &str) -> Decimal {
+    text.parse().unwrap()
 }
 
 fn told(stories: &[Story]) -> Log {
@@ -108,9 +110,9 @@ fn prices_beside_reference_and_median() {
     let dearest = row("T-4");
     assert_eq!(
         (dearest.median.value, dearest.median.inputs),
-        (percent("7.75"), 4)
+        (Some(percent("7.75")), 4)
     );
-    assert_eq!(dearest.median.deviation_percent, percent("54.8387"));
+    assert_eq!(dearest.median.deviation_percent, Some(percent("54.8387")));
     assert_eq!(dearest.median.input_indexes.len(), 4);
     assert_eq!(
         (dearest.median.from, dearest.median.to),
@@ -119,7 +121,7 @@ fn prices_beside_reference_and_median() {
     let reference = dearest.reference.as_ref().unwrap();
     assert_eq!(
         (reference.mark.index, reference.deviation_percent),
-        (1, percent("50"))
+        (1, Some(percent("50")))
     );
     let dollars = row("T-5");
     assert_eq!(
@@ -130,7 +132,7 @@ fn prices_beside_reference_and_median() {
     assert!(dollars.reference.is_none(), "another currency");
     assert_eq!(
         row("T-0").median.value,
-        percent("7.75"),
+        Some(percent("7.75")),
         "compared, but no input"
     );
 }
@@ -349,13 +351,13 @@ fn a_buyers_card() {
         (3, 1, 0)
     );
     assert_eq!((card.with_bids.count, card.single_bid.count), (2, 1));
-    assert_eq!(card.single_bid_share(), percent("0.5"));
-    assert_eq!(card.bidders_median, percent("1.5"));
+    assert_eq!(card.single_bid_share(), Some(percent("0.5")));
+    assert_eq!(card.bidders_median, Some(percent("1.5")));
     assert_eq!((card.lots_awarded.count, card.overrides.count), (2, 0));
     let egp = Currency::new("EGP").unwrap();
     assert_eq!(card.value.amount(egp), Decimal::from(1_000));
     let shares = &card.suppliers[&egp];
-    assert_eq!(shares.hhi, percent("5200"));
+    assert_eq!(shares.hhi, Some(percent("5200")));
     let named = |n: usize| {
         (
             shares.suppliers[n].supplier.as_str(),
@@ -364,9 +366,12 @@ fn a_buyers_card() {
     };
     assert_eq!(
         [named(0), named(1)],
-        [("NILE", percent("0.6")), ("DELTA", percent("0.4"))]
+        [
+            ("NILE", Some(percent("0.6"))),
+            ("DELTA", Some(percent("0.4")))
+        ]
     );
-    assert_eq!(card.stages[&Stage::Bidding].median, percent("16"));
+    assert_eq!(card.stages[&Stage::Bidding].median, Some(percent("16")));
     assert_eq!(card.stages[&Stage::Bidding].stays.count, 3);
     assert_eq!(card.by_stage[&(Procedure::Open, Stage::Completed)].count, 2);
     assert!(view.buyer_card(at, &organization("NOBODY")).is_none());

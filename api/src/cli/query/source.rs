@@ -108,16 +108,18 @@ impl Server {
 macro_rules! methods {
     ($service:ident: $package:ident { $($method:ident($request:ident) -> $answer:ident;)* }) => {
         impl Source {
-            $(pub async fn $method(&mut self, message: $package::$request) -> Result<$package::$answer, Failure> {
-                let answer = match self {
-                    Self::Here(services) => services.$service.$method(Request::new(message)).await,
-                    Self::There(server) => {
-                        let request = server.request(message);
-                        server.$service.$method(request).await
-                    }
-                };
-                answer.map(Response::into_inner).map_err(|error| answered(&error))
-            })*
+            $(
+                pub async fn $method(&mut self, message: $package::$request) -> Result<$package::$answer, Failure> {
+                    let answer = match self {
+                        Self::Here(services) => services.$service.$method(Request::new(message)).await,
+                        Self::There(server) => {
+                            let request = server.request(message);
+                            server.$service.$method(request).await
+                        }
+                    };
+                    answer.map(Response::into_inner).map_err(|error| answered(&error))
+                }
+            )*
         }
     };
 }

@@ -357,7 +357,7 @@ async fn a_signed_envelope_cannot_be_changed_on_its_way() {
     assert!(repeated.repeated, "an answer about what everybody reads");
     again.envelope = delta.envelope(Technical).to_string();
     let copied = tenders.seal_bid(delta.by.asks(again)).await;
-    assert_eq!(refused(copied), "STATEMENT_OTHER_COMMAND");
+    assert_eq!(refused(copied), "ENVELOPE_VOUCH_WRONG");
     let claims = claims(&play, &nile).await;
     assert_eq!(claims, [format!("{TENDER} NILE technical")]);
 }
