@@ -186,7 +186,7 @@ pub async fn measure(arguments: &Arguments) -> Result<Sheet, Failure> {
     server.end().await?;
     let answer_bytes = prost::Message::encoded_len(&first);
     let sheet = machine::sheet(dir.path(), &disk);
-    let mut sheet = facts(sheet, arguments, &view, folded).fact(
+    let mut sheet = facts(sheet, arguments, &view, &folded).fact(
         Word::new("answer_bytes", "بايتات الجواب", "bytes of an answer"),
         Cell::Count(answer_bytes as u64),
     );
@@ -195,7 +195,7 @@ pub async fn measure(arguments: &Arguments) -> Result<Sheet, Failure> {
     Ok(sheet)
 }
 
-fn facts(sheet: Sheet, arguments: &Arguments, view: &Tenders, folded: Folded) -> Sheet {
+fn facts(sheet: Sheet, arguments: &Arguments, view: &Tenders, folded: &Folded) -> Sheet {
     let micros = |time: Duration| Cell::Count(u64::try_from(time.as_micros()).unwrap_or(u64::MAX));
     sheet
         .fact(

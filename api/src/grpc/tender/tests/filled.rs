@@ -171,6 +171,11 @@ async fn what_the_ledger_fills_in_of_evaluation_is_refused() {
         );
         assert_eq!(field, path);
     }
+}
+
+#[tokio::test]
+async fn what_the_ledger_fills_in_of_awards_is_refused() {
+    let world = World::new().await;
     let ranked = events::AwardProposed {
         ranking: vec![events::RankedBid::default()],
         ..Default::default()

@@ -26,7 +26,12 @@ pub fn read(wire: Option<&pb::TenderFilter>) -> Result<Query, Status> {
         ));
     }
     let words = Wanted::new(&wire.text);
-    let phases: Vec<Phase> = wire.phases.iter().map(phase).collect::<Result<_, _>>()?;
+    let phases: Vec<Phase> = wire
+        .phases
+        .iter()
+        .copied()
+        .map(phase)
+        .collect::<Result<_, _>>()?;
     let published = (wire.published_from_micros, wire.published_until_micros);
     let published = range(published, "filter.published_until_micros")?;
     let closes = (wire.closes_from_micros, wire.closes_until_micros);
@@ -45,7 +50,7 @@ pub fn read(wire: Option<&pb::TenderFilter>) -> Result<Query, Status> {
 pub fn interest(wire: Option<&pb::TenderFilter>, kinds: &[i32]) -> Result<Interest, Status> {
     Ok(Interest {
         tenders: read(wire)?,
-        kinds: kinds.iter().map(kind).collect::<Result<_, _>>()?,
+        kinds: kinds.iter().copied().map(kind).collect::<Result<_, _>>()?,
     })
 }
 
@@ -84,7 +89,7 @@ fn range((from, until): (Option<i64>, Option<i64>), field: &str) -> Result<Range
     })
 }
 
-fn phase(number: &i32) -> Result<Phase, Status> {
+fn phase(number: i32) -> Result<Phase, Status> {
     let refused = || {
         status::invalid_field(
             "filter.phases",
@@ -92,7 +97,7 @@ fn phase(number: &i32) -> Result<Phase, Status> {
             &format!("{number} is no phase of a tender"),
         )
     };
-    match pb::TenderPhase::try_from(*number).map_err(|_| refused())? {
+    match pb::TenderPhase::try_from(number).map_err(|_| refused())? {
         pb::TenderPhase::Unspecified => Err(refused()),
         pb::TenderPhase::Open => Ok(Phase::Open),
         pb::TenderPhase::Evaluation => Ok(Phase::Evaluation),
@@ -103,7 +108,7 @@ fn phase(number: &i32) -> Result<Phase, Status> {
     }
 }
 
-fn kind(number: &i32) -> Result<AlertKind, Status> {
+fn kind(number: i32) -> Result<AlertKind, Status> {
     let refused = || {
         status::invalid_field(
             "kinds",
@@ -111,7 +116,7 @@ fn kind(number: &i32) -> Result<AlertKind, Status> {
             &format!("{number} is no kind of alert"),
         )
     };
-    match pb::TenderAlertKind::try_from(*number).map_err(|_| refused())? {
+    match pb::TenderAlertKind::try_from(number).map_err(|_| refused())? {
         pb::TenderAlertKind::Unspecified => Err(refused()),
         pb::TenderAlertKind::Published => Ok(AlertKind::Published),
         pb::TenderAlertKind::Amended => Ok(AlertKind::Amended),
