@@ -309,8 +309,29 @@ const SILENCE: Duration = Duration::from_millis(200);
 const ANSWER_MAX: Duration = Duration::from_secs(20);
 const MESSAGES_MAX: usize = 5_000;
 
-/// Everything that comes back: messages, statuses with their details, headers and trailers.
+/// How often a question is asked that the server has no room for, and how long is waited between.
+const TRIES: usize = 100;
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Everything that comes back: messages, statuses with their details, headers and trailers. What the server has no room for is asked
+/// again: how much answers at once depends on the machine, and what is not answered is not walked.
 pub async fn ask(channel: &Channel, path: &str, by: Option<By>, request: Vec<u8>) -> Vec<u8> {
+    let mut refusals = Vec::new();
+    for _ in 0..TRIES {
+        let answer = asked_once(channel, path, by, request.clone()).await;
+        if !answer.starts_with(NO_ROOM) {
+            return [refusals, answer].concat();
+        }
+        refusals = answer;
+        tokio::time::sleep(PAUSE).await;
+    }
+    refusals
+}
+
+/// How a status begins that says so.
+const NO_ROOM: &[u8] = b"ResourceExhausted ";
+
+async fn asked_once(channel: &Channel, path: &str, by: Option<By>, request: Vec<u8>) -> Vec<u8> {
     let request = tokio_stream::once(request);
     let request = match by {
         Some(by) => by.asks(request),
