@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`query`] | the questions that can be asked: search with filters and pages, one process with its releases |
 //! | `merge` | the state of one process: the latest word on each field |
-//! | [`words`] | texts as they are searched: Arabic letters and Latin case folded |
+//! | [`crate::words`] | texts as they are searched: Arabic letters and Latin case folded |
 //! | `rows` | public output rows for the digest |
 //!
 //! Definitions:

@@ -4,7 +4,7 @@
 //! id of the organisation that comes of it: a second application while one waits, and one of who is registered under that id,
 //! meet the first and are refused. (Who was registered by hand under another id is not seen there; the registrar looks.)
 //!
-//! The firm acts under the name of its key ([`ActorId::Key`](crate::event::ActorId::Key)) and signs with it, for nobody else can
+//! The firm acts under the name of its key ([`ActorId::Key`]) and signs with it, for nobody else can
 //! say who it is. What it says of itself is public, and nobody has checked it; whom to reach is withheld. The papers
 //! are named by their hashes; a registrar brings them before approving, and only the approval makes them public.
 //!
