@@ -4,7 +4,7 @@
 
 mod bench;
 mod bid;
-mod call;
+pub mod call;
 mod committee;
 mod completions;
 pub mod data;

@@ -3,7 +3,6 @@
 
 #![allow(clippy::unnecessary_wraps, reason = "fields of messages are optional")]
 
-pub mod raw;
 pub mod tokens;
 
 use std::sync::Arc;

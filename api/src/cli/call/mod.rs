@@ -2,7 +2,7 @@
 //! sent; a command gets its id, and a statement where a key is given.
 
 mod list;
-mod raw;
+pub mod raw;
 pub mod signed;
 
 pub use signed::Signing;

@@ -18,9 +18,9 @@ use super::*;
 use crate::auth::keys::PrivateKey;
 use crate::auth::policy::{Condition, TABLE};
 use crate::auth::token::{self, Realm};
+use crate::cli::call::raw::Raw;
 use crate::grpc::admission::Limits;
 use crate::grpc::node::Node;
-use crate::grpc::testing::raw::Raw;
 use crate::grpc::{connections, services};
 
 struct World {

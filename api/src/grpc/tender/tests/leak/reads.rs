@@ -18,7 +18,7 @@ use super::super::world::*;
 use super::*;
 use crate::auth::policy::{Effect, TABLE};
 use crate::auth::roles::ROLES;
-use crate::grpc::testing::raw::Raw;
+use crate::cli::call::raw::Raw;
 
 /// A method that reads.
 pub struct Read {
