@@ -237,10 +237,12 @@ impl<S: EventStore> PolicyRunner<S> {
                     break;
                 }
                 let recorded = Arc::new(self.shown(index, &entry).await?);
-                if index < self.kept {
-                    continue;
-                }
-                for (n, step) in (0..).zip(self.policy.react(&recorded)) {
+                let steps = if index < self.kept {
+                    Vec::new()
+                } else {
+                    self.policy.react(&recorded)
+                };
+                for (n, step) in (0..).zip(steps) {
                     if self.refused().await?.is_refused(recorded.id, n) {
                         continue;
                     }

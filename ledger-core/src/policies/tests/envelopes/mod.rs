@@ -5,6 +5,7 @@ mod log;
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use super::*;
 use crate::aggregate::Aggregate as _;
@@ -315,6 +316,34 @@ async fn the_list_is_the_same_wherever_the_policy_begins() {
         let runner = PolicyRunner::new(log.ledger.clone(), policy, Arc::clone(&checkpoints)).await;
         runner.unwrap().catch_up().await.unwrap();
         assert_eq!(store.size(), closing + 1 + 3 + 1);
+    }
+}
+
+/// What a policy only remembers moves it on too: a restart ends where the log ends in nothing else.
+#[tokio::test]
+async fn a_restart_goes_past_what_is_only_remembered() {
+    let clock = manual();
+    let store = Arc::new(MemoryStore::new(world::ORIGIN, Arc::clone(&clock) as _));
+    let log = Log::new(Arc::clone(&store), Arc::clone(&clock) as _).await;
+    for n in 1..=3 {
+        log.seal(n, &key(n)).await.unwrap();
+    }
+    let checkpoints = kept();
+    for _ in 0..2 {
+        let policy = Arc::new(ListOfEnvelopes::default());
+        let runner = PolicyRunner::new(log.ledger.clone(), policy, Arc::clone(&checkpoints)).await;
+        let mut runner = runner.unwrap();
+        // A runner that stands still never yields: on a thread of its own it can be waited for.
+        let (done, ended) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_time()
+                .build();
+            runtime.unwrap().block_on(runner.catch_up()).unwrap();
+            done.send(runner.position())
+        });
+        let waited = ended.recv_timeout(Duration::from_secs(20));
+        assert_eq!(waited, Ok(store.size()));
     }
 }
 
