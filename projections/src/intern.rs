@@ -125,6 +125,11 @@ impl<T: Coded> Interner<T> {
         parse(text).map(|code| self.add(code))
     }
 
+    /// How many codes have a number.
+    pub const fn len(&self) -> usize {
+        self.codes.len()
+    }
+
     /// The number of a known code.
     pub fn number(&self, code: &str) -> Option<u32> {
         self.numbers.get(code).copied()

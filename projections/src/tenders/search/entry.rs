@@ -105,6 +105,11 @@ impl Phase {
         }
     }
 
+    /// The same of a tender that is known to be published: an entry is of such a one.
+    pub(super) fn of_published(stage: Stage, closes_at: Timestamp, at: Timestamp) -> Self {
+        Self::of(stage, closes_at, at).unwrap_or(Self::Open)
+    }
+
     /// Its name in Arabic and in English.
     pub const fn words(self) -> (&'static str, &'static str) {
         match self {
@@ -155,8 +160,7 @@ impl Entry {
 
     /// How far it has come at an instant.
     pub fn phase(&self, at: Timestamp) -> Phase {
-        // An entry is of a published tender.
-        Phase::of(self.stage, self.closes_at, at).unwrap_or(Phase::Open)
+        Phase::of_published(self.stage, self.closes_at, at)
     }
 
     /// The year in which it was published, there.

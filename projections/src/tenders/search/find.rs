@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sijill_ledger_core::domain::values::{ItemCode, Money, OrganizationId, Place};
 use sijill_ledger_core::time::Timestamp;
 
-use super::entry::{Entry, Phase, Value};
+use super::entry::{Phase, Value};
 use super::hits::{Counts, Hit, Hits};
 use super::query::{Filter, Query};
 use super::things::place;
@@ -29,7 +29,7 @@ impl Search {
             None => Some(0),
             Some(all) => all.get(place(number)?).copied().filter(|it| *it > 0),
         };
-        let mut counts = Counts::default();
+        let mut counts = Counts::of(self);
         let mut found = Vec::new();
         if let Some(known) = Known::new(self, &query.filter) {
             for (number, tender) in (0..self.tenders.len()).rev().zip(self.tenders.iter().rev()) {
@@ -37,7 +37,7 @@ impl Search {
                 let Some(points) = points(number) else {
                     continue;
                 };
-                let phase = tender.entry.phase(at);
+                let phase = tender.phase(at);
                 if known.takes(tender, phase) {
                     counts.count(tender, phase);
                     found.push(Hit {
@@ -129,7 +129,7 @@ impl Finder<'_> {
     /// Whether it finds this one.
     pub fn takes(&self, number: u32, tender: &Tender) -> bool {
         let is_in = |word| self.is_in(word, number, tender);
-        self.known.takes(tender, tender.entry.phase(self.at)) && self.words.iter().all(is_in)
+        self.known.takes(tender, tender.phase(self.at)) && self.words.iter().all(is_in)
     }
 
     fn is_in(&self, word: &Word, number: u32, tender: &Tender) -> bool {
@@ -188,29 +188,31 @@ impl<'a> Known<'a> {
             closes,
             ..
         } = self.filter;
-        let entry = &tender.entry;
         let among = |wanted: Option<u32>, numbers: &[u32]| {
             wanted.is_none_or(|it| numbers.binary_search(&it).is_ok())
         };
         self.buyer.is_none_or(|it| it == tender.buyer)
             && (phases.is_empty() || phases.contains(&phase))
-            && (procedures.is_empty() || procedures.contains(&entry.procedure))
+            && (procedures.is_empty() || procedures.contains(&tender.procedure))
             && category.is_none_or(|it| tender.categories.has(it))
-            && published.has(entry.published_at.at())
-            && closes.has(entry.closes_at)
+            && published.has(tender.published_at)
+            && closes.has(tender.closes_at)
             && among(self.item, &tender.items)
             && among(self.governorate, &tender.governorates)
             && among(self.winner, &tender.winners)
-            && self.worth(entry)
+            && self.worth(tender)
     }
 
-    fn worth(&self, entry: &Entry) -> bool {
+    fn worth(&self, tender: &Tender) -> bool {
         let Filter {
             value_from,
             value_to,
             ..
         } = self.filter;
-        let value = entry.value.map(Value::money);
+        if value_from.is_none() && value_to.is_none() {
+            return true;
+        }
+        let value = tender.entry.value.map(Value::money);
         let comparable = |bound: Money| value.filter(|it| it.currency() == bound.currency());
         value_from.is_none_or(|it| comparable(it).is_some_and(|v| v.amount() >= it.amount()))
             && value_to.is_none_or(|it| comparable(it).is_some_and(|v| v.amount() <= it.amount()))

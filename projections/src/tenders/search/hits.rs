@@ -1,7 +1,6 @@
 //! What was found, and how many of what.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sijill_ledger_core::domain::item::Category;
@@ -11,6 +10,7 @@ use sijill_ledger_core::time::Timestamp;
 
 use super::entry::{Entry, Phase};
 use super::query::Order;
+use super::things::place;
 use super::{Categories, Search, Tender};
 use crate::intern::{Coded, Interner};
 
@@ -101,34 +101,39 @@ impl Hits {
     }
 }
 
-/// Counts by numbers.
-#[derive(Default)]
+/// Counts by numbers: whatever most tenders have is counted in a list and not in a map, since all tenders may be counted.
 pub(super) struct Counts {
-    buyers: BTreeMap<u32, u32>,
-    procedures: Vec<(Procedure, u32)>,
-    phases: BTreeMap<Phase, u32>,
+    buyers: Vec<u32>,
+    governorates: Vec<u32>,
+    phases: [u32; Phase::ALL.len()],
     categories: [u32; 16],
-    governorates: BTreeMap<u32, u32>,
-    years: BTreeMap<i32, u32>,
+    procedures: Vec<(Procedure, u32)>,
+    years: Vec<(i32, u32)>,
 }
 
 impl Counts {
+    /// Nothing counted, with room for every buyer and governorate.
+    pub fn of(search: &Search) -> Self {
+        Self {
+            buyers: vec![0; search.organizations.codes.len()],
+            governorates: vec![0; search.facilities.governorates.len()],
+            phases: [0; Phase::ALL.len()],
+            categories: [0; 16],
+            procedures: Vec::new(),
+            years: Vec::new(),
+        }
+    }
+
     /// Takes one in.
     pub fn count(&mut self, tender: &Tender, phase: Phase) {
-        let procedure = &tender.entry.procedure;
-        match self.procedures.iter_mut().find(|(it, _)| it == procedure) {
-            Some((_, count)) => *count += 1,
-            None => self.procedures.push((procedure.clone(), 1)),
-        }
-        *self.buyers.entry(tender.buyer).or_default() += 1;
-        *self.phases.entry(phase).or_default() += 1;
-        *self.years.entry(tender.year).or_default() += 1;
-        if let Some(count) = self.categories.get_mut(usize::from(tender.categories.0)) {
-            *count += 1;
-        }
+        more(&mut self.buyers, place(tender.buyer));
         for governorate in &tender.governorates {
-            *self.governorates.entry(*governorate).or_default() += 1;
+            more(&mut self.governorates, place(*governorate));
         }
+        more(&mut self.phases, Some(phase as usize));
+        more(&mut self.categories, Some(usize::from(tender.categories.0)));
+        more_of(&mut self.procedures, &tender.procedure);
+        more_of(&mut self.years, &tender.year);
     }
 
     /// The counts by codes.
@@ -139,20 +144,43 @@ impl Counts {
             (*category, having.map(|(_, count)| *count).sum())
         });
         Facets {
-            buyers: named(self.buyers, &search.organizations.codes),
+            buyers: named(&self.buyers, &search.organizations.codes),
             procedures: ranked(self.procedures.into_iter()),
-            phases: ranked(self.phases.into_iter()),
+            phases: ranked(counted(Phase::ALL, &self.phases)),
             categories: ranked(categories.filter(|(_, count)| *count > 0)),
-            governorates: named(self.governorates, &search.facilities.governorates),
-            years: self.years.into_iter().rev().collect(),
+            governorates: named(&self.governorates, &search.facilities.governorates),
+            years: {
+                let mut years = self.years;
+                years.sort_unstable_by_key(|(year, _)| Reverse(*year));
+                years
+            },
         }
     }
 }
 
+fn more(counts: &mut [u32], place: Option<usize>) {
+    if let Some(count) = place.and_then(|place| counts.get_mut(place)) {
+        *count += 1;
+    }
+}
+
+/// For the few that there are of something.
+fn more_of<T: Clone + PartialEq>(counts: &mut Vec<(T, u32)>, what: &T) {
+    match counts.iter_mut().find(|(it, _)| it == what) {
+        Some((_, count)) => *count += 1,
+        None => counts.push((what.clone(), 1)),
+    }
+}
+
+/// What was counted at all.
+fn counted<T>(all: impl IntoIterator<Item = T>, counts: &[u32]) -> impl Iterator<Item = (T, u32)> {
+    let counts = all.into_iter().zip(counts.iter().copied());
+    counts.filter(|(_, count)| *count > 0)
+}
+
 /// Counts by code, in the order of the codes where they are equal.
-fn named<T: Coded>(counts: BTreeMap<u32, u32>, codes: &Interner<T>) -> Vec<(T, u32)> {
-    let counts = counts.into_iter();
-    let mut named: Vec<(T, u32)> = counts
+fn named<T: Coded>(counts: &[u32], codes: &Interner<T>) -> Vec<(T, u32)> {
+    let mut named: Vec<(T, u32)> = counted(0.., counts)
         .filter_map(|(number, count)| Some((codes.code(number)?.clone(), count)))
         .collect();
     named.sort_unstable_by(|(a, _), (b, _)| a.code().cmp(b.code()));

@@ -40,13 +40,16 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use sijill_ledger_core::domain::item::Category;
+use sijill_ledger_core::domain::tender::Procedure;
 use sijill_ledger_core::domain::values::{FacilityId, ItemCode, Names, OrganizationId, TenderId};
+use sijill_ledger_core::time::Timestamp;
 
 use super::record::Record;
+use super::stage::Stage;
 use super::step::Mark;
 use super::world::World;
 use alerts::Alerts;
-use entry::Entry;
+use entry::{Entry, Phase};
 use things::{Facilities, Things, place};
 use words::Index;
 pub use words::Wanted;
@@ -70,10 +73,15 @@ pub struct Search {
     alerts: Alerts,
 }
 
-/// What of a tender is compared. Lists of numbers are in rising order.
+/// What of a tender is compared, side by side for whoever reads through all. Lists of numbers are in rising order.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Tender {
     entry: Arc<Entry>,
+    /// As the entry has them.
+    procedure: Procedure,
+    stage: Stage,
+    published_at: Timestamp,
+    closes_at: Timestamp,
     year: i32,
     buyer: u32,
     winners: Box<[u32]>,
@@ -112,6 +120,13 @@ impl Categories {
     }
 }
 
+impl Tender {
+    /// How far it has come at an instant.
+    fn phase(&self, at: Timestamp) -> Phase {
+        Phase::of_published(self.stage, self.closes_at, at)
+    }
+}
+
 impl Search {
     /// Takes a tender in, as it stands after an event.
     pub(super) fn put(&mut self, record: &Record, mark: Mark) {
@@ -137,6 +152,10 @@ impl Search {
         winners.sort_unstable();
         self.alerts.put(number, mark, before.as_deref(), &entry);
         if let Some(tender) = self.tender_mut(number) {
+            tender.procedure.clone_from(&entry.procedure);
+            tender.stage = entry.stage;
+            tender.published_at = entry.published_at.at();
+            tender.closes_at = entry.closes_at;
             tender.entry = entry;
             tender.winners = winners;
         }
@@ -233,6 +252,10 @@ impl Search {
         self.organizations.link(number, &[], &[buyer]);
         self.tenders.push(Tender {
             entry: Arc::clone(entry),
+            procedure: entry.procedure.clone(),
+            stage: entry.stage,
+            published_at: entry.published_at.at(),
+            closes_at: entry.closes_at,
             year: entry.year(),
             buyer,
             winners: Box::default(),
