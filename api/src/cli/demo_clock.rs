@@ -67,7 +67,7 @@ impl Clock for DemoClock {
 }
 
 /// Whether the origin's host is under the domain that nobody can own.
-fn is_rehearsal(origin: &str) -> bool {
+pub fn is_rehearsal(origin: &str) -> bool {
     let host = origin.split('/').next().unwrap_or_default();
     let above = host.strip_suffix(DOMAIN);
     above.is_some_and(|above| above.is_empty() || above.ends_with('.'))

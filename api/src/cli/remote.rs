@@ -49,6 +49,11 @@ pub struct Trust {
 }
 
 impl Trust {
+    /// Whether witnesses vouch that everybody is shown the same log.
+    pub const fn is_witnessed(&self) -> bool {
+        self.witnesses.is_some()
+    }
+
     /// What proofs are judged by; `None` where the user gives no key.
     pub fn claims(&self) -> Result<Option<Claims>, Failure> {
         if self.vkey.is_empty() {

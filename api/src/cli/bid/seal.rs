@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use sijill_ledger_core::codec;
+use sijill_ledger_core::domain::envelope::SEALED_BYTES_MAX;
 use sijill_ledger_core::domain::tender::EnvelopePart;
 use sijill_ledger_core::seal::files::{EnvelopeFile, SecretFile, SheetFile};
 use sijill_ledger_core::seal::{BID_BYTES_MAX, SealError, Secrets, seal};
@@ -34,7 +35,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     secret: PathBuf,
     /// File of the bid: NAME.json with its fields, as `sijill call TechnicalBid --shape` prints them (or `FinancialBid`), or its
-    /// bytes, of at most 1048508; larger documents are attachments
+    /// bytes, of at most about 16000; larger documents are attachments
     bid: PathBuf,
 }
 
@@ -51,6 +52,10 @@ pub(super) fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
     let id = sealed::random_id()?;
     let sealed = seal(&file.sheet, id, key.public(), &bid, &secrets);
     let sealed = sealed.map_err(|refusal| unusable(&arguments.bid, &refusal))?;
+    let bytes = sealed.to_bytes().len();
+    if bytes > SEALED_BYTES_MAX {
+        return Err(too_large(&arguments.bid, bytes));
+    }
     let secret = SecretFile {
         envelope: id,
         digest: sealed.dealing.digest(),
@@ -73,6 +78,21 @@ pub(super) fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
         envelope,
     };
     ui.sheet(&facts(&read))
+}
+
+/// An envelope is one event of the log, and is padded to a size class.
+fn too_large(bid: &Path, bytes: usize) -> Failure {
+    Failure::Input {
+        file: bid.to_owned(),
+        text: Bilingual::new(
+            format!(
+                "لا يُسلَّم مظروف من {bytes} بايت، وأكبر ما يُسلَّم {SEALED_BYTES_MAX}: يتسع لعطاء من نحو 16,000 بايت؛ أرفق الوثائق الكبيرة ملفاتٍ واذكر بصماتها في العطاء"
+            ),
+            format!(
+                "an envelope of {bytes} bytes cannot be handed in, at most {SEALED_BYTES_MAX} can: that holds a bid of about 16,000 bytes; attach large documents and name their hashes in the bid"
+            ),
+        ),
+    }
 }
 
 /// The bid, not longer than can be sealed.

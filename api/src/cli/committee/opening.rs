@@ -28,7 +28,7 @@ const COLUMNS: [Word; 4] = [
 pub(super) async fn run(there: &There, ui: &mut Ui) -> Result<(), Failure> {
     let (server, tender) = there.named()?;
     let mut remote = Remote::connect(server).await?;
-    let (_, evaluation) = being_opened(&mut remote, there, ui).await?;
+    let (_, evaluation) = being_opened(&mut remote, there).await?;
     let channel = channel(server, there.token_file.as_deref()).await?;
     let mut tenders = TenderServiceClient::new(channel);
     let mut sheet = Sheet::new(Word::new("envelopes", "المظاريف", "envelopes"), &COLUMNS);

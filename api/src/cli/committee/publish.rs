@@ -4,10 +4,10 @@
 use std::path::{Path, PathBuf};
 
 use sijill_ledger_core::domain::envelope::{Contents, Envelope};
-use sijill_ledger_core::domain::tender::{self, Evaluation, SHARES_MAX, Tender};
+use sijill_ledger_core::domain::tender::{Evaluation, SHARES_MAX, Tender};
 use sijill_ledger_core::domain::values::{EnvelopeId, OfficialId, TenderId};
-use sijill_ledger_core::event::Event;
 use sijill_ledger_core::seal::{self, Answer, MemberSecret, ShareError};
+use sijill_ledger_core::time::{Clock as _, SystemClock, Timestamp};
 use sijill_projections::audit::entity::EntityKind;
 use sijill_schemas::events::v1 as events;
 use sijill_schemas::procurement::v1 as pb;
@@ -15,6 +15,7 @@ use sijill_schemas::procurement::v1::tender_service_client::TenderServiceClient;
 
 use super::{ANSWER, secret, word};
 use crate::cli::call::Signing;
+use crate::cli::demo_clock;
 use crate::cli::errors::{Bilingual, Failure};
 use crate::cli::output::{Cell, Sheet, Ui, Word};
 use crate::cli::query::{answered, channel};
@@ -53,17 +54,29 @@ impl There {
     }
 }
 
-/// The tender's state while it is being opened. With the log's key, that the opening began is proven to be in the log: a server
-/// that only says so could collect shares before the deadline.
+/// The tender's state while it is being opened. With the log's key, every event of the tender is proven to be in the log.
 pub(super) async fn being_opened(
     remote: &mut Remote,
     there: &There,
-    ui: &mut Ui,
 ) -> Result<(String, Evaluation), Failure> {
     let (_, tender) = there.named()?;
     let stream = Tender::stream(&tender);
     let read: Stream<Tender> = remote.stream(EntityKind::Tender, &stream).await?;
-    let not_now = || Failure::Refused {
+    let not_now = || not_being_opened(&tender);
+    let Tender::Evaluation(evaluation) = &read.state else {
+        return Err(not_now());
+    };
+    evaluation.opening().ok_or_else(not_now)?;
+    if let Some(claims) = there.trust.claims()? {
+        for entry in &read.entries {
+            remote.proof(entry, &read.origin, &claims).await?;
+        }
+    }
+    Ok((read.origin.clone(), (**evaluation).clone()))
+}
+
+fn not_being_opened(tender: &TenderId) -> Failure {
+    Failure::Refused {
         code: "TENDER_NOT_BEING_OPENED",
         text: Bilingual::new(
             format!("لا تُفتح مظاريف المناقصة {tender} الآن؛ لا تُعطِ حصتك لأحد قبل ذلك"),
@@ -71,25 +84,36 @@ pub(super) async fn being_opened(
                 "no envelopes of the tender {tender} are being opened now; give your share to nobody before"
             ),
         ),
-    };
-    let Tender::Evaluation(evaluation) = &read.state else {
-        return Err(not_now());
-    };
-    evaluation.opening().ok_or_else(not_now)?;
-    match there.trust.claims()? {
-        Some(claims) => {
-            let listed = read.first(|event| {
-                matches!(event, Event::Tender(tender::Event::BidsListed(_)))
-            });
-            let listed = listed.ok_or_else(not_now)?;
-            remote.proof(listed, &read.origin, &claims).await?;
-        }
-        None => ui.note(ui.lang.pick(
-            "تنبيه: لم يُثبت أن الفتح بدأ في السجل؛ أعطِ مفتاح السجل المنشور بالخيار ‎--vkey",
-            "warning: nothing proves that the opening has begun in the log; give the log's published key by --vkey",
-        ))?,
     }
-    Ok((read.origin.clone(), (**evaluation).clone()))
+}
+
+/// A member's share is what keeps bids closed, also to those who run the server: they could show the member a copy of the log that
+/// runs ahead of time. So no share leaves before the deadline has passed by the member's own clock.
+fn not_before(closes_at: Timestamp, now: Timestamp, origin: &str) -> Result<(), Failure> {
+    // Days of a rehearsal pass as its file says.
+    if now >= closes_at || demo_clock::is_rehearsal(origin) {
+        return Ok(());
+    }
+    Err(Failure::Refused {
+        code: "TENDER_DEADLINE_AHEAD",
+        text: Bilingual::new(
+            format!(
+                "يقول الخادم إن العطاءات تُفتح، وموعد إغلاقها {closes_at} لم يحن على ساعة هذا الجهاز؛ لا تُعطِ حصتك، واضبط الساعة إن كانت متأخرة، وإلا فأبلغ المدقق"
+            ),
+            format!(
+                "the server says that bids are being opened, and their deadline {closes_at} has not come by this machine's clock; give no share: set the clock if it is slow, else tell the auditor"
+            ),
+        ),
+    })
+}
+
+fn own_clock() -> Result<Timestamp, Failure> {
+    SystemClock::default()
+        .now()
+        .map_err(|error| Failure::Refused {
+            code: "CLOCK_UNREADABLE",
+            text: Bilingual::new("تعذرت قراءة ساعة هذا الجهاز", error.to_string()),
+        })
 }
 
 /// Answers for all envelopes that are due and that the member has not answered for.
@@ -100,9 +124,22 @@ pub(super) async fn run(
     ui: &mut Ui,
 ) -> Result<(), Failure> {
     let (server, tender) = there.named()?;
+    if there.trust.claims()?.is_none() {
+        return Err(Failure::Usage(Bilingual::new(
+            "ينقص ‎--vkey: مفتاح السجل المنشور؛ لا تُعطى الحصة بقول الخادم وحده",
+            "--vkey is missing, the log's published key: no share is given on a server's word alone",
+        )));
+    }
     let secret = secret(key)?;
     let mut remote = Remote::connect(server).await?;
-    let (origin, evaluation) = being_opened(&mut remote, there, ui).await?;
+    let (origin, evaluation) = being_opened(&mut remote, there).await?;
+    not_before(evaluation.notice().closes_at, own_clock()?, &origin)?;
+    if !there.trust.is_witnessed() {
+        ui.note(ui.lang.pick(
+            "تنبيه: بغير سياسة شهود (‎--witnesses) لا يثبت أن غيرك يرى السجل نفسه",
+            "warning: without a policy of witnesses (--witnesses) nothing proves that others are shown the same log",
+        ))?;
+    }
     let under = Under::of(&evaluation, &origin, &tender, &secret, key)?;
     let mut sheet = Sheet::new(Word::new("shares", "الحصص", "shares"), &[ENVELOPE, ANSWER]);
     let mut shares = Vec::new();
@@ -186,5 +223,24 @@ impl Under {
             // What was sealed to the member holds no share: that is the answer, and the others open all the same.
             Err(_) => Answer::Complaint,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_share_leaves_before_the_deadline_by_the_members_own_clock() {
+        let deadline = Timestamp::from_micros(1_000_000);
+        let early = Timestamp::from_micros(999_999);
+        let given =
+            |now, origin| not_before(deadline, now, origin).map_err(|it| it.code().to_owned());
+        assert_eq!(
+            given(early, "sijill.gov.example/health"),
+            Err("TENDER_DEADLINE_AHEAD".to_owned())
+        );
+        assert_eq!(given(deadline, "sijill.gov.example/health"), Ok(()));
+        assert_eq!(given(early, "sijill.demo.invalid/rehearsal"), Ok(()));
     }
 }

@@ -196,12 +196,19 @@ impl Interceptor for Bearing {
 }
 
 async fn connect(server: &str) -> Result<Channel, Failure> {
-    let endpoint = Endpoint::from_shared(server.to_owned()).map_err(|error| {
+    let unusable = |why: String| {
         Failure::Usage(Bilingual::new(
             format!("العنوان {server:?} غير صالح؛ مثاله http://127.0.0.1:7450"),
-            format!("the address {server:?} is not usable ({error}); an example is http://127.0.0.1:7450"),
+            format!(
+                "the address {server:?} is not usable ({why}); an example is http://127.0.0.1:7450"
+            ),
         ))
-    })?;
+    };
+    let endpoint = Endpoint::from_shared(server.to_owned());
+    let endpoint = endpoint.map_err(|error| unusable(error.to_string()))?;
+    if endpoint.uri().scheme_str() != Some("http") {
+        return Err(unusable("it does not begin with http://".to_owned()));
+    }
     endpoint.connect().await.map_err(|error| {
         let cause = std::error::Error::source(&error).map(ToString::to_string);
         Failure::Unreachable {

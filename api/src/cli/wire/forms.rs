@@ -53,7 +53,8 @@ pub fn form(field: &FieldDescriptor) -> Form {
         Form::Hash
     } else if matches!(kind, Kind::Uint32) && name.ends_with("_part") {
         Form::Withheld
-    } else if name.ends_with("_micros") {
+    } else if matches!(kind, Kind::Sint64) && name.ends_with("_micros") {
+        // Spans of time have no sign.
         Form::Instant
     } else if matches!(kind, Kind::Sint32) && name.ends_with("_days") {
         // Spans of days have no sign, but for two that only answers hold.

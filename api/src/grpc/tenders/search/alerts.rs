@@ -77,7 +77,7 @@ impl Question for pb::ListTenderAlertsRequest {
                 at: at.at(),
             },
             definition: Tenders::VERSION,
-            ruleset: None,
+            ruleset: views.tenders.world().ruleset(),
             parameters: None,
         })
     }

@@ -77,7 +77,7 @@ impl Question for pb::SearchTendersRequest {
         Ok(Rows {
             rows: Found { hits, facets },
             definition: Tenders::VERSION,
-            ruleset: None,
+            ruleset: views.tenders.world().ruleset(),
             parameters: None,
         })
     }
