@@ -226,13 +226,11 @@ impl Ruleset {
         })])
     }
 
-    /// Tenders that are out keep their edition only under the latest one; parameters of procurement, once in force, are not left out.
+    /// Parameters of procurement, once in force, are not left out again.
     fn keeps_tenders(&self, rules: &Rules) -> Result<(), Refusal> {
-        let latest = match &rules.procurement {
-            Some(procurement) => procurement.has_edition(EDITION_LATEST),
-            None => self.rules().is_none_or(|now| now.procurement.is_none()),
-        };
-        ensure(latest, Refusal::Edition)
+        rules.check_edition()?;
+        let in_force = self.rules().is_some_and(|now| now.procurement.is_some());
+        ensure(rules.procurement.is_some() || !in_force, Refusal::Edition)
     }
 
     fn next_version(&self) -> u32 {
