@@ -162,7 +162,7 @@ fn awards_are_told_as_they_stood() {
         rows.sort();
         rows
     };
-    let both = ["T-1", "T-2"].map(|id| (id.to_owned(), Stage::Standstill));
+    let both = ["T-1", "T-2"].map(|id| (id.to_owned(), Stage::Awarding));
     assert_eq!(stood(before), both);
     assert_eq!(stood(day), []);
     let nile = organization("NILE");
