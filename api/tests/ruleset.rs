@@ -39,6 +39,8 @@ fn examples_pass_and_what_would_be_passed_over_or_is_out_of_range_does_not() {
     check(&unknown).fails(9, "open_windows");
     let never = egypt.replace("\"complaint_days\": 7", "\"complaint_days\": 0");
     check(&never).fails(9, "complaint_days");
+    let older = egypt.replace("\"edition\": 3", "\"edition\": 2");
+    check(&older).fails(9, "edition: 3");
     check("[]").fails(9, "schemas/examples/rulesets");
 }
 

@@ -32,8 +32,8 @@ pub trait Aggregate: Default + Clone + Debug + Send + Sync + 'static {
     /// Streams that `decide` must be shown for this command; the ledger reads them into [`Facts`].
     fn reads(&self, stream: &StreamName, command: &Self::Command) -> Vec<StreamName>;
 
-    /// Streams that `decide` must be shown besides, where these rules ask for what older ones did not ([`again`]).
-    fn reads_under(&self, _rules: &Rules, _command: &Self::Command) -> Vec<StreamName> {
+    /// Streams that `decide` must be shown besides, where the rules among these readings ask for what older ones did not ([`again`]).
+    fn reads_under(&self, _readings: &Readings, _command: &Self::Command) -> Vec<StreamName> {
         Vec::new()
     }
 
@@ -61,6 +61,12 @@ pub trait Aggregate: Default + Clone + Debug + Send + Sync + 'static {
     /// ([`Rules::statements_required`]).
     fn wants_statement(&self, _event: &Self::Event) -> Wanted {
         Wanted::No
+    }
+
+    /// Whether a command is still taken. What was decided before stands, is judged again without this, and is not asked for any
+    /// more ([`again`]).
+    fn admits(&self, _command: &Self::Command, _facts: &Facts) -> Result<(), Self::Refusal> {
+        Ok(())
     }
 
     /// Judges a command. An accepted command has at least one event. What it gives for a command, a state and facts is given
@@ -291,6 +297,12 @@ impl Readings {
             .and_then(Ruleset::rules)
             .cloned()
             .unwrap_or_default()
+    }
+
+    /// The edition of the rules of procedure for a tender that was published under this version of the national ruleset.
+    pub fn edition_for(&self, published: Option<u32>) -> u8 {
+        self.get::<Ruleset>(&Ruleset::national())
+            .map_or(1, |ruleset| ruleset.edition_for(published))
     }
 
     /// What goes into the metadata.

@@ -138,6 +138,11 @@ where
         self
     }
 
+    /// Whether a command is still taken, before anything else is judged of it.
+    pub fn admits(&self, command: &A::Command) -> Result<(), A::Refusal> {
+        self.state.admits(command, &self.facts)
+    }
+
     /// Decides a command; what was accepted becomes history.
     #[must_use]
     pub fn when(mut self, command: A::Command) -> Self {
@@ -258,7 +263,7 @@ where
             decided_at: self.facts.at,
             effective_at: self.facts.effective,
             facts: self.facts.readings.facts(),
-            ruleset: None,
+            ruleset: self.facts.ruleset(),
             origin: self.facts.origin.clone(),
             statement: None,
         }

@@ -12,6 +12,7 @@
 //! | [`ocds`] | OCDS in: releases as published, what they say, and their bytes |
 //! | [`process`] | processes of other systems: their releases, search |
 //! | [`tenders`] | tenders: timeline, stages and their clocks, awards, prices, who wins from whom |
+//! | [`applications`] | applications of suppliers: which wait, and who has their number already |
 //! | [`attachments`] | attachments that events name |
 //! | [`page`] | a part of a long list |
 //! | [`words`] | texts as they are searched: Arabic and Latin spellings folded |
@@ -22,6 +23,7 @@
 //! what a document does to a balance (`ledger_core::domain::stock` says that, for the aggregate and for views
 //! alike). A view's fold does no I/O: only the runner and the snapshots do.
 
+pub mod applications;
 pub mod attachments;
 pub mod audit;
 pub mod distribution;

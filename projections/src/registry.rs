@@ -1,5 +1,6 @@
 //! The views there are: one line each.
 
+use crate::applications::Applications;
 use crate::attachments::Attachments;
 use crate::audit::Audit;
 use crate::distribution::Distribution;
@@ -50,6 +51,8 @@ views! {
     tenders: Tenders,
     /// Attachments that events name.
     attachments: Attachments,
+    /// Applications of suppliers, and who has which number.
+    applications: Applications,
 }
 
 /// Something to be done with every view, at its place in the registry.

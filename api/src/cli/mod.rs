@@ -36,6 +36,7 @@ mod sealed;
 mod serve;
 mod sign;
 mod signer;
+mod subcommands;
 mod token;
 mod usage;
 pub mod verify;

@@ -134,7 +134,8 @@ pub fn services(node: &Arc<Node>, health: &HealthReporter) -> Result<Routes, Fai
             commands.clone()
         ))))
         .add_service(limited!(SupplierServiceServer::new(Supplier::new(
-            commands.clone()
+            commands.clone(),
+            desk.clone()
         ))))
         .add_service(limited!(BidsServiceServer::new(Bids::new(
             node.ledger.clone()

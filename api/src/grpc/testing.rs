@@ -100,7 +100,8 @@ impl World {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let commands = Commands::new(ledger.clone());
-        let questions = Tenders::new(Desk::new(Arc::clone(&live)));
+        let desk = Desk::new(Arc::clone(&live));
+        let questions = Tenders::new(desk.clone());
         let documents = Documents::new(ledger.clone(), live, uploads, told_time, limits);
         let server = Server::builder()
             .add_service(InterceptedService::new(
@@ -120,7 +121,7 @@ impl World {
                 let_in,
             ))
             .add_service(InterceptedService::new(
-                SupplierServiceServer::new(Supplier::new(commands.clone())),
+                SupplierServiceServer::new(Supplier::new(commands.clone(), desk)),
                 let_in,
             ))
             .add_service(InterceptedService::new(
@@ -237,6 +238,16 @@ impl World {
 
     /// Registers an organisation, over gRPC, with a bank account that stays apart.
     pub async fn organization(&self, id: &str, role: events::OrganizationRole) -> CommandResponse {
+        self.registered(id, &format!("EG-GAFI:{id}"), role).await
+    }
+
+    /// The same with this number.
+    pub async fn registered(
+        &self,
+        id: &str,
+        external: &str,
+        role: events::OrganizationRole,
+    ) -> CommandResponse {
         let request = registry::RegisterOrganizationRequest {
             context: withholding(&[BANK_ACCOUNT]),
             organization: id.to_owned(),
@@ -244,7 +255,7 @@ impl World {
                 profile: Some(events::OrganizationProfile {
                     roles: vec![role.into()],
                     names: names("جهة", "organisation"),
-                    external: format!("EG-GAFI:{id}"),
+                    external: external.to_owned(),
                     country: "EG".to_owned(),
                     governorate: None,
                 }),

@@ -3,7 +3,7 @@
 //! # Whoever changes a rule
 //!
 //! Logs are judged for ever, by every later version of this program, so **a changed rule must not accuse what was decided
-//! before it**. What `decide` gives for a recorded command, state and facts therefore never changes, in three ways:
+//! before it**. What `decide` gives for a recorded command, state and facts therefore never changes, in four ways:
 //!
 //! - *Another number, another condition, a new rule*: it becomes a parameter of
 //!   [`Rules`](crate::domain::ruleset::Rules), and where the parameter is absent, `decide` does what it did before. The
@@ -14,6 +14,8 @@
 //!   [`Aggregate::reads_under`] names it only there.
 //! - *Another event, or more in it*: fields that are added may be absent, and [`Aggregate::asked`] tells the older command
 //!   where they are; a changed meaning is a new kind, and the old one is decided as ever.
+//! - *What is no longer taken*, though no parameter can say so, because it is about the parameters: [`Aggregate::admits`] refuses
+//!   the command when it comes in, and nobody asks it of what was decided.
 //!
 //! A rule that was wrong is no exception: what it let through was let through. The test of it all is `sijill verify` over logs
 //! that older versions wrote.
@@ -58,7 +60,7 @@ pub(crate) fn again<A: Aggregate>(
     let asked = A::asked(event, imported);
     let command = asked.ok_or_else(|| Refused::of(&Refusal::NotAsked { kind }))?;
     let mut streams = reads_of(state, &facts.stream, &command, &facts.actor.id, imported);
-    streams.extend(state.reads_under(&facts.rules(), &command));
+    streams.extend(state.reads_under(&facts.readings, &command));
     for stream in streams {
         let is_read = facts.readings.state(&stream).is_some();
         ensure(is_read, Refusal::Unread { stream }).map_err(|refusal| Refused::of(&refusal))?;

@@ -4,6 +4,7 @@ use super::{Context, Done, ExecuteError, Ledger, Pending};
 use crate::aggregate::Aggregate as _;
 use crate::domain::disclosure::{self, Command, Disclosure, LegalOrder, Opening, PartRef, Target};
 use crate::domain::envelope::Envelope;
+use crate::domain::plan::Plan;
 use crate::domain::tender::Tender;
 use crate::store::{EventStore, ReadError, StoredPart, StreamName};
 
@@ -64,7 +65,8 @@ impl<S: EventStore> Ledger<S> {
         let part = PartRef { event, index, part };
         let target = Target::new(part, class, commitment);
         let kind = entry.stream.split('-').next();
-        let by_step = [Envelope::KIND, Tender::KIND].map(Some).contains(&kind);
+        let by_step = [Envelope::KIND, Plan::KIND, Tender::KIND];
+        let by_step = by_step.map(Some).contains(&kind);
         let target = if by_step {
             target.released_by_step()
         } else {

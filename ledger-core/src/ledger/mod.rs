@@ -244,6 +244,9 @@ impl<S: EventStore> Ledger<S> {
             .await?;
         let state =
             A::state(loaded.state()).ok_or_else(|| ExecuteError::wrong_stream::<A>(stream))?;
+        state
+            .admits(command, &facts)
+            .map_err(ExecuteError::Refused)?;
         let events = state
             .decide(command.clone(), &facts)
             .map_err(ExecuteError::Refused)?;
@@ -338,7 +341,7 @@ impl<S: EventStore> Ledger<S> {
             .desk
             .read_all(&*self.inner.store, streams)
             .await?;
-        for stream in state.reads_under(&readings.rules(), command) {
+        for stream in state.reads_under(&readings, command) {
             let (revision, state) = self.inner.desk.read(&*self.inner.store, &stream).await?;
             readings.insert(stream, revision, state);
         }

@@ -10,7 +10,7 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `admission`, `delivery`, `disclosure`, `erasure`, `listing`, `requisition`, `transfer` | the policies |
+//! | `admission`, `delivery`, `disclosure`, `erasure`, `listing`, `plans`, `requisition`, `transfer` | the policies |
 //! | `step`, `taking`, `releasing` | what a policy asks for, and how it is done |
 //! | `runner`, `checkpoint` | one policy on its way along the log |
 //! | `scheduler` | what is due by the clock and not by an event |
@@ -22,6 +22,7 @@ mod delivery;
 mod disclosure;
 mod erasure;
 mod listing;
+mod plans;
 mod releasing;
 mod requisition;
 mod runner;
@@ -39,6 +40,7 @@ pub use delivery::DeliveryOnOrder;
 pub use disclosure::DisclosureOfPending;
 pub use erasure::Erasure;
 pub use listing::ListOfEnvelopes;
+pub use plans::DisclosureOfPlans;
 pub use requisition::DispatchFulfilsRequisition;
 pub use runner::{PolicyError, PolicyRunner};
 pub use running::{Progress, Reactions, Running, catch_up, repair, run};
@@ -87,6 +89,7 @@ pub fn all() -> Vec<Box<dyn Policy>> {
         Box::new(DeliveryOnOrder),
         Box::new(ListOfEnvelopes::default()),
         Box::new(DisclosureOfPending),
+        Box::new(DisclosureOfPlans::default()),
         Box::new(AdmissionOfSuppliers),
     ]
 }

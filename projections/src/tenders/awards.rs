@@ -1,7 +1,7 @@
 //! Who won what from whom: awards that stand, one row per winner of a lot.
 //!
-//! An award stands from its approval until it falls; the awards of a tender that was cancelled or failed do not. None is final before
-//! standstill has ended, and each row says at which stage its tender is.
+//! An award stands from its approval until it falls, or its tender is cancelled or fails. None is final before standstill has ended,
+//! and each row says at which stage its tender was at the instant that is asked for.
 
 use sijill_ledger_core::domain::item::Category;
 use sijill_ledger_core::domain::tender::{LotLine, Winner};
@@ -9,14 +9,17 @@ use sijill_ledger_core::domain::values::{
     Date, EffectiveAt, ItemCode, Money, OrganizationId, Quantity, UnitPrice,
 };
 
-use super::record::{Awarded, Lot, Record};
-use super::{Answer, Tenders};
+use super::record::{Awarded, Lot, LotState, Record};
+use super::step::Mark;
+use super::{Answer, Stage, Tenders};
 
 /// An award to one winner.
 #[derive(Clone, Debug)]
 pub struct AwardRow<'a> {
     /// The tender.
     pub record: &'a Record,
+    /// Its stage at the instant that is asked for.
+    pub stage: Stage,
     /// The lot.
     pub lot: &'a Lot,
     /// The award of the lot.
@@ -81,8 +84,8 @@ impl Tenders {
     pub(super) fn award_rows(&self, at: EffectiveAt, filter: &AwardFilter) -> Vec<AwardRow<'_>> {
         let mut rows = Vec::new();
         let mut take = |record| {
-            let all = rows_of(record).into_iter();
-            rows.extend(all.filter(|row| self.fits(row, at, filter)));
+            let all = rows_of(record, at).into_iter();
+            rows.extend(all.filter(|row| self.fits(row, filter)));
         };
         if let Some(supplier) = &filter.supplier {
             self.of_bidder(supplier).for_each(&mut take);
@@ -94,16 +97,14 @@ impl Tenders {
         rows
     }
 
-    fn fits(&self, row: &AwardRow<'_>, at: EffectiveAt, filter: &AwardFilter) -> bool {
-        let approved = row.awarded.approved.at;
-        let day = approved.date();
+    fn fits(&self, row: &AwardRow<'_>, filter: &AwardFilter) -> bool {
+        let day = row.awarded.approved.at.date();
         let category = |item: &ItemCode| self.world.item(item).map(|it| it.profile.category);
         let any = |test: &dyn Fn(&WonLine<'_>) -> bool| row.lines.iter().any(test);
-        approved.at() <= at.at()
-            && filter
-                .buyer
-                .as_ref()
-                .is_none_or(|it| row.record.buyer == *it)
+        filter
+            .buyer
+            .as_ref()
+            .is_none_or(|it| row.record.buyer == *it)
             && filter
                 .supplier
                 .as_ref()
@@ -120,12 +121,44 @@ impl Tenders {
     }
 }
 
-fn rows_of(record: &Record) -> Vec<AwardRow<'_>> {
-    let mut rows = Vec::new();
-    for (lot, awarded) in record.awards() {
+impl Record {
+    /// Awards that stood at an instant: those that fell or ended with their tender later too, and none that was approved later.
+    pub fn awards_at(&self, at: EffectiveAt) -> impl Iterator<Item = (&Lot, &Awarded)> {
+        let stood = !matches!(self.stage_at(at), Stage::Cancelled | Stage::Failed);
+        let lots = self.lots.iter().filter(move |_| stood);
+        lots.filter_map(move |lot| Some((lot, self.award_at(lot, at)?)))
+    }
+
+    fn award_at<'a>(&'a self, lot: &'a Lot, at: EffectiveAt) -> Option<&'a Awarded> {
+        let by_then = |mark: &Mark| mark.at.at() <= at.at();
+        if let LotState::Awarded(awarded) = &lot.state
+            && by_then(&awarded.approved)
+        {
+            return Some(awarded);
+        }
+        let mut fallen = self
+            .fallen
+            .iter()
+            .filter(|it| it.awarded.award.lot == lot.id);
+        let later = fallen.find(|it| by_then(&it.awarded.approved) && !by_then(&it.mark));
+        later.map(|it| &it.awarded)
+    }
+
+    /// The stage in which it stood at an instant; before it was drafted the first.
+    pub fn stage_at(&self, at: EffectiveAt) -> Stage {
+        let mut stays = self.stays.iter().rev();
+        let stood = stays.find(|stay| stay.since.at.at() <= at.at());
+        stood.map_or(Stage::Draft, |stay| stay.stage)
+    }
+}
+
+fn rows_of(record: &Record, at: EffectiveAt) -> Vec<AwardRow<'_>> {
+    let (mut rows, stage) = (Vec::new(), record.stage_at(at));
+    for (lot, awarded) in record.awards_at(at) {
         for winner in &awarded.award.winners {
             rows.push(AwardRow {
                 record,
+                stage,
                 lot,
                 awarded,
                 winner,

@@ -17,6 +17,8 @@ pub const SERVICE: Service = Service {
         signed("WithdrawApplication"),
         command("ApproveApplication", REGISTRAR),
         command("RejectApplication", REGISTRAR),
+        question("ListApplications", Allowed::Anyone),
+        question("GetApplicationContact", Allowed::Roles(REGISTRAR)),
         question("GetApplication", Allowed::Anyone),
     ],
 };

@@ -20,48 +20,27 @@ mod submit;
 mod verify;
 mod withdraw;
 
-use super::errors::Failure;
-use super::output::{Cell, Sheet, Ui};
+use super::output::{Cell, Sheet};
 use super::sealed::{MEMBER, Read, SEAT};
+use super::subcommands::subcommands;
 
-#[derive(Debug, clap::Args)]
-pub struct Arguments {
-    #[command(subcommand)]
-    what: What,
-}
-
-#[derive(Debug, clap::Subcommand)]
-enum What {
+subcommands! {
     /// Write the sealing sheet of a published tender, out of its server's log; every key is checked
-    Sheet(sheet::Arguments),
+    Sheet(sheet).await;
     /// Seal a bid, so that only so many committee members together can open it
-    Seal(seal::Arguments),
+    Seal(seal);
     /// Check an envelope against its sealing sheet; with --secret, that it opens to the bid and would be valid
-    Verify(verify::Arguments),
+    Verify(verify);
     /// Hand in a sealed envelope, and keep what the server answers
-    Submit(submit::Arguments),
+    Submit(submit).await;
     /// Stand by an envelope after an amendment
-    Confirm(confirm::Arguments),
+    Confirm(confirm).await;
     /// Take an envelope back before the deadline: it is never opened
-    Withdraw(withdraw::Arguments),
+    Withdraw(withdraw).await;
     /// Fetch the proof that an envelope is in the log, and check it
-    Receipt(receipt::Arguments),
+    Receipt(receipt).await;
     /// List the own envelopes and what became of them
-    Status(status::Arguments),
-}
-
-/// Does what was asked.
-pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
-    match &arguments.what {
-        What::Sheet(arguments) => sheet::run(arguments, ui).await,
-        What::Seal(arguments) => seal::run(arguments, ui),
-        What::Verify(arguments) => verify::run(arguments, ui),
-        What::Submit(arguments) => submit::run(arguments, ui).await,
-        What::Confirm(arguments) => confirm::run(arguments, ui).await,
-        What::Withdraw(arguments) => withdraw::run(arguments, ui).await,
-        What::Receipt(arguments) => receipt::run(arguments, ui).await,
-        What::Status(arguments) => status::run(arguments, ui).await,
-    }
+    Status(status).await;
 }
 
 /// The envelope, and who can open it.

@@ -21,37 +21,21 @@ use sijill_ledger_core::log::note::read_key;
 use sijill_ledger_core::seal::{Answer, MemberSecret};
 
 use super::errors::{Bilingual, Failure};
-use super::output::{Ui, Word};
+use super::output::Word;
 use super::sealed::unusable;
+use super::subcommands::subcommands;
 
-#[derive(Debug, clap::Args)]
-pub struct Arguments {
-    #[command(subcommand)]
-    what: What,
-}
-
-#[derive(Debug, clap::Subcommand)]
-enum What {
+subcommands! {
     /// Make a member's key for one tender, and print what two registrars enrol: the key with its proof of possession
-    Keygen(keygen::Arguments),
+    Keygen(keygen);
     /// Enrol a member's key in a tender, as a registrar with another as witness; the proof is checked before
-    Enrol(enrol::Arguments),
+    Enrol(enrol).await;
     /// Check a member's share of an envelope; with --out, write the answer for the opening: the share, or a complaint. With
     /// --server, answer for every envelope that is due to be opened
-    Share(share::Arguments),
+    Share(share).await;
     /// Open an envelope with the answers of enough members, or with what its bidder reveals; seal it again, compare every byte,
     /// and name who answered falsely. With --server, have every envelope opened that is due
-    Open(open::Arguments),
-}
-
-/// Does what was asked.
-pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
-    match &arguments.what {
-        What::Keygen(arguments) => keygen::run(arguments, ui),
-        What::Enrol(arguments) => enrol::run(arguments, ui).await,
-        What::Share(arguments) => share::run(arguments, ui).await,
-        What::Open(arguments) => open::run(arguments, ui).await,
-    }
+    Open(open).await;
 }
 
 const ANSWER: Word = Word::new("answer", "الجواب", "answer");

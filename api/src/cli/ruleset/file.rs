@@ -38,7 +38,7 @@ pub(super) fn read(file: &Path) -> Result<Rules, Failure> {
             ),
         ));
     }
-    let checked = rules.check();
+    let checked = rules.check().and_then(|()| rules.check_edition());
     checked.map_err(|refusal| input::unusable(file, &refusal))?;
     Ok(rules)
 }

@@ -19,33 +19,17 @@ use super::errors::Failure;
 use super::lang::two;
 use super::output::Ui;
 use super::query::{Bearing, channel};
+use super::subcommands::subcommands;
 
-#[derive(Debug, clap::Args)]
-pub struct Arguments {
-    #[command(subcommand)]
-    what: What,
-}
-
-#[derive(Debug, clap::Subcommand)]
-enum What {
+subcommands! {
     /// Check a file of parameters, offline: what is unknown in it, and what is out of range
-    Check(check::Arguments),
+    Check(check);
     /// Show the parameters in force in a directory
-    Show(show::Arguments),
+    Show(show).await;
     /// Propose a file of parameters to a server; an administrator or registrar does
-    Propose(propose::Arguments),
+    Propose(propose).await;
     /// Adopt what somebody else proposed
-    Adopt(adopt::Arguments),
-}
-
-/// Does what was asked.
-pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
-    match &arguments.what {
-        What::Check(arguments) => check::run(arguments, ui),
-        What::Show(arguments) => show::run(arguments, ui).await,
-        What::Propose(arguments) => propose::run(arguments, ui).await,
-        What::Adopt(arguments) => adopt::run(arguments, ui).await,
-    }
+    Adopt(adopt).await;
 }
 
 /// A server, and who asks it.

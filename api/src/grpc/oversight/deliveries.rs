@@ -50,12 +50,7 @@ impl Question for pb::ListDeliveriesRequest {
         let answer = views.distribution.deliveries(at, asked, Page::ALL);
         let names = Names::of(views);
         let rows = answer.value.rows.iter().map(|row| written(row, &names));
-        Ok(Rows {
-            rows: Made(rows.collect::<Result<_, _>>()?),
-            definition: answer.definition,
-            ruleset: answer.ruleset,
-            parameters: None,
-        })
+        Rows::of(&answer, rows)
     }
 }
 
@@ -96,22 +91,12 @@ impl Question for pb::SummarizeDeliveriesRequest {
         let view = &views.distribution;
         let Some(group) = group else {
             let answer = view.delivery_summary(at, filter);
-            return Ok(Rows {
-                rows: Made(vec![summed(String::new(), &answer.value)?]),
-                definition: answer.definition,
-                ruleset: answer.ruleset,
-                parameters: None,
-            });
+            return Rows::of(&answer, [summed(String::new(), &answer.value)].into_iter());
         };
         let answer = view.delivery_summaries(at, filter, *group, Page::ALL);
         let rows = answer.value.rows.iter();
         let rows = rows.map(|row| summed(row.key.clone(), &row.summary));
-        Ok(Rows {
-            rows: Made(rows.collect::<Result<_, _>>()?),
-            definition: answer.definition,
-            ruleset: answer.ruleset,
-            parameters: None,
-        })
+        Rows::of(&answer, rows)
     }
 }
 

@@ -55,12 +55,7 @@ impl Question for pb::ListLossesRequest {
         let answer = losses(views, at, filter, *period, Page::ALL);
         let names = Names::of(views);
         let rows = answer.value.rows.iter().map(|row| written(row, &names));
-        Ok(Rows {
-            rows: Made(rows.collect::<Result<_, _>>()?),
-            definition: answer.definition,
-            ruleset: answer.ruleset,
-            parameters: None,
-        })
+        Rows::of(&answer, rows)
     }
 }
 

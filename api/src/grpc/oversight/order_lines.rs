@@ -49,15 +49,7 @@ impl Question for pb::ListOrderLinesRequest {
         let names = Names::of(views);
         let wanted = |row: &&OrderLineRow| stages.is_empty() || stages.contains(&staged(row.stage));
         let rows = answer.value.rows.iter().filter(wanted);
-        Ok(Rows {
-            rows: Made(
-                rows.map(|row| written(row, &names))
-                    .collect::<Result<_, _>>()?,
-            ),
-            definition: answer.definition,
-            ruleset: answer.ruleset,
-            parameters: None,
-        })
+        Rows::of(&answer, rows.map(|row| written(row, &names)))
     }
 }
 

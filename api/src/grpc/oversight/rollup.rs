@@ -66,12 +66,7 @@ impl Question for pb::RollUpShortagesRequest {
         let answer = view.roll_up(at, filter, *by, *each_item, Page::ALL);
         let names = Names::of(views);
         let rows = answer.value.rows.iter().map(|row| written(row, &names));
-        Ok(Rows {
-            rows: Made(rows.collect::<Result<_, _>>()?),
-            definition: answer.definition,
-            ruleset: answer.ruleset,
-            parameters: None,
-        })
+        Rows::of(&answer, rows)
     }
 }
 

@@ -46,12 +46,7 @@ impl Question for pb::ListRedistributionsRequest {
         let answer = views.shortage.redistributions(at, asked, Page::ALL);
         let names = Names::of(views);
         let rows = answer.value.rows.iter().map(|row| written(row, &names));
-        Ok(Rows {
-            rows: Made(rows.collect::<Result<_, _>>()?),
-            definition: answer.definition,
-            ruleset: answer.ruleset,
-            parameters: None,
-        })
+        Rows::of(&answer, rows)
     }
 }
 

@@ -79,15 +79,7 @@ impl Question for pb::ListTransfersRequest {
             let staged = asked.stages.is_empty() || asked.stages.contains(&staged(row.stage));
             staged && is_about(row, &asked.places, &names)
         });
-        Ok(Rows {
-            rows: Made(
-                rows.map(|row| written(row, &names))
-                    .collect::<Result<_, _>>()?,
-            ),
-            definition: answer.definition,
-            ruleset: answer.ruleset,
-            parameters: None,
-        })
+        Rows::of(&answer, rows.map(|row| written(row, &names)))
     }
 }
 

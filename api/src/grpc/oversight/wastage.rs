@@ -52,12 +52,7 @@ impl Question for pb::ListWastageRequest {
         let answer = wastage(views, at, filter, *period, *by, Page::ALL);
         let names = Names::of(views);
         let rows = answer.value.rows.iter().map(|row| written(row, &names));
-        Ok(Rows {
-            rows: Made(rows.collect::<Result<_, _>>()?),
-            definition: answer.definition,
-            ruleset: answer.ruleset,
-            parameters: None,
-        })
+        Rows::of(&answer, rows)
     }
 }
 

@@ -6,6 +6,7 @@ use prost::{Message, Name};
 use sijill_ledger_core::codec::EncodeError;
 use sijill_ledger_core::domain::values::EffectiveAt;
 use sijill_projections::Views;
+use sijill_projections::shortage::query::Answer;
 use sijill_schemas::oversight::v1 as pb;
 use sijill_schemas::types::v1 as types;
 use tonic::{Request, Response, Status};
@@ -13,7 +14,7 @@ use tonic::{Request, Response, Status};
 use super::answers::Answers;
 use super::desk::{Circumstances, Desk, Effort, Look, Place};
 use super::fingerprint::{Fingerprint, fingerprint};
-use super::listing::Listing;
+use super::listing::{Listing, Made};
 use super::page::{self, Order, Orders, Token};
 use super::{context, unwritable};
 use crate::grpc::status;
@@ -69,6 +70,21 @@ pub struct Rows<List> {
     pub ruleset: Option<u32>,
     /// The parameters, where the question's answer tells them.
     pub parameters: Option<pb::ShortageParameters>,
+}
+
+impl<Row> Rows<Made<Row>> {
+    /// Rows of a view's answer, each written, without parameters.
+    pub fn of<T>(
+        answer: &Answer<T>,
+        rows: impl Iterator<Item = Result<Row, EncodeError>>,
+    ) -> Result<Self, EncodeError> {
+        Ok(Self {
+            rows: Made(rows.collect::<Result<_, _>>()?),
+            definition: answer.definition,
+            ruleset: answer.ruleset,
+            parameters: None,
+        })
+    }
 }
 
 /// A page of an answer.

@@ -18,7 +18,7 @@ pub const ROWS_DEFAULT: usize = 100;
 pub const ROWS_MAX: usize = 1_000;
 /// Most bytes of a page's rows: an answer stays well below the message size that clients accept by default (4 MiB). A page ends
 /// early rather than above; a single row that is larger makes a page alone.
-const BYTES_MAX: usize = 2 << 20;
+pub const BYTES_MAX: usize = 2 << 20;
 /// Length of a token: version, question, size of the log, rows already given.
 const TOKEN_BYTES: usize = 1 + 16 + 8 + 8;
 const TOKEN_VERSION: u8 = 1;

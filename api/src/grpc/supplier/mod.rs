@@ -6,7 +6,9 @@
 //! is not recorded. A stranger can still apply under the number of a firm that is not registered; a registrar rejects it, and the
 //! firm applies then.
 
+mod contact;
 mod intake;
+mod listed;
 #[cfg(test)]
 mod tests;
 
@@ -30,6 +32,8 @@ use tonic::{Request, Response, Status};
 use super::admission::Whose;
 use super::command::{Commands, Read, Target, requests};
 use super::connections::Peer;
+use super::question::desk::Desk;
+use super::question::list::Lists;
 use super::{question, status};
 use crate::auth::caller::Caller;
 use intake::Intake;
@@ -38,17 +42,22 @@ use intake::Intake;
 pub const APPLICATION_BYTES_MAX: usize = 32 << 10;
 
 /// The service.
-#[derive(Clone)]
 pub struct Supplier {
     commands: Commands,
     intake: Arc<Intake>,
+    desk: Desk,
+    lists: Lists,
 }
 
 impl Supplier {
-    /// Over this ledger.
-    pub fn new(commands: Commands) -> Self {
-        let intake = Arc::default();
-        Self { commands, intake }
+    /// Over this ledger; questions are answered at this desk.
+    pub fn new(commands: Commands, desk: Desk) -> Self {
+        Self {
+            commands,
+            intake: Arc::default(),
+            lists: Lists::new(desk.clone()),
+            desk,
+        }
     }
 }
 
@@ -127,6 +136,20 @@ impl pb::supplier_service_server::SupplierService for Supplier {
         self.commands.execute(request).await
     }
 
+    async fn list_applications(
+        &self,
+        request: Request<pb::ListApplicationsRequest>,
+    ) -> Result<Response<pb::ListApplicationsResponse>, Status> {
+        self.lists.answer(request).await
+    }
+
+    async fn get_application_contact(
+        &self,
+        request: Request<pb::GetApplicationContactRequest>,
+    ) -> Result<Response<pb::GetApplicationContactResponse>, Status> {
+        contact::get(&self.commands, request).await
+    }
+
     async fn get_application(
         &self,
         request: Request<pb::GetApplicationRequest>,
@@ -151,7 +174,9 @@ impl pb::supplier_service_server::SupplierService for Supplier {
         let today = EffectiveAt::new(now, 0).map(EffectiveAt::date);
         let today = today.map_err(|error| status::internal(&error.to_string()))?;
         let answer = answer(&id, &application, &organization, today);
-        let answer = answer.map_err(|error| question::unwritable(&error))?;
+        let mut answer = answer.map_err(|error| question::unwritable(&error))?;
+        let runner = self.desk.live().read();
+        answer.same_number = listed::others(runner.views(), &id);
         Ok(Response::new(answer))
     }
 }

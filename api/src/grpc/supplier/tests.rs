@@ -1,5 +1,7 @@
 //! The service over a real connection and a real store, by callers without a token.
 
+mod listed;
+
 use sijill_ledger_core::event::{Actor, ActorId, Role};
 use sijill_ledger_core::policies::{self, Checkpoints, MemoryCheckpoints};
 use sijill_ledger_core::statement::{Claim, StatementKey};
@@ -395,6 +397,9 @@ reached! { application_methods: application::Command {
 
 #[test]
 fn every_command_has_its_method() {
-    let reached = [application_methods(), vec!["GetApplication"]];
+    let reached = [
+        application_methods(),
+        vec!["GetApplication", "GetApplicationContact", "ListApplications"],
+    ];
     assert_served("sijill.registry.v1", "SupplierService", &reached.concat());
 }

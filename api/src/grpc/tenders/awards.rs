@@ -45,12 +45,7 @@ impl Question for pb::ListAwardsRequest {
         let answer = views.tenders.awards(at, asked);
         let world = views.tenders.world();
         let rows = answer.value.iter().map(|row| written(world, row));
-        Ok(Rows {
-            rows: Made(rows.collect::<Result<_, _>>()?),
-            definition: answer.definition,
-            ruleset: answer.ruleset,
-            parameters: None,
-        })
+        Rows::of(&answer, rows)
     }
 }
 
@@ -97,7 +92,7 @@ fn written(world: &World, row: &AwardRow<'_>) -> Result<pb::AwardRow, EncodeErro
     Ok(pb::AwardRow {
         tender: write(&record.id)?,
         title: Some(write(&record.title)?),
-        stage: wire::stage(record.stage).into(),
+        stage: wire::stage(row.stage).into(),
         buyer: write(&record.buyer)?,
         buyer_names: wire::organization(world, &record.buyer)?,
         lot: write(&row.lot.id)?,

@@ -67,12 +67,7 @@ impl Question for pb::ListTenderDurationsRequest {
         let view = &views.tenders;
         let answer = view.standing(at, asked);
         let rows = answer.value.iter().map(|row| written(view, row, at));
-        Ok(Rows {
-            rows: Made(rows.collect::<Result<_, _>>()?),
-            definition: answer.definition,
-            ruleset: answer.ruleset,
-            parameters: None,
-        })
+        Rows::of(&answer, rows)
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! | File | What |
 //! |---|---|
-//! | `page`, `bids`, `timeline` | one tender: what was asked for, who bid, every step |
+//! | `page`, `growing`, `bids`, `timeline` | one tender: what was asked for, who bid, every step |
 //! | `durations` | how long tenders stand in their stages, and whom they wait for |
 //! | `cards` | cards of suppliers and buyers |
 //! | `awards`, `prices` | who won what from whom; prices of base units |
@@ -15,6 +15,7 @@ mod awards;
 mod bids;
 mod cards;
 mod durations;
+pub mod growing;
 mod page;
 mod prices;
 mod search;

@@ -1,42 +1,108 @@
 //! One tender with everything that is public about it: `GetTender`.
 
+use std::mem::take;
+
 use sijill_ledger_core::codec::EncodeError;
 use sijill_ledger_core::codec::payload::{Payload, write};
-use sijill_ledger_core::domain::security::Purpose;
 use sijill_ledger_core::domain::tender::{AwardBy, LotLine};
 use sijill_ledger_core::domain::values::{EffectiveAt, TenderId};
 use sijill_ledger_core::time::Timestamp;
 use sijill_projections::tenders::record::{End, Fallen, Lot, LotState, Record, Times};
+use sijill_projections::tenders::step::Step;
 use sijill_projections::tenders::withheld::withheld;
 use sijill_projections::tenders::{Tenders, World};
-use tonic::{Response, Status};
+use tonic::{Code, Response, Status};
 
-use super::{bids, durations, pb, timeline, wire};
-use crate::grpc::question::desk::{Circumstances, Desk};
+use super::{durations, growing, pb, timeline, wire};
+use crate::grpc::question::desk::{Circumstances, Desk, Place};
+use crate::grpc::question::fingerprint::fingerprint;
+use crate::grpc::question::page::Token;
 use crate::grpc::question::{context, unwritable};
-use crate::grpc::status;
+use crate::grpc::status::{self, Problem};
 
 /// Answers `GetTender`.
 pub async fn get(
     desk: &Desk,
-    request: pb::GetTenderRequest,
+    mut request: pb::GetTenderRequest,
 ) -> Result<Response<pb::GetTenderResponse>, Status> {
+    let (asked, token) = (request.context.take(), take(&mut request.page_token));
+    let question = fingerprint(&request, desk.origin(), asked.as_ref(), "");
+    let token = Token::read(&token, question)?;
     let id = Payload::new("GetTender", &[]).take(request.tender, "tender");
     let id: TenderId = id.map_err(|error| status::invalid(&error))?;
-    let circumstances = Circumstances::read(request.context)?;
-    let place = desk.place(&circumstances).await?;
+    let circumstances = Circumstances::read(asked)?;
+    let place = match token {
+        Some(token) => Place::After(token.size),
+        None => desk.place(&circumstances).await?,
+    };
     desk.look(place, move |look| {
         let view = &look.views().tenders;
         let found = look.at(circumstances.at).zip(view.tender_of(&id));
         let (at, record) = found.ok_or_else(|| unknown(&id))?;
+        no_later_steps(record, circumstances.at)?;
         let answer = view.answer(at, ());
-        let page = written(view, record, at).map_err(|error| unwritable(&error))?;
+        let (page, rows_before) = part(view, record, at, token.map(|token| token.rows_before))
+            .map_err(|error| unwritable(&error))?;
+        let next = rows_before.map(|rows_before| Token {
+            question,
+            size: look.size(),
+            rows_before,
+        });
         Ok(Response::new(pb::GetTenderResponse {
             context: Some(context(look, Some(at), answer.definition, answer.ruleset)?),
             tender: Some(page),
+            next_page_token: next.map(|next| next.write()).unwrap_or_default(),
         }))
     })
     .await
+}
+
+/// The whole page but for what does not fit into one answer, or what comes after so many rows of that; and how many rows come before
+/// the next part's.
+fn part(
+    view: &Tenders,
+    record: &Record,
+    at: EffectiveAt,
+    before: Option<u64>,
+) -> Result<(pb::TenderPage, Option<u64>), EncodeError> {
+    let mut page = match before {
+        None => written(view, record, at)?,
+        Some(_) => pb::TenderPage {
+            tender: write(&record.id)?,
+            ..pb::TenderPage::default()
+        },
+    };
+    let before = usize::try_from(before.unwrap_or(0)).unwrap_or(usize::MAX);
+    let next = growing::fill(&mut page, view, record, before)?;
+    Ok((page, next.and_then(|next| u64::try_from(next).ok())))
+}
+
+/// The page shows a tender as it stands: at an earlier instant it stood otherwise, and the log of then knows how.
+fn no_later_steps(record: &Record, named: Option<EffectiveAt>) -> Result<(), Status> {
+    let Some(at) = named else {
+        return Ok(());
+    };
+    let by_then = |step: &&Step| step.mark.at.at() <= at.at();
+    let then = record.steps.iter().take_while(by_then).last();
+    if then.map(|step| step.mark.index) == record.steps.last().map(|step| step.mark.index) {
+        return Ok(());
+    }
+    let (id, size) = (
+        &record.id,
+        then.map_or(0, |step| step.mark.index.saturating_add(1)),
+    );
+    Err(Problem::new(
+        Code::FailedPrecondition,
+        "TENDER_LATER_STEPS",
+        format!(
+            "للمناقصة {id} خطوات بعد هذه اللحظة، وصفحتها تُظهر حالها الآن؛ اسأل بلا لحظة، أو عن السجل كما كان: أول {size} من قيوده (--as-of {size})"
+        ),
+        format!(
+            "the tender {id} has steps after that instant, and its page shows how it stands now; ask without the instant, or of the log as it was: its first {size} entries (--as-of {size})"
+        ),
+    )
+    .field("context.at", "before the tender's last step")
+    .into())
 }
 
 fn unknown(id: &TenderId) -> Status {
@@ -57,12 +123,6 @@ fn written(
     let committees = record.committees.as_ref();
     let named = |id| wire::names(world.committee_names(id));
     let lots = record.lots.iter();
-    let envelopes = record.envelopes.iter();
-    let complaints = record.complaints.iter();
-    let securities = world.securities().filter(|(_, it)| match it.purpose() {
-        Purpose::Bid(tender) => *tender == record.id,
-        Purpose::Performance(_) => false,
-    });
     let stages = view.stage_times(record, at).into_iter();
     Ok(pb::TenderPage {
         tender: write(&record.id)?,
@@ -109,27 +169,14 @@ fn written(
         deadline_moves: record.deadline_moves.into(),
         questions: record.questions.0,
         answers: record.questions.1,
-        envelopes: envelopes
-            .map(|(id, it)| bids::envelope(id, it))
-            .collect::<Result<_, _>>()?,
-        bids: record
-            .bids
-            .iter()
-            .map(|(bidder, it)| bids::bid(world, bidder, it))
-            .collect::<Result<_, _>>()?,
-        securities: securities
-            .map(|(id, it)| bids::security(id, it))
-            .collect::<Result<_, _>>()?,
-        complaints: complaints
-            .map(|(id, it)| bids::complaint(id, it))
-            .collect::<Result<_, _>>()?,
         fallen: record.fallen.iter().map(fallen).collect::<Result<_, _>>()?,
         end: ended(record)?,
         withheld: withheld(record).iter().map(timeline::withheld).collect(),
         stages: stages
             .map(|time| durations::stage_time(view, &time, at))
             .collect::<Result<_, _>>()?,
-        timeline: timeline::steps(view, record)?,
+        // The lists that grow come apart.
+        ..pb::TenderPage::default()
     })
 }
 

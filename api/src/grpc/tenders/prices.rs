@@ -52,12 +52,7 @@ impl Question for pb::ListUnitPricesRequest {
         let answer = views.tenders.unit_prices(at, asked);
         let world = views.tenders.world();
         let rows = answer.value.iter().map(|row| written(world, row));
-        Ok(Rows {
-            rows: Made(rows.collect::<Result<_, _>>()?),
-            definition: answer.definition,
-            ruleset: answer.ruleset,
-            parameters: None,
-        })
+        Rows::of(&answer, rows)
     }
 }
 

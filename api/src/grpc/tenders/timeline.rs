@@ -3,19 +3,14 @@
 use sijill_ledger_core::codec::EncodeError;
 use sijill_ledger_core::codec::payload::write;
 use sijill_ledger_core::domain::tender::EnvelopePart;
+use sijill_projections::tenders::Tenders;
 use sijill_projections::tenders::step::{Change, Step};
 use sijill_projections::tenders::withheld::{Fact, WithheldFact};
-use sijill_projections::tenders::{Record, Tenders};
 
 use super::{pb, wire};
 
-/// All steps, in the order of the log.
-pub fn steps(view: &Tenders, record: &Record) -> Result<Vec<pb::TenderStep>, EncodeError> {
-    let steps = record.steps.iter();
-    steps.map(|step| written(view, step)).collect()
-}
-
-fn written(view: &Tenders, step: &Step) -> Result<pb::TenderStep, EncodeError> {
+/// A step.
+pub fn step(view: &Tenders, step: &Step) -> Result<pb::TenderStep, EncodeError> {
     let about = step.about.as_deref().cloned().unwrap_or_default();
     let who = view.who(step);
     let part = about.part.as_ref().map(write::<_, i32>).transpose()?;

@@ -2,7 +2,7 @@
 //!
 //! All applications of one number in a public register stand in one stream, for its id follows from the number, and so does the
 //! id of the organisation that comes of it: a second application while one waits, and one of who is registered under that id,
-//! meet the first and are refused. (Who was registered by hand under another id is not seen there; the registrar looks.)
+//! meet the first and are refused. (Who was registered by hand under another id is not seen there; a view shows it to the registrar.)
 //!
 //! The firm acts under the name of its key ([`ActorId::Key`]) and signs with it, for nobody else can
 //! say who it is. What it says of itself is public, and nobody has checked it; whom to reach is withheld. The papers

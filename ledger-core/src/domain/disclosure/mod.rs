@@ -131,7 +131,7 @@ impl Target {
     }
 
     /// The same of an event whose *pending* parts a step of a procedure releases, and nobody before it: bids, scores and
-    /// estimates of tenders.
+    /// estimates of plans and tenders.
     pub(crate) const fn released_by_step(self) -> Self {
         Self {
             by_step: true,
@@ -314,8 +314,8 @@ impl Disclosure {
     }
 }
 
-/// Nothing is released unless a rule says so. Which step of a procedure releases what *pending* content, the policy
-/// [`DisclosureOfPending`](crate::policies::DisclosureOfPending) says; what no step releases, those who keep the registers may.
+/// Nothing is released unless a rule says so. Which step of a procedure releases what *pending* content, the policies
+/// [`DisclosureOfPending`](crate::policies::DisclosureOfPending) and [`DisclosureOfPlans`](crate::policies::DisclosureOfPlans) say; what no step releases, those who keep the registers may.
 fn may_be_released(target: Target, facts: &Facts) -> Result<(), Refusal> {
     let by_policy = facts.actor.id == ActorId::System && matches!(facts.origin, Origin::Policy(_));
     match target.class {

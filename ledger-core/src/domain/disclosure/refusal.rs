@@ -37,8 +37,8 @@ refusals! {
             "only a registrar or an administrator publishes what is withheld; refer the request to one of them";
         /// A step of the procedure publishes it, nobody by hand.
         StepReleases = "DISCLOSURE_STEP_RELEASES",
-            "ينشره السجل نفسه حين تأتي خطوته (فتح المظاريف أو إبلاغ المتقدمين)، ولا ينشره أحد قبلها؛ انتظر الخطوة",
-            "the ledger itself publishes this when its step has come (envelopes are listed, bidders are notified), and nobody before; wait for the step";
+            "ينشره السجل نفسه حين تأتي خطوته (حصر المظاريف أو فتحها أو إبلاغ المتقدمين)، ولا ينشره أحد قبلها؛ انتظر الخطوة",
+            "the ledger itself publishes this when its step has come (envelopes are listed or opened, bidders are notified), and nobody before; wait for the step";
         /// Published before.
         DisclosedAlready = "DISCLOSURE_DISCLOSED_ALREADY",
             "نُشر هذا الجزء من قبل، وهو متاح للجميع؛ لا يلزم شيء آخر",

@@ -1,7 +1,7 @@
 //! A plan of needs: what a buyer will need, where and by when. Tenders carry it out.
 //!
 //! Planned, and approved by someone else within the delegated limit. An amendment needs approval again, for nobody has agreed
-//! to it. What a plan is expected to cost is withheld until the tender's bids are opened: a refusal does not say it either.
+//! to it. What a plan is expected to cost is withheld until a tender for it opens its bids or fails: a refusal does not say it either.
 //!
 //! Example: Huda plans 20,000 tablets at 7,000 EGP. Mona may approve up to 5,000 EGP and is refused; Omar may approve up to
 //! 10,000 EGP and does. Huda raises the plan to 40,000 tablets at 14,000 EGP: it waits again, and Omar's limit is too low.

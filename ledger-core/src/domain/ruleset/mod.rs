@@ -11,8 +11,10 @@ mod tests;
 pub use procurement::{ByProcedure, EDITION_LATEST, HOLIDAYS_MAX, ProcurementRules};
 pub use rules::Rules;
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use procurement::EDITION_KEPT;
 use serde::{Deserialize, Serialize};
 
 use crate::aggregate::{Aggregate, Facts, Occurred, Wanted, ensure, refusals};
@@ -71,6 +73,8 @@ pub enum Command {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ruleset {
     in_force: Option<(u32, Rules)>,
+    /// The edition of each version that was adopted.
+    editions: BTreeMap<u32, u8>,
     proposed: Option<Proposed>,
 }
 
@@ -94,6 +98,19 @@ impl Ruleset {
     /// The parameters in force, `None` before the first adoption.
     pub fn rules(&self) -> Option<&Rules> {
         self.in_force.as_ref().map(|(_, rules)| rules)
+    }
+
+    /// The edition of the rules of procedure that holds for a tender that was published under a version; `None`: before the first
+    /// adoption. Under the first two editions it is the one in force, so that adopting another changed tenders that were out.
+    pub fn edition_for(&self, published: Option<u32>) -> u8 {
+        let in_force = self
+            .rules()
+            .map_or(1, |rules| rules.procurement().edition());
+        if in_force < EDITION_KEPT {
+            return in_force;
+        }
+        let kept = published.and_then(|version| self.editions.get(&version));
+        kept.copied().unwrap_or(1)
     }
 
     /// The version in force, `None` before the first adoption.
@@ -125,6 +142,16 @@ impl Aggregate for Ruleset {
         }
     }
 
+    fn admits(&self, command: &Command, _facts: &Facts) -> Result<(), Refusal> {
+        match command {
+            Command::Propose { rules, .. } => self.keeps_tenders(rules),
+            Command::Adopt { .. } => match &self.proposed {
+                Some(proposed) => self.keeps_tenders(&proposed.proposal.rules),
+                None => Ok(()),
+            },
+        }
+    }
+
     fn decide(&self, command: Command, facts: &Facts) -> Result<Vec<Event>, Refusal> {
         match command {
             Command::Propose { rules, reason } => self.propose(rules, reason),
@@ -148,6 +175,8 @@ impl Aggregate for Ruleset {
                 (by != occurred.metadata.actor.id).then_some(())?;
                 (proposal.version == adoption.version && proposal.rules == adoption.rules)
                     .then_some(())?;
+                let edition = adoption.rules.procurement().edition();
+                self.editions.insert(adoption.version, edition);
                 self.in_force = Some((adoption.version, adoption.rules.clone()));
             }
         }
@@ -197,6 +226,13 @@ impl Ruleset {
         })])
     }
 
+    /// Parameters of procurement, once in force, are not left out again.
+    fn keeps_tenders(&self, rules: &Rules) -> Result<(), Refusal> {
+        rules.check_edition()?;
+        let in_force = self.rules().is_some_and(|now| now.procurement.is_some());
+        ensure(rules.procurement.is_some() || !in_force, Refusal::Edition)
+    }
+
     fn next_version(&self) -> u32 {
         self.in_force
             .as_ref()
@@ -216,6 +252,10 @@ refusals! {
         } = "RULESET_OUT_OF_RANGE",
             "المعيار {parameter} خارج المسموح: {range}",
             "the parameter {parameter} is out of range: {range}";
+        /// Parameters of procurement of an edition that changes tenders that are out.
+        Edition = "RULESET_EDITION",
+            "طبعة قواعد التعاقدات (edition في procurement) ليست {EDITION_LATEST}؛ ما قبلها يغيّر مناقصات منشورة، فاكتب معايير التعاقدات كلها وفيها edition: {EDITION_LATEST} ثم اقترحها",
+            "the edition of the rules of procurement (edition in procurement) is not {EDITION_LATEST}; earlier ones change tenders that are out, so write all parameters of procurement with edition: {EDITION_LATEST}, then propose them";
         /// Nothing to adopt.
         NothingProposed = "RULESET_NOTHING_PROPOSED",
             "لا توجد معايير مقترحة لاعتمادها؛ تُقترح أولًا",

@@ -14,8 +14,10 @@ use crate::time::MICROS_PER_SECOND;
 /// Most holidays of a calendar: some twenty years of them.
 pub const HOLIDAYS_MAX: usize = 500;
 
-/// The latest edition of the rules of procedure ([`ProcurementRules::edition`]).
-pub const EDITION_LATEST: u8 = 2;
+/// The latest edition of the rules of procedure ([`ProcurementRules::edition`]): the only one that is still proposed.
+pub const EDITION_LATEST: u8 = 3;
+/// From this edition on a tender keeps the edition that it was published under.
+pub(super) const EDITION_KEPT: u8 = 3;
 
 /// The parameters of procurement. Days are whole days on the wall: the day from which they are counted does not count, and
 /// what they bound comes after the last of them.
@@ -44,7 +46,7 @@ pub struct ProcurementRules {
     pub outage_allowance_minutes: u16,
     /// Days on which offices are closed: no deadline ends on one. Built in: none.
     pub calendar: Calendar,
-    /// Which edition of the rules of procedure holds: 1 or 2 ([`EDITION_LATEST`]). Absent: 1.
+    /// Which edition of the rules of procedure holds: 1 to 3 ([`EDITION_LATEST`]). Absent: 1.
     ///
     /// | From edition | Rule |
     /// |---|---|
@@ -53,6 +55,7 @@ pub struct ProcurementRules {
     /// | 2 | an approver's limit covers all that the tender awards, not each lot |
     /// | 2 | a published tender is cancelled by two persons, and no amendment asks for more than was approved |
     /// | 2 | securities of bids are recorded when envelopes are listed, and an envelope that cannot be listed holds up no other |
+    /// | 3 | a tender keeps the edition that it was published under, whatever is adopted later |
     pub edition: Option<u8>,
     /// How long after the deadline bidding is closed, in minutes: 0 to 1,440, a day. Until then an outage that the deadline fell
     /// into can be recorded. Absent: 0.
@@ -174,7 +177,12 @@ impl ProcurementRules {
 
     /// Whether the rules hold that came with this edition.
     pub fn has_edition(&self, edition: u8) -> bool {
-        edition <= self.edition.unwrap_or(1)
+        edition <= self.edition()
+    }
+
+    /// The edition that holds.
+    pub(super) fn edition(&self) -> u8 {
+        self.edition.unwrap_or(1)
     }
 
     /// Parameters that cannot work are refused with the name of the parameter.
@@ -182,8 +190,8 @@ impl ProcurementRules {
         self.check_periods()?;
         self.check_limits()?;
         ensure(
-            (1..=EDITION_LATEST).contains(&self.edition.unwrap_or(1)),
-            out_of_range("edition", "1 to 2"),
+            (1..=EDITION_LATEST).contains(&self.edition()),
+            out_of_range("edition", "1 to 3"),
         )?;
         ensure(
             self.calendar.weekend.len() < 7,

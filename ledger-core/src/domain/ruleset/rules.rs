@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::{ProcurementRules, Refusal};
+use super::{EDITION_LATEST, ProcurementRules, Refusal};
 use crate::aggregate::ensure;
 use crate::domain::grown::grown;
 use crate::domain::values::{Currency, Money};
@@ -102,6 +102,13 @@ impl Rules {
     /// Whether approvals, minutes and key enrolments must be signed by who decides.
     pub fn statements_required(&self) -> bool {
         self.statements_required.unwrap_or(false)
+    }
+
+    /// Whether such parameters are still proposed: tenders that are out keep their edition only under the latest one.
+    pub fn check_edition(&self) -> Result<(), Refusal> {
+        let mut procurement = self.procurement.iter();
+        let latest = procurement.all(|it| it.has_edition(EDITION_LATEST));
+        ensure(latest, Refusal::Edition)
     }
 
     /// Parameters of procurement.

@@ -232,7 +232,9 @@ fn each_parameter_of_procurement_has_its_range() {
     wrong("closing_grace_minutes", |rules| {
         rules.closing_grace_minutes = Some(1_441);
     });
-    wrong("edition", |rules| rules.edition = Some(3));
+    wrong("edition", |rules| {
+        rules.edition = Some(EDITION_LATEST + 1);
+    });
     wrong("edition", |rules| rules.edition = Some(0));
     wrong("security_percent_max", |rules| {
         rules.security_percent_max = Decimal::from(21);
@@ -262,4 +264,60 @@ fn absent_parameters_are_left_out_of_json_and_kept_in_snapshots() {
     let names = json.as_object().unwrap();
     assert!(names.contains_key("transfer_overdue_days") && names.len() == 8);
     assert_eq!(serde_json::from_value::<Rules>(json).unwrap(), some);
+}
+
+fn of_edition(edition: Option<u8>) -> Rules {
+    let procurement = ProcurementRules {
+        edition,
+        ..ProcurementRules::default()
+    };
+    Rules {
+        procurement: Some(procurement.into()),
+        ..Rules::default()
+    }
+}
+
+/// Huda proposes each, Omar adopts it.
+fn adopted(versions: &[Rules]) -> Given<Ruleset> {
+    let adopted = |given: Given<Ruleset>, (version, rules): (u32, &Rules)| {
+        let proposed = given.by(official("huda")).when(propose(rules.clone()));
+        proposed
+            .by(official("omar"))
+            .when(Command::Adopt { version })
+    };
+    (1..).zip(versions).fold(Given::nothing(), adopted)
+}
+
+/// What older versions adopted is decided again as it was, and not taken any more.
+#[test]
+fn only_the_latest_edition_is_still_taken() {
+    let nothing = Given::<Ruleset>::nothing();
+    for edition in [None, Some(1), Some(2)] {
+        let older = propose(of_edition(edition));
+        assert_eq!(nothing.admits(&older), Err(Refusal::Edition));
+        let proposed = nothing.clone().when(older);
+        assert!(proposed.accepted(), "{:?}", proposed.outcome());
+        let adopt = proposed.admits(&Command::Adopt { version: 1 });
+        assert_eq!(adopt, Err(Refusal::Edition));
+    }
+    let latest = propose(of_edition(Some(EDITION_LATEST)));
+    assert_eq!(nothing.admits(&latest), Ok(()));
+    let without = propose(Rules::default());
+    assert_eq!(nothing.admits(&without), Ok(()));
+    let in_force = adopted(&[of_edition(Some(EDITION_LATEST))]);
+    assert_eq!(in_force.admits(&without), Err(Refusal::Edition));
+}
+
+#[test]
+fn a_tender_keeps_its_edition_from_the_third_on() {
+    let state = |editions: &[Option<u8>]| {
+        let versions: Vec<_> = editions.iter().map(|it| of_edition(*it)).collect();
+        adopted(&versions).state().clone()
+    };
+    assert_eq!(Ruleset::default().edition_for(None), 1);
+    let second = state(&[None, Some(2)]);
+    assert_eq!([None, Some(1)].map(|it| second.edition_for(it)), [2, 2]);
+    let third = state(&[None, Some(2), Some(3)]);
+    let kept = [None, Some(1), Some(2), Some(3)].map(|it| third.edition_for(it));
+    assert_eq!(kept, [1, 1, 2, 3]);
 }

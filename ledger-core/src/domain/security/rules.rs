@@ -68,7 +68,7 @@ fn is_judged(tender: &Tender, facts: &Facts) -> bool {
         Tender::Unknown | Tender::Draft(_) | Tender::Bidding(_) => false,
         Tender::Evaluation(evaluation) => {
             let listed = evaluation.stage() != Stage::Receiving;
-            listed || !facts.rules().procurement().has_edition(2)
+            listed || !evaluation.notice().has_edition(2, &facts.readings)
         }
         Tender::Ended(ended) => match ended.last {
             LastStage::Draft | LastStage::Bidding(_) => false,

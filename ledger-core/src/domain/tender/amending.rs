@@ -61,7 +61,7 @@ impl Bidding {
             }
             Change::Lot { lot, after, .. } => {
                 let before = self.check_lot(&lot, &after, facts)?.lines.clone();
-                if rules.has_edition(2) {
+                if self.notice.has_edition(2, &facts.readings) {
                     self.check_approved(&lot, &after)?;
                 }
                 Change::Lot { lot, before, after }

@@ -35,8 +35,8 @@ impl Tender {
 
     /// By one person alone.
     fn cancel(&self, ending: Ending, facts: &Facts) -> Decision {
-        let published = self.notice().is_some();
-        let alone = !published || !facts.rules().procurement().has_edition(2);
+        let notice = self.notice();
+        let alone = notice.is_none_or(|notice| !notice.has_edition(2, &facts.readings));
         ensure(alone, Refusal::CancelAlone)?;
         if let Self::Evaluation(evaluation) = self {
             return Ok(evaluation.decide(Command::Cancel(ending), facts)?);

@@ -50,9 +50,8 @@ pub use event::*;
 pub use notice::{Cancellation, Notice};
 pub use refusal::{ContentRefusal, Refusal};
 
-use crate::aggregate::{Aggregate, Facts, Latest, Occurred, Wanted, ensure};
+use crate::aggregate::{Aggregate, Facts, Latest, Occurred, Readings, Wanted, ensure};
 use crate::domain::member;
-use crate::domain::ruleset::Rules;
 use crate::domain::values::TenderId;
 use crate::event::ActorId;
 use crate::store::StreamName;
@@ -149,9 +148,9 @@ impl Aggregate for Tender {
         }
     }
 
-    fn reads_under(&self, rules: &Rules, command: &Command) -> Vec<StreamName> {
+    fn reads_under(&self, readings: &Readings, command: &Command) -> Vec<StreamName> {
         match self {
-            Self::Evaluation(evaluation) => evaluation.reads_under(rules, command),
+            Self::Evaluation(evaluation) => evaluation.reads_under(readings, command),
             Self::Unknown | Self::Draft(_) | Self::Bidding(_) | Self::Ended(_) => Vec::new(),
         }
     }
@@ -179,6 +178,15 @@ impl Aggregate for Tender {
             Self::Bidding(bidding) => bidding.latest(command),
             Self::Unknown | Self::Draft(_) | Self::Evaluation(_) | Self::Ended(_) => None,
         }
+    }
+
+    fn admits(&self, command: &Command, facts: &Facts) -> Result<(), Refusal> {
+        // Nobody chose the built-in parameters: what binds bidders and buyers is what two persons adopted.
+        let ruled = facts.rules().procurement.is_some();
+        ensure(
+            ruled || !matches!(command, Command::Draft(_)),
+            Refusal::NoRules,
+        )
     }
 
     fn decide(&self, command: Command, facts: &Facts) -> Decision {

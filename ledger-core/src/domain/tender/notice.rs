@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::complaints::Complaints;
 use super::event::{CancellationProposal, Committees, Draft, Lot, Sealing};
+use crate::aggregate::Readings;
 use crate::domain::values::{LotId, TenderId};
 use crate::event::ActorId;
 use crate::time::Timestamp;
@@ -27,6 +28,8 @@ pub struct Notice {
     pub approver: ActorId,
     /// When it was published (the instant of that decision).
     pub published_at: Timestamp,
+    /// Version of the ruleset in force then; `None` for the built-in parameters.
+    pub published_under: Option<u32>,
     /// Deadline, as last moved.
     pub closes_at: Timestamp,
     /// Instants of the amendments' decisions, in order: the first is amendment 1.
@@ -49,6 +52,11 @@ pub struct Cancellation {
 }
 
 impl Notice {
+    /// Whether the rules of procedure hold for it that came with this edition.
+    pub fn has_edition(&self, edition: u8, readings: &Readings) -> bool {
+        edition <= readings.edition_for(self.published_under)
+    }
+
     /// A lot by its id.
     pub fn lot(&self, id: &LotId) -> Option<&Lot> {
         self.lots.iter().find(|lot| lot.id == *id)

@@ -93,6 +93,7 @@ impl Bidding {
                 drafters: drafting.drafters,
                 approver: drafting.approver?,
                 published_at,
+                published_under: occurred.metadata.ruleset.as_ref().map(|it| it.version),
                 closes_at,
                 amended_at: Vec::new(),
                 cancellation: None,

@@ -1,6 +1,7 @@
 //! One tender.
 
 use sijill_schemas::oversight::v1 as pb;
+use sijill_schemas::types::v1 as types;
 
 use super::super::arguments::{OneTender, TenderPart};
 use super::super::cells::{self, name};
@@ -8,16 +9,12 @@ use super::super::pages::Pages;
 use super::{parts, words};
 use crate::cli::errors::Failure;
 use crate::cli::output::{Cell, Sheet, Ui, Word};
+use crate::grpc::tenders::growing;
 
 /// Asks; the sheet, and how many rows there are in all.
 pub async fn ask(pages: &mut Pages, asked: &OneTender, ui: &Ui) -> Result<(Sheet, u64), Failure> {
     asked.common.only(&[])?;
-    let question = pb::GetTenderRequest {
-        context: Some(pages.context),
-        tender: asked.tender.clone(),
-    };
-    let answer = pages.source.get_tender(question).await?;
-    let page = answer.tender.unwrap_or_default();
+    let (context, page) = whole(pages, &asked.tender).await?;
     let part = match asked.part {
         TenderPart::Timeline => parts::timeline(&page, ui)?,
         TenderPart::Stages => parts::stages(&page, ui)?,
@@ -28,11 +25,32 @@ pub async fn ask(pages: &mut Pages, asked: &OneTender, ui: &Ui) -> Result<(Sheet
     };
     let total = u64::try_from(part.rows.len()).unwrap_or(u64::MAX);
     let title = part.name;
-    let mut sheet = cells::sheet(title, &part.columns, answer.context.as_ref())?;
+    let mut sheet = cells::sheet(title, &part.columns, context.as_ref())?;
     sheet.facts.extend(facts(&page, ui)?);
     sheet.rows = part.rows;
     sheet.rows.truncate(pages.rows_max.unwrap_or(usize::MAX));
     Ok((sheet, total))
+}
+
+/// The page with all that goes on in further answers.
+async fn whole(
+    pages: &mut Pages,
+    tender: &str,
+) -> Result<(Option<types::AnswerContext>, pb::TenderPage), Failure> {
+    let mut question = pb::GetTenderRequest {
+        context: Some(pages.context),
+        tender: tender.to_owned(),
+        page_token: String::new(),
+    };
+    let first = pages.source.get_tender(question.clone()).await?;
+    let mut page = first.tender.unwrap_or_default();
+    question.page_token = first.next_page_token;
+    while !question.page_token.is_empty() {
+        let next = pages.source.get_tender(question.clone()).await?;
+        growing::append(&mut page, next.tender.unwrap_or_default());
+        question.page_token = next.next_page_token;
+    }
+    Ok((first.context, page))
 }
 
 fn facts(page: &pb::TenderPage, ui: &Ui) -> Result<Vec<(Word, Cell)>, Failure> {

@@ -19,6 +19,7 @@ async fn page(play: &Play) -> asked::TenderPage {
     let request = asked::GetTenderRequest {
         context: now(play),
         tender: TENDER.to_owned(),
+        page_token: String::new(),
     };
     let answer = play.world.views().get_tender(request).await;
     answer.unwrap().into_inner().tender.unwrap()
@@ -309,6 +310,7 @@ async fn nobody(play: &Play) {
     let request = asked::GetTenderRequest {
         context: now(play),
         tender: "T-404".to_owned(),
+        page_token: String::new(),
     };
     let error = play.world.views().get_tender(request).await.unwrap_err();
     assert_eq!(code_and_field(&error).0, "TENDER_NOT_FOUND");

@@ -1,5 +1,12 @@
 //! From a need to publication.
 
+use prost::Message as _;
+use sijill_ledger_core::codec;
+use sijill_ledger_core::domain::ruleset;
+use sijill_ledger_core::domain::values::Text;
+use sijill_ledger_core::event::Event;
+use sijill_schemas::registry::v1 as registry;
+
 use super::world::*;
 use super::*;
 
@@ -13,7 +20,48 @@ pub fn line(quantity: i64, delivery_days: u32) -> events::LotLine {
     }
 }
 
+/// Proposes the built-in parameters of procurement under an edition.
+fn proposal(edition: u8) -> registry::ProposeRulesetRequest {
+    let procurement = ruleset::ProcurementRules {
+        edition: Some(edition),
+        ..ruleset::ProcurementRules::default()
+    };
+    let rules = ruleset::Rules {
+        procurement: Some(procurement.into()),
+        ..ruleset::Rules::default()
+    };
+    let event = ruleset::Event::RulesetProposed(ruleset::Proposal {
+        version: 1,
+        rules,
+        reason: Text::new("by law").unwrap(),
+    });
+    let written = codec::encode(&Event::Ruleset(event)).unwrap();
+    let written = events::RulesetProposed::decode(written.data.as_slice()).unwrap();
+    registry::ProposeRulesetRequest {
+        context: new(),
+        rules: written.rules,
+        reason: written.reason,
+    }
+}
+
+/// Nothing is drafted before two persons have adopted what binds buyer and bidders, and no edition that changes what is out.
+async fn ruled(play: &Play) {
+    let early = play.world.tenders().draft_tender(NADIA.asks(draft())).await;
+    assert_eq!(refused(early), "TENDER_NO_RULES");
+    let mut registry = play.world.registry();
+    let older = registry.propose_ruleset(HUDA.asks(proposal(2))).await;
+    assert_eq!(refused(older), "RULESET_EDITION");
+    let latest = proposal(ruleset::EDITION_LATEST);
+    done(registry.propose_ruleset(HUDA.asks(latest)).await);
+    let adoption = registry::AdoptRulesetRequest {
+        context: new(),
+        version: 1,
+    };
+    done(registry.adopt_ruleset(ADEL.asks(adoption)).await);
+}
+
 pub async fn planned(play: &Play) {
+    ruled(play).await;
     let need = pb::PlanNeedRequest {
         context: withholding(&["1650.00 EGP"]),
         plan: "PLAN-1".to_owned(),

@@ -243,7 +243,7 @@ impl Evaluation {
     /// What an approval is measured by: all that the tender awards, so that lots do not split what is above a limit. Under the
     /// first edition of the rules the lot alone.
     fn counted(&self, value: Money, facts: &Facts) -> Result<Money, Refusal> {
-        if !facts.rules().procurement().has_edition(2) {
+        if !self.notice.has_edition(2, &facts.readings) {
             return Ok(value);
         }
         let together = self.awarded_value(value);

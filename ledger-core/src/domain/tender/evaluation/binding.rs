@@ -13,8 +13,7 @@ use rust_decimal::Decimal;
 use super::refusal::{BidRefusal, Refusal};
 use super::state::{Bid, Evaluation, Offer, plus};
 use super::{Decision, Stage};
-use crate::aggregate::{Facts, ensure};
-use crate::domain::ruleset::Rules;
+use crate::aggregate::{Facts, Readings, ensure};
 use crate::domain::security::{Guarantee, Purpose, Security};
 use crate::domain::tender::command::Command;
 use crate::domain::tender::event::{Event, Standing, ValidityExtension, Winner};
@@ -86,7 +85,7 @@ impl Evaluation {
 
     /// All winners' bids bind, and their securities stand.
     pub(super) fn check_bound(&self, winners: &[Winner], facts: &Facts) -> Result<(), Refusal> {
-        if !facts.rules().procurement().has_edition(2) {
+        if !self.notice.has_edition(2, &facts.readings) {
             return Ok(());
         }
         for Winner { bidder, .. } in winners {
@@ -152,7 +151,7 @@ impl Evaluation {
     }
 
     /// The securities that awards rest on, where the rules ask for them.
-    pub fn reads_under(&self, rules: &Rules, command: &Command) -> Vec<StreamName> {
+    pub fn reads_under(&self, readings: &Readings, command: &Command) -> Vec<StreamName> {
         let winners = if let Command::ProposeAward(award) = command {
             &award.winners[..]
         } else if let Command::ApproveAward(approval) = command {
@@ -161,7 +160,7 @@ impl Evaluation {
         } else {
             &[]
         };
-        if !self.wants_securities() || !rules.procurement().has_edition(2) {
+        if !self.wants_securities() || !self.notice.has_edition(2, readings) {
             return Vec::new();
         }
         let bids = winners.iter().filter_map(|it| self.bids.get(&it.bidder));

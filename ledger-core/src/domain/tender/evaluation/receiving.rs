@@ -64,7 +64,7 @@ impl Evaluation {
         let listed = u32::try_from(self.envelopes.len()).unwrap_or(u32::MAX);
         let mut unlisted = listing.unlisted;
         unlisted.retain(|envelope| !self.envelopes.contains_key(envelope));
-        if !facts.rules().procurement().has_edition(2) {
+        if !self.notice.has_edition(2, &facts.readings) {
             unlisted.clear();
         }
         let left = u32::try_from(unlisted.len()).unwrap_or(u32::MAX);
@@ -130,7 +130,7 @@ impl Evaluation {
     /// edition of the rules no word was needed; one that is given has always to be true.
     fn is_vouched(&self, receipt: &Receipt, shown: &Shown, facts: &Facts) -> bool {
         let Some(vouch) = &receipt.vouch else {
-            return !facts.rules().procurement().has_edition(2);
+            return !self.notice.has_edition(2, &facts.readings);
         };
         let vouched = Vouched {
             origin: &facts.log,

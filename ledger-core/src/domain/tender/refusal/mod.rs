@@ -58,6 +58,10 @@ refusals! {
         NotHistory = "TENDER_NOT_HISTORY",
             "لا تُستورد المناقصات السابقة على أنها أحداث؛ استوردها إصداراتٍ بمعيار OCDS",
             "earlier tenders are not imported as events; import them as OCDS releases";
+        /// No parameters of procurement were adopted.
+        NoRules = "TENDER_NO_RULES",
+            "لم تُعتمد معايير للتعاقدات بعد، فلا يُعرف ما يلزم المشتري ومقدمي العطاءات؛ اقترح قواعد فيها procurement (sijill ruleset propose) ويعتمدها غيرك (sijill ruleset adopt) ثم ابدأ المسودة، والأمثلة في schemas/examples/rulesets",
+            "no parameters of procurement have been adopted, so nothing says what binds buyer and bidders; propose a ruleset with procurement (sijill ruleset propose), let someone else adopt it (sijill ruleset adopt), then draft; examples are in schemas/examples/rulesets";
         // People.
         /// Organisations and Sijill itself run no tender.
         NotAnOfficial = "TENDER_NOT_AN_OFFICIAL",

@@ -276,3 +276,14 @@ fn every_change_voids_the_approval_and_keys_do_not() {
     let keys = ["a", "b", "c"].into_iter().fold(early, enrolled);
     assert!(keys.when(publish()).accepted());
 }
+
+/// Nothing is drafted any more where nobody adopted what binds buyer and bidders.
+#[test]
+fn a_draft_needs_adopted_rules() {
+    let draft = Command::Draft(draft());
+    assert_eq!(world().admits(&draft), Err(Refusal::NoRules));
+    let ruled = world().reading(Ruleset::national(), 1, ruleset(ProcurementRules::default()));
+    assert_eq!(ruled.admits(&draft), Ok(()));
+    // Tenders of before go on.
+    assert_eq!(drafted().admits(&Command::Close), Ok(()));
+}

@@ -2,6 +2,7 @@
 //! listed and disclosed after it.
 
 mod log;
+mod plans;
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -192,12 +192,7 @@ pub async fn refused_to_others(server: &Site, bids: &Bids, said: &mut Vec<u8>) {
         ask_for!(rival.by, reveal);
     }
     let size = play.world.ledger.store().size();
-    let log = play.log().await;
-    for (index, event) in (0..size).zip(log) {
-        // What a plan estimates is published by those who keep the registers, when they will: no step of a tender releases it.
-        if matches!(event, Recorded::Plan(_)) {
-            continue;
-        }
+    for index in 0..size {
         let disclose = registry::DisclosePartRequest {
             context: new(),
             index,

@@ -170,6 +170,9 @@ impl Known {
                 "EG-GAFI:{id}"
             ))),
         });
+        let contacts = self.suppliers(|id| registry::GetApplicationContactRequest {
+            application: format!("EG-GAFI.{id}"),
+        });
         let empty = || vec![Vec::new()];
         let bids = "sijill.procurement.v1.BidsService";
         let application = "sijill.registry.v1.SupplierService";
@@ -186,6 +189,8 @@ impl Known {
             read(TENDERS, "WatchTenders", "", empty()),
             read(bids, "ListOwnBids", "", empty()),
             read(application, "GetApplication", "", applications),
+            read(application, "GetApplicationContact", "", contacts),
+            read(application, "ListApplications", "", empty()),
         ]
     }
 

@@ -1,6 +1,7 @@
 //! The service over a connection, on a small log of tenders that grows while it is asked.
 
 mod pages;
+mod parts;
 mod telling;
 mod town;
 

@@ -164,7 +164,7 @@ impl Town {
         self.tender(id, vec![event]).await;
     }
 
-    async fn tender(&self, id: &str, events: Vec<tender::Event>) {
+    pub async fn tender(&self, id: &str, events: Vec<tender::Event>) {
         let stream = Tender::stream(&TenderId::new(id).unwrap());
         let events = events.into_iter().map(Event::Tender).collect();
         self.write(&stream, events).await;

@@ -221,7 +221,7 @@ fn securities_are_read_under_the_second_edition() {
     let case = secured("04-19", "30");
     let reads = |case: &Case| {
         case.state
-            .reads_under(&case.facts.rules(), &propose("A", "delta"))
+            .reads_under(&case.facts.readings, &propose("A", "delta"))
     };
     assert_eq!(reads(&case), [Security::stream(&id("S-delta"))]);
     let first = case.ruled(ProcurementRules::default());

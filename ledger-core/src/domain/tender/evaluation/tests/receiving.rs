@@ -163,6 +163,23 @@ fn what_its_bidder_did_not_vouch_for_is_nobodys() {
     assert_eq!(other_word.refused(), "OTHER_CLAIM");
 }
 
+/// From the third edition on a tender keeps the edition that it was published under; before, the one in force held for all.
+#[test]
+fn adopting_an_edition_voids_no_envelope_of_a_tender_that_is_out() {
+    let judged = |published_under, editions: &[u8]| {
+        let notice = Notice {
+            published_under,
+            ..notice()
+        };
+        received_standing(envelopes(notice, &[hour(1)]).editions(editions))
+    };
+    assert_eq!(judged(Some(1), &[1, 3]), Standing::Counts);
+    assert_eq!(judged(None, &[3]), Standing::Counts, "before any ruleset");
+    assert_eq!(judged(Some(2), &[1, 3]), Standing::Unvouched);
+    assert_eq!(judged(Some(2), &[1, 2, 3]), Standing::Unvouched);
+    assert_eq!(judged(Some(1), &[1, 2]), Standing::Unvouched);
+}
+
 #[test]
 fn the_scheduler_lists_what_there_is_as_it_says_and_once() {
     let case = envelopes(notice(), &[hour(1)]);

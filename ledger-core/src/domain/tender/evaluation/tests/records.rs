@@ -121,21 +121,25 @@ pub(super) fn vouching(key: &StatementKey, revoked: Option<&str>) -> Organizatio
     given.state().clone()
 }
 
-/// These parameters of procurement, adopted.
-pub(super) fn ruleset(procurement: ProcurementRules) -> Ruleset {
-    let rules = Rules {
-        procurement: Some(procurement.into()),
-        ..Rules::default()
-    };
-    let adopted = ruleset::Event::RulesetAdopted(ruleset::Adoption {
-        version: 1,
-        rules: rules.clone(),
-    });
-    let proposed = ruleset::Event::RulesetProposed(ruleset::Proposal {
-        version: 1,
-        rules,
-        reason: text("an example"),
-    });
-    let given = Given::<Ruleset>::nothing().event(proposed);
-    given.by(person("omar")).event(adopted).state().clone()
+/// These parameters of procurement, adopted one after the other.
+pub(super) fn ruleset(versions: impl IntoIterator<Item = ProcurementRules>) -> Ruleset {
+    let mut given = Given::<Ruleset>::nothing();
+    for (version, procurement) in (1..).zip(versions) {
+        let rules = Rules {
+            procurement: Some(procurement.into()),
+            ..Rules::default()
+        };
+        let adopted = ruleset::Event::RulesetAdopted(ruleset::Adoption {
+            version,
+            rules: rules.clone(),
+        });
+        let proposed = ruleset::Event::RulesetProposed(ruleset::Proposal {
+            version,
+            rules,
+            reason: text("an example"),
+        });
+        given = given.by(person("mona")).event(proposed);
+        given = given.by(person("omar")).event(adopted);
+    }
+    given.state().clone()
 }

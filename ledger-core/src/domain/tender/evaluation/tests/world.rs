@@ -158,6 +158,7 @@ pub(super) fn notice() -> Notice {
         drafters: [ActorId::Official(id("huda"))].into(),
         approver: ActorId::Official(id("omar")),
         published_at: midnight("01-01"),
+        published_under: None,
         closes_at: midnight("01-20"),
         amended_at: Vec::new(),
         cancellation: None,
@@ -314,16 +315,21 @@ impl Case {
         self
     }
 
-    /// The rules of procedure of the latest edition.
     pub(super) fn second_edition(self) -> Self {
-        self.ruled(ProcurementRules {
-            edition: Some(2),
+        self.editions(&[2])
+    }
+
+    /// Rules of these editions were adopted one after the other.
+    pub(super) fn editions(self, editions: &[u8]) -> Self {
+        let rules = |edition: &u8| ProcurementRules {
+            edition: Some(*edition),
             ..ProcurementRules::default()
-        })
+        };
+        self.reading(Ruleset::national(), ruleset(editions.iter().map(rules)))
     }
 
     pub(super) fn ruled(self, rules: ProcurementRules) -> Self {
-        self.reading(Ruleset::national(), ruleset(rules))
+        self.reading(Ruleset::national(), ruleset([rules]))
     }
 
     pub(super) fn organization(self, name: &str, state: Organization) -> Self {
