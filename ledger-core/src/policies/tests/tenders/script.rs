@@ -7,7 +7,9 @@
 
 use rust_decimal::Decimal;
 
-use super::world::{Ask, BIDDERS, BUYER, LIMITS, PRICES, World, egp, id, key, midnight, supplier};
+use super::world::{
+    Ask, BIDDERS, BUYER, LIMITS, PRICES, World, egp, enrolled_key, id, key, midnight, supplier,
+};
 use crate::codec::write_bid;
 use crate::domain::Command;
 use crate::domain::committee::{self, Committee};
@@ -506,11 +508,12 @@ fn content(bidder: usize, part: EnvelopePart) -> BidContent {
 
 fn sealed(bidder: usize, part: EnvelopePart, version: u8) -> Sealed {
     let (tender, supplier) = (sealing::tender_id(), id(BIDDERS[bidder]));
+    let own = key(bidder);
     let vouched = envelope::Vouched {
         origin: sealing::ORIGIN,
         tender: &tender,
         bidder: &supplier,
-        key: key(bidder).public(),
+        key: own.public(),
     };
     let vouch = Some(enrolled_key(bidder).vouch(&vouched));
     let claim = envelope::Claim {
@@ -525,12 +528,12 @@ fn sealed(bidder: usize, part: EnvelopePart, version: u8) -> Sealed {
         salt: [number; 32].into(),
         r: [number; 32].into(),
     };
-    let (key, bid) = (key(bidder), write_bid(&content(bidder, part)).unwrap());
+    let bid = write_bid(&content(bidder, part)).unwrap();
     let uuid = sealing::uuid(number);
-    let bid = seal::seal(&sheet.unwrap(), uuid, key.public(), &bid, &secrets);
+    let bid = seal::seal(&sheet.unwrap(), uuid, own.public(), &bid, &secrets);
     Sealed {
         claim: Withheld::Known(claim),
-        key: key.public().clone(),
+        key: own.public().clone(),
         sealed: bid.unwrap().to_bytes(),
     }
 }
