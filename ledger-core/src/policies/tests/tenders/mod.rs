@@ -2,6 +2,9 @@
 //! policies that forget where they stood, clients that send again what was not answered. The rules hold of what the log says in the
 //! end, whichever way it came about.
 
+mod asks;
+mod envelopes;
+mod people;
 mod rules;
 mod script;
 mod world;
@@ -10,10 +13,10 @@ use proptest::prelude::*;
 
 use super::world::Accident;
 use crate::domain::tender;
-use crate::event::Event;
+use people::Setting;
 use rules::Rules;
 use script::{MISCHIEF, Step, people, script};
-use world::{Outcome, Sent, World};
+use world::{Outcome, Sent, World, of_tender};
 
 /// What happens next.
 #[derive(Clone, Debug)]
@@ -56,9 +59,9 @@ struct Life {
 }
 
 impl Life {
-    async fn new() -> Self {
+    async fn new(setting: Setting) -> Self {
         Self {
-            world: World::new().await,
+            world: World::new(setting).await,
             script: script(),
             at: 0,
             done: Vec::new(),
@@ -123,7 +126,7 @@ impl Life {
             return self.react().await;
         }
         let log = self.world.log().await;
-        let Some(mut ask) = step.ask(&log) else {
+        let Some(mut ask) = step.ask(self.world.setting, &log) else {
             return;
         };
         if let Some(by) = by {
@@ -199,23 +202,34 @@ fn block_on(work: impl Future<Output = ()>) {
 /// Left alone, a tender comes to its end: so what is checked below is no empty history.
 #[tokio::test]
 async fn the_script_comes_to_its_end() {
-    let mut life = Life::new().await;
-    life.end().await;
-    let log = life.world.log().await;
-    let tender = log.iter().filter_map(|it| match &it.event {
-        Event::Tender(event) => Some(event),
-        _ => None,
-    });
-    let tender: Vec<_> = tender.collect();
-    let last = tender.last().unwrap();
-    assert!(
-        matches!(last, tender::Event::TenderCompleted(_)),
-        "{last:?}"
-    );
-    let opened = tender
-        .iter()
-        .filter(|event| matches!(event, tender::Event::BidOpened(_)));
-    assert_eq!(opened.count(), 6);
+    for (limited, second_edition) in [(false, false), (true, false), (false, true), (true, true)] {
+        let setting = Setting {
+            limited,
+            second_edition,
+        };
+        let mut life = Life::new(setting).await;
+        life.end().await;
+        let log = life.world.log().await;
+        let tender: Vec<_> = of_tender(&log).map(|(_, event)| event).collect();
+        let last = tender.last().unwrap();
+        let completed = matches!(last, tender::Event::TenderCompleted(_));
+        assert!(completed, "{setting:?}: {last:?}");
+        let count = |wanted: fn(&tender::Event) -> bool| {
+            tender.iter().filter(|event| wanted(event)).count()
+        };
+        let opened = count(|event| matches!(event, tender::Event::BidOpened(_)));
+        assert_eq!(opened, if limited { 4 } else { 6 }, "{setting:?}");
+        let moved = count(|event| matches!(event, tender::Event::OutageRecorded(_)));
+        assert_eq!(moved, usize::from(second_edition), "{setting:?}");
+    }
+}
+
+/// Now and then only two are invited, and every other tender lives under the second edition of the rules.
+fn settings() -> impl Strategy<Value = Setting> {
+    (prop::bool::weighted(0.25), any::<bool>()).prop_map(|(limited, second_edition)| Setting {
+        limited,
+        second_edition,
+    })
 }
 
 proptest! {
@@ -223,9 +237,12 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
 
     #[test]
-    fn no_interleaving_and_no_crash_breaks_a_rule(moves in prop::collection::vec(moves(), 20..140)) {
+    fn no_interleaving_and_no_crash_breaks_a_rule(
+        setting in settings(),
+        moves in prop::collection::vec(moves(), 20..140),
+    ) {
         block_on(async move {
-            let mut life = Life::new().await;
+            let mut life = Life::new(setting).await;
             for next in moves {
                 life.take(next).await;
             }

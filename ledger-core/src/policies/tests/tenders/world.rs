@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::super::world::{Accident, Frail};
+use super::people::{Setting, registered};
 use crate::aggregate::{Aggregate, Explain as _};
 use crate::codec;
 use crate::domain::Command;
@@ -18,10 +19,13 @@ use crate::domain::item::{self, Item};
 use crate::domain::official::{self, Official};
 use crate::domain::organization::{self, Organization};
 use crate::domain::plan::Plan;
+use crate::domain::ruleset::{self, ProcurementRules, Rules, Ruleset};
 use crate::domain::security::Security;
-use crate::domain::tender::Tender;
-use crate::domain::values::{Code, Country, Currency, Date, ExternalId, Money, Names};
-use crate::event::{Actor, ActorId, Recorded, Role};
+use crate::domain::tender::{self, EnvelopePart, Invitation, InvitationGround, Procedure, Tender};
+use crate::domain::values::{
+    Code, Country, Currency, Date, EnvelopeId, ExternalId, LotId, Money, Names, Text,
+};
+use crate::event::{Actor, ActorId, Event, Recorded, Role};
 use crate::ledger::{Context, Done, ExecuteError, Ledger, command_hash};
 use crate::policies::{self, Checkpoints, MemoryCheckpoints};
 use crate::statement::{Claim, StatementKey};
@@ -49,6 +53,44 @@ pub(super) fn midnight(day: &str) -> Timestamp {
     Date::parse(&format!("2026-{day}")).unwrap().start(0)
 }
 
+/// An instant of 2026: a day, or `01-17 00:30`.
+pub(super) fn instant(text: &str) -> Timestamp {
+    let Some((day, time)) = text.split_once(' ') else {
+        return midnight(text);
+    };
+    let (hours, minutes) = time.split_once(':').unwrap();
+    let minutes = hours.parse::<i64>().unwrap() * 60 + minutes.parse::<i64>().unwrap();
+    midnight(day).plus_micros(minutes * 60_000_000)
+}
+
+pub(super) fn lot_id() -> LotId {
+    sealing::lot().id
+}
+
+/// The number of an envelope, which its id is made of.
+pub(super) fn number(bidder: usize, part: EnvelopePart, version: u8) -> u8 {
+    let part = match part {
+        EnvelopePart::Technical => 0,
+        EnvelopePart::Financial => 10,
+    };
+    1 + u8::try_from(bidder).unwrap() * 20 + part + version
+}
+
+pub(super) fn envelope_id(bidder: usize, part: EnvelopePart, version: u8) -> EnvelopeId {
+    EnvelopeId::new(&sealing::uuid(number(bidder, part, version)).to_string()).unwrap()
+}
+
+/// What a log says of the tender, by revision.
+#[allow(clippy::wildcard_enum_match_arm, reason = "of one aggregate")]
+pub(super) fn of_tender(
+    log: &[Recorded],
+) -> impl DoubleEndedIterator<Item = (u64, &tender::Event)> {
+    log.iter().filter_map(|recorded| match &recorded.event {
+        Event::Tender(event) => Some((recorded.revision, event)),
+        _ => None,
+    })
+}
+
 pub(super) fn supplier(name: &str) -> Actor {
     Actor {
         id: ActorId::Organization(id(name)),
@@ -65,21 +107,6 @@ pub(super) fn key(bidder: usize) -> StatementKey {
 /// The enrolled key of a bidder, which vouches for the one of this tender.
 pub(super) fn enrolled_key(bidder: usize) -> StatementKey {
     key(bidder + 50)
-}
-
-/// Each bidder's key, by two registrars.
-fn enrolments() -> impl Iterator<Item = (&'static str, StreamName, Command)> {
-    BIDDERS.iter().enumerate().flat_map(|(n, name)| {
-        let stream = Organization::stream(&id(name));
-        let proposal = enrolled_key(n).proposal(&stream);
-        let enrolment = KeyEnrolment {
-            key: proposal.key.clone(),
-        };
-        let propose = organization::Command::ProposeKey(proposal);
-        let enrol = organization::Command::EnrolKey(enrolment);
-        let asked = [("rana", propose), ("sami", enrol)];
-        asked.map(|(by, command)| (by, stream.clone(), Command::Organization(command)))
-    })
 }
 
 /// Something that somebody asks.
@@ -114,11 +141,12 @@ pub(super) struct World {
     ledger: Ledger<Frail>,
     checkpoints: Arc<dyn Checkpoints>,
     commands: u64,
+    pub(super) setting: Setting,
 }
 
 impl World {
     /// 1 January 2026: everybody is registered.
-    pub(super) async fn new() -> Self {
+    pub(super) async fn new(setting: Setting) -> Self {
         let clock = Arc::new(ManualClock::new(midnight("01-01")));
         let stamps: Arc<dyn Clock> = clock.clone();
         let store = Arc::new(MemoryStore::new(sealing::ORIGIN, stamps));
@@ -128,10 +156,9 @@ impl World {
             clock,
             checkpoints: Arc::new(MemoryCheckpoints::default()),
             commands: 0,
+            setting,
         };
-        let registered = registrations().into_iter();
-        let registered = registered.map(|(stream, command)| ("rana", stream, command));
-        for (by, stream, command) in registered.chain(enrolments()) {
+        for (by, stream, command) in registered(setting) {
             let ask = Ask {
                 stream,
                 command,
@@ -195,6 +222,7 @@ impl World {
             Official,
             Organization,
             Plan,
+            Ruleset,
             Security,
             Tender
         )
@@ -255,120 +283,4 @@ fn ledger(
     let frail = Frail::new(Arc::clone(store), appends, accident);
     let clock: Arc<dyn Clock> = clock.clone();
     Ledger::new(Arc::new(frail), clock)
-}
-
-fn names(name: &str) -> Names {
-    Names::new(name, name).unwrap()
-}
-
-fn organization(name: &str, role: organization::Role) -> (StreamName, Command) {
-    let registration = organization::Registration {
-        profile: organization::Profile {
-            roles: [role].into(),
-            names: names(name),
-            external: ExternalId::new(&format!("EG-GAFI:{name}")).unwrap(),
-            country: Country::new("EG").unwrap(),
-            governorate: None,
-        },
-        bank_account: None,
-    };
-    let command = organization::Command::Register(registration);
-    (
-        Organization::stream(&id(name)),
-        Command::Organization(command),
-    )
-}
-
-fn official(name: &str, limit: Option<u32>) -> Vec<(StreamName, Command)> {
-    let post = Code::new(&format!("post-{name}")).unwrap();
-    let appointment = official::Command::Appoint(official::Appointment {
-        post: post.clone(),
-        seat: official::Seat::Organization(id(BUYER)),
-        names: names(name),
-        national_id: None,
-        from: Date::parse("2025-01-01").unwrap(),
-        decree: id("D-1"),
-    });
-    let delegation = limit.map(|limit| {
-        official::Command::Delegate(official::Delegation {
-            post,
-            limit: egp(limit.into()),
-            from: Date::parse("2026-01-01").unwrap(),
-            until: Date::parse("2026-12-31").unwrap(),
-            delegator: None,
-            decree: id("D-2"),
-        })
-    });
-    let commands = std::iter::once(appointment).chain(delegation);
-    commands
-        .map(|command| (Official::stream(&id(name)), Command::Official(command)))
-        .collect()
-}
-
-fn committee(
-    name: &str,
-    purpose: committee::Purpose,
-    members: &[&str],
-    quorum: u8,
-) -> (StreamName, Command) {
-    let formation = committee::Command::Form(committee::Formation {
-        purpose,
-        names: names(name),
-        members: members.iter().map(|member| id(member)).collect(),
-        quorum,
-        alternates: Vec::new(),
-        decree: id("D-3"),
-    });
-    (Committee::stream(&id(name)), Command::Committee(formation))
-}
-
-fn registrations() -> Vec<(StreamName, Command)> {
-    let gauze = item::Command::List(item::Profile {
-        names: names("gauze"),
-        category: item::Category::Supply,
-        base_unit: id("roll"),
-        packs: Vec::new(),
-        atc: None,
-        unspsc: None,
-        essential: false,
-        cold_chain: false,
-        tracking: item::Tracking::Quantity,
-        inspected: false,
-    });
-    let clinic = facility::Command::Open(facility::Profile {
-        names: names("clinic"),
-        kind: facility::Kind::Clinic,
-        governorate: None,
-        position: None,
-        population: None,
-        parent: None,
-        owner: None,
-    });
-    let mut asked = vec![
-        (Item::stream(&id("gauze")), Command::Item(gauze)),
-        (
-            Facility::stream(&id("EG-CAI-01")),
-            Command::Facility(clinic),
-        ),
-        organization(BUYER, organization::Role::ProcuringEntity),
-    ];
-    let bidders = BIDDERS.map(|name| organization(name, organization::Role::Supplier));
-    asked.extend(bidders);
-    let opening = ["m1", "m2", "m3", "m4", "m5"];
-    let evaluation = ["e1", "e2", "e3"];
-    for name in opening.into_iter().chain(evaluation) {
-        asked.extend(official(name, None));
-    }
-    for (name, limit) in LIMITS {
-        asked.extend(official(name, Some(limit)));
-    }
-    asked.push(committee(
-        "opening",
-        committee::Purpose::Opening,
-        &opening,
-        3,
-    ));
-    let purpose = committee::Purpose::Evaluation;
-    asked.push(committee("evaluation", purpose, &evaluation, 2));
-    asked
 }
