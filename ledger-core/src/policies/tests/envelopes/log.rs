@@ -63,9 +63,8 @@ impl<S: EventStore> Log<S> {
         let adopt = ruleset::Command::Adopt { version: 1 };
         for (by, command) in [("rana", propose), ("sami", adopt)] {
             let context = Context::new(self.command_id(), actor(by, Role::Registrar));
-            let adopted = self
-                .ledger
-                .execute::<Ruleset>(&Ruleset::national(), command, context);
+            let stream = Ruleset::national();
+            let adopted = self.ledger.execute::<Ruleset>(&stream, command, context);
             adopted.await.unwrap();
         }
     }

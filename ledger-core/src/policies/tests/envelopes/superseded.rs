@@ -96,12 +96,14 @@ async fn what_does_not_stand_supersedes_nothing() {
         .await;
     for n in [1, 3] {
         let confirm = envelope::Command::Confirm(envelope::Confirmation { amendment: 1 });
-        let confirmed = log.signed(&world::envelope(n), &own, confirm);
-        confirmed.await.unwrap();
+        log.signed(&world::envelope(n), &own, confirm)
+            .await
+            .unwrap();
     }
     let withdraw = envelope::Command::Withdraw(envelope::Withdrawal {});
-    let withdrawn = log.signed(&world::envelope(3), &own, withdraw);
-    withdrawn.await.unwrap();
+    log.signed(&world::envelope(3), &own, withdraw)
+        .await
+        .unwrap();
     let standings = listed(&log, &clock).await;
     let expected = [
         (3, Standing::Withdrawn),
