@@ -70,11 +70,18 @@ impl Index {
         of_tender.or_default().insert(event.index, receipt);
     }
 
-    /// Envelopes that may be of a tender that is closed now.
-    fn unknown_of(&self, closing: &Recorded) -> impl Iterator<Item = &EnvelopeId> {
+    /// Envelopes of a tender that is closed now by the index of their sealing, and those that may be its, of which nothing is known.
+    fn candidates(&self, closing: &Recorded) -> BTreeMap<u64, (&EnvelopeId, Option<&Receipt>)> {
+        let known = self.envelopes.get(&closing.stream);
+        let known = known.map(|known| known.range(..closing.index));
+        let known = known.into_iter().flatten();
         let published = self.published.get(&closing.stream);
-        let between = published.map(|published| self.unknown.range(published..&closing.index));
-        between.into_iter().flatten().map(|(_, envelope)| envelope)
+        let unknown = published.map(|published| self.unknown.range(published..&closing.index));
+        let unknown = unknown.into_iter().flatten();
+        known
+            .map(|(at, receipt)| (*at, (&receipt.envelope, Some(receipt))))
+            .chain(unknown.map(|(at, envelope)| (*at, (envelope, None))))
+            .collect()
     }
 }
 
@@ -102,24 +109,24 @@ impl Policy for ListOfEnvelopes {
         if !is_closing(event) {
             return Vec::new();
         }
-        let index = self.index();
-        let sealed = index.envelopes.get(&event.stream);
-        let before = sealed.map(|sealed| sealed.range(..event.index));
-        let receipts: Vec<_> = before.into_iter().flatten().rev().collect();
-        let known = receipts.iter().map(|(_, receipt)| &receipt.envelope);
-        let all: Vec<_> = known.chain(index.unknown_of(event)).cloned().collect();
-        let listing = Listing {
-            envelopes: u32::try_from(all.len()).ok(),
-            unlisted: all,
-        };
-        let receive = |(_, receipt): (_, &Receipt)| tender::Command::Receive(receipt.clone());
-        let commands = receipts.into_iter().map(receive);
-        let commands = commands.chain([tender::Command::EndReceipts(listing)]);
         let step = |command| Step::Command {
             stream: event.stream.clone(),
             command: Command::Tender(command),
         };
-        commands.map(step).collect()
+        let index = self.index();
+        let candidates = index.candidates(event);
+        let latest_first = candidates.values().rev();
+        let listing = Listing {
+            envelopes: u32::try_from(candidates.len()).ok(),
+            unlisted: latest_first.clone().map(|(it, _)| (*it).clone()).collect(),
+        };
+        let receive = |(_, receipt): &(_, Option<&Receipt>)| match receipt {
+            Some(receipt) => step(tender::Command::Receive((*receipt).clone())),
+            // It may stand on the list already, from before the log was restored.
+            None => Step::Nothing,
+        };
+        let end = step(tender::Command::EndReceipts(listing));
+        latest_first.map(receive).chain([end]).collect()
     }
 
     fn memory(&self) -> Option<&dyn Memory> {

@@ -14,16 +14,10 @@ fn options(dir: &Path, clock: &Arc<ManualClock>) -> Options {
     Options::new(dir, Arc::clone(clock) as _).origin(world::ORIGIN)
 }
 
-/// Three envelopes are sealed, the directory is lost, and the log restored from what a mirror holds: entries, and no parts.
-async fn restored(
-    root: &Path,
-    clock: &Arc<ManualClock>,
-    edition: u8,
-    salvaged: bool,
-) -> Log<EmbeddedStore> {
-    let (old, new) = (root.join("old"), root.join("new"));
-    let store = Arc::new(EmbeddedStore::create_or_open(options(&old, clock)).unwrap());
-    let log = Log::new(Arc::clone(&store), Arc::clone(clock) as _).await;
+/// A log into which three envelopes are sealed.
+async fn sealed_log(root: &Path, clock: &Arc<ManualClock>, edition: u8) -> Log<EmbeddedStore> {
+    let store = EmbeddedStore::create_or_open(options(&root.join("old"), clock));
+    let log = Log::new(Arc::new(store.unwrap()), Arc::clone(clock) as _).await;
     log.adopt(ProcurementRules {
         edition: Some(edition),
         ..ProcurementRules::default()
@@ -32,11 +26,25 @@ async fn restored(
     for n in 1..=3 {
         log.seal(n, &key(n)).await.unwrap();
     }
-    let mut entries = Vec::new();
+    log
+}
+
+/// Its directory is lost, and the log restored from what a mirror holds of it: so many entries, and no parts. Perhaps what was
+/// withheld was kept elsewhere.
+async fn restored(
+    log: Log<EmbeddedStore>,
+    entries: u64,
+    clock: &Arc<ManualClock>,
+    salvaged: bool,
+) -> Log<EmbeddedStore> {
+    let store = Arc::clone(log.ledger.store());
+    let (old, new) = (store.dir().to_owned(), store.dir().with_file_name("new"));
+    let mut mirrored = Vec::new();
     for batch in store.log_reader(0) {
         let batch = batch.unwrap();
-        entries.extend(batch.iter().map(|(_, entry)| entry.bytes().to_vec()));
+        mirrored.extend(batch.iter().map(|(_, entry)| entry.bytes().to_vec()));
     }
+    mirrored.truncate(usize::try_from(entries).unwrap());
     store.close();
     drop((log, store));
 
@@ -46,12 +54,24 @@ async fn restored(
         Salvage::default()
     };
     let begun = EmbeddedStore::create_or_open_restoring(options(&new, clock), salvage).unwrap();
-    begun.mirror().mirror(0, entries).await.unwrap();
+    begun.mirror().mirror(0, mirrored).await.unwrap();
     begun.finish().unwrap();
     begun.mirror().store().close();
     drop(begun);
     let store = EmbeddedStore::create_or_open(options(&new, clock)).unwrap();
     Log::again(Arc::new(store), Arc::clone(clock) as _)
+}
+
+/// All of it, before the opening.
+async fn restored_sealed(
+    root: &Path,
+    clock: &Arc<ManualClock>,
+    edition: u8,
+    salvaged: bool,
+) -> Log<EmbeddedStore> {
+    let log = sealed_log(root, clock, edition).await;
+    let size = log.ledger.store().size();
+    restored(log, size, clock, salvaged).await
 }
 
 /// The deadline comes, and policies that remember nothing find nothing more to do afterwards.
@@ -89,7 +109,7 @@ async fn refused(log: &Log<EmbeddedStore>) -> Vec<String> {
 async fn with_its_withheld_parts_the_list_and_the_disclosures_come_out_right() {
     for edition in EDITIONS {
         let (root, clock) = (tempfile::tempdir().unwrap(), manual());
-        let log = restored(root.path(), &clock, edition, true).await;
+        let log = restored_sealed(root.path(), &clock, edition, true).await;
         come_to_the_list(&log, &clock).await;
         let (listed, end) = log.list().await;
         let (last, earlier) = (Standing::Counts, Standing::Superseded);
@@ -108,14 +128,14 @@ async fn with_its_withheld_parts_the_list_and_the_disclosures_come_out_right() {
 #[tokio::test]
 async fn without_them_the_list_names_what_it_lacks() {
     let (root, clock) = (tempfile::tempdir().unwrap(), manual());
-    let log = restored(root.path(), &clock, 2, false).await;
+    let log = restored_sealed(root.path(), &clock, 2, false).await;
     log.seal(4, &key(4)).await.unwrap();
     come_to_the_list(&log, &clock).await;
     let (listed, end) = log.list().await;
     assert_eq!(listed, [(4, Standing::Counts)]);
     let lacking = Listing {
         envelopes: Some(1),
-        unlisted: ids(1..=3),
+        unlisted: ids([3, 2, 1]),
     };
     assert_eq!(end, Some(lacking));
     assert_eq!(disclosed(&log).await, 1);
@@ -135,9 +155,33 @@ async fn without_them_the_list_names_what_it_lacks() {
 #[tokio::test]
 async fn without_them_the_first_edition_ends_no_list() {
     let (root, clock) = (tempfile::tempdir().unwrap(), manual());
-    let log = restored(root.path(), &clock, 1, false).await;
+    let log = restored_sealed(root.path(), &clock, 1, false).await;
     log.seal(4, &key(4)).await.unwrap();
     come_to_the_list(&log, &clock).await;
     assert_eq!(log.list().await, (vec![(4, Standing::Counts)], None));
     assert_eq!(refused(&log).await, ["TENDER_LIST_INCOMPLETE"]);
+}
+
+/// The mirror had no more than the first entry of the list: what is on it stays on it, and its end names the others.
+#[tokio::test]
+async fn a_list_that_was_begun_is_ended() {
+    let (root, clock) = (tempfile::tempdir().unwrap(), manual());
+    let log = sealed_log(root.path(), &clock, 2).await;
+    clock.set(closes_at());
+    catch_up(&log.ledger, &kept()).await.unwrap();
+    let events = log.events().await;
+    let mut listed = events.iter().filter(|it| {
+        let event = of_tender(it);
+        event.is_some_and(|event| matches!(event, tender::Event::BidReceived(_)))
+    });
+    let first = listed.next().unwrap().index;
+    let log = restored(log, first + 1, &clock, false).await;
+    come_to_the_list(&log, &clock).await;
+    let lacking = Listing {
+        envelopes: Some(1),
+        unlisted: ids([2, 1]),
+    };
+    let listed = vec![(3, Standing::Counts)];
+    assert_eq!(log.list().await, (listed, Some(lacking)));
+    assert_eq!(refused(&log).await, ["PART_ABSENT"], "its claim is lost");
 }

@@ -40,7 +40,7 @@ fn moves() -> impl Strategy<Value = Move> {
         24 => Just(Move::Next),
         4 => (any::<prop::sample::Index>(), prop::option::of(any::<prop::sample::Index>()))
             .prop_map(|(step, by)| Move::Other(step, by)),
-        1 => any::<prop::sample::Index>().prop_map(Move::Mischief),
+        2 => any::<prop::sample::Index>().prop_map(Move::Mischief),
         1 => (1_u8..48).prop_map(Move::Hours),
         2 => Just(Move::React),
         3 => (1_u8..6, any::<bool>()).prop_map(|(appends, lost)| Move::Crash(appends, lost)),

@@ -107,7 +107,7 @@ fn bidding() -> Vec<Step> {
 /// Where the rules give no time between the deadline and the closing, nothing comes of the outage and of the bid after it.
 fn opening() -> Vec<Step> {
     use Step::{
-        Close, Minutes, Open, Outage, React, Seal, Secure, Shares, TechnicalResult, Until,
+        Close, Decide, Minutes, Open, Outage, React, Seal, Secure, Shares, TechnicalResult, Until,
         VerifySecurity,
     };
     vec![
@@ -118,6 +118,7 @@ fn opening() -> Vec<Step> {
         Seal(1, Financial, 2),
         React,
         Until("01-18"),
+        Decide(ComplaintOutcome::Declined),
         React,
         Close,
         Secure(0),
@@ -158,6 +159,8 @@ fn awarding() -> Vec<Step> {
         Decide(ComplaintOutcome::Declined),
         Until("02-05"),
         React,
+        Decide(ComplaintOutcome::Declined),
+        React,
         EndStandstill,
         Complete,
         ReleaseSecurity,
@@ -166,7 +169,7 @@ fn awarding() -> Vec<Step> {
 }
 
 /// What happens now and then, and should not always.
-pub(super) const MISCHIEF: [Step; 17] = [
+pub(super) const MISCHIEF: [Step; 20] = [
     Step::Disqualify(0),
     Step::Propose(1, 2, false),
     Step::Propose(1, 2, true),
@@ -184,6 +187,9 @@ pub(super) const MISCHIEF: [Step; 17] = [
     Step::SealUnvouched(0, Financial, 3),
     Step::SealUnvouched(2, Technical, 3),
     Step::Minutes(3),
+    Step::ComplainOfDocuments(0),
+    Step::ComplainOfDocuments(2),
+    Step::ComplainOfAward(0),
 ];
 
 /// Who may try what is another's.
