@@ -34,4 +34,6 @@ pub enum Step {
         /// Revision of the last event that is looked at.
         last: u64,
     },
+    /// Nothing, where a step was or would be: those after it keep their numbers, of which their command ids are made.
+    Nothing,
 }

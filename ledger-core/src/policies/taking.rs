@@ -93,6 +93,7 @@ impl<S: EventStore> Taker<S> {
                 kinds,
                 last,
             } => return self.release(cause, n, &stream, kinds, last).await.map(Some),
+            Step::Nothing => return Ok(None),
             Step::Command { stream, command } => (stream, command),
         };
         // Exhaustive: a new aggregate makes the compiler ask.

@@ -3,6 +3,7 @@
 mod admission;
 mod envelopes;
 mod running;
+mod tenders;
 mod transfers;
 mod world;
 

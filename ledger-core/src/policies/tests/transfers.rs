@@ -210,7 +210,10 @@ impl Policy for Reworded {
                     reason: Text::new("in other words").unwrap(),
                 }),
             },
-            step @ (Step::Command { .. } | Step::Erase { .. } | Step::Release { .. }) => step,
+            step @ (Step::Command { .. }
+            | Step::Erase { .. }
+            | Step::Release { .. }
+            | Step::Nothing) => step,
         };
         Echo.react(event).into_iter().map(reword).collect()
     }

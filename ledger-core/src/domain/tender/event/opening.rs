@@ -56,7 +56,8 @@ pub struct Listing {
     /// How many are listed, whatever became of them; filled in by the decision. As commanded: how many there are.
     pub envelopes: Option<u32>,
     /// Those that could not be listed, at most [`UNLISTED_MAX`]: a rule refused it, which stands on the stream of the policy
-    /// that lists (`reaction-list-of-envelopes`). As commanded: all that there are.
+    /// that lists (`reaction-list-of-envelopes`), or the server does not hold whose they are, and they may be of this tender. As
+    /// commanded: all that there are.
     #[serde(default)]
     pub unlisted: Vec<EnvelopeId>,
 }

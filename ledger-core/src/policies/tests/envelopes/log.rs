@@ -4,17 +4,20 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::super::*;
 use super::Refused;
+use crate::aggregate::Explain as _;
 use crate::domain::envelope::tests::world::{
     self, closes_at, holder, sealed, supplier_id, tender_id,
 };
 use crate::domain::envelope::{self, Envelope};
 use crate::domain::organization::Organization;
-use crate::domain::tender::{Procedure, Tender};
-use crate::domain::values::Sha256;
-use crate::event::{Actor, Metadata, Origin};
+use crate::domain::ruleset::ProcurementRules;
+use crate::domain::tender::{self, Listing, Procedure, Standing, Tender};
+use crate::domain::values::{EffectiveAt, EnvelopeId, Sha256};
+use crate::event::{Actor, Metadata, Origin, Role};
 use crate::ledger::{Done, command_hash, event_id};
 use crate::statement::{Claim, StatementKey};
 use crate::store::{Append, Expected, NewEntry, Part};
+use crate::testing::actor;
 
 /// A log with an open tender and a supplier.
 pub(super) struct Log<S: EventStore> {
@@ -39,12 +42,79 @@ impl<S: EventStore> Log<S> {
         log
     }
 
+    /// The same log after a restart. The ids of its commands begin where nobody was.
+    pub(super) fn again(store: Arc<S>, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            commands: AtomicU64::new(1_000 + store.size()),
+            ledger: Ledger::new(store, clock),
+        }
+    }
+
+    /// From here on other parameters of procurement are in force.
+    pub(super) async fn adopt(&self, procurement: ProcurementRules) {
+        let rules = Rules {
+            procurement: Some(Arc::new(procurement)),
+            ..Rules::default()
+        };
+        let propose = ruleset::Command::Propose {
+            rules,
+            reason: Text::new("the law").unwrap(),
+        };
+        let adopt = ruleset::Command::Adopt { version: 1 };
+        for (by, command) in [("rana", propose), ("sami", adopt)] {
+            let context = Context::new(self.command_id(), actor(by, Role::Registrar));
+            let stream = Ruleset::national();
+            let adopted = self.ledger.execute::<Ruleset>(&stream, command, context);
+            adopted.await.unwrap();
+        }
+    }
+
+    /// Somebody asks something of the tender: the code of the refusal, where it is refused.
+    pub(super) async fn ask(
+        &self,
+        by: &Actor,
+        command: tender::Command,
+    ) -> Result<(), &'static str> {
+        let context = Context::new(self.command_id(), by.clone());
+        let stream = Tender::stream(&tender_id());
+        let done = self.ledger.execute::<Tender>(&stream, command, context);
+        done.await.map(|_| ()).map_err(|refused| refused.code())
+    }
+
+    /// The list as far as it was made: envelopes by their numbers, as they were listed, and its end.
+    pub(super) async fn list(&self) -> (Vec<(u8, Standing)>, Option<Listing>) {
+        let (mut listed, mut end) = (Vec::new(), None);
+        for event in self.events().await {
+            let Event::Tender(event) = event.event else {
+                continue;
+            };
+            if let tender::Event::BidReceived(receipt) = event {
+                listed.push((number(&receipt.envelope), receipt.standing.unwrap()));
+            } else if let tender::Event::BidsListed(listing) = event {
+                end = Some(listing);
+            }
+        }
+        (listed, end)
+    }
+
     fn command_id(&self) -> Uuid {
         Uuid::from_u128(self.commands.fetch_add(1, Ordering::SeqCst).into())
     }
 
     /// What other tests judge: it stands in the log as decided on the first day of 2026.
     pub(super) async fn happened(&self, stream: &StreamName, by: &Actor, event: impl Into<Event>) {
+        let at = noon("2026-01-01");
+        self.happened_at(stream, by, event, at).await;
+    }
+
+    /// The same as decided then.
+    pub(super) async fn happened_at(
+        &self,
+        stream: &StreamName,
+        by: &Actor,
+        event: impl Into<Event>,
+        at: EffectiveAt,
+    ) {
         let encoded = crate::codec::encode(&event.into()).unwrap();
         let command_id = self.command_id();
         let metadata = Metadata {
@@ -53,8 +123,8 @@ impl<S: EventStore> Log<S> {
             correlation_id: command_id,
             causation_id: None,
             actor: by.clone(),
-            decided_at: noon("2026-01-01").at(),
-            effective_at: noon("2026-01-01"),
+            decided_at: at.at(),
+            effective_at: at,
             facts: Vec::new(),
             ruleset: None,
             origin: Origin::Native,
@@ -125,4 +195,12 @@ impl<S: EventStore> Log<S> {
             from = next;
         }
     }
+}
+
+/// Which of the test's envelopes it is.
+pub(super) fn number(envelope: &EnvelopeId) -> u8 {
+    let mut numbers = 1..=u8::MAX;
+    numbers
+        .find(|n| world::uuid(*n).to_string() == envelope.as_str())
+        .unwrap()
 }

@@ -1,8 +1,11 @@
 //! Envelopes in a log: what nobody can read of them before the deadline, how the deadline holds to the stamp, and how they are
 //! listed and disclosed after it.
 
+mod deadline;
 mod log;
 mod plans;
+mod restoring;
+mod superseded;
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -1,0 +1,129 @@
+//! What is judged, who wins, and how it ends.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rust_decimal::Decimal;
+
+use super::super::world::{BIDDERS, PRICES};
+use super::people::within;
+use super::{DAY, Rules};
+use crate::domain::tender::{BidContent, ComplaintOutcome, Event};
+use crate::domain::values::{ComplaintId, OrganizationId};
+use crate::event::ActorId;
+
+/// Who was rejected: the rejection of who complains falls with an upheld complaint.
+#[derive(Default)]
+struct Rejected<'a> {
+    bidders: BTreeSet<String>,
+    complaints: BTreeMap<&'a ComplaintId, &'a ActorId>,
+}
+
+impl<'a> Rejected<'a> {
+    fn see(&mut self, by: &'a ActorId, event: &'a Event) {
+        match event {
+            Event::BidDisqualified(it) if it.lot.is_none() => {
+                self.bidders.insert(it.bidder.to_string());
+            }
+            Event::ComplaintFiled(it) => {
+                self.complaints.insert(&it.id, by);
+            }
+            Event::ComplaintDecided(it) if it.outcome == ComplaintOutcome::Upheld => {
+                if let ActorId::Organization(bidder) = self.complaints[&it.complaint] {
+                    self.bidders.remove(bidder.as_str());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn has(&self, bidder: &str) -> bool {
+        self.bidders.contains(bidder)
+    }
+}
+
+impl Rules<'_> {
+    /// No price is read before the technical result, nor one of a bidder who was not accepted.
+    pub(super) fn prices_after_the_technical_result(&self) {
+        let mut accepted: Option<BTreeSet<&OrganizationId>> = None;
+        let mut rejected = Rejected::default();
+        for (it, event) in self.of_tender() {
+            rejected.see(&it.metadata.actor.id, event);
+            if let Event::TechnicalResultApproved(result) = event {
+                let bidders = result.accepted.iter().map(|it| &it.bidder);
+                accepted = Some(bidders.collect());
+            }
+            let Event::BidOpened(opened) = event else {
+                continue;
+            };
+            let bidder = opened.bidder.as_ref().unwrap();
+            if let Some(BidContent::Financial(_)) = opened.content {
+                assert!(accepted.as_ref().unwrap().contains(bidder));
+                assert!(!rejected.has(bidder.as_str()));
+            }
+        }
+    }
+
+    /// The lowest bid that nobody rejected, or a departure with its reason; approved by another, within the limit.
+    pub(super) fn awards(&self) {
+        let (mut rejected, mut priced) = (Rejected::default(), BTreeMap::new());
+        let mut proposed: BTreeMap<u64, _> = BTreeMap::new();
+        for (it, event) in self.of_tender() {
+            let by = &it.metadata.actor.id;
+            rejected.see(by, event);
+            match event {
+                Event::BidOpened(opened)
+                    if matches!(opened.content, Some(BidContent::Financial(_))) =>
+                {
+                    let bidder = opened.bidder.as_ref().unwrap().to_string();
+                    let place = BIDDERS.iter().position(|name| *name == bidder).unwrap();
+                    let price: Decimal = PRICES[place].parse().unwrap();
+                    priced.insert(bidder, price * Decimal::from(1_000));
+                }
+                Event::AwardProposed(award) => {
+                    let valid = priced.iter().filter(|(name, _)| !rejected.has(name));
+                    let best = valid.min_by_key(|(_, price)| **price);
+                    let winner = award.winners[0].bidder.to_string();
+                    assert!(priced.contains_key(&winner) && !rejected.has(&winner));
+                    let is_best = best.unwrap().0 == &winner;
+                    assert!(is_best || award.departure.is_some(), "{award:?}");
+                    proposed.insert(it.revision, (by, priced[&winner]));
+                }
+                Event::AwardApproved(approval) => {
+                    let (proposer, price) = proposed[&approval.proposal];
+                    assert_ne!(proposer, by);
+                    assert_eq!(approval.value.unwrap().amount(), price);
+                    within(by, approval.limit.unwrap().amount(), price);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// No end of the standstill before its instant or over a complaint, no completion before it, and nothing after the end.
+    pub(super) fn the_end(&self) {
+        let (mut until, mut ended, mut over) = (None, false, false);
+        for (it, event) in self.of_tender() {
+            assert!(!over, "{event:?} after the end");
+            match event {
+                Event::BiddersNotified(told) => {
+                    ended = false;
+                    until = told.standstill_until;
+                    let ten_days = it.metadata.decided_at.plus_micros(10 * DAY);
+                    assert!(until.unwrap() >= ten_days);
+                }
+                Event::AwardCancelled(_) => (until, ended) = (None, false),
+                Event::StandstillEnded(_) => {
+                    assert!(it.recorded_at >= until.unwrap());
+                    assert!(!self.is_disputed(it.index), "ended over a complaint");
+                    ended = true;
+                }
+                Event::TenderCompleted(_) => {
+                    assert!(ended && !self.is_disputed(it.index));
+                    over = true;
+                }
+                Event::TenderCancelled(_) | Event::TenderFailed(_) => over = true,
+                _ => {}
+            }
+        }
+    }
+}
