@@ -153,6 +153,7 @@ pub async fn approved_and_published(play: &Play) {
             enquiries_until_micros: midnight("01-07").as_micros(),
             closes_micros: midnight("01-17").as_micros(),
             sealing: None,
+            invited: Vec::new(),
         }),
     };
     let early = tenders.publish_tender(NADIA.asks(publication())).await;

@@ -12,6 +12,7 @@ fn inviting(procedure: Procedure, ground: InvitationGround, invited: &[&str]) ->
         justification: text("as the register says"),
         after: None,
         invited: invited.iter().map(|name| id(name)).collect(),
+        list: None,
     });
     notice
 }
