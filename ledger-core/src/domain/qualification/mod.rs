@@ -14,11 +14,21 @@
 //! Example: Nile, Delta, Misr and Sinai ask. Sinai has no licence; the other three qualify, and Omar publishes the list. Mona
 //! suspends Misr: a tender that is now published by the list invites Nile and Delta, and nobody else.
 //!
-//! What becomes of a command that is well formed and of the right person:
+//! What becomes of a command that is well formed and of the right person: allowed, or the refusal's code without its
+//! `QUALIFICATION_`.
 //!
 //! |  | nothing | open | time over | closed | assessed | published | suspended | ended |
 //! |---|---|---|---|---|---|---|---|---|
-//! | Announce | ✓ | QUALIFICATION_ANNOUNCED | QUALIFICATION_ANNOUNCED | QUALIFICATION_ANNOUNCED | QUALIFICATION_ANNOUNCED | QUALIFICATION_ANNOUNCED | QUALIFICATION_ANNOUNCED | QUALIFICATION_ENDED |
+//! | Announce | ✓ | ANNOUNCED | ANNOUNCED | ANNOUNCED | ANNOUNCED | ANNOUNCED | ANNOUNCED | ENDED |
+//! | Request | NOT_ANNOUNCED | ✓ | REQUESTS_OVER | REQUESTS_OVER | REQUESTS_OVER | PUBLISHED | PUBLISHED | ENDED |
+//! | WithdrawRequest | NOT_ANNOUNCED | ✓ | ✓ | ✓ | ✓ | PUBLISHED | PUBLISHED | ENDED |
+//! | Close | NOT_ANNOUNCED | REQUESTS_OPEN | ✓ | REQUESTS_OVER | REQUESTS_OVER | PUBLISHED | PUBLISHED | ENDED |
+//! | Assess | NOT_ANNOUNCED | REQUESTS_OPEN | REQUESTS_OPEN | ✓ | ✓ | PUBLISHED | PUBLISHED | ENDED |
+//! | Publish | NOT_ANNOUNCED | REQUESTS_OPEN | REQUESTS_OPEN | NOT_ASSESSED | ✓ | PUBLISHED | PUBLISHED | ENDED |
+//! | Suspend | NOT_ANNOUNCED | NOT_PUBLISHED | NOT_PUBLISHED | NOT_PUBLISHED | NOT_PUBLISHED | ✓ | ✓ | ENDED |
+//! | Reinstate | NOT_ANNOUNCED | NOT_PUBLISHED | NOT_PUBLISHED | NOT_PUBLISHED | NOT_PUBLISHED | NOT_SUSPENDED | ✓ | ENDED |
+//! | Remove | NOT_ANNOUNCED | NOT_PUBLISHED | NOT_PUBLISHED | NOT_PUBLISHED | NOT_PUBLISHED | NOT_SUSPENDED | ✓ | ENDED |
+//! | End | NOT_ANNOUNCED | ✓ | ✓ | ✓ | ✓ | ✓ | ✓ | ENDED |
 
 mod event;
 mod refusal;
@@ -39,7 +49,6 @@ use crate::aggregate::{Aggregate, Facts, Latest, Occurred, Wanted, ensure};
 use crate::domain::member;
 use crate::domain::organization::Organization;
 use crate::domain::values::QualificationId;
-use crate::event::ActorId;
 use crate::store::StreamName;
 
 /// What can be asked of a list of qualified suppliers. All of it is judged.

@@ -130,13 +130,13 @@ impl Book {
         self.check_judge(facts)?;
         let own = self.hands.contains(&facts.actor.id);
         ensure(!own, Refusal::OwnAssessment)?;
-        let as_it_is = (self.changed..facts.next_revision).contains(&read);
-        ensure(as_it_is, Refusal::ReadAnother { last: self.changed })?;
         let mut requests = self.requests.iter();
         if let Some((supplier, _)) = requests.find(|(_, it)| **it == Verdict::Waiting) {
             let supplier = supplier.clone();
             return Err(Refusal::NotAssessed { supplier });
         }
+        let as_it_is = (self.changed..facts.next_revision).contains(&read);
+        ensure(as_it_is, Refusal::ReadAnother { last: self.changed })?;
         let valid_until = self.announcement.valid_until;
         let lapsed = facts.days().iter().any(|day| *day > valid_until);
         ensure(!lapsed, Refusal::Lapsed { valid_until })?;

@@ -45,6 +45,7 @@ pub fn mentions<'a>(event: &'a Recorded, sink: &mut dyn FnMut(Mention<'a>)) {
         Event::Organization(organization) => teller.organization_event(organization),
         Event::Plan(plan) => teller.plan(plan),
         Event::Process(process) => teller.process(process),
+        Event::Qualification(list) => teller.qualification(list),
         Event::Reaction(reaction) => teller.reaction(reaction),
         Event::Requisition(requisition) => teller.requisition(requisition),
         Event::Security(security) => teller.security(security),

@@ -173,6 +173,10 @@ impl Known {
         let empty = || vec![Vec::new()];
         let bids = "sijill.procurement.v1.BidsService";
         let application = "sijill.registry.v1.SupplierService";
+        let lists = "sijill.procurement.v1.QualificationService";
+        let list = pb::GetQualificationRequest {
+            qualification: TENDER.to_owned(),
+        };
         vec![
             read(TENDERS, "GetTender", "gauze", vec![one.encode_to_vec()]),
             read(TENDERS, "ListTenderDurations", TENDER, empty()),
@@ -186,6 +190,7 @@ impl Known {
             read(TENDERS, "WatchTenders", "", empty()),
             read(bids, "ListOwnBids", "", empty()),
             read(application, "GetApplication", "", applications),
+            read(lists, "GetQualification", "", vec![list.encode_to_vec()]),
         ]
     }
 
