@@ -103,8 +103,20 @@ fn drafting() -> Vec<Sample> {
             justification: text("الوكيل الوحيد، شهادة غرفة التجارة 7/2026"),
             after: None,
             invited: vec![of("SUP-12")],
+            list: None,
         }),
         ..quotation.clone()
+    };
+    let selective = Draft {
+        procedure: Procedure::Selective,
+        invitation: Some(Invitation {
+            ground: InvitationGround::Qualified,
+            justification: text("قائمة المؤهلين المنشورة في يناير 2026"),
+            after: None,
+            invited: Vec::new(),
+            list: Some(of("Q-2026-1")),
+        }),
+        ..draft()
     };
     let lot = Lot {
         id: of("L1"),
@@ -120,6 +132,7 @@ fn drafting() -> Vec<Sample> {
         full_since(3, Event::TenderDrafted(draft())),
         further("direct", Event::TenderDrafted(direct)),
         further("quotation", Event::TenderDrafted(quotation)),
+        further("selective", Event::TenderDrafted(selective)),
         full(Event::LotAdded(lot)),
         further("unestimated", Event::LotAdded(unestimated)),
         full(Event::LotRemoved(LotRemoval {

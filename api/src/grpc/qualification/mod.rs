@@ -33,8 +33,9 @@ impl Qualification {
     async fn shown(&self, id: &str) -> Result<pb::GetQualificationResponse, Status> {
         let id = QualificationId::new(id);
         let id = id.map_err(|error| status::invalid_value("qualification", &error))?;
-        let state = self.commands.ledger().state::<List>(&List::stream(&id));
-        let list = state.await.map_err(status::refused)?;
+        let stream = List::stream(&id);
+        let list = self.commands.ledger().state::<List>(&stream).await;
+        let list = list.map_err(status::refused)?;
         let shown = shown::list(&id, &list);
         let shown = shown.map_err(|error| question::unwritable(&error))?;
         shown.ok_or_else(|| {

@@ -5,6 +5,7 @@
 //! release of another system bears identifiers of that system; the search over processes finds them.
 
 mod procurement;
+mod qualification;
 mod registry;
 mod stock;
 mod tender;
