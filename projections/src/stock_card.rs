@@ -45,6 +45,7 @@ impl StockCards {
             | Event::Plan(_)
             | Event::Process(_)
             | Event::Reaction(_)
+            | Event::Qualification(_)
             | Event::Requisition(_)
             | Event::Ruleset(_)
             | Event::Security(_)

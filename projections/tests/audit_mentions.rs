@@ -407,6 +407,7 @@ fn stream_of(event: &Event) -> String {
         Event::Organization(_) => "organization",
         Event::Plan(_) => "plan",
         Event::Process(_) => "process",
+        Event::Qualification(_) => "qualification",
         Event::Reaction(_) => "reaction",
         Event::Requisition(_) => "requisition",
         Event::Ruleset(_) => "ruleset",

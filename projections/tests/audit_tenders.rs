@@ -6,6 +6,7 @@ mod common;
 use common::{Log, date, noon, text};
 use sijill_ledger_core::domain::application;
 use sijill_ledger_core::domain::envelope::{self, Claim, Sealed};
+use sijill_ledger_core::domain::qualification::{self, Announcement, Request};
 use sijill_ledger_core::domain::security::{self, Purpose};
 use sijill_ledger_core::domain::tender::{
     self, AwardBy, Closing, Draft, EnvelopePart, LotFailure, Participant, Procedure, Receipt,
@@ -127,6 +128,47 @@ fn an_organisation_begins_with_its_application() {
     };
     assert_eq!(history(EntityKind::Application, Part::Own), [0, 1]);
     assert_eq!(history(EntityKind::Organization, Part::Named), [0, 1]);
+}
+
+/// A list has a history of its own, and so have its buyer and each supplier in it, but for what happens to the others.
+#[test]
+fn a_list_of_qualified_suppliers_has_its_history() {
+    let day = noon(date("2026-03-01"));
+    let announced = Announcement {
+        buyer: organization("ministry"),
+        title: Names::new("موردو الشاش", "Suppliers of gauze").unwrap(),
+        requirements: Vec::new(),
+        documents: Vec::new(),
+        closes_at: day.at(),
+        valid_until: date("2027-03-01"),
+    };
+    let requested = |id| {
+        qualification::Event::QualificationRequested(Request {
+            supplier: organization(id),
+            documents: Vec::new(),
+        })
+    };
+    let published = qualification::Publication {
+        read: 2,
+        qualified: vec![organization("nile")],
+    };
+    let mut log = Log::default();
+    for event in [
+        qualification::Event::QualificationAnnounced(announced),
+        requested("nile"),
+        requested("delta"),
+        qualification::Event::QualificationListPublished(published),
+    ] {
+        log.push("qualification-Q-1", day, event);
+    }
+    let mut view = Audit::default();
+    log.events.iter().for_each(|event| view.apply(event));
+    let history = |kind, id, part| view.history(&Entity::new(kind, id).unwrap(), &[part]);
+    let own = history(EntityKind::Qualification, "Q-1", Part::Own);
+    assert_eq!(own, [0, 1, 2, 3]);
+    let named = |id| history(EntityKind::Organization, id, Part::Named);
+    assert_eq!(named("ministry"), [0, 1, 2, 3]);
+    assert_eq!((named("nile"), named("delta")), (vec![1, 3], vec![2]));
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod documents;
 mod inventory;
 mod oversight;
 mod procurement;
+mod qualification;
 mod registry;
 mod supplier;
 mod tender;
@@ -125,6 +126,7 @@ pub const TABLE: &[Service] = &[
     oversight::SERVICE,
     tenders::SERVICE,
     procurement::SERVICE,
+    qualification::SERVICE,
     registry::SERVICE,
     supplier::SERVICE,
     tender::SERVICE,

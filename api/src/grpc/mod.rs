@@ -32,6 +32,7 @@ pub mod metrics;
 pub mod node;
 pub mod oversight;
 pub mod procurement;
+pub mod qualification;
 pub mod question;
 pub mod record;
 pub mod registry;
@@ -54,6 +55,7 @@ use sijill_schemas::oversight::v1::oversight_service_server::OversightServiceSer
 use sijill_schemas::oversight::v1::tenders_service_server::TendersServiceServer;
 use sijill_schemas::procurement::v1::bids_service_server::BidsServiceServer;
 use sijill_schemas::procurement::v1::procurement_service_server::ProcurementServiceServer;
+use sijill_schemas::procurement::v1::qualification_service_server::QualificationServiceServer;
 use sijill_schemas::procurement::v1::tender_service_server::TenderServiceServer;
 use sijill_schemas::registry::v1::registry_service_server::RegistryServiceServer;
 use sijill_schemas::registry::v1::supplier_service_server::SupplierServiceServer;
@@ -72,6 +74,7 @@ use inventory::Inventory;
 use node::Node;
 use oversight::Oversight;
 use procurement::Procurement;
+use qualification::Qualification;
 use question::desk::Desk;
 use registry::Registry;
 use supplier::Supplier;
@@ -84,6 +87,7 @@ pub fn asked(path: &str, request: &[u8]) -> Option<Result<command::Asked, tonic:
         .or_else(|| supplier::asked(path, request))
         .or_else(|| inventory::asked(path, request))
         .or_else(|| procurement::asked(path, request))
+        .or_else(|| qualification::asked(path, request))
         .or_else(|| tender::asked(path, request))
 }
 
@@ -143,6 +147,9 @@ pub fn services(node: &Arc<Node>, health: &HealthReporter) -> Result<Routes, Fai
         .add_service(limited!(TenderServiceServer::new(Tender::new(
             commands.clone()
         ))))
+        .add_service(limited!(QualificationServiceServer::new(
+            Qualification::new(commands.clone())
+        )))
         .add_service(limited!(InventoryServiceServer::new(Inventory::new(
             commands
         ))))

@@ -27,6 +27,8 @@ use sijill_schemas::procurement::v1::bids_service_client::BidsServiceClient;
 use sijill_schemas::procurement::v1::bids_service_server::BidsServiceServer;
 use sijill_schemas::procurement::v1::procurement_service_client::ProcurementServiceClient;
 use sijill_schemas::procurement::v1::procurement_service_server::ProcurementServiceServer;
+use sijill_schemas::procurement::v1::qualification_service_client::QualificationServiceClient;
+use sijill_schemas::procurement::v1::qualification_service_server::QualificationServiceServer;
 use sijill_schemas::procurement::v1::tender_service_client::TenderServiceClient;
 use sijill_schemas::procurement::v1::tender_service_server::TenderServiceServer;
 use sijill_schemas::registry::v1 as registry;
@@ -49,6 +51,7 @@ use super::documents::{Documents, Limits};
 use super::inventory::Inventory;
 use super::live::{Live, Snapshots};
 use super::procurement::Procurement;
+use super::qualification::Qualification;
 use super::question::desk::Desk;
 use super::registry::Registry;
 use super::submit;
@@ -125,6 +128,10 @@ impl World {
                 let_in,
             ))
             .add_service(InterceptedService::new(
+                QualificationServiceServer::new(Qualification::new(commands.clone())),
+                let_in,
+            ))
+            .add_service(InterceptedService::new(
                 TenderServiceServer::new(Tender::new(commands)),
                 let_in,
             ))
@@ -189,6 +196,10 @@ impl World {
 
     pub fn suppliers(&self) -> SupplierServiceClient<Channel> {
         SupplierServiceClient::new(self.channel.clone())
+    }
+
+    pub fn qualifications(&self) -> QualificationServiceClient<Channel> {
+        QualificationServiceClient::new(self.channel.clone())
     }
 
     pub fn tenders(&self) -> TenderServiceClient<Channel> {

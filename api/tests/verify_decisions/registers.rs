@@ -7,12 +7,16 @@ use sijill_ledger_core::domain::item::{self, Item};
 use sijill_ledger_core::domain::migration::{self, Migration};
 use sijill_ledger_core::domain::organization::{self, AccountConfirmation, Debarment};
 use sijill_ledger_core::domain::process;
+use sijill_ledger_core::domain::qualification::{self, Announcement, Qualification, Requirement};
 use sijill_ledger_core::domain::reaction::{self, Reaction};
 use sijill_ledger_core::domain::ruleset::{self, Adoption, Proposal, Rules, Ruleset};
 use sijill_ledger_core::domain::stock::Stock;
-use sijill_ledger_core::domain::values::{Code, Names, Sha256, UnitPrice};
+use sijill_ledger_core::domain::values::{
+    Code, CriterionId, Names, OrganizationId, QualificationId, Sha256, UnitPrice,
+};
 use sijill_ledger_core::event::{Event, Role};
 use sijill_ledger_core::store::StreamName;
+use sijill_ledger_core::time::Timestamp;
 use uuid::Uuid;
 
 use crate::world::{self, World, day, number, organization, pounds, text};
@@ -234,6 +238,37 @@ fn releases_refused_steps_and_erasures_are_for_those_who_may() {
             remark_erased,
             ("rana", Role::Registrar),
         ),
+    ]);
+}
+
+#[test]
+fn lists_of_qualified_suppliers_keep_their_rules() {
+    let announced = |buyer, closes_at| {
+        Event::Qualification(qualification::Event::QualificationAnnounced(Announcement {
+            buyer: OrganizationId::new(buyer).unwrap(),
+            title: Names::new("مستلزمات", "Supplies").unwrap(),
+            requirements: vec![Requirement {
+                id: CriterionId::new("licence").unwrap(),
+                name: Names::new("رخصة", "a licence").unwrap(),
+            }],
+            documents: Vec::new(),
+            closes_at,
+            valid_until: day("2031-01-01"),
+        }))
+    };
+    let past = Timestamp::from_micros(1_000);
+    let list = || Qualification::stream(&QualificationId::new("Q-1").unwrap());
+    let breach = |code, buyer| Breach {
+        check: "decided_qualifications",
+        code,
+        stream: list(),
+        event: announced(buyer, past),
+        by: ("huda", Role::ProcurementOfficer),
+        reads: vec![organization(buyer)],
+    };
+    assert_all_named(vec![
+        breach("QUALIFICATION_NOT_AN_ENTITY", "dawa"),
+        breach("QUALIFICATION_CLOSES_AT", "moh"),
     ]);
 }
 

@@ -31,6 +31,7 @@ mod parts;
 pub mod payload;
 mod plan;
 mod process;
+mod qualification;
 mod reaction;
 mod recorded;
 mod requisition;
@@ -138,4 +139,5 @@ aggregates! {
     Tender = tender,
     Succession = succession,
     Application = application,
+    Qualification = qualification,
 }

@@ -15,9 +15,9 @@ use crate::domain::values::{
     Batch, Code, CommitteeId, ComplaintId, ContractId, CountId, Country, CriterionId, Currency,
     Date, DiscrepancyId, DocumentNumber, DocumentRef, EffectiveAt, EnvelopeId, ExternalId,
     FacilityId, Gtin, ItemCode, KeyAlgorithm, KeyId, LotId, MediaType, Money, Month, Names,
-    OfficialId, OrderId, OrganizationId, Place, PlanId, Programme, PublicKey, Quantity, QuestionId,
-    RequisitionId, ReservationId, RulesetId, SecurityId, Sha256, TenderId, Text, TransferId,
-    UnitPrice,
+    OfficialId, OrderId, OrganizationId, Place, PlanId, Programme, PublicKey, QualificationId,
+    Quantity, QuestionId, RequisitionId, ReservationId, RulesetId, SecurityId, Sha256, TenderId,
+    Text, TransferId, UnitPrice,
 };
 use crate::store::StreamName;
 use crate::time::Timestamp;
@@ -39,7 +39,7 @@ macro_rules! texts {
 
 texts! {
     Batch, Code, CommitteeId, ComplaintId, ContractId, CountId, Country, CriterionId, DiscrepancyId, DocumentNumber, EnvelopeId,
-    ExternalId, FacilityId, Gtin, ItemCode, KeyId, LotId, MediaType, OfficialId, OrderId, OrganizationId, Place, PlanId, Programme, QuestionId,
+    ExternalId, FacilityId, Gtin, ItemCode, KeyId, LotId, MediaType, OfficialId, OrderId, OrganizationId, Place, PlanId, Programme, QualificationId, QuestionId,
     RequisitionId, ReservationId, RulesetId, SavedCheckpoint, SecurityId, StreamName, TenderId, Text, TransferId,
 }
 

@@ -16,6 +16,7 @@ pub mod order;
 pub mod organization;
 pub mod plan;
 pub mod process;
+pub mod qualification;
 pub mod reaction;
 pub mod requisition;
 pub mod ruleset;
@@ -135,6 +136,7 @@ aggregates! {
     Organization = organization,
     Plan = plan,
     Process = process,
+    Qualification = qualification,
     Reaction = reaction,
     Requisition = requisition,
     Ruleset = ruleset,
@@ -151,6 +153,7 @@ impl Event {
         let one = match self {
             Self::Tender(event) => return event.attachments(),
             Self::Application(event) => return event.attachments(),
+            Self::Qualification(event) => return event.attachments(),
             Self::Stock(event) => event.document().and_then(|it| it.attachment),
             Self::Process(event) => event.attachment(),
             Self::Order(event) => event.attachment(),
@@ -196,6 +199,7 @@ impl State {
             | Self::Order(_)
             | Self::Plan(_)
             | Self::Process(_)
+            | Self::Qualification(_)
             | Self::Reaction(_)
             | Self::Requisition(_)
             | Self::Ruleset(_)

@@ -40,6 +40,7 @@ impl Policy for Erasure {
             | Event::Process(_)
             | Event::Reaction(_)
             | Event::Succession(_)
+            | Event::Qualification(_)
             | Event::Requisition(_)
             | Event::Ruleset(_)
             | Event::Security(_)

@@ -36,6 +36,7 @@ impl Policy for DispatchFulfilsRequisition {
             | Event::Process(_)
             | Event::Reaction(_)
             | Event::Succession(_)
+            | Event::Qualification(_)
             | Event::Requisition(_)
             | Event::Ruleset(_)
             | Event::Security(_)

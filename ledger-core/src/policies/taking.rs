@@ -21,6 +21,7 @@ use crate::domain::order::Order;
 use crate::domain::organization::Organization;
 use crate::domain::plan::Plan;
 use crate::domain::process::Process;
+use crate::domain::qualification::Qualification;
 use crate::domain::reaction::{self, Reaction};
 use crate::domain::requisition::Requisition;
 use crate::domain::ruleset::Ruleset;
@@ -117,6 +118,7 @@ impl<S: EventStore> Taker<S> {
             Organization,
             Plan,
             Process,
+            Qualification,
             Reaction,
             Requisition,
             Ruleset,

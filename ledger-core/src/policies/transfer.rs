@@ -41,6 +41,7 @@ impl Policy for GoodsInTransit {
             | Event::Process(_)
             | Event::Reaction(_)
             | Event::Succession(_)
+            | Event::Qualification(_)
             | Event::Requisition(_)
             | Event::Ruleset(_)
             | Event::Security(_)

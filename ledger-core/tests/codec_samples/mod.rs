@@ -5,6 +5,7 @@ mod order;
 mod people;
 mod process;
 mod procurement;
+mod qualification;
 mod registry;
 mod requisition;
 mod stock;
@@ -37,6 +38,7 @@ pub fn samples() -> Vec<Sample> {
     samples.extend(people::samples());
     samples.extend(process::samples());
     samples.extend(procurement::samples());
+    samples.extend(qualification::samples());
     samples.extend(tender::samples());
     samples.extend(transfer::samples());
     samples.extend(requisition::samples());

@@ -66,6 +66,7 @@ fn draft() -> Draft {
             justification: text("لم يتقدم أحد إلى المناقصة السابقة، محضر 12/2026"),
             after: Some(of("T-2026-3")),
             invited: vec![of("SUP-12"), of("SUP-15"), of("SUP-19")],
+            list: Some(of("Q-2026-1")),
         }),
     }
 }
@@ -102,8 +103,20 @@ fn drafting() -> Vec<Sample> {
             justification: text("الوكيل الوحيد، شهادة غرفة التجارة 7/2026"),
             after: None,
             invited: vec![of("SUP-12")],
+            list: None,
         }),
         ..quotation.clone()
+    };
+    let selective = Draft {
+        procedure: Procedure::Selective,
+        invitation: Some(Invitation {
+            ground: InvitationGround::Qualified,
+            justification: text("قائمة المؤهلين المنشورة في يناير 2026"),
+            after: None,
+            invited: Vec::new(),
+            list: Some(of("Q-2026-1")),
+        }),
+        ..draft()
     };
     let lot = Lot {
         id: of("L1"),
@@ -116,9 +129,10 @@ fn drafting() -> Vec<Sample> {
         ..lot.clone()
     };
     vec![
-        full_since(2, Event::TenderDrafted(draft())),
+        full_since(3, Event::TenderDrafted(draft())),
         further("direct", Event::TenderDrafted(direct)),
         further("quotation", Event::TenderDrafted(quotation)),
+        further("selective", Event::TenderDrafted(selective)),
         full(Event::LotAdded(lot)),
         further("unestimated", Event::LotAdded(unestimated)),
         full(Event::LotRemoved(LotRemoval {
@@ -158,14 +172,18 @@ fn bidding() -> Vec<Sample> {
         })
     };
     vec![
-        full(Event::TenderPublished(Publication {
-            enquiries_until: noon().at(),
-            closes_at: noon().at().plus_days(5),
-            sealing: Some(Sealing {
-                threshold: 2,
-                members: vec![member; 3],
+        full_since(
+            2,
+            Event::TenderPublished(Publication {
+                enquiries_until: noon().at(),
+                closes_at: noon().at().plus_days(5),
+                sealing: Some(Sealing {
+                    threshold: 2,
+                    members: vec![member; 3],
+                }),
+                invited: vec![of("SUP-12"), of("SUP-15")],
             }),
-        })),
+        ),
         full(Event::QuestionAsked(Question {
             id: of("Q1"),
             text: text("هل يُقبل عبوة أخرى؟"),

@@ -116,6 +116,7 @@ impl Discrepancies {
             | Event::Organization(_)
             | Event::Plan(_)
             | Event::Process(_)
+            | Event::Qualification(_)
             | Event::Reaction(_)
             | Event::Ruleset(_)
             | Event::Security(_)

@@ -56,11 +56,13 @@ pub enum EntityKind {
     Security = 23,
     /// A firm's application to be registered: the id is that of the organisation that comes of it.
     Application = 24,
+    /// A list of qualified suppliers.
+    Qualification = 25,
 }
 
 impl EntityKind {
     /// All kinds.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Facility,
         Self::Item,
         Self::Batch,
@@ -85,6 +87,7 @@ impl EntityKind {
         Self::Envelope,
         Self::Security,
         Self::Application,
+        Self::Qualification,
     ];
 
     /// Its stable key, such as `facility`.
@@ -114,6 +117,7 @@ impl EntityKind {
             Self::Envelope => "envelope",
             Self::Security => "security",
             Self::Application => "application",
+            Self::Qualification => "qualification",
         }
     }
 
@@ -142,6 +146,7 @@ impl EntityKind {
             "envelope" => Self::Envelope,
             "security" => Self::Security,
             "application" => Self::Application,
+            "qualification" => Self::Qualification,
             // A stream id of a process may be escaped; its events carry the ocid as published.
             _ => return None,
         })

@@ -1,11 +1,13 @@
 //! Between whom a stream is: the buyer and supplier of an order, the two facilities of a transfer or of a requisition, who buys
-//! by a plan or tender, who gave a security and in whose favour. Their history has everything that happened in it: an invoice and
+//! by a plan, a tender or a list of qualified suppliers, who gave a security and in whose favour. Their history has everything that happened in it: an invoice and
 //! a payment are the supplier's, whether they name it or not.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use sijill_ledger_core::domain::{Event, order, plan, requisition, security, tender, transfer};
+use sijill_ledger_core::domain::{
+    Event, order, plan, qualification, requisition, security, tender, transfer,
+};
 use sijill_ledger_core::event::Recorded;
 use sijill_ledger_core::store::StreamName;
 
@@ -92,6 +94,10 @@ fn named<'a>(event: &'a Event, names: &mut Vec<Name<'a>>) {
         Event::Plan(plan::Event::NeedPlanned(need)) => {
             names.push(plain(EntityKind::Organization, need.buyer.as_str()));
         }
+        // Nor is a supplier that asks to be on a list a party to it: it competes with the others.
+        Event::Qualification(qualification::Event::QualificationAnnounced(announced)) => {
+            names.push(plain(EntityKind::Organization, announced.buyer.as_str()));
+        }
         // A bidder is no party: what happens to the other bids is not of its history.
         Event::Tender(tender::Event::TenderDrafted(draft)) => {
             let others = draft.participants.iter().map(|it| &it.entity);
@@ -116,6 +122,7 @@ fn named<'a>(event: &'a Event, names: &mut Vec<Name<'a>>) {
         | Event::Plan(_)
         | Event::Process(_)
         | Event::Reaction(_)
+        | Event::Qualification(_)
         | Event::Requisition(_)
         | Event::Ruleset(_)
         | Event::Security(_)

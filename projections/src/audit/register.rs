@@ -112,6 +112,7 @@ impl Register {
             | Event::Plan(_)
             | Event::Process(_)
             | Event::Reaction(_)
+            | Event::Qualification(_)
             | Event::Requisition(_)
             | Event::Ruleset(_)
             | Event::Security(_)

@@ -68,6 +68,7 @@ pub(super) fn stated(event: &Recorded) -> Option<Fingerprint> {
         | Event::Plan(_)
         | Event::Process(_)
         | Event::Reaction(_)
+        | Event::Qualification(_)
         | Event::Requisition(_)
         | Event::Security(_)
         | Event::Stock(_)

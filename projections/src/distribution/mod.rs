@@ -126,6 +126,7 @@ impl View for Distribution {
             | Event::Organization(_)
             | Event::Plan(_)
             | Event::Process(_)
+            | Event::Qualification(_)
             | Event::Reaction(_)
             | Event::Requisition(_)
             | Event::Ruleset(_)

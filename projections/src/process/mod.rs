@@ -66,6 +66,7 @@ impl View for Processes {
             | Event::Organization(_)
             | Event::Plan(_)
             | Event::Reaction(_)
+            | Event::Qualification(_)
             | Event::Requisition(_)
             | Event::Ruleset(_)
             | Event::Security(_)

@@ -118,6 +118,7 @@ impl View for Shortage {
             | Event::Organization(_)
             | Event::Plan(_)
             | Event::Process(_)
+            | Event::Qualification(_)
             | Event::Reaction(_)
             | Event::Ruleset(_)
             | Event::Security(_)

@@ -123,6 +123,7 @@ impl View for Tenders {
             | Event::Order(_)
             | Event::Process(_)
             | Event::Reaction(_)
+            | Event::Qualification(_)
             | Event::Requisition(_)
             | Event::Ruleset(_)
             | Event::Stock(_)

@@ -103,6 +103,7 @@ impl Story {
             enquiries_until: first.plus_days(6).start(OFFSET_MINUTES),
             closes_at,
             sealing: None,
+            invited: Vec::new(),
         };
         push(log, noon(day), Event::TenderPublished(publication));
         if self.until == Until::Published {

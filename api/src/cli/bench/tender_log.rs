@@ -340,6 +340,7 @@ fn life(number: u64, total: u64) -> Result<Vec<(tender::Event, EffectiveAt)>, Va
         enquiries_until: published.at().plus_days(BIDDING_DAYS / 2),
         closes_at: closes,
         sealing: None,
+        invited: Vec::new(),
     };
     events.push((tender::Event::TenderApproved(approval), drafted));
     events.push((tender::Event::TenderPublished(publication), published));

@@ -30,6 +30,7 @@ pub fn summary(event: &Recorded, lang: Lang) -> String {
         | Event::Plan(_)
         | Event::Process(_)
         | Event::Reaction(_)
+        | Event::Qualification(_)
         | Event::Requisition(_)
         | Event::Ruleset(_)
         | Event::Security(_)

@@ -104,6 +104,10 @@ checks! {
     DecidedProcesses = "decided_processes",
         "أُعيد الحكم: عمليات الأنظمة الأخرى",
         "decided again: processes of other systems";
+    /// The same of lists of qualified suppliers.
+    DecidedQualifications = "decided_qualifications",
+        "أُعيد الحكم: التأهيل وقوائم المؤهلين",
+        "decided again: lists of qualified suppliers";
     /// The same of refused steps of policies.
     DecidedReactions = "decided_reactions",
         "أُعيد الحكم: ما رُفض من خطوات السياسات",
@@ -188,6 +192,7 @@ impl Check {
             Event::Order(_) => Self::DecidedOrders,
             Event::Organization(_) => Self::DecidedOrganizations,
             Event::Process(_) => Self::DecidedProcesses,
+            Event::Qualification(_) => Self::DecidedQualifications,
             Event::Reaction(_) => Self::DecidedReactions,
             Event::Requisition(_) => Self::DecidedRequisitions,
             Event::Ruleset(_) => Self::DecidedRulesets,

@@ -92,4 +92,5 @@ macro_rules! kinds {
 kinds! {
     Facility, Item, Batch, Organization, Official, Post, Committee, Order, Contract, Transfer, Requisition, Process,
     Ruleset, Reservation, Count, Document, Policy, Migration, Event, Tender, Plan, Envelope, Security, Application,
+    Qualification,
 }

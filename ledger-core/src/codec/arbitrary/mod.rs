@@ -4,6 +4,7 @@ mod order;
 mod people;
 mod process;
 mod procurement;
+mod qualification;
 mod registry;
 mod requisition;
 mod stock;
@@ -15,6 +16,7 @@ pub(crate) use order::order;
 pub(crate) use people::{application, committee, official, organization};
 pub(crate) use process::process;
 pub(crate) use procurement::{envelope, plan, security};
+pub(crate) use qualification::qualification;
 pub(crate) use registry::{disclosure, facility, item, migration, reaction, ruleset, succession};
 pub(crate) use requisition::requisition;
 pub(crate) use stock::stock;
@@ -46,6 +48,7 @@ pub(crate) fn event() -> BoxedStrategy<Event> {
         plan().prop_map(Event::Plan),
         security().prop_map(Event::Security),
         tender().prop_map(Event::Tender),
+        qualification().prop_map(Event::Qualification),
         envelope().prop_map(Event::Envelope),
         succession().prop_map(Event::Succession),
         application().prop_map(Event::Application),

@@ -35,12 +35,14 @@ fn invitation() -> BoxedStrategy<Invitation> {
         InvitationGround::Additional,
         InvitationGround::EssentialSecurity,
         InvitationGround::FailedTender,
+        InvitationGround::Qualified,
     ];
     drawn!(Invitation {
         ground: select(grounds),
         justification: text(),
         after: of(id()),
-        invited: vec(id(), 1..5),
+        invited: vec(id(), 0..5),
+        list: of(id()),
     })
 }
 
@@ -80,6 +82,7 @@ fn drafting() -> BoxedStrategy<Event> {
         Procedure::Quotation,
         Procedure::Limited,
         Procedure::Direct,
+        Procedure::Selective,
     ]);
     let lists = (
         vec(criterion, 0..4),
@@ -173,6 +176,7 @@ fn bidding() -> BoxedStrategy<Event> {
         enquiries_until: instant(),
         closes_at: instant(),
         sealing: of(sealing),
+        invited: vec(id(), 0..5),
     });
     let question = drawn!(Question {
         id: id(),

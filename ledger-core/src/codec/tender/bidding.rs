@@ -8,6 +8,7 @@ use crate::codec::fields::{put, take};
 use crate::codec::parts::{PartsIn, PartsOut};
 use crate::codec::wire::{Wire, record};
 use crate::domain::committee::MEMBERS_MAX;
+use crate::domain::qualification::REQUESTS_MAX;
 use crate::domain::tender::{
     Amendment, Answer, Change, Closing, DOCUMENTS_MAX, Extension, LINES_MAX, Outage, Publication,
     Question, Sealing, SealingMember,
@@ -15,7 +16,8 @@ use crate::domain::tender::{
 use crate::seal::PROOF_BYTES;
 
 record! { Publication = pb::TenderPublished {
-    sealing: optional;
+    sealing: optional,
+    invited: many[0..=REQUESTS_MAX];
     enquiries_until = enquiries_until_micros: plain,
     closes_at = closes_micros: plain,
 } }

@@ -30,13 +30,14 @@ record! { Draft = pb::TenderDrafted {
     invitation: optional,
 } }
 
-choice! { Procedure = pb::TenderProcedure { Open, Quotation, Limited, Direct } }
+choice! { Procedure = pb::TenderProcedure { Open, Quotation, Limited, Direct, Selective } }
 
 record! { Invitation = pb::TenderInvitation {
     ground: plain,
     justification: plain,
     after: optional,
-    invited: many[1..=INVITED_MAX],
+    invited: many[0..=INVITED_MAX],
+    list: optional,
 } }
 
 choice! { InvitationGround = pb::InvitationGround {
@@ -47,6 +48,7 @@ choice! { InvitationGround = pb::InvitationGround {
     Additional,
     EssentialSecurity,
     FailedTender,
+    Qualified,
 } }
 
 record! { Terms = pb::TenderTerms {

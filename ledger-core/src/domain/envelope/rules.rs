@@ -133,7 +133,7 @@ impl Envelope {
 fn check_part(part: EnvelopePart, notice: &Notice) -> Result<(), Refusal> {
     match (&notice.draft.procedure, part) {
         (
-            Procedure::Open | Procedure::Limited,
+            Procedure::Open | Procedure::Limited | Procedure::Selective,
             EnvelopePart::Technical | EnvelopePart::Financial,
         )
         | (Procedure::Quotation, EnvelopePart::Financial) => Ok(()),

@@ -60,7 +60,7 @@ pub struct ProcurementRules {
     /// How long after the deadline bidding is closed, in minutes: 0 to 1,440, a day. Until then an outage that the deadline fell
     /// into can be recorded. Absent: 0.
     pub closing_grace_minutes: Option<u16>,
-    /// Fewest suppliers that a limited tender invites: 2 to 20. Absent: 3.
+    /// Fewest suppliers that a limited or selective tender invites: 2 to 20. Absent: 3.
     pub limited_invited_min: Option<u8>,
 }
 
@@ -88,7 +88,7 @@ pub struct ByProcedure {
     pub open: u16,
     /// Requests for quotations.
     pub quotation: u16,
-    /// Limited tenders. Absent: as of open ones.
+    /// Limited and selective tenders, and requests to be qualified for the latter. Absent: as of open ones.
     pub limited: Option<u16>,
     /// Direct purchases, whose notice stands that long. Absent: as of quotations.
     pub direct: Option<u16>,
@@ -102,7 +102,7 @@ impl ByProcedure {
         match procedure {
             Procedure::Open => self.open,
             Procedure::Quotation => self.quotation,
-            Procedure::Limited => self.limited(),
+            Procedure::Limited | Procedure::Selective => self.limited(),
             Procedure::Direct => self.direct(),
         }
     }
@@ -165,7 +165,7 @@ impl ProcurementRules {
             .filter(|ceiling| ceiling.currency() == currency)
     }
 
-    /// Fewest suppliers that a limited tender invites.
+    /// Fewest suppliers that a limited or selective tender invites.
     pub fn limited_invited_min(&self) -> u8 {
         self.limited_invited_min.unwrap_or(3)
     }

@@ -40,14 +40,18 @@ impl Drafting {
         if let Command::AppointCommittees(committees) = command {
             return committees.reads();
         }
-        match &self.committees {
+        let mut reads = match &self.committees {
             Some(committees)
                 if matches!(command, Command::EnrolOpeningKey(_) | Command::Publish(_)) =>
             {
                 committees.reads()
             }
             Some(_) | None => Vec::new(),
+        };
+        if let Command::Publish(publication) = command {
+            reads.extend(self.draft.reads_to_publish(publication));
         }
+        reads
     }
 
     pub(super) fn wants_statement(&self, event: &Event) -> Wanted {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::event::{Draft, INVITED_MAX, Invitation, InvitationGround, Procedure};
+use super::event::{Draft, INVITED_MAX, Invitation, InvitationGround, Procedure, Publication};
 use super::refusal::ContentRefusal as Refusal;
 use super::{End, Tender};
 use crate::aggregate::{Facts, ensure};
 use crate::domain::organization::{Organization, Role};
-use crate::domain::values::{OrganizationId, TenderId};
+use crate::domain::qualification::{List, Qualification, REQUESTS_MAX};
+use crate::domain::values::{OrganizationId, QualificationId, TenderId};
 use crate::store::StreamName;
 
 impl InvitationGround {
@@ -27,6 +28,7 @@ impl InvitationGround {
                     | Self::EssentialSecurity
                     | Self::FailedTender
             ),
+            Procedure::Selective => matches!(self, Self::Qualified),
         }
     }
 }
@@ -34,38 +36,40 @@ impl InvitationGround {
 impl Invitation {
     pub(super) fn reads(&self) -> Vec<StreamName> {
         let invited = self.invited.iter().map(Organization::stream);
+        let list = self.list.iter().map(Qualification::stream);
         invited
             .chain(self.after.iter().map(Tender::stream))
+            .chain(list)
             .collect()
     }
+}
 
-    /// Registered suppliers that are not debarred, each once.
-    fn check_invited(&self, facts: &Facts) -> Result<(), Refusal> {
-        let mut seen = BTreeSet::new();
-        for bidder in &self.invited {
-            let organization = || bidder.clone();
-            ensure(
-                seen.insert(bidder),
-                Refusal::InvitedTwice {
-                    organization: organization(),
-                },
-            )?;
-            ensure(
-                can_bid(bidder, facts),
-                Refusal::NotInvitable {
-                    organization: organization(),
-                },
-            )?;
-        }
-        Ok(())
+/// Registered suppliers that are not debarred, each once.
+fn check_invited(invited: &[OrganizationId], facts: &Facts) -> Result<(), Refusal> {
+    let mut seen = BTreeSet::new();
+    for bidder in invited {
+        let organization = || bidder.clone();
+        ensure(
+            seen.insert(bidder),
+            Refusal::InvitedTwice {
+                organization: organization(),
+            },
+        )?;
+        ensure(
+            can_bid(bidder, facts),
+            Refusal::NotInvitable {
+                organization: organization(),
+            },
+        )?;
     }
+    Ok(())
 }
 
 impl Draft {
     pub(super) fn check_invitation(&self, facts: &Facts) -> Result<(), Refusal> {
         let invites = match self.procedure {
             Procedure::Open | Procedure::Quotation => false,
-            Procedure::Limited | Procedure::Direct => true,
+            Procedure::Limited | Procedure::Direct | Procedure::Selective => true,
         };
         let Some(invitation) = &self.invitation else {
             return ensure(!invites, Refusal::InvitationMissing);
@@ -74,28 +78,38 @@ impl Draft {
         let ground = invitation.ground;
         ensure(ground.is_for(&self.procedure), Refusal::InvitationGround)?;
         self.check_failed(invitation, facts)?;
+        self.check_list(invitation, facts)?;
+        self.check_count(invitation.invited.len(), ground, facts)?;
+        check_invited(&invitation.invited, facts)
+    }
+
+    fn check_count(
+        &self,
+        count: usize,
+        ground: InvitationGround,
+        facts: &Facts,
+    ) -> Result<(), Refusal> {
         let (least, most) = self.invited_range(ground, facts);
-        let count = invitation.invited.len();
         ensure(
             (least..=most).contains(&count),
             Refusal::InvitedCount { count, least, most },
-        )?;
-        invitation.check_invited(facts)
+        )
     }
 
-    /// How many are invited: where no others can supply it, two are enough.
+    /// How many the draft invites: where no others can supply it, two are enough; a selective one leaves that to its publication.
     fn invited_range(&self, ground: InvitationGround, facts: &Facts) -> (usize, usize) {
-        let least = usize::from(facts.rules().procurement().limited_invited_min());
         match self.procedure {
             Procedure::Direct => (1, 1),
+            Procedure::Selective => (0, 0),
             Procedure::Open | Procedure::Quotation | Procedure::Limited => match ground {
-                InvitationGround::FewSuppliers => (least.min(2), INVITED_MAX),
+                InvitationGround::FewSuppliers => (least_invited(facts).min(2), INVITED_MAX),
                 InvitationGround::Disproportionate
                 | InvitationGround::SoleSource
                 | InvitationGround::Urgency
                 | InvitationGround::Additional
                 | InvitationGround::EssentialSecurity
-                | InvitationGround::FailedTender => (least, INVITED_MAX),
+                | InvitationGround::FailedTender
+                | InvitationGround::Qualified => (least_invited(facts), INVITED_MAX),
             },
         }
     }
@@ -111,7 +125,8 @@ impl Draft {
                 | InvitationGround::SoleSource
                 | InvitationGround::Urgency
                 | InvitationGround::Additional
-                | InvitationGround::EssentialSecurity,
+                | InvitationGround::EssentialSecurity
+                | InvitationGround::Qualified,
                 after,
             ) => after.is_none(),
         };
@@ -124,6 +139,88 @@ impl Draft {
         let notice = read.and_then(Tender::notice);
         failed && notice.is_some_and(|notice| notice.draft.buyer == self.buyer)
     }
+}
+
+/// Selective tenders: whom the list holds when the tender is published.
+impl Draft {
+    /// What a publication is decided over besides the committees.
+    pub(super) fn reads_to_publish(&self, publication: &Publication) -> Vec<StreamName> {
+        let list = self.list().into_iter().map(Qualification::stream);
+        let invited = publication.invited.iter().map(Organization::stream);
+        list.chain(invited).collect()
+    }
+
+    /// Exactly those on the list are invited, and enough of them: nobody is added, and nobody left out but by a suspension or removal
+    /// that the list's own stream gives the reason for. A debarred one is suspended there first.
+    pub(super) fn check_listed(
+        &self,
+        publication: &Publication,
+        facts: &Facts,
+    ) -> Result<(), Refusal> {
+        let Some(id) = self.list() else {
+            return ensure(publication.invited.is_empty(), Refusal::InvitedByList);
+        };
+        let list = published(id, facts).filter(|list| list.is_valid_on(&facts.days()));
+        let list = list.ok_or_else(|| Refusal::ListNotValid { list: id.clone() })?;
+        let invited: BTreeSet<&OrganizationId> = publication.invited.iter().collect();
+        if let Some(other) = invited.symmetric_difference(&list.invited()).next() {
+            return Err(Refusal::NotAsListed {
+                list: id.clone(),
+                organization: Clone::clone(*other),
+            });
+        }
+        let (count, least, most) = (invited.len(), least_invited(facts), REQUESTS_MAX);
+        ensure(
+            (least..=most).contains(&count),
+            Refusal::InvitedCount { count, least, most },
+        )?;
+        check_invited(&publication.invited, facts)
+    }
+
+    /// The draft with those whom its publication invites; `None` for a publication that could not have happened.
+    pub(super) fn inviting(mut self, invited: Vec<OrganizationId>) -> Option<Self> {
+        let by_list = self.list().is_some();
+        (by_list != invited.is_empty()).then_some(())?;
+        if let Some(invitation) = self.invitation.as_mut().filter(|_| by_list) {
+            invitation.invited = invited;
+        }
+        Some(self)
+    }
+
+    /// The list whose members a tender invites; `None` for one that invites by name, or everyone.
+    fn list(&self) -> Option<&QualificationId> {
+        self.invitation.as_ref().and_then(|it| it.list.as_ref())
+    }
+
+    /// A list is named where being on it is the ground, and only there; it is this buyer's.
+    fn check_list(&self, invitation: &Invitation, facts: &Facts) -> Result<(), Refusal> {
+        let Some(id) = &invitation.list else {
+            let unasked = invitation.ground != InvitationGround::Qualified;
+            return ensure(unasked, Refusal::ListMissing);
+        };
+        let asked = invitation.ground == InvitationGround::Qualified;
+        ensure(asked, Refusal::ListUnasked)?;
+        ensure(invitation.invited.is_empty(), Refusal::InvitedByList)?;
+        let read = facts
+            .readings
+            .get::<Qualification>(&Qualification::stream(id));
+        let announced = read.and_then(Qualification::announcement);
+        ensure(
+            announced.is_some_and(|it| it.buyer == self.buyer),
+            Refusal::ListOfAnother { list: id.clone() },
+        )
+    }
+}
+
+fn published<'a>(id: &QualificationId, facts: &'a Facts) -> Option<&'a List> {
+    let read = facts
+        .readings
+        .get::<Qualification>(&Qualification::stream(id));
+    read.and_then(Qualification::list)
+}
+
+fn least_invited(facts: &Facts) -> usize {
+    usize::from(facts.rules().procurement().limited_invited_min())
 }
 
 fn can_bid(id: &OrganizationId, facts: &Facts) -> bool {

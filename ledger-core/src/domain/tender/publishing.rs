@@ -22,6 +22,7 @@ impl Drafting {
         let rules = facts.rules().procurement();
         self.check_ceiling(&rules)?;
         self.check_periods(&publication, &rules, facts)?;
+        self.draft.check_listed(&publication, facts)?;
         let committees = self.committees.as_ref().ok_or(Refusal::NoCommittees)?;
         let benches = committees.benches(facts)?;
         benches.check(committees, &self.drafters)?;
@@ -36,7 +37,9 @@ impl Drafting {
 
     fn check_ceiling(&self, rules: &ProcurementRules) -> Result<(), Refusal> {
         match self.draft.procedure {
-            Procedure::Open | Procedure::Limited | Procedure::Direct => Ok(()),
+            Procedure::Open | Procedure::Limited | Procedure::Direct | Procedure::Selective => {
+                Ok(())
+            }
             Procedure::Quotation => {
                 let currency = self.draft.currency;
                 let ceiling = rules.quotation_ceiling(currency);
@@ -74,6 +77,7 @@ impl Bidding {
             enquiries_until,
             closes_at,
             sealing,
+            invited,
         } = publication.clone();
         let ordered = published_at < closes_at && enquiries_until < closes_at;
         (ordered && !drafting.lots.is_empty()).then_some(())?;
@@ -86,7 +90,7 @@ impl Bidding {
         Some(Self {
             notice: Notice {
                 tender: drafting.tender,
-                draft: drafting.draft,
+                draft: drafting.draft.inviting(invited)?,
                 lots: drafting.lots,
                 committees: drafting.committees?,
                 sealing,

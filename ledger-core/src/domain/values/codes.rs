@@ -131,6 +131,8 @@ code!(/// A sealed envelope; drawn at random by the bidder, so that it says noth
     EnvelopeId, "envelope id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
 code!(/// A bid or performance security.
     SecurityId, "security id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
+code!(/// A list of qualified suppliers.
+    QualificationId, "qualification id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
 code!(/// A request of one facility for goods from another.
     RequisitionId, "requisition id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
 code!(/// A reservation of stock.

@@ -5,6 +5,7 @@
 //! release of another system bears identifiers of that system; the search over processes finds them.
 
 mod procurement;
+mod qualification;
 mod registry;
 mod stock;
 mod tender;
@@ -45,6 +46,7 @@ pub fn mentions<'a>(event: &'a Recorded, sink: &mut dyn FnMut(Mention<'a>)) {
         Event::Organization(organization) => teller.organization_event(organization),
         Event::Plan(plan) => teller.plan(plan),
         Event::Process(process) => teller.process(process),
+        Event::Qualification(list) => teller.qualification(list),
         Event::Reaction(reaction) => teller.reaction(reaction),
         Event::Requisition(requisition) => teller.requisition(requisition),
         Event::Security(security) => teller.security(security),

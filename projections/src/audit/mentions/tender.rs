@@ -26,6 +26,8 @@ impl<'a> Teller<'_, 'a> {
             Event::TenderPublished(publication) => {
                 let members = publication.sealing.iter().flat_map(|it| &it.members);
                 members.for_each(|it| self.official(&it.member));
+                let invited = publication.invited.iter();
+                invited.for_each(|id| self.organization(id));
             }
             Event::TenderAmended(amendment) => self.change(&amendment.change),
             Event::BidReceived(receipt) => {
@@ -93,6 +95,9 @@ impl<'a> Teller<'_, 'a> {
             let invited = invitation.invited.iter();
             invited.for_each(|id| self.organization(id));
             invitation.after.iter().for_each(|id| self.tender_id(id));
+            if let Some(list) = &invitation.list {
+                self.named(EntityKind::Qualification, list.as_str());
+            }
         }
     }
 

@@ -257,6 +257,7 @@ pub async fn publish(
             enquiries_until: calendar::at(half, DEADLINE_MINUTE)?.at(),
             closes_at: calendar::at(closes, DEADLINE_MINUTE)?.at(),
             sealing: None,
+            invited: Vec::new(),
         })
     };
     let publish = Command::Publish(deadline().map_err(impossible)?);

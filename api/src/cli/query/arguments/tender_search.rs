@@ -103,6 +103,7 @@ pub enum ProcedureName {
     Quotation,
     Limited,
     Direct,
+    Selective,
 }
 
 /// The orders by their stable keys.
@@ -160,6 +161,7 @@ impl ProcedureName {
             Self::Quotation => TenderProcedure::Quotation,
             Self::Limited => TenderProcedure::Limited,
             Self::Direct => TenderProcedure::Direct,
+            Self::Selective => TenderProcedure::Selective,
         }
     }
 }

@@ -73,6 +73,7 @@ pub const fn procedure(procedure: sijill_schemas::events::v1::TenderProcedure) -
         }
         TenderProcedure::Limited => Word::new("limited", "مناقصة محدودة", "limited tender"),
         TenderProcedure::Direct => Word::new("direct", "اتفاق مباشر", "direct purchase"),
+        TenderProcedure::Selective => Word::new("selective", "مناقصة انتقائية", "selective tender"),
     };
     Cell::Word(word)
 }

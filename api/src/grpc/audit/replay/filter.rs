@@ -127,7 +127,8 @@ impl Filter {
                 | EntityKind::Plan
                 | EntityKind::Envelope
                 | EntityKind::Security
-                | EntityKind::Application => {}
+                | EntityKind::Application
+                | EntityKind::Qualification => {}
             }
         });
         Ok(facility && item)

@@ -72,6 +72,7 @@ impl Scope {
                     | Event::Plan(_)
                     | Event::Process(_)
                     | Event::Reaction(_)
+                    | Event::Qualification(_)
                     | Event::Requisition(_)
                     | Event::Security(_)
                     | Event::Succession(_)

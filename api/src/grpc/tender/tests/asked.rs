@@ -15,7 +15,7 @@ fn now(play: &Play) -> Option<types::QueryContext> {
     })
 }
 
-async fn page(play: &Play) -> asked::TenderPage {
+pub async fn page(play: &Play) -> asked::TenderPage {
     let request = asked::GetTenderRequest {
         context: now(play),
         tender: TENDER.to_owned(),

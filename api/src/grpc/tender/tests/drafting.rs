@@ -115,7 +115,7 @@ fn criteria() -> Vec<events::Criterion> {
     kinds.into_iter().map(criterion).collect()
 }
 
-fn draft() -> pb::DraftTenderRequest {
+pub fn draft() -> pb::DraftTenderRequest {
     pb::DraftTenderRequest {
         context: new(),
         tender: TENDER.to_owned(),
@@ -147,8 +147,13 @@ fn draft() -> pb::DraftTenderRequest {
 
 /// Two lots and the committees: changes 0 to 3.
 pub async fn drafted(play: &Play) {
+    drafted_as(play, draft()).await;
+}
+
+/// The same of another draft.
+pub async fn drafted_as(play: &Play, draft: pb::DraftTenderRequest) {
     let mut tenders = play.world.tenders();
-    done(tenders.draft_tender(NADIA.asks(draft())).await);
+    done(tenders.draft_tender(NADIA.asks(draft)).await);
     let lots = [
         ("A", "1200.00 EGP", vec![line(100, 30), line(50, 45)]),
         ("B", "450.00 EGP", vec![line(10, 30)]),
@@ -201,6 +206,7 @@ pub async fn approved_and_published(play: &Play) {
             enquiries_until_micros: midnight("01-07").as_micros(),
             closes_micros: midnight("01-17").as_micros(),
             sealing: None,
+            invited: Vec::new(),
         }),
     };
     let early = tenders.publish_tender(NADIA.asks(publication())).await;

@@ -11,6 +11,7 @@ mod leak;
 mod own;
 mod play;
 mod rush;
+mod selective;
 mod shown;
 mod site;
 mod world;

@@ -250,10 +250,11 @@ fn only_the_invited_seal() {
         beside(&key, state, supplier([])).when(seal(&key))
     };
     assert!(inviting(Procedure::Limited, "nile").accepted());
-    assert_eq!(
-        inviting(Procedure::Limited, "delta").refused(),
-        Refusal::NotInvited
-    );
+    assert!(inviting(Procedure::Selective, "nile").accepted());
+    for procedure in [Procedure::Limited, Procedure::Selective] {
+        let refused = inviting(procedure, "delta").refused();
+        assert_eq!(refused, Refusal::NotInvited);
+    }
     assert_eq!(
         inviting(Procedure::Direct, "nile").refused(),
         Refusal::NoEnvelopes

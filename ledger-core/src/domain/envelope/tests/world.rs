@@ -223,6 +223,7 @@ pub fn published(procedure: Procedure, closes_at: Timestamp) -> Vec<(Actor, Even
         enquiries_until: noon("2026-01-10").at(),
         closes_at,
         sealing: Some(sealing(MEMBERS.len())),
+        invited: Vec::new(),
     };
     let huda = actor("huda", Role::ProcurementOfficer);
     let drafted = drafted.into_iter().map(|event| (huda.clone(), event));

@@ -3,11 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::drafting::LotLine;
-use crate::domain::values::{DocumentRef, LotId, OfficialId, PublicKey, QuestionId, Text, octets};
+use crate::domain::grown::grown;
+use crate::domain::values::{
+    DocumentRef, LotId, OfficialId, OrganizationId, PublicKey, QuestionId, Text, octets,
+};
 use crate::time::Timestamp;
 
 /// The publication of a tender.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Publication {
     /// Until when questions are taken.
     pub enquiries_until: Timestamp,
@@ -15,7 +18,12 @@ pub struct Publication {
     pub closes_at: Timestamp,
     /// To whom envelopes are sealed; filled in by the decision, absent where none are taken.
     pub sealing: Option<Sealing>,
+    /// Whom a selective tender invites: all whom its list then holds, each once. Other tenders say so when they are drafted.
+    #[serde(default)]
+    pub invited: Vec<OrganizationId>,
 }
+
+grown!(Publication { enquiries_until, closes_at, sealing; invited });
 
 /// To whom envelopes are sealed. Its order numbers the members from 1.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

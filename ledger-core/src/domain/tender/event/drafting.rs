@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::domain::grown::grown;
 use crate::domain::values::{
     Code, CommitteeId, CriterionId, Currency, DocumentRef, FacilityId, ItemCode, LotId, Money,
-    Names, OfficialId, OrganizationId, PlanId, Quantity, TenderId, Text, Withheld, octets,
+    Names, OfficialId, OrganizationId, PlanId, QualificationId, Quantity, TenderId, Text, Withheld,
+    octets,
 };
 
 /// Most lots of a tender.
@@ -83,13 +84,15 @@ pub enum Procedure {
     Limited,
     /// One supplier is asked for its offer, on a stated ground; no envelopes.
     Direct,
+    /// Only those on a list of qualified suppliers may bid; technical and financial envelopes.
+    Selective,
 }
 
 impl Procedure {
     /// Whether technical envelopes are handed in.
     pub const fn has_technical_part(&self) -> bool {
         match self {
-            Self::Open | Self::Limited => true,
+            Self::Open | Self::Limited | Self::Selective => true,
             Self::Quotation | Self::Direct => false,
         }
     }
@@ -97,7 +100,7 @@ impl Procedure {
     /// Whether bids come in sealed envelopes at all.
     pub const fn takes_envelopes(&self) -> bool {
         match self {
-            Self::Open | Self::Limited | Self::Quotation => true,
+            Self::Open | Self::Limited | Self::Selective | Self::Quotation => true,
             Self::Direct => false,
         }
     }
@@ -105,7 +108,7 @@ impl Procedure {
 
 /// Who is asked, where not anyone may bid. It is published with the tender, and whoever is left out can complain about it as about
 /// the documents.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Invitation {
     /// The ground.
     pub ground: InvitationGround,
@@ -113,11 +116,16 @@ pub struct Invitation {
     pub justification: Text,
     /// The tender that found no winner, where that is the ground.
     pub after: Option<TenderId>,
-    /// Registered suppliers: one for a direct purchase, else the ruleset's fewest to [`INVITED_MAX`].
+    /// Registered suppliers: one for a direct purchase, the ruleset's fewest to [`INVITED_MAX`] for a limited tender. None for a
+    /// selective one: its publication says whom the list then holds.
     pub invited: Vec<OrganizationId>,
+    /// The list of qualified suppliers, where that is the ground.
+    pub list: Option<QualificationId>,
 }
 
-/// Grounds on which not everyone may bid (UNCITRAL Model Law on Public Procurement, 2011, articles 29 and 30).
+grown!(Invitation { ground, justification, after, invited; list });
+
+/// Grounds on which not everyone may bid (UNCITRAL Model Law on Public Procurement, 2011, articles 18, 29 and 30).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum InvitationGround {
     /// Limited: no others can supply it (article 29, 1 a).
@@ -134,6 +142,8 @@ pub enum InvitationGround {
     EssentialSecurity,
     /// Limited or direct: a tender before it found no winner.
     FailedTender,
+    /// Selective: they met what the buyer required before it tendered (article 18).
+    Qualified,
 }
 
 impl Draft {

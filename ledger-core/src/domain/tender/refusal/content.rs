@@ -3,7 +3,9 @@
 use rust_decimal::Decimal;
 
 use crate::aggregate::refusals;
-use crate::domain::values::{CriterionId, FacilityId, ItemCode, LotId, OrganizationId, PlanId};
+use crate::domain::values::{
+    CriterionId, FacilityId, ItemCode, LotId, OrganizationId, PlanId, QualificationId,
+};
 
 refusals! {
     /// Why what is drafted, or amended, cannot be.
@@ -120,6 +122,41 @@ refusals! {
         } = "TENDER_NOT_INVITABLE",
             "{organization} ليس موردًا مسجَّلًا أو هو ممنوع من التعامل؛ سجّله أولًا أو ادعُ غيره",
             "{organization} is not a registered supplier, or is debarred; have it registered first, or invite another";
+        /// A selective tender without a list.
+        ListMissing = "TENDER_LIST_MISSING",
+            "المناقصة الانتقائية تدعو المؤهلين؛ اذكر قائمة التأهيل (list)",
+            "a selective tender invites the qualified; name their list (list)";
+        /// A list where being on it is not the ground.
+        ListUnasked = "TENDER_LIST_UNASKED",
+            "لا تُذكر قائمة تأهيل إلا في المناقصة الانتقائية؛ احذفها أو غيّر الإجراء",
+            "only a selective tender names a list of qualified suppliers; leave it out or choose another procedure";
+        /// Never announced, or by another buyer.
+        ListOfAnother {
+            /// Which.
+            list: QualificationId,
+        } = "TENDER_LIST_OF_ANOTHER",
+            "لم يعلن هذا المشتري تأهيلًا باسم {list}؛ راجع الرقم أو أعلنه أولًا",
+            "this buyer announced no qualification {list}; check the id, or announce it first";
+        /// Whom to invite is said in the wrong place.
+        InvitedByList = "TENDER_INVITED_BY_LIST",
+            "المدعوون إلى مناقصة انتقائية يُذكرون عند نشرها كما في القائمة يومئذ، والمدعوون إلى غيرها في المسودة؛ احذفهم من هنا",
+            "whom a selective tender invites is said when it is published, as its list then is, and of other tenders in the draft; leave them out here";
+        /// Not published, given up, or valid no more.
+        ListNotValid {
+            /// Which.
+            list: QualificationId,
+        } = "TENDER_LIST_NOT_VALID",
+            "قائمة التأهيل {list} لم تُنشر أو أُنهيت أو انقضى سريانها؛ انشرها أولًا أو أعلن تأهيلًا آخر",
+            "the list {list} is not published, was ended or is valid no more; publish it first, or announce another";
+        /// Invited and not on the list, or the other way round.
+        NotAsListed {
+            /// Which list.
+            list: QualificationId,
+            /// Who makes the difference.
+            organization: OrganizationId,
+        } = "TENDER_NOT_AS_LISTED",
+            "المدعوون ليسوا من في القائمة {list} الآن، والفرق في {organization}؛ اذكر كل من فيها غير الموقوفين وحدهم، ومن مُنع منهم يوقف أولًا",
+            "the invited are not those whom the list {list} holds now; {organization} makes the difference. Name all of it that are not suspended and nobody else; one that is debarred is suspended there first";
         /// What decides between equal bids is not clear.
         Ties = "TENDER_TIES",
             "قواعد التعادل تُذكر كل منها مرة واحدة وآخرها المظروف الأسبق (EarlierEnvelope)",

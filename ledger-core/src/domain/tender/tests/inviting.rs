@@ -47,6 +47,7 @@ fn invitation(ground: Ground, invited: &[&str]) -> Invitation {
         justification: text("the register of manufacturers, 7/2026"),
         after: (ground == Ground::FailedTender).then(|| id("T-0")),
         invited: invited.iter().map(|name| id(name)).collect(),
+        list: None,
     }
 }
 
@@ -188,6 +189,7 @@ fn a_direct_purchase_is_published_and_takes_no_envelopes() {
         enquiries_until: time("01-04 00:00"),
         closes_at: time("01-05 00:00"),
         sealing: None,
+        invited: Vec::new(),
     };
     let published = given.when(Command::Publish(notice.clone()));
     assert_eq!(published.last(), [Event::TenderPublished(notice)]);

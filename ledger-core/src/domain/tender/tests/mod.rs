@@ -31,5 +31,6 @@ mod keys;
 mod opened;
 mod properties;
 mod publishing;
+mod selective;
 mod stages;
 pub(in crate::domain) mod world;

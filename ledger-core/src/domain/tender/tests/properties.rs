@@ -48,6 +48,7 @@ fn asks() -> Vec<Command> {
             enquiries_until: time(enquiries_until),
             closes_at: time(closes_at),
             sealing: None,
+            invited: Vec::new(),
         })
     };
     vec![

@@ -298,6 +298,7 @@ pub(super) fn publication() -> Publication {
         enquiries_until: time("01-07 00:00"),
         closes_at: time("01-17 00:00"),
         sealing: None,
+        invited: Vec::new(),
     }
 }
 
@@ -470,6 +471,7 @@ impl Bidding {
             justification: text("nobody else makes it"),
             after: None,
             invited: vec![id(bidder)],
+            list: None,
         });
     }
 }

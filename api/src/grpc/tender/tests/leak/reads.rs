@@ -176,6 +176,10 @@ impl Known {
         let empty = || vec![Vec::new()];
         let bids = "sijill.procurement.v1.BidsService";
         let application = "sijill.registry.v1.SupplierService";
+        let lists = "sijill.procurement.v1.QualificationService";
+        let list = pb::GetQualificationRequest {
+            qualification: TENDER.to_owned(),
+        };
         vec![
             read(TENDERS, "GetTender", "gauze", vec![one.encode_to_vec()]),
             read(TENDERS, "ListTenderDurations", TENDER, empty()),
@@ -191,6 +195,7 @@ impl Known {
             read(application, "GetApplication", "", applications),
             read(application, "GetApplicationContact", "", contacts),
             read(application, "ListApplications", "", empty()),
+            read(lists, "GetQualification", "", vec![list.encode_to_vec()]),
         ]
     }
 

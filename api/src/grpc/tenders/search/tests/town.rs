@@ -130,6 +130,7 @@ impl Town {
             enquiries_until: self.now.plus_days(10),
             closes_at: self.now.plus_days(30),
             sealing: None,
+            invited: Vec::new(),
         };
         let approval = Approval {
             read: 1,

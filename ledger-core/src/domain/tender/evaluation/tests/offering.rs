@@ -12,6 +12,7 @@ fn inviting(procedure: Procedure, ground: InvitationGround, invited: &[&str]) ->
         justification: text("as the register says"),
         after: None,
         invited: invited.iter().map(|name| id(name)).collect(),
+        list: None,
     });
     notice
 }
@@ -136,6 +137,10 @@ fn an_uninvited_envelope_is_listed_and_void() {
     let limited = || inviting(Procedure::Limited, ground, &["delta", "misr"]);
     assert_eq!(standing(limited(), "delta"), (Standing::Counts, 1));
     assert_eq!(standing(limited(), "nile"), (Standing::Uninvited, 0));
+    let qualified = InvitationGround::Qualified;
+    let selective = || inviting(Procedure::Selective, qualified, &["delta", "misr"]);
+    assert_eq!(standing(selective(), "misr"), (Standing::Counts, 1));
+    assert_eq!(standing(selective(), "nile"), (Standing::Uninvited, 0));
     let direct = inviting(Procedure::Direct, InvitationGround::Urgency, &["nile"]);
     assert_eq!(standing(direct, "nile"), (Standing::Uninvited, 0));
 }
