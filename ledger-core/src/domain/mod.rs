@@ -8,6 +8,7 @@ pub mod disclosure;
 pub mod enrolment;
 pub mod envelope;
 pub mod facility;
+pub mod framework;
 mod grown;
 pub mod item;
 pub mod migration;
@@ -128,6 +129,7 @@ aggregates! {
     Disclosure = disclosure,
     Envelope = envelope,
     Facility = facility,
+    Framework = framework,
     Item = item,
     Migration = migration,
     Official = official,
@@ -159,6 +161,7 @@ impl Event {
             | Self::Disclosure(_)
             | Self::Envelope(_)
             | Self::Facility(_)
+            | Self::Framework(_)
             | Self::Item(_)
             | Self::Migration(_)
             | Self::Official(_)
@@ -191,6 +194,7 @@ impl State {
             | Self::Disclosure(_)
             | Self::Envelope(_)
             | Self::Facility(_)
+            | Self::Framework(_)
             | Self::Item(_)
             | Self::Migration(_)
             | Self::Order(_)

@@ -45,6 +45,7 @@ impl Policy for AdmissionOfSuppliers {
             | Event::Reaction(_)
             | Event::Requisition(_)
             | Event::Ruleset(_)
+            | Event::Framework(_)
             | Event::Security(_)
             | Event::Stock(_)
             | Event::Succession(_)

@@ -42,6 +42,7 @@ impl Policy for Erasure {
             | Event::Succession(_)
             | Event::Requisition(_)
             | Event::Ruleset(_)
+            | Event::Framework(_)
             | Event::Security(_)
             | Event::Stock(_)
             | Event::Tender(_)

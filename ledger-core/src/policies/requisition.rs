@@ -38,6 +38,7 @@ impl Policy for DispatchFulfilsRequisition {
             | Event::Succession(_)
             | Event::Requisition(_)
             | Event::Ruleset(_)
+            | Event::Framework(_)
             | Event::Security(_)
             | Event::Tender(_)
             | Event::Transfer(_) => None,

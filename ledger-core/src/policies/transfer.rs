@@ -43,6 +43,7 @@ impl Policy for GoodsInTransit {
             | Event::Succession(_)
             | Event::Requisition(_)
             | Event::Ruleset(_)
+            | Event::Framework(_)
             | Event::Security(_)
             | Event::Tender(_)
             | Event::Transfer(_) => None,

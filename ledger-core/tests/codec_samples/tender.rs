@@ -67,6 +67,10 @@ fn draft() -> Draft {
             after: Some(of("T-2026-3")),
             invited: vec![of("SUP-12"), of("SUP-15"), of("SUP-19")],
         }),
+        framework: Some(FrameworkTerms {
+            days: 730,
+            suppliers: 3,
+        }),
     }
 }
 
@@ -93,6 +97,7 @@ fn drafting() -> Vec<Sample> {
         participants: Vec::new(),
         documents: Vec::new(),
         invitation: None,
+        framework: None,
         ..draft()
     };
     let direct = Draft {
@@ -116,7 +121,7 @@ fn drafting() -> Vec<Sample> {
         ..lot.clone()
     };
     vec![
-        full_since(2, Event::TenderDrafted(draft())),
+        full_since(3, Event::TenderDrafted(draft())),
         further("direct", Event::TenderDrafted(direct)),
         further("quotation", Event::TenderDrafted(quotation)),
         full(Event::LotAdded(lot)),

@@ -118,6 +118,7 @@ impl Discrepancies {
             | Event::Process(_)
             | Event::Reaction(_)
             | Event::Ruleset(_)
+            | Event::Framework(_)
             | Event::Security(_)
             | Event::Succession(_)
             | Event::Tender(_) => {}

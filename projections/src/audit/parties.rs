@@ -118,6 +118,7 @@ fn named<'a>(event: &'a Event, names: &mut Vec<Name<'a>>) {
         | Event::Reaction(_)
         | Event::Requisition(_)
         | Event::Ruleset(_)
+        | Event::Framework(_)
         | Event::Security(_)
         | Event::Stock(_)
         | Event::Succession(_)

@@ -69,6 +69,7 @@ pub(super) fn stated(event: &Recorded) -> Option<Fingerprint> {
         | Event::Process(_)
         | Event::Reaction(_)
         | Event::Requisition(_)
+        | Event::Framework(_)
         | Event::Security(_)
         | Event::Stock(_)
         | Event::Succession(_)

@@ -68,6 +68,7 @@ impl View for Processes {
             | Event::Reaction(_)
             | Event::Requisition(_)
             | Event::Ruleset(_)
+            | Event::Framework(_)
             | Event::Security(_)
             | Event::Stock(_)
             | Event::Succession(_)

@@ -120,6 +120,7 @@ impl View for Shortage {
             | Event::Process(_)
             | Event::Reaction(_)
             | Event::Ruleset(_)
+            | Event::Framework(_)
             | Event::Security(_)
             | Event::Succession(_)
             | Event::Tender(_) => {}

@@ -32,6 +32,7 @@ pub fn summary(event: &Recorded, lang: Lang) -> String {
         | Event::Reaction(_)
         | Event::Requisition(_)
         | Event::Ruleset(_)
+        | Event::Framework(_)
         | Event::Security(_)
         | Event::Succession(_)
         | Event::Tender(_)

@@ -9,7 +9,7 @@ use crate::codec::fields::{put, take};
 use crate::codec::parts::{PartsIn, PartsOut};
 use crate::codec::wire::{Wire, choice, record};
 use crate::domain::tender::{
-    Approval, AwardBy, CRITERIA_MAX, Committees, Criterion, CriterionKind, DOCUMENTS_MAX, Draft,
+    Approval, AwardBy, CRITERIA_MAX, Committees, Criterion, CriterionKind, DOCUMENTS_MAX, Draft, FrameworkTerms,
     INVITED_MAX, Invitation, InvitationGround, LINES_MAX, Lot, LotLine, LotRemoval, OpeningKey,
     PARTICIPANTS_MAX, Participant, Procedure, TIES_MAX, Terms, TieRule,
 };
@@ -28,7 +28,10 @@ record! { Draft = pb::TenderDrafted {
     participants: many[0..=PARTICIPANTS_MAX],
     documents: many[0..=DOCUMENTS_MAX],
     invitation: optional,
+    framework: optional,
 } }
+
+record! { FrameworkTerms = pb::FrameworkTerms { days: number, suppliers: plain } }
 
 choice! { Procedure = pb::TenderProcedure { Open, Quotation, Limited, Direct } }
 

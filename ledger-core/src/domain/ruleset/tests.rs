@@ -205,6 +205,9 @@ fn each_parameter_of_procurement_has_its_range() {
         );
     };
     wrong("tender_days_min", |rules| rules.tender_days_min.open = 181);
+    wrong("framework_days_max", |rules| {
+        rules.framework_days_max = Some(0);
+    });
     wrong("tender_days_min", |rules| {
         rules.tender_days_min.quotation = 0;
     });
@@ -232,7 +235,7 @@ fn each_parameter_of_procurement_has_its_range() {
     wrong("closing_grace_minutes", |rules| {
         rules.closing_grace_minutes = Some(1_441);
     });
-    wrong("edition", |rules| rules.edition = Some(3));
+    wrong("edition", |rules| rules.edition = Some(4));
     wrong("edition", |rules| rules.edition = Some(0));
     wrong("security_percent_max", |rules| {
         rules.security_percent_max = Decimal::from(21);

@@ -73,6 +73,7 @@ impl Scope {
                     | Event::Process(_)
                     | Event::Reaction(_)
                     | Event::Requisition(_)
+                    | Event::Framework(_)
                     | Event::Security(_)
                     | Event::Succession(_)
                     | Event::Tender(_)

@@ -73,6 +73,7 @@ fn draft() -> pb::DraftTenderRequest {
         tender: TENDER.to_owned(),
         draft: Some(events::TenderDrafted {
             invitation: None,
+            framework: None,
             buyer: BUYER.to_owned(),
             title: names("شاش", "gauze"),
             procedure: events::TenderProcedure::Open.into(),

@@ -266,6 +266,7 @@ pub(super) fn placement(basis: Basis, lines: Vec<OrderLine>) -> Placement {
         delivery_terms: None,
         attachment: None,
         lines,
+        called_by: None,
     }
 }
 

@@ -41,6 +41,7 @@
 //!
 //! What may be asked at which stage stands in `STAGES.md`.
 
+mod agreeing;
 mod asked;
 mod awarding;
 mod binding;
