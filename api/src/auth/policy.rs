@@ -9,6 +9,7 @@
 
 mod bids;
 mod documents;
+mod framework;
 mod inventory;
 mod oversight;
 mod procurement;
@@ -128,6 +129,7 @@ pub const TABLE: &[Service] = &[
     registry::SERVICE,
     supplier::SERVICE,
     tender::SERVICE,
+    framework::SERVICE,
 ];
 
 const HEALTH: Service = Service {

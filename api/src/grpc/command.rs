@@ -343,6 +343,7 @@ macro_rules! commands {
     (
         single $server:path => $service:ident in $package:literal;
         $($method:ident $name:ident($request:ident) => $aggregate:ty: |$message:ident, $payload:ident| $read:expr;)*
+        $(@alone { $($alone:tt)* })?
     ) => {
         $crate::grpc::command::requests! {
             $service in $package;
@@ -357,6 +358,8 @@ macro_rules! commands {
             ) -> Result<tonic::Response<sijill_schemas::types::v1::CommandResponse>, tonic::Status> {
                 self.commands.execute(request).await
             })*
+
+            $($($alone)*)?
         }
     };
 }

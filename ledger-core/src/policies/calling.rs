@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{Memory, Policy, Step};
+use crate::domain::Command;
 use crate::domain::framework::{self, CallOff};
 use crate::domain::order::{self, Order};
 use crate::domain::values::OrderId;
-use crate::domain::Command;
 use crate::event::{Event, Recorded};
 use crate::store::StreamName;
 
@@ -40,7 +40,11 @@ impl CallOffs {
                 order: order.clone(),
             })),
         };
-        before.into_iter().flatten().map(|(_, it)| release(it)).collect()
+        before
+            .into_iter()
+            .flatten()
+            .map(|(_, it)| release(it))
+            .collect()
     }
 }
 

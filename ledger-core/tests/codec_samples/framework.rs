@@ -40,7 +40,9 @@ pub fn samples() -> Vec<Sample> {
             order: of("PO-2026-31"),
         })),
         full(Event::FrameworkPlaceSuspended(change("تأخر ثلاث توريدات"))),
-        full(Event::FrameworkPlaceReinstated(change("عالج أسباب التأخير"))),
+        full(Event::FrameworkPlaceReinstated(change(
+            "عالج أسباب التأخير",
+        ))),
         full(Event::FrameworkPlaceEnded(change("أُلغي ترخيصه"))),
         full(Event::FrameworkTerminationProposed(TerminationProposal {
             reason: text("لم يعد الصنف مدرجًا في بروتوكول العلاج"),

@@ -9,9 +9,9 @@ use crate::codec::fields::{put, take};
 use crate::codec::parts::{PartsIn, PartsOut};
 use crate::codec::wire::{Wire, choice, record};
 use crate::domain::tender::{
-    Approval, AwardBy, CRITERIA_MAX, Committees, Criterion, CriterionKind, DOCUMENTS_MAX, Draft, FrameworkTerms,
-    INVITED_MAX, Invitation, InvitationGround, LINES_MAX, Lot, LotLine, LotRemoval, OpeningKey,
-    PARTICIPANTS_MAX, Participant, Procedure, TIES_MAX, Terms, TieRule,
+    Approval, AwardBy, CRITERIA_MAX, Committees, Criterion, CriterionKind, DOCUMENTS_MAX, Draft,
+    FrameworkTerms, INVITED_MAX, Invitation, InvitationGround, LINES_MAX, Lot, LotLine, LotRemoval,
+    OpeningKey, PARTICIPANTS_MAX, Participant, Procedure, TIES_MAX, Terms, TieRule,
 };
 use crate::seal::PROOF_BYTES;
 

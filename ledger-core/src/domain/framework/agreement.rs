@@ -76,13 +76,23 @@ impl Agreement {
     pub fn lots(&self) -> impl Iterator<Item = (&LotAgreement, Vec<Quantity>)> {
         self.lots.iter().map(|lot| {
             let lines = lot.agreed.lines.iter().zip(&lot.called);
-            (&lot.agreed, lines.map(|(line, called)| line.left(*called)).collect())
+            (
+                &lot.agreed,
+                lines.map(|(line, called)| line.left(*called)).collect(),
+            )
         })
     }
 
     /// Whether a supplier can be called; `None` for who has no place here.
     pub fn place(&self, supplier: &OrganizationId) -> Option<Place> {
         self.places.get(supplier).copied()
+    }
+
+    /// All suppliers, in the order of their ids.
+    pub fn places(&self) -> impl Iterator<Item = (&OrganizationId, Place)> {
+        self.places
+            .iter()
+            .map(|(supplier, place)| (supplier, *place))
     }
 
     /// All call-offs, in the order of their orders' ids.

@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::agreement::{Agreement, Lot, Place};
-use super::event::{
-    AgreedLine, AgreedSupplier, CALL_OFF_LINES_MAX, CallOff, CalledLine, Release,
-};
+use super::event::{AgreedLine, AgreedSupplier, CALL_OFF_LINES_MAX, CallOff, CalledLine, Release};
 use super::refusal::Refusal;
 use crate::aggregate::{Facts, ensure};
 use crate::domain::facility::Facility;
@@ -23,8 +21,7 @@ impl Agreement {
             Order::stream(&call_off.order),
             Organization::stream(&self.conclusion().buyer),
         ]);
-        let lot = self.lot(&call_off.lot);
-        for lot in lot {
+        if let Some(lot) = self.lot(&call_off.lot) {
             let suppliers = lot.agreed.suppliers.iter();
             streams.extend(suppliers.map(|it| Organization::stream(&it.supplier)));
             let lines = call_off.lines.iter().filter_map(|it| lot.line(it.line));
@@ -127,13 +124,8 @@ impl Agreement {
     pub(super) fn check_release(&self, release: &Release, facts: &Facts) -> Result<(), Refusal> {
         let order = || release.order.clone();
         let standing = self.standing(&release.order);
-        ensure(
-            standing.is_some(),
-            Refusal::NotCalledOff { order: order() },
-        )?;
-        let read = facts
-            .readings
-            .get::<Order>(&Order::stream(&release.order));
+        ensure(standing.is_some(), Refusal::NotCalledOff { order: order() })?;
+        let read = facts.readings.get::<Order>(&Order::stream(&release.order));
         let book = read.and_then(Order::book);
         let agreement = agreement_id(facts)?;
         let free = book.is_some_and(|book| {
@@ -187,7 +179,10 @@ impl Lot {
             },
         )?;
         let left = ceiling.left(*taken);
-        ensure(called.quantity <= left, Refusal::AboveCeiling { line, left })
+        ensure(
+            called.quantity <= left,
+            Refusal::AboveCeiling { line, left },
+        )
     }
 }
 

@@ -11,9 +11,11 @@ use crate::domain::values::TenderId;
 pub(super) fn conclude(facts: &Facts) -> Decision {
     let tender = TenderId::new(facts.stream.id()).map_err(|_| Refusal::NotConcluded)?;
     let read = facts.readings.get::<Tender>(&Tender::stream(&tender));
-    let evaluation = read.and_then(completed).ok_or_else(|| Refusal::TenderOpen {
-        tender: tender.clone(),
-    })?;
+    let evaluation = read
+        .and_then(completed)
+        .ok_or_else(|| Refusal::TenderOpen {
+            tender: tender.clone(),
+        })?;
     let notice = evaluation.notice();
     let not_announced = || Refusal::NotAFramework {
         tender: tender.clone(),

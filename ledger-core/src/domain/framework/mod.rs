@@ -11,8 +11,6 @@
 //! and the order is placed; 41 more are refused, 40 are not. With Delta suspended Nile is called without a word of
 //! justification, and while it is not, with one.
 //!
-//! What a procurement officer may do in each stage; nothing at all once the term is over but release, suspend, end and terminate:
-//!
 //! What may be asked in which stage stands in `STAGES.md`.
 
 mod agreement;

@@ -4,9 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::aggregate::refusals;
 use crate::domain::order;
-use crate::domain::values::{
-    Date, LotId, OrderId, OrganizationId, Quantity, TenderId,
-};
+use crate::domain::values::{Date, LotId, OrderId, OrganizationId, Quantity, TenderId};
 
 refusals! {
     /// Why a command about a framework agreement is refused.

@@ -26,7 +26,7 @@ mod properties;
 mod refusal;
 mod state;
 #[cfg(test)]
-mod tests;
+pub(in crate::domain) mod tests;
 
 pub use accounts::Stage;
 pub use command::Command;
@@ -62,7 +62,11 @@ impl Aggregate for Order {
             return Vec::new();
         };
         if placement.called_by.is_some() {
-            return placement.agreement().map(Framework::stream).into_iter().collect();
+            return placement
+                .agreement()
+                .map(Framework::stream)
+                .into_iter()
+                .collect();
         }
         let lines = placement.lines.iter();
         let streams: BTreeSet<StreamName> = lines
@@ -79,7 +83,11 @@ impl Aggregate for Order {
         if placement.called_by.is_some() || !rules.procurement().has_edition(3) {
             return Vec::new();
         }
-        placement.agreement().map(Framework::stream).into_iter().collect()
+        placement
+            .agreement()
+            .map(Framework::stream)
+            .into_iter()
+            .collect()
     }
 
     fn judges_actor(&self, command: &Command) -> bool {

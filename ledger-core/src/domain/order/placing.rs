@@ -300,7 +300,10 @@ pub(super) fn check_interest(supplier: &OrganizationId, facts: &Facts) -> Result
 }
 
 /// All money of an order is in one currency.
-pub(in crate::domain) fn check_currency(given: Currency, expected: Currency) -> Result<(), Refusal> {
+pub(in crate::domain) fn check_currency(
+    given: Currency,
+    expected: Currency,
+) -> Result<(), Refusal> {
     ensure(
         given == expected,
         Refusal::OtherCurrency {

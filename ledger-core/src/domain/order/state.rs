@@ -12,7 +12,9 @@ use super::event::{
     InvoiceMatch, Mismatch, Payment, PaymentApproval, PaymentPurpose, Placement, ReceiptRef,
 };
 use crate::aggregate::Occurred;
-use crate::domain::values::{ContractId, Currency, Date, DiscrepancyId, DocumentNumber, Money, OrganizationId};
+use crate::domain::values::{
+    ContractId, Currency, Date, DiscrepancyId, DocumentNumber, Money, OrganizationId,
+};
 use crate::event::{ActorId, Metadata, Origin};
 
 /// An order.

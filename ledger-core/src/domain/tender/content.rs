@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 
 use super::event::{
-    AwardBy, CRITERIA_MAX, Criterion, CriterionKind, DOCUMENTS_MAX, Draft, FrameworkTerms, Invitation,
-    LOT_LINES_MAX, Lot, LotLine, PARTICIPANTS_MAX, Participant, Procedure, Terms, TieRule,
+    AwardBy, CRITERIA_MAX, Criterion, CriterionKind, DOCUMENTS_MAX, Draft, FrameworkTerms,
+    Invitation, LOT_LINES_MAX, Lot, LotLine, PARTICIPANTS_MAX, Participant, Procedure, Terms,
+    TieRule,
 };
 use super::refusal::ContentRefusal as Refusal;
 use crate::aggregate::{Facts, ensure};
@@ -115,7 +116,10 @@ impl Draft {
             return Ok(());
         };
         let most = facts.rules().procurement().framework_days_max();
-        ensure((1..=most).contains(&days), Refusal::FrameworkTerm { days, most })?;
+        ensure(
+            (1..=most).contains(&days),
+            Refusal::FrameworkTerm { days, most },
+        )?;
         let ranked = (1..=SUPPLIERS_MAX).contains(&usize::from(suppliers));
         ensure(ranked, Refusal::FrameworkSuppliers { suppliers })?;
         ensure(!self.terms.split, Refusal::FrameworkSplit)

@@ -67,7 +67,7 @@ fn criteria() -> Vec<events::Criterion> {
     kinds.into_iter().map(criterion).collect()
 }
 
-fn draft() -> pb::DraftTenderRequest {
+pub fn draft() -> pb::DraftTenderRequest {
     pb::DraftTenderRequest {
         context: new(),
         tender: TENDER.to_owned(),
@@ -106,6 +106,12 @@ pub async fn drafted(play: &Play) {
         ("A", "1200.00 EGP", vec![line(100, 30), line(50, 45)]),
         ("B", "450.00 EGP", vec![line(10, 30)]),
     ];
+    lots_and_committees(play, lots).await;
+}
+
+/// Lots by id, estimate and lines.
+pub async fn lots_and_committees(play: &Play, lots: [(&str, &str, Vec<events::LotLine>); 2]) {
+    let mut tenders = play.world.tenders();
     for (id, estimate, lines) in lots {
         let lot = pb::AddLotRequest {
             context: withholding(&[estimate]),

@@ -316,7 +316,7 @@ async fn complained_and_completed(play: &Play, bidders: &Bidders) {
 }
 
 /// Every decision gives what the log holds.
-async fn judged_again(play: &Play) {
+pub async fn judged_again(play: &Play) {
     play.react().await;
     let store = play.world.ledger.store();
     let report = verify::verify(store, Lang::En).await.unwrap();

@@ -392,5 +392,3 @@ fn take(left: &mut Allocation, share: &Allocation) -> Option<()> {
     }
     Some(())
 }
-
-

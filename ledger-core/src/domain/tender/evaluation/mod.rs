@@ -61,7 +61,7 @@ mod refusal;
 mod stage;
 mod state;
 #[cfg(test)]
-mod tests;
+pub(in crate::domain) mod tests;
 mod unsealing;
 
 pub use asked::asked;

@@ -173,6 +173,10 @@ impl Known {
         let empty = || vec![Vec::new()];
         let bids = "sijill.procurement.v1.BidsService";
         let application = "sijill.registry.v1.SupplierService";
+        let frameworks = "sijill.procurement.v1.FrameworkService";
+        let framework = pb::GetFrameworkRequest {
+            framework: TENDER.to_owned(),
+        };
         vec![
             read(TENDERS, "GetTender", "gauze", vec![one.encode_to_vec()]),
             read(TENDERS, "ListTenderDurations", TENDER, empty()),
@@ -185,6 +189,12 @@ impl Known {
             read(TENDERS, "ListTenderAlerts", TENDER, empty()),
             read(TENDERS, "WatchTenders", "", empty()),
             read(bids, "ListOwnBids", "", empty()),
+            read(
+                frameworks,
+                "GetFramework",
+                "",
+                vec![framework.encode_to_vec()],
+            ),
             read(application, "GetApplication", "", applications),
         ]
     }
