@@ -123,10 +123,8 @@ async fn awarded_and_completed(play: &Play) {
         tender: TENDER.to_owned(),
     };
     done(tenders.notify_bidders(NADIA.asks(notification)).await);
-    let early = play
-        .world
-        .frameworks()
-        .conclude_framework(NADIA.asks(conclusion()));
+    let mut frameworks = play.world.frameworks();
+    let early = frameworks.conclude_framework(NADIA.asks(conclusion()));
     assert_eq!(refused(early.await), "FRAMEWORK_TENDER_OPEN");
     play.noon("01-31");
     play.react().await;
@@ -230,10 +228,8 @@ async fn cancelled(play: &Play, id: &str) {
             order: id.to_owned(),
         }),
     };
-    let standing = play
-        .world
-        .frameworks()
-        .release_call_off(NADIA.asks(release));
+    let mut frameworks = play.world.frameworks();
+    let standing = frameworks.release_call_off(NADIA.asks(release));
     assert_eq!(refused(standing.await), "FRAMEWORK_ORDER_STANDS");
     let cancel = pb::CancelOrderRequest {
         context: new(),
