@@ -48,6 +48,7 @@ impl StockCards {
             | Event::Qualification(_)
             | Event::Requisition(_)
             | Event::Ruleset(_)
+            | Event::Framework(_)
             | Event::Security(_)
             | Event::Succession(_)
             | Event::Tender(_)

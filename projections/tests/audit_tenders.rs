@@ -48,6 +48,7 @@ fn drafted() -> Event {
         }],
         documents: Vec::new(),
         invitation: None,
+        framework: None,
     };
     tender::Event::TenderDrafted(draft).into()
 }

@@ -9,6 +9,7 @@
 
 mod bids;
 mod documents;
+mod framework;
 mod inventory;
 mod oversight;
 mod procurement;
@@ -130,6 +131,7 @@ pub const TABLE: &[Service] = &[
     registry::SERVICE,
     supplier::SERVICE,
     tender::SERVICE,
+    framework::SERVICE,
 ];
 
 const HEALTH: Service = Service {

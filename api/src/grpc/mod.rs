@@ -13,7 +13,7 @@
 //! | [`question`] | what all questions share |
 //! | [`methods`] | what the schemas declare |
 //! | [`command`], [`submit`], [`authority`] | what services of commands share |
-//! | [`registry`], [`supplier`], [`inventory`], [`procurement`], [`tender`], [`bids`], [`documents`], [`oversight`], [`tenders`], [`audit`] | services |
+//! | [`registry`], [`supplier`], [`inventory`], [`procurement`], [`tender`], [`framework`], [`bids`], [`documents`], [`oversight`], [`tenders`], [`audit`] | services |
 
 pub mod admission;
 pub mod audit;
@@ -23,6 +23,7 @@ pub mod command;
 pub mod connections;
 pub mod documents;
 pub mod door;
+pub mod framework;
 pub mod gate;
 pub mod inventory;
 pub mod language;
@@ -54,6 +55,7 @@ use sijill_schemas::inventory::v1::inventory_service_server::InventoryServiceSer
 use sijill_schemas::oversight::v1::oversight_service_server::OversightServiceServer;
 use sijill_schemas::oversight::v1::tenders_service_server::TendersServiceServer;
 use sijill_schemas::procurement::v1::bids_service_server::BidsServiceServer;
+use sijill_schemas::procurement::v1::framework_service_server::FrameworkServiceServer;
 use sijill_schemas::procurement::v1::procurement_service_server::ProcurementServiceServer;
 use sijill_schemas::procurement::v1::qualification_service_server::QualificationServiceServer;
 use sijill_schemas::procurement::v1::tender_service_server::TenderServiceServer;
@@ -70,6 +72,7 @@ use audit::Audit;
 use bids::Bids;
 use command::Commands;
 use documents::Documents;
+use framework::Framework;
 use inventory::Inventory;
 use node::Node;
 use oversight::Oversight;
@@ -89,6 +92,7 @@ pub fn asked(path: &str, request: &[u8]) -> Option<Result<command::Asked, tonic:
         .or_else(|| procurement::asked(path, request))
         .or_else(|| qualification::asked(path, request))
         .or_else(|| tender::asked(path, request))
+        .or_else(|| framework::asked(path, request))
 }
 
 /// All services of a node: the one place where they are listed.
@@ -150,6 +154,9 @@ pub fn services(node: &Arc<Node>, health: &HealthReporter) -> Result<Routes, Fai
         .add_service(limited!(QualificationServiceServer::new(
             Qualification::new(commands.clone())
         )))
+        .add_service(limited!(FrameworkServiceServer::new(Framework::new(
+            commands.clone()
+        ))))
         .add_service(limited!(InventoryServiceServer::new(Inventory::new(
             commands
         ))))

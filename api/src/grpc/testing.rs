@@ -25,6 +25,8 @@ use sijill_schemas::oversight::v1::tenders_service_client::TendersServiceClient;
 use sijill_schemas::oversight::v1::tenders_service_server::TendersServiceServer;
 use sijill_schemas::procurement::v1::bids_service_client::BidsServiceClient;
 use sijill_schemas::procurement::v1::bids_service_server::BidsServiceServer;
+use sijill_schemas::procurement::v1::framework_service_client::FrameworkServiceClient;
+use sijill_schemas::procurement::v1::framework_service_server::FrameworkServiceServer;
 use sijill_schemas::procurement::v1::procurement_service_client::ProcurementServiceClient;
 use sijill_schemas::procurement::v1::procurement_service_server::ProcurementServiceServer;
 use sijill_schemas::procurement::v1::qualification_service_client::QualificationServiceClient;
@@ -48,6 +50,7 @@ use uuid::Uuid;
 use super::bids::Bids;
 use super::command::Commands;
 use super::documents::{Documents, Limits};
+use super::framework::Framework;
 use super::inventory::Inventory;
 use super::live::{Live, Snapshots};
 use super::procurement::Procurement;
@@ -132,6 +135,10 @@ impl World {
                 let_in,
             ))
             .add_service(InterceptedService::new(
+                FrameworkServiceServer::new(Framework::new(commands.clone())),
+                let_in,
+            ))
+            .add_service(InterceptedService::new(
                 TenderServiceServer::new(Tender::new(commands)),
                 let_in,
             ))
@@ -200,6 +207,10 @@ impl World {
 
     pub fn qualifications(&self) -> QualificationServiceClient<Channel> {
         QualificationServiceClient::new(self.channel.clone())
+    }
+
+    pub fn frameworks(&self) -> FrameworkServiceClient<Channel> {
+        FrameworkServiceClient::new(self.channel.clone())
     }
 
     pub fn tenders(&self) -> TenderServiceClient<Channel> {

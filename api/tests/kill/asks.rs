@@ -314,6 +314,7 @@ impl Ask {
             placement: Some(events::OrderPlaced {
                 number: self.own_number(),
                 basis: Some(only_maker),
+                called_by: None,
                 buyer: BUYER.to_owned(),
                 supplier: SUPPLIER.to_owned(),
                 currency: price().unwrap().currency,

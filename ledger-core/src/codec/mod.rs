@@ -20,6 +20,7 @@ mod envelope;
 mod error;
 mod facility;
 mod fields;
+mod framework;
 mod item;
 mod kinds;
 mod metadata;
@@ -125,6 +126,7 @@ aggregates! {
     Requisition = requisition,
     Plan = plan,
     Security = security,
+    Framework = framework,
     Item = item,
     Facility = facility,
     Official = official,

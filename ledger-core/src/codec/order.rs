@@ -41,7 +41,8 @@ record! { Placement = pb::OrderPlaced {
     supplier: plain,
     currency: plain,
     delivery_terms: optional,
-    lines: lines;
+    lines: lines,
+    called_by: optional;
     attachment = attachment_sha256: optional,
 } }
 

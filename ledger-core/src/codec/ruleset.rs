@@ -44,6 +44,7 @@ record! { ProcurementRules = pb::ProcurementRules {
     edition: optional,
     closing_grace_minutes: optional,
     limited_invited_min: optional,
+    framework_days_max: optional,
 } }
 
 record! { ByProcedure = pb::DaysByProcedure {

@@ -8,6 +8,7 @@ pub mod disclosure;
 pub mod enrolment;
 pub mod envelope;
 pub mod facility;
+pub mod framework;
 mod grown;
 pub mod item;
 pub mod migration;
@@ -129,6 +130,7 @@ aggregates! {
     Disclosure = disclosure,
     Envelope = envelope,
     Facility = facility,
+    Framework = framework,
     Item = item,
     Migration = migration,
     Official = official,
@@ -162,6 +164,7 @@ impl Event {
             | Self::Disclosure(_)
             | Self::Envelope(_)
             | Self::Facility(_)
+            | Self::Framework(_)
             | Self::Item(_)
             | Self::Migration(_)
             | Self::Official(_)
@@ -194,6 +197,7 @@ impl State {
             | Self::Disclosure(_)
             | Self::Envelope(_)
             | Self::Facility(_)
+            | Self::Framework(_)
             | Self::Item(_)
             | Self::Migration(_)
             | Self::Order(_)

@@ -46,6 +46,7 @@ impl Policy for AdmissionOfSuppliers {
             | Event::Qualification(_)
             | Event::Requisition(_)
             | Event::Ruleset(_)
+            | Event::Framework(_)
             | Event::Security(_)
             | Event::Stock(_)
             | Event::Succession(_)

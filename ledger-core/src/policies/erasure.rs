@@ -43,6 +43,7 @@ impl Policy for Erasure {
             | Event::Qualification(_)
             | Event::Requisition(_)
             | Event::Ruleset(_)
+            | Event::Framework(_)
             | Event::Security(_)
             | Event::Stock(_)
             | Event::Tender(_)

@@ -10,13 +10,14 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `admission`, `delivery`, `disclosure`, `erasure`, `listing`, `plans`, `requisition`, `transfer` | the policies |
+//! | `admission`, `calling`, `delivery`, `disclosure`, `erasure`, `listing`, `plans`, `requisition`, `transfer` | the policies |
 //! | `step`, `taking`, `releasing` | what a policy asks for, and how it is done |
 //! | `runner`, `checkpoint` | one policy on its way along the log |
 //! | `scheduler` | what is due by the clock and not by an event |
 //! | `running` | all of them: for a server, and after a crash |
 
 mod admission;
+mod calling;
 mod checkpoint;
 mod delivery;
 mod disclosure;
@@ -35,6 +36,7 @@ mod tests;
 mod transfer;
 
 pub use admission::AdmissionOfSuppliers;
+pub use calling::CallOffs;
 pub use checkpoint::{Checkpoint, Checkpoints, FileCheckpoints, MemoryCheckpoints};
 pub use delivery::DeliveryOnOrder;
 pub use disclosure::DisclosureOfPending;
@@ -91,5 +93,6 @@ pub fn all() -> Vec<Box<dyn Policy>> {
         Box::new(DisclosureOfPending),
         Box::new(DisclosureOfPlans::default()),
         Box::new(AdmissionOfSuppliers),
+        Box::new(CallOffs::default()),
     ]
 }

@@ -39,6 +39,7 @@ impl Policy for DispatchFulfilsRequisition {
             | Event::Qualification(_)
             | Event::Requisition(_)
             | Event::Ruleset(_)
+            | Event::Framework(_)
             | Event::Security(_)
             | Event::Tender(_)
             | Event::Transfer(_) => None,

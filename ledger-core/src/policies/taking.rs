@@ -14,6 +14,7 @@ use crate::domain::committee::Committee;
 use crate::domain::disclosure::Disclosure;
 use crate::domain::envelope::Envelope;
 use crate::domain::facility::Facility;
+use crate::domain::framework::Framework;
 use crate::domain::item::Item;
 use crate::domain::migration::Migration;
 use crate::domain::official::Official;
@@ -111,6 +112,7 @@ impl<S: EventStore> Taker<S> {
             Disclosure,
             Envelope,
             Facility,
+            Framework,
             Item,
             Migration,
             Official,

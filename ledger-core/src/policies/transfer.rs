@@ -44,6 +44,7 @@ impl Policy for GoodsInTransit {
             | Event::Qualification(_)
             | Event::Requisition(_)
             | Event::Ruleset(_)
+            | Event::Framework(_)
             | Event::Security(_)
             | Event::Tender(_)
             | Event::Transfer(_) => None,

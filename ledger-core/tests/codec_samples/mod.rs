@@ -1,6 +1,7 @@
 //! One sample event of every kind with every field filled, and further ones where a field may be absent or is one of several.
 //! Their bytes are kept in `golden/kind` for ever.
 
+mod framework;
 mod order;
 mod people;
 mod process;
@@ -34,6 +35,7 @@ pub struct Sample {
 pub fn samples() -> Vec<Sample> {
     let mut samples = stock::samples();
     samples.extend(order::samples());
+    samples.extend(framework::samples());
     samples.extend(registry::samples());
     samples.extend(people::samples());
     samples.extend(process::samples());

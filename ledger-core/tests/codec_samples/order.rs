@@ -9,7 +9,7 @@ use sijill_ledger_core::domain::order::{
 use sijill_ledger_core::domain::values::Currency;
 
 use super::values::{day, money, of, price, quantity, sha256, text};
-use super::{Sample, full, further};
+use super::{Sample, full, full_since, further};
 
 pub fn samples() -> Vec<Sample> {
     [placed(), delivered(), invoiced(), paid(), ended()]
@@ -34,6 +34,15 @@ fn placement(basis: Basis) -> Placement {
             unit_price: price(),
             due: Some(day("2026-04-15")),
         }],
+        called_by: None,
+    }
+}
+
+/// As a call-off of an agreement that is kept here places it.
+pub(super) fn called_off() -> Placement {
+    Placement {
+        called_by: Some(of("9-2211")),
+        ..placement(Basis::CallOff(of("T-2025-9")))
     }
 }
 
@@ -53,9 +62,7 @@ fn placed() -> Vec<Sample> {
     let emergency = Basis::Emergency(text("تفشٍّ وبائي"));
     let direct = Basis::Direct(text("دون حد المناقصة"));
     vec![
-        full(Event::OrderPlaced(placement(Basis::Contract(of(
-            "C-2026-4",
-        ))))),
+        full_since(2, Event::OrderPlaced(called_off())),
         further("imported", Event::OrderPlaced(bare)),
         further("emergency", Event::OrderPlaced(placement(emergency))),
         further("direct", Event::OrderPlaced(placement(direct))),

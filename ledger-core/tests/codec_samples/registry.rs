@@ -141,14 +141,14 @@ fn rulesets() -> Vec<Sample> {
     };
     vec![
         full_since(
-            7,
+            8,
             Event::RulesetProposed(Proposal {
                 version: 1,
                 rules: rules.clone(),
                 reason: text("مراجعة سنوية"),
             }),
         ),
-        full_since(7, Event::RulesetAdopted(Adoption { version: 1, rules })),
+        full_since(8, Event::RulesetAdopted(Adoption { version: 1, rules })),
     ]
 }
 
@@ -180,6 +180,7 @@ fn procurement() -> ruleset::ProcurementRules {
         edition: Some(2),
         closing_grace_minutes: Some(60),
         limited_invited_min: Some(4),
+        framework_days_max: Some(1_461),
     }
 }
 

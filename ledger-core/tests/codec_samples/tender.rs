@@ -68,6 +68,10 @@ fn draft() -> Draft {
             invited: vec![of("SUP-12"), of("SUP-15"), of("SUP-19")],
             list: Some(of("Q-2026-1")),
         }),
+        framework: Some(FrameworkTerms {
+            days: 730,
+            suppliers: 3,
+        }),
     }
 }
 
@@ -94,6 +98,7 @@ fn drafting() -> Vec<Sample> {
         participants: Vec::new(),
         documents: Vec::new(),
         invitation: None,
+        framework: None,
         ..draft()
     };
     let direct = Draft {

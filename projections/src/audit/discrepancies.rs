@@ -119,6 +119,7 @@ impl Discrepancies {
             | Event::Qualification(_)
             | Event::Reaction(_)
             | Event::Ruleset(_)
+            | Event::Framework(_)
             | Event::Security(_)
             | Event::Succession(_)
             | Event::Tender(_) => {}

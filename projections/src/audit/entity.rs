@@ -135,6 +135,8 @@ impl EntityKind {
             "official" => Self::Official,
             "committee" => Self::Committee,
             "order" => Self::Order,
+            // A framework agreement is the contract that its orders cite.
+            "framework" => Self::Contract,
             "transfer" => Self::Transfer,
             "requisition" => Self::Requisition,
             "ruleset" => Self::Ruleset,

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use sijill_ledger_core::domain::{
-    Event, order, plan, qualification, requisition, security, tender, transfer,
+    Event, framework, order, plan, qualification, requisition, security, tender, transfer,
 };
 use sijill_ledger_core::event::Recorded;
 use sijill_ledger_core::store::StreamName;
@@ -108,6 +108,13 @@ fn named<'a>(event: &'a Event, names: &mut Vec<Name<'a>>) {
             let parties = [&received.principal, &received.beneficiary];
             names.extend(parties.map(|it| plain(EntityKind::Organization, it.as_str())));
         }
+        Event::Framework(framework::Event::FrameworkConcluded(conclusion)) => {
+            names.push(plain(EntityKind::Organization, conclusion.buyer.as_str()));
+        }
+        Event::Framework(framework::Event::FrameworkLotAgreed(lot)) => {
+            let suppliers = lot.suppliers.iter().map(|it| it.supplier.as_str());
+            names.extend(suppliers.map(|it| plain(EntityKind::Organization, it)));
+        }
         // What else happens to them names nobody new; other streams are of one thing, and an envelope says of nobody.
         Event::Application(_)
         | Event::Committee(_)
@@ -125,6 +132,7 @@ fn named<'a>(event: &'a Event, names: &mut Vec<Name<'a>>) {
         | Event::Qualification(_)
         | Event::Requisition(_)
         | Event::Ruleset(_)
+        | Event::Framework(_)
         | Event::Security(_)
         | Event::Stock(_)
         | Event::Succession(_)

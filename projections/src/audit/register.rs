@@ -115,6 +115,7 @@ impl Register {
             | Event::Qualification(_)
             | Event::Requisition(_)
             | Event::Ruleset(_)
+            | Event::Framework(_)
             | Event::Security(_)
             | Event::Succession(_)
             | Event::Tender(_)

@@ -70,6 +70,7 @@ pub(super) fn stated(event: &Recorded) -> Option<Fingerprint> {
         | Event::Reaction(_)
         | Event::Qualification(_)
         | Event::Requisition(_)
+        | Event::Framework(_)
         | Event::Security(_)
         | Event::Stock(_)
         | Event::Succession(_)

@@ -130,6 +130,7 @@ impl View for Distribution {
             | Event::Reaction(_)
             | Event::Requisition(_)
             | Event::Ruleset(_)
+            | Event::Framework(_)
             | Event::Security(_)
             | Event::Succession(_)
             | Event::Tender(_) => {}

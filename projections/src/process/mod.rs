@@ -69,6 +69,7 @@ impl View for Processes {
             | Event::Qualification(_)
             | Event::Requisition(_)
             | Event::Ruleset(_)
+            | Event::Framework(_)
             | Event::Security(_)
             | Event::Stock(_)
             | Event::Succession(_)

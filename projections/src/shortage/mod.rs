@@ -121,6 +121,7 @@ impl View for Shortage {
             | Event::Qualification(_)
             | Event::Reaction(_)
             | Event::Ruleset(_)
+            | Event::Framework(_)
             | Event::Security(_)
             | Event::Succession(_)
             | Event::Tender(_) => {}

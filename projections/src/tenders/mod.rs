@@ -119,6 +119,8 @@ impl View for Tenders {
             Event::Application(_)
             // Nothing in an envelope says for which tender it is, or whose: the tender's list does.
             | Event::Envelope(_)
+            // An agreement is told by its own service.
+            | Event::Framework(_)
             | Event::Migration(_)
             | Event::Order(_)
             | Event::Process(_)

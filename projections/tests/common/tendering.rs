@@ -272,6 +272,7 @@ impl Story {
             participants: Vec::new(),
             documents: Vec::new(),
             invitation: None,
+            framework: None,
         }
     }
 

@@ -55,6 +55,7 @@ pub fn place(supplier: &str, lines: &[Ordered<'_>]) -> order::Event {
         delivery_terms: None,
         attachment: None,
         lines: lines.iter().map(line).collect(),
+        called_by: None,
     })
 }
 

@@ -458,6 +458,7 @@ fn draft(number: u64) -> Result<Draft, ValueError> {
         participants: Vec::new(),
         documents: Vec::new(),
         invitation: None,
+        framework: None,
     })
 }
 

@@ -206,6 +206,7 @@ impl Today<'_> {
             currency: Currency::new("EGP")?,
             delivery_terms: None,
             attachment: None,
+            called_by: None,
             lines: vec![OrderLine {
                 item: self.world.items[item].clone(),
                 facility: self.world.sites[0].id.clone(),

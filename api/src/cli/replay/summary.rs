@@ -33,6 +33,7 @@ pub fn summary(event: &Recorded, lang: Lang) -> String {
         | Event::Qualification(_)
         | Event::Requisition(_)
         | Event::Ruleset(_)
+        | Event::Framework(_)
         | Event::Security(_)
         | Event::Succession(_)
         | Event::Tender(_)

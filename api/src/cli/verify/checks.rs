@@ -76,6 +76,10 @@ checks! {
     DecidedFacilities = "decided_facilities",
         "أُعيد الحكم: سجل المنشآت",
         "decided again: the register of facilities";
+    /// The same of framework agreements.
+    DecidedFrameworks = "decided_frameworks",
+        "أُعيد الحكم: الاتفاقيات الإطارية والطلب بموجبها",
+        "decided again: framework agreements and their call-offs";
     /// The same of items.
     DecidedItems = "decided_items",
         "أُعيد الحكم: سجل الأصناف",
@@ -186,6 +190,7 @@ impl Check {
             Event::Committee(_) => Self::DecidedCommittees,
             Event::Disclosure(_) => Self::DecidedDisclosures,
             Event::Facility(_) => Self::DecidedFacilities,
+            Event::Framework(_) => Self::DecidedFrameworks,
             Event::Item(_) => Self::DecidedItems,
             Event::Migration(_) => Self::DecidedMigration,
             Event::Official(_) => Self::DecidedOfficials,

@@ -294,6 +294,7 @@ fn placement(sha256: &str) -> procurement::PlaceOrderRequest {
             basis: Some(events::order_placed::Basis::Direct(
                 "the only maker".to_owned(),
             )),
+            called_by: None,
             buyer: "MOH".to_owned(),
             supplier: "NILE".to_owned(),
             currency,

@@ -90,6 +90,7 @@ fn placement(
         placement: Some(events::OrderPlaced {
             number: order.to_owned(),
             basis: Some(basis),
+            called_by: None,
             buyer: BUYER.to_owned(),
             supplier: "NILE".to_owned(),
             currency: "EGP".to_owned(),

@@ -1,5 +1,6 @@
 //! Arbitrary legal events for property tests, here and elsewhere in the crate.
 
+mod framework;
 mod order;
 mod people;
 mod process;
@@ -12,6 +13,7 @@ mod tender;
 mod transfer;
 mod values;
 
+pub(crate) use framework::framework;
 pub(crate) use order::order;
 pub(crate) use people::{application, committee, official, organization};
 pub(crate) use process::process;
@@ -47,6 +49,7 @@ pub(crate) fn event() -> BoxedStrategy<Event> {
         process().prop_map(Event::Process),
         plan().prop_map(Event::Plan),
         security().prop_map(Event::Security),
+        framework().prop_map(Event::Framework),
         tender().prop_map(Event::Tender),
         qualification().prop_map(Event::Qualification),
         envelope().prop_map(Event::Envelope),

@@ -21,7 +21,8 @@ pub(crate) fn order() -> BoxedStrategy<Event> {
     prop_oneof![placed(), delivered(), invoiced(), paid(), ended()].boxed()
 }
 
-fn placed() -> BoxedStrategy<Event> {
+/// Any placement of an order.
+pub(super) fn placement() -> BoxedStrategy<Placement> {
     let bases = prop_oneof![
         id().prop_map(Basis::Contract),
         id().prop_map(Basis::CallOff),
@@ -37,7 +38,7 @@ fn placed() -> BoxedStrategy<Event> {
         unit_price: unit_price(),
         due: of(date()),
     });
-    let placement = drawn!(Placement {
+    drawn!(Placement {
         number: printable(),
         basis: bases,
         buyer: id(),
@@ -46,7 +47,11 @@ fn placed() -> BoxedStrategy<Event> {
         delivery_terms: of(printable()),
         attachment: of(sha256()),
         lines: vec(line, 1..5),
-    });
+        called_by: of(id()),
+    })
+}
+
+fn placed() -> BoxedStrategy<Event> {
     let approval = drawn!(Approval {
         reason: text(),
         total: money()
@@ -55,7 +60,7 @@ fn placed() -> BoxedStrategy<Event> {
         reference: of(printable())
     });
     prop_oneof![
-        placement.prop_map(Event::OrderPlaced),
+        placement().prop_map(Event::OrderPlaced),
         approval.prop_map(Event::OrderApproved),
         acknowledgement.prop_map(Event::OrderAcknowledged),
     ]

@@ -206,9 +206,14 @@ fn procurement() -> impl Strategy<Value = ruleset::ProcurementRules> {
         any::<u8>(),
         calendar,
     );
-    let later = (of(any::<u8>()), of(any::<u16>()), of(any::<u8>()));
+    let later = (
+        of(any::<u8>()),
+        of(any::<u16>()),
+        of(any::<u8>()),
+        of(any::<u16>()),
+    );
     (first, later).prop_map(|(first, later)| {
-        let (edition, closing_grace_minutes, limited_invited_min) = later;
+        let (edition, closing_grace_minutes, limited_invited_min, framework_days_max) = later;
         let (days, numbers, security_percent_max, quotation_ceiling, low_price_percent, calendar) =
             first;
         let [
@@ -233,6 +238,7 @@ fn procurement() -> impl Strategy<Value = ruleset::ProcurementRules> {
             edition,
             closing_grace_minutes,
             limited_invited_min,
+            framework_days_max,
         }
     })
 }

@@ -26,6 +26,13 @@ pub(crate) fn tender() -> BoxedStrategy<Event> {
     .boxed()
 }
 
+fn framework_terms() -> impl Strategy<Value = FrameworkTerms> {
+    drawn!(FrameworkTerms {
+        days: any::<u16>(),
+        suppliers: any::<u8>(),
+    })
+}
+
 fn invitation() -> BoxedStrategy<Invitation> {
     let grounds = vec![
         InvitationGround::FewSuppliers,
@@ -95,11 +102,15 @@ fn drafting() -> BoxedStrategy<Event> {
         terms,
         award_by,
         lists,
-        (vec(document(), 0..3), of(invitation())),
+        (
+            vec(document(), 0..3),
+            of(invitation()),
+            of(framework_terms()),
+        ),
     )
         .prop_map(
             |((buyer, title, plan, currency), procedure, terms, award_by, lists, rest)| {
-                let (documents, invitation) = rest;
+                let (documents, invitation, framework) = rest;
                 Draft {
                     buyer,
                     title,
@@ -113,6 +124,7 @@ fn drafting() -> BoxedStrategy<Event> {
                     participants: lists.2,
                     documents,
                     invitation,
+                    framework,
                 }
             },
         );

@@ -10,8 +10,8 @@ use crate::codec::parts::{PartsIn, PartsOut};
 use crate::codec::wire::{Wire, choice, record};
 use crate::domain::tender::{
     Approval, AwardBy, CRITERIA_MAX, Committees, Criterion, CriterionKind, DOCUMENTS_MAX, Draft,
-    INVITED_MAX, Invitation, InvitationGround, LINES_MAX, Lot, LotLine, LotRemoval, OpeningKey,
-    PARTICIPANTS_MAX, Participant, Procedure, TIES_MAX, Terms, TieRule,
+    FrameworkTerms, INVITED_MAX, Invitation, InvitationGround, LINES_MAX, Lot, LotLine, LotRemoval,
+    OpeningKey, PARTICIPANTS_MAX, Participant, Procedure, TIES_MAX, Terms, TieRule,
 };
 use crate::seal::PROOF_BYTES;
 
@@ -28,9 +28,12 @@ record! { Draft = pb::TenderDrafted {
     participants: many[0..=PARTICIPANTS_MAX],
     documents: many[0..=DOCUMENTS_MAX],
     invitation: optional,
+    framework: optional,
 } }
 
 choice! { Procedure = pb::TenderProcedure { Open, Quotation, Limited, Direct, Selective } }
+
+record! { FrameworkTerms = pb::FrameworkTerms { days: number, suppliers: plain } }
 
 record! { Invitation = pb::TenderInvitation {
     ground: plain,

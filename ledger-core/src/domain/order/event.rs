@@ -5,9 +5,10 @@ use std::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::grown::grown;
 use crate::domain::values::{
     Code, ContractId, Currency, Date, DiscrepancyId, DocumentNumber, FacilityId, ItemCode, Money,
-    OrganizationId, Quantity, Sha256, Text, UnitPrice,
+    OfficialId, OrganizationId, Quantity, Sha256, Text, UnitPrice,
 };
 
 /// What happened to an order.
@@ -51,7 +52,7 @@ pub enum Event {
 pub const LINES_MAX: usize = 200;
 
 /// An order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Placement {
     /// Its number on paper.
     pub number: DocumentNumber,
@@ -69,14 +70,28 @@ pub struct Placement {
     pub attachment: Option<Sha256>,
     /// What is ordered: 1 to [`LINES_MAX`] lines, numbered from 1 in this order.
     pub lines: Vec<OrderLine>,
+    /// Who called it off from an agreement that is kept here; the call-off places such an order, and nobody else gives this.
+    pub called_by: Option<OfficialId>,
 }
+
+grown!(Placement {
+    number,
+    basis,
+    buyer,
+    supplier,
+    currency,
+    delivery_terms,
+    attachment,
+    lines;
+    called_by,
+});
 
 /// What allows an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Basis {
     /// A contract; within the placer's delegated limit, because contracts are not kept here yet.
     Contract(ContractId),
-    /// A call-off from a framework agreement; likewise.
+    /// A call-off from a framework agreement. One that is kept here places its orders itself; one of an earlier system: likewise.
     CallOff(ContractId),
     /// A direct purchase, with its justification; written for publication.
     Direct(Text),

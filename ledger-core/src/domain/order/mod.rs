@@ -26,11 +26,12 @@ mod properties;
 mod refusal;
 mod state;
 #[cfg(test)]
-mod tests;
+pub(in crate::domain) mod tests;
 
 pub use accounts::Stage;
 pub use command::Command;
 pub use event::*;
+pub(in crate::domain) use placing::check_currency;
 pub use refusal::Refusal;
 pub use state::{Book, Order};
 
@@ -38,9 +39,11 @@ use std::collections::BTreeSet;
 
 use crate::aggregate::{Aggregate, Facts, Occurred, Wanted, ensure};
 use crate::domain::facility::Facility;
+use crate::domain::framework::Framework;
 use crate::domain::item::Item;
 use crate::domain::member;
 use crate::domain::organization::Organization;
+use crate::domain::ruleset::Rules;
 use crate::domain::values::{Date, EffectiveAt, OrderId};
 use crate::event::{ActorId, Origin};
 use crate::store::StreamName;
@@ -58,12 +61,33 @@ impl Aggregate for Order {
         let Command::Place(placement) = command else {
             return Vec::new();
         };
+        if placement.called_by.is_some() {
+            return placement
+                .agreement()
+                .map(Framework::stream)
+                .into_iter()
+                .collect();
+        }
         let lines = placement.lines.iter();
         let streams: BTreeSet<StreamName> = lines
             .flat_map(|line| [Item::stream(&line.item), Facility::stream(&line.facility)])
             .chain([&placement.buyer, &placement.supplier].map(Organization::stream))
             .collect();
         streams.into_iter().collect()
+    }
+
+    fn reads_under(&self, rules: &Rules, command: &Command) -> Vec<StreamName> {
+        let Command::Place(placement) = command else {
+            return Vec::new();
+        };
+        if placement.called_by.is_some() || !rules.procurement().has_edition(3) {
+            return Vec::new();
+        }
+        placement
+            .agreement()
+            .map(Framework::stream)
+            .into_iter()
+            .collect()
     }
 
     fn judges_actor(&self, command: &Command) -> bool {

@@ -13,24 +13,95 @@ use super::state::{Book, Order};
 use super::{Decision, is_official, today};
 use crate::aggregate::{Facts, ensure};
 use crate::domain::facility::Facility;
+use crate::domain::framework::Framework;
 use crate::domain::item::Item;
 use crate::domain::organization::{Organization, Role as Part};
-use crate::domain::values::{Currency, Money, OrganizationId, Text};
+use crate::domain::values::{ContractId, Currency, Money, OrderId, OrganizationId, Text};
 use crate::event::{ActorId, Role};
 
 impl Order {
     pub(super) fn place(&self, placement: Placement, facts: &Facts) -> Decision {
         ensure(*self == Self::Unplaced, Refusal::Placed)?;
+        if placement.called_by.is_some() {
+            placement.check_called(facts)?;
+            return Ok(vec![Event::OrderPlaced(placement)]);
+        }
         let total = placement.check()?;
         ensure(is_official(facts), Refusal::NotAnOfficial)?;
         placement.check_basis(total, facts)?;
-        placement.check_parties(facts)?;
-        placement
-            .lines
-            .iter()
-            .try_for_each(|line| line.check_deliverable(facts))?;
-        check_interest(&placement.supplier, facts)?;
+        placement.check_not_kept(facts)?;
+        placement.check_world(facts)?;
         Ok(vec![Event::OrderPlaced(placement)])
+    }
+}
+
+/// Orders that are called off from an agreement which is kept here.
+impl Placement {
+    /// The agreement that it names as its basis.
+    pub(super) const fn agreement(&self) -> Option<&ContractId> {
+        match &self.basis {
+            Basis::CallOff(agreement) => Some(agreement),
+            Basis::Contract(_)
+            | Basis::Direct(_)
+            | Basis::PettyCash
+            | Basis::Emergency(_)
+            | Basis::Unstated => None,
+        }
+    }
+
+    /// The same, where it is kept here.
+    pub(super) fn called_off(&self) -> Option<&ContractId> {
+        self.called_by.as_ref().and_then(|_| self.agreement())
+    }
+
+    /// Who answers for it: whoever called it off, where a policy placed it.
+    pub(super) fn placed_by(&self, actor: &ActorId) -> ActorId {
+        let called_by = self.called_by.clone().map(ActorId::Official);
+        called_by.unwrap_or_else(|| actor.clone())
+    }
+
+    /// A policy places exactly what was called off, and it was judged there.
+    fn check_called(&self, facts: &Facts) -> Result<(), Refusal> {
+        let read = self.agreement().and_then(|agreement| {
+            let stream = Framework::stream(agreement);
+            facts.readings.get::<Framework>(&stream)
+        });
+        let order = OrderId::new(facts.stream.id()).ok();
+        let called = read.zip(order.as_ref());
+        let called = called.is_some_and(|(framework, order)| framework.places(order, self));
+        let sijill = facts.actor.id == ActorId::System;
+        ensure(called && sijill, Refusal::NotCalledOff)
+    }
+
+    /// What is asked of a call-off as of any order that an officer places.
+    pub(in crate::domain) fn check_called_off(&self, facts: &Facts) -> Result<(), Refusal> {
+        let total = self.check()?;
+        let officer = facts.actor.role == Role::ProcurementOfficer;
+        ensure(officer, Refusal::NotAProcurementOfficer)?;
+        check_limit(total, facts)?;
+        self.check_world(facts)
+    }
+
+    fn check_world(&self, facts: &Facts) -> Result<(), Refusal> {
+        self.check_parties(facts)?;
+        let mut lines = self.lines.iter();
+        lines.try_for_each(|line| line.check_deliverable(facts))?;
+        check_interest(&self.supplier, facts)
+    }
+
+    /// From the third edition of the rules on, an agreement that is kept here is called off and not ordered from.
+    fn check_not_kept(&self, facts: &Facts) -> Result<(), Refusal> {
+        let Some(agreement) = self.agreement() else {
+            return Ok(());
+        };
+        let stream = Framework::stream(agreement);
+        let read = facts.readings.get::<Framework>(&stream);
+        ensure(
+            read.is_none_or(|it| it.agreement().is_none()),
+            Refusal::CallOff {
+                agreement: agreement.clone(),
+            },
+        )
     }
 }
 
@@ -54,9 +125,9 @@ impl Placement {
 
     /// What allows the order: who may place it, and up to what amount.
     ///
-    /// A contract or framework agreement is named, and nothing here can show that it exists, what it allows or what was
-    /// ordered under it before. So its name widens nobody's authority: such an order stays within the placer's delegated limit,
-    /// as a direct purchase does.
+    /// A contract, or a framework agreement of an earlier system, is named, and nothing here can show that it exists, what it
+    /// allows or what was ordered under it before. So its name widens nobody's authority: such an order stays within the placer's
+    /// delegated limit, as a direct purchase does.
     fn check_basis(&self, total: Money, facts: &Facts) -> Result<(), Refusal> {
         let officer = facts.actor.role == Role::ProcurementOfficer;
         match &self.basis {
@@ -229,7 +300,10 @@ pub(super) fn check_interest(supplier: &OrganizationId, facts: &Facts) -> Result
 }
 
 /// All money of an order is in one currency.
-pub(super) fn check_currency(given: Currency, expected: Currency) -> Result<(), Refusal> {
+pub(in crate::domain) fn check_currency(
+    given: Currency,
+    expected: Currency,
+) -> Result<(), Refusal> {
     ensure(
         given == expected,
         Refusal::OtherCurrency {

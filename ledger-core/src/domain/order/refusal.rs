@@ -3,7 +3,7 @@
 use super::event::ReceiptRef;
 use crate::aggregate::refusals;
 use crate::domain::values::{
-    Date, DiscrepancyId, DocumentNumber, FacilityId, ItemCode, Money, OrganizationId,
+    ContractId, Date, DiscrepancyId, DocumentNumber, FacilityId, ItemCode, Money, OrganizationId,
 };
 
 refusals! {
@@ -63,6 +63,17 @@ refusals! {
         NoBasis = "ORDER_NO_BASIS",
             "لم يُذكر سند الأمر؛ اذكر العقد أو مبرر الشراء المباشر أو الطارئ أو النثريات",
             "nothing says what allows the order; name the contract, the grounds of a direct or emergency purchase, or petty cash";
+        /// Nothing was called off under this id, or other than that.
+        NotCalledOff = "ORDER_NOT_CALLED_OFF",
+            "لا طلب قائمًا من اتفاقية إطارية يطابق هذا الأمر؛ اطلب من الاتفاقية فيصدر الأمر",
+            "no standing call-off of a framework agreement is this order; call it off from the agreement, which places it";
+        /// An agreement that is kept here is not ordered from directly.
+        CallOff {
+            /// Which.
+            agreement: ContractId,
+        } = "ORDER_NEEDS_CALL_OFF",
+            "الاتفاقية الإطارية {agreement} مسجلة هنا؛ اطلب منها فيصدر أمر التوريد",
+            "the framework agreement {agreement} is kept here; call off from it, which places the order";
         /// Only officials do this.
         NotAnOfficial = "ORDER_NOT_AN_OFFICIAL",
             "هذا الإجراء للموظفين وحدهم؛ يقوم به موظف باسمه",

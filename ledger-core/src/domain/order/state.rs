@@ -12,7 +12,9 @@ use super::event::{
     InvoiceMatch, Mismatch, Payment, PaymentApproval, PaymentPurpose, Placement, ReceiptRef,
 };
 use crate::aggregate::Occurred;
-use crate::domain::values::{Currency, Date, DiscrepancyId, DocumentNumber, Money, OrganizationId};
+use crate::domain::values::{
+    ContractId, Currency, Date, DiscrepancyId, DocumentNumber, Money, OrganizationId,
+};
 use crate::event::{ActorId, Metadata, Origin};
 
 /// An order.
@@ -33,6 +35,8 @@ pub struct Book {
     pub(super) placed_by: ActorId,
     pub(super) placed_on: Date,
     pub(super) supplier: OrganizationId,
+    /// The agreement kept here whose call-off placed it.
+    pub(super) called_off: Option<ContractId>,
     pub(super) currency: Currency,
     pub(super) total: Money,
     pub(super) lines: Vec<Line>,
@@ -66,9 +70,10 @@ impl Book {
         Some(Self {
             stage: Stage::Placed,
             authority,
-            placed_by: metadata.actor.id.clone(),
+            placed_by: placement.placed_by(&metadata.actor.id),
             placed_on: metadata.effective_at.date(),
             supplier: placement.supplier.clone(),
+            called_off: placement.called_off().cloned(),
             currency: placement.currency,
             total: placement.total()?,
             lines: placement.lines.iter().map(Line::new).collect(),
@@ -91,6 +96,11 @@ impl Book {
     /// Who delivers.
     pub const fn supplier(&self) -> &OrganizationId {
         &self.supplier
+    }
+
+    /// The agreement kept here whose call-off placed it; `None` for every other order.
+    pub const fn called_off(&self) -> Option<&ContractId> {
+        self.called_off.as_ref()
     }
 
     pub(super) fn remember(&mut self, occurred: &Occurred<'_, Event>) -> Option<()> {

@@ -56,12 +56,16 @@ pub struct ProcurementRules {
     /// | 2 | a published tender is cancelled by two persons, and no amendment asks for more than was approved |
     /// | 2 | securities of bids are recorded when envelopes are listed, and an envelope that cannot be listed holds up no other |
     /// | 3 | a tender keeps the edition that it was published under, whatever is adopted later |
+    /// | 3 | an order from a framework agreement that is kept here is placed by its call-off alone |
     pub edition: Option<u8>,
     /// How long after the deadline bidding is closed, in minutes: 0 to 1,440, a day. Until then an outage that the deadline fell
     /// into can be recorded. Absent: 0.
     pub closing_grace_minutes: Option<u16>,
     /// Fewest suppliers that a limited or selective tender invites: 2 to 20. Absent: 3.
     pub limited_invited_min: Option<u8>,
+    /// Most days through which goods are called off from a framework agreement: 1 to 3,660. Absent: 1,461, four years (as in
+    /// Directive 2014/24/EU, article 33).
+    pub framework_days_max: Option<u16>,
 }
 
 grown!(ProcurementRules {
@@ -79,6 +83,7 @@ grown!(ProcurementRules {
     edition,
     closing_grace_minutes,
     limited_invited_min,
+    framework_days_max,
 });
 
 /// A number of days for each procedure.
@@ -154,6 +159,7 @@ impl Default for ProcurementRules {
             edition: None,
             closing_grace_minutes: None,
             limited_invited_min: None,
+            framework_days_max: None,
         }
     }
 }
@@ -168,6 +174,11 @@ impl ProcurementRules {
     /// Fewest suppliers that a limited or selective tender invites.
     pub fn limited_invited_min(&self) -> u8 {
         self.limited_invited_min.unwrap_or(3)
+    }
+
+    /// Most days through which goods are called off from a framework agreement.
+    pub fn framework_days_max(&self) -> u16 {
+        self.framework_days_max.unwrap_or(1_461)
     }
 
     /// How long after the deadline bidding is closed, in microseconds.
@@ -250,6 +261,10 @@ impl ProcurementRules {
         ensure(
             (2..=20).contains(&self.limited_invited_min()),
             out_of_range("limited_invited_min", "2 to 20"),
+        )?;
+        ensure(
+            (1..=3_660).contains(&self.framework_days_max()),
+            out_of_range("framework_days_max", "1 to 3660"),
         )?;
         ensure(
             self.quotation_ceiling

@@ -205,6 +205,9 @@ fn each_parameter_of_procurement_has_its_range() {
         );
     };
     wrong("tender_days_min", |rules| rules.tender_days_min.open = 181);
+    wrong("framework_days_max", |rules| {
+        rules.framework_days_max = Some(0);
+    });
     wrong("tender_days_min", |rules| {
         rules.tender_days_min.quotation = 0;
     });

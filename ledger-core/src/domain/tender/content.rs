@@ -5,12 +5,14 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 
 use super::event::{
-    AwardBy, CRITERIA_MAX, Criterion, CriterionKind, DOCUMENTS_MAX, Draft, Invitation,
-    LOT_LINES_MAX, Lot, LotLine, PARTICIPANTS_MAX, Participant, Procedure, Terms, TieRule,
+    AwardBy, CRITERIA_MAX, Criterion, CriterionKind, DOCUMENTS_MAX, Draft, FrameworkTerms,
+    Invitation, LOT_LINES_MAX, Lot, LotLine, PARTICIPANTS_MAX, Participant, Procedure, Terms,
+    TieRule,
 };
 use super::refusal::ContentRefusal as Refusal;
 use crate::aggregate::{Facts, ensure};
 use crate::domain::facility::Facility;
+use crate::domain::framework::SUPPLIERS_MAX;
 use crate::domain::item::Item;
 use crate::domain::organization::{Organization, Role};
 use crate::domain::plan::Plan;
@@ -35,6 +37,7 @@ impl Draft {
         self.check_plan(facts)?;
         self.check_terms(facts)?;
         self.check_invitation(facts)?;
+        self.check_framework(facts)?;
         check_documents(&self.documents)?;
         self.check_criteria()?;
         self.check_ranking()
@@ -105,6 +108,21 @@ impl Draft {
                 most,
             },
         )
+    }
+
+    /// A term within the ruleset's, and suppliers that each offer the whole lot: which of them delivers is decided later.
+    fn check_framework(&self, facts: &Facts) -> Result<(), Refusal> {
+        let Some(FrameworkTerms { days, suppliers }) = self.framework else {
+            return Ok(());
+        };
+        let most = facts.rules().procurement().framework_days_max();
+        ensure(
+            (1..=most).contains(&days),
+            Refusal::FrameworkTerm { days, most },
+        )?;
+        let ranked = (1..=SUPPLIERS_MAX).contains(&usize::from(suppliers));
+        ensure(ranked, Refusal::FrameworkSuppliers { suppliers })?;
+        ensure(!self.terms.split, Refusal::FrameworkSplit)
     }
 
     fn check_criteria(&self) -> Result<(), Refusal> {

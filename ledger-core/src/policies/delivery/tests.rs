@@ -137,6 +137,7 @@ async fn ordered() -> World {
         currency: egp,
         delivery_terms: None,
         attachment: None,
+        called_by: None,
         lines: vec![OrderLine {
             item: of("vial"),
             facility: of("central"),

@@ -40,6 +40,7 @@ pub fn mentions<'a>(event: &'a Recorded, sink: &mut dyn FnMut(Mention<'a>)) {
         Event::Disclosure(disclosure) => teller.disclosure(disclosure),
         Event::Envelope(envelope) => teller.envelope(envelope),
         Event::Facility(facility) => teller.facility_event(facility),
+        Event::Framework(framework) => teller.framework(framework),
         Event::Item(item) => teller.item_event(item),
         Event::Official(official) => teller.official_event(official),
         Event::Order(order) => teller.order(order),

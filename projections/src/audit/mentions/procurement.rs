@@ -1,7 +1,7 @@
 //! What orders, transfers and requisitions name.
 
 use sijill_ledger_core::domain::order::{self, Basis, PaymentPurpose};
-use sijill_ledger_core::domain::{requisition, transfer};
+use sijill_ledger_core::domain::{framework, requisition, transfer};
 
 use super::{EntityKind, Teller};
 
@@ -50,10 +50,41 @@ impl<'a> Teller<'_, 'a> {
         }
     }
 
+    /// An event of a framework agreement.
+    pub(super) fn framework(&mut self, event: &'a framework::Event) {
+        use framework::Event;
+        match event {
+            Event::FrameworkConcluded(conclusion) => {
+                self.tender_id(&conclusion.tender);
+                self.organization(&conclusion.buyer);
+            }
+            Event::FrameworkLotAgreed(lot) => {
+                for line in &lot.lines {
+                    self.item(&line.item);
+                    self.facility(&line.facility);
+                }
+                let suppliers = lot.suppliers.iter();
+                suppliers.for_each(|it| self.organization(&it.supplier));
+            }
+            Event::CallOffMade(call_off) => {
+                self.order_id(Some(&call_off.order));
+                self.document(&call_off.number);
+                self.organization(&call_off.supplier);
+                call_off.placement.iter().for_each(|it| self.placement(it));
+            }
+            Event::CallOffReleased(release) => self.order_id(Some(&release.order)),
+            Event::FrameworkPlaceSuspended(change)
+            | Event::FrameworkPlaceReinstated(change)
+            | Event::FrameworkPlaceEnded(change) => self.organization(&change.supplier),
+            Event::FrameworkTerminationProposed(_) | Event::FrameworkTerminated(_) => {}
+        }
+    }
+
     fn placement(&mut self, placed: &'a order::Placement) {
         self.document(&placed.number);
         self.organization(&placed.buyer);
         self.organization(&placed.supplier);
+        placed.called_by.iter().for_each(|id| self.official(id));
         match &placed.basis {
             Basis::Contract(contract) | Basis::CallOff(contract) => {
                 self.named(EntityKind::Contract, contract.as_str());

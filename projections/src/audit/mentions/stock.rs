@@ -98,7 +98,7 @@ impl<'a> Teller<'_, 'a> {
         self.tell(Part::Named, EntityKind::Count, Some(facility), id.as_str());
     }
 
-    fn order_id(&mut self, id: Option<&'a OrderId>) {
+    pub(super) fn order_id(&mut self, id: Option<&'a OrderId>) {
         if let Some(id) = id {
             self.named(EntityKind::Order, id.as_str());
         }

@@ -195,7 +195,7 @@ impl<'a> Teller<'_, 'a> {
         }
     }
 
-    fn tender_id(&mut self, id: &'a TenderId) {
+    pub(super) fn tender_id(&mut self, id: &'a TenderId) {
         self.named(EntityKind::Tender, id.as_str());
     }
 

@@ -113,6 +113,7 @@ impl Case {
             participants: Vec::new(),
             documents: Vec::new(),
             invitation: None,
+            framework: None,
         })
     }
 

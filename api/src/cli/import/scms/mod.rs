@@ -212,6 +212,7 @@ fn placement(row: &Delivered, named: Named) -> Result<Placement, ValueError> {
         currency: row.pack_price.currency(),
         delivery_terms: row.terms.clone(),
         attachment: None,
+        called_by: None,
         lines: vec![OrderLine {
             item: named.item,
             facility: named.store,

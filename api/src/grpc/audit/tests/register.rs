@@ -41,6 +41,7 @@ async fn disputed() -> World {
         currency: Currency::new("EGP").unwrap(),
         delivery_terms: None,
         attachment: None,
+        called_by: None,
         lines: vec![OrderLine {
             item: ItemCode::new("AMOX").unwrap(),
             facility: FacilityId::new("F1").unwrap(),

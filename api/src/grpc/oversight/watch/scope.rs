@@ -74,6 +74,7 @@ impl Scope {
                     | Event::Reaction(_)
                     | Event::Qualification(_)
                     | Event::Requisition(_)
+                    | Event::Framework(_)
                     | Event::Security(_)
                     | Event::Succession(_)
                     | Event::Tender(_)

@@ -121,6 +121,7 @@ pub fn draft() -> pb::DraftTenderRequest {
         tender: TENDER.to_owned(),
         draft: Some(events::TenderDrafted {
             invitation: None,
+            framework: None,
             buyer: BUYER.to_owned(),
             title: names("شاش", "gauze"),
             procedure: events::TenderProcedure::Open.into(),
@@ -158,6 +159,12 @@ pub async fn drafted_as(play: &Play, draft: pb::DraftTenderRequest) {
         ("A", "1200.00 EGP", vec![line(100, 30), line(50, 45)]),
         ("B", "450.00 EGP", vec![line(10, 30)]),
     ];
+    lots_and_committees(play, lots).await;
+}
+
+/// Lots by id, estimate and lines.
+pub async fn lots_and_committees(play: &Play, lots: [(&str, &str, Vec<events::LotLine>); 2]) {
+    let mut tenders = play.world.tenders();
     for (id, estimate, lines) in lots {
         let lot = pb::AddLotRequest {
             context: withholding(&[estimate]),

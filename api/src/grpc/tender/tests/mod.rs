@@ -6,6 +6,7 @@ mod asked;
 mod attacks;
 mod drafting;
 mod filled;
+mod framework;
 mod judging;
 mod leak;
 mod own;

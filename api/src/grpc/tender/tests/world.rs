@@ -283,7 +283,8 @@ impl Play {
         done(registry.enrol_organization_key(ADEL.asks(enrolled)).await);
     }
 
-    async fn delegated(&self, official: &str, limit: i64) {
+    /// Appoints an official who may commit so much.
+    pub async fn delegated(&self, official: &str, limit: i64) {
         let post = self.world.official(official, BUYER).await;
         let delegation = registry::DelegateAuthorityRequest {
             context: new(),

@@ -168,6 +168,7 @@ pub fn draft(procedure: Procedure) -> Draft {
         participants: Vec::new(),
         documents: Vec::new(),
         invitation: None,
+        framework: None,
     }
 }
 

@@ -12,6 +12,7 @@ use crate::domain::values::*;
 use crate::event::{Actor, Role};
 use crate::testing::{Given, actor};
 
+mod calling;
 mod delivering;
 mod invoicing;
 mod paying;
@@ -54,7 +55,7 @@ pub(super) fn organization(id: &str) -> OrganizationId {
 }
 
 /// Places orders.
-pub(super) fn huda() -> Actor {
+pub(in crate::domain) fn huda() -> Actor {
     actor("huda", Role::ProcurementOfficer)
 }
 
@@ -69,7 +70,7 @@ pub(super) fn sami() -> Actor {
 }
 
 /// Approves up to 10,000 pounds.
-pub(super) fn mona() -> Actor {
+pub(in crate::domain) fn mona() -> Actor {
     actor("mona", Role::Approver)
 }
 
@@ -83,7 +84,7 @@ pub(super) fn nile() -> Actor {
 }
 
 /// Policies.
-pub(super) fn sijill() -> Actor {
+pub(in crate::domain) fn sijill() -> Actor {
     Actor {
         id: ActorId::System,
         role: Role::System,
@@ -195,6 +196,11 @@ pub(super) fn rules() -> Rules {
 /// A ministry that buys, two suppliers, one that is debarred in 2026, two stores and two items; Huda and Sami may order for 1,000
 /// pounds and Salma for 50,000, Mona and Omar approve 10,000, Laila has an interest in the supplier.
 pub(super) fn nothing() -> Given<Order> {
+    world()
+}
+
+/// The same for whatever is commanded in it.
+pub(in crate::domain) fn world<A: Aggregate<Event: PartialEq>>() -> Given<A> {
     let debarred = organization::Event::SupplierDebarred(Debarment {
         from: day("2026-01-01"),
         until: None,
@@ -266,6 +272,7 @@ pub(super) fn placement(basis: Basis, lines: Vec<OrderLine>) -> Placement {
         delivery_terms: None,
         attachment: None,
         lines,
+        called_by: None,
     }
 }
 

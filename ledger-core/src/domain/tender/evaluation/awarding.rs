@@ -36,7 +36,7 @@ impl Evaluation {
         let mut named = winners.chain(&award.reserve);
         named.try_for_each(|bidder| check_debarred(bidder, facts))?;
         self.check_bound(&award.winners, facts)?;
-        self.check_sum(value_of(&award))?;
+        self.check_sum(self.value_of(&award))?;
         Ok(vec![Event::AwardProposed(award)])
     }
 
@@ -91,8 +91,9 @@ impl Evaluation {
             .collect();
         let count = award.winners.len();
         let split = self.notice.draft.terms.split;
+        let ranked = self.suppliers_max();
         ensure(
-            count == 1 || (count > 1 && split),
+            count > 0 && (count <= ranked.unwrap_or(1) || split),
             AwardRefusal::WinnerCount { count },
         )?;
         let mut seen = std::collections::BTreeSet::new();
@@ -104,9 +105,14 @@ impl Evaluation {
             let offer = offer.ok_or_else(refusal)?;
             ensure(split || winner.lines.is_empty(), refusal())?;
             let share = share_of(winner, offer).ok_or_else(refusal)?;
-            take(&mut left, &share).ok_or_else(refusal)?;
             let value = offer.value_of(&share).ok_or_else(refusal)?;
             ensure(seen.insert(winner.bidder.clone()), refusal())?;
+            if ranked.is_some() {
+                // Nothing is bought yet, from nobody: orders will tell.
+                winner.value = None;
+                continue;
+            }
+            take(&mut left, &share).ok_or_else(refusal)?;
             winner.value = Some(value);
         }
         Ok(())
@@ -144,12 +150,25 @@ impl Evaluation {
         Ok(())
     }
 
-    /// Who gets what by rank.
+    /// Most suppliers of a lot, where a framework agreement is concluded.
+    fn suppliers_max(&self) -> Option<usize> {
+        let terms = self.notice.draft.framework.as_ref();
+        terms.map(|terms| usize::from(terms.suppliers))
+    }
+
+    /// Who gets what by rank: in a framework agreement the first few the whole lot each.
     fn best<'a>(
         &'a self,
         lot: &Lot,
         order: impl Iterator<Item = &'a OrganizationId>,
     ) -> Shares<'a> {
+        if let Some(most) = self.suppliers_max() {
+            let offers = order.filter_map(|bidder| {
+                let offer = self.bids.get(bidder)?.offers.get(&lot.id)?;
+                Some((bidder, offer.whole()))
+            });
+            return offers.take(most).collect();
+        }
         let mut left: Allocation = (1..)
             .zip(lot.lines.iter().map(|line| line.quantity))
             .collect();
@@ -207,8 +226,19 @@ impl Evaluation {
 
     /// What the awards that stand come to, added to an amount.
     fn awarded_value(&self, start: Money) -> Option<Money> {
-        let mut awards = self.awards().map(value_of);
+        let mut awards = self.awards().map(|award| self.value_of(award));
         awards.try_fold(start, |sum, value| plus(sum, value?))
+    }
+
+    /// What all winners' shares come to, and in a framework agreement the most that can be called off: each line at the highest
+    /// price. `None` for more than money can hold.
+    fn value_of(&self, award: &Award) -> Option<Money> {
+        if self.suppliers_max().is_some() {
+            return self.worth(award);
+        }
+        let mut values = award.winners.iter().map(|winner| winner.value);
+        let first = values.next()??;
+        values.try_fold(first, |sum, value| plus(sum, value?))
     }
 
     /// What is awarded in all.
@@ -234,7 +264,7 @@ impl Evaluation {
         let mut winners = proposal.award.winners.iter();
         winners.try_for_each(|winner| check_debarred(&winner.bidder, facts))?;
         self.check_bound(&proposal.award.winners, facts)?;
-        let value = self.check_sum(value_of(&proposal.award))?;
+        let value = self.check_sum(self.value_of(&proposal.award))?;
         approval.value = Some(value);
         approval.limit = Some(check_limit(self.counted(value, facts)?, facts)?);
         Ok(vec![Event::AwardApproved(approval)])
@@ -285,7 +315,8 @@ impl Evaluation {
             lot: cancellation.lot.clone(),
         })?;
         self.check_outsider(facts)?;
-        check_limit(value_of(award).ok_or(AwardRefusal::BeyondMoney)?, facts)?;
+        let value = self.value_of(award).ok_or(AwardRefusal::BeyondMoney)?;
+        check_limit(value, facts)?;
         Ok(vec![Event::AwardCancelled(cancellation)])
     }
 
@@ -360,11 +391,4 @@ fn take(left: &mut Allocation, share: &Allocation) -> Option<()> {
         *free = rest.try_into().ok()?;
     }
     Some(())
-}
-
-/// What all winners' shares come to; `None` for more than money can hold.
-pub(super) fn value_of(award: &Award) -> Option<Money> {
-    let mut values = award.winners.iter().map(|winner| winner.value);
-    let first = values.next()??;
-    values.try_fold(first, |sum, value| plus(sum, value?))
 }

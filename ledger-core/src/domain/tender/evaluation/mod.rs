@@ -41,6 +41,7 @@
 //!
 //! What may be asked at which stage stands in `STAGES.md`.
 
+mod agreeing;
 mod asked;
 mod awarding;
 mod binding;
@@ -60,7 +61,7 @@ mod refusal;
 mod stage;
 mod state;
 #[cfg(test)]
-mod tests;
+pub(in crate::domain) mod tests;
 mod unsealing;
 
 pub use asked::asked;

@@ -56,6 +56,8 @@ pub struct Draft {
     pub documents: Vec<DocumentRef>,
     /// Who is asked, and why, where not anyone may bid.
     pub invitation: Option<Invitation>,
+    /// That its awards conclude a framework agreement, and on which terms. The lots' quantities are then ceilings.
+    pub framework: Option<FrameworkTerms>,
 }
 
 grown!(Draft {
@@ -71,7 +73,17 @@ grown!(Draft {
     participants,
     documents;
     invitation,
+    framework,
 });
+
+/// Terms of the framework agreement that a tender concludes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FrameworkTerms {
+    /// Days through which goods can be called off, from the conclusion on: 1 to the ruleset's most.
+    pub days: u16,
+    /// Most suppliers of a lot, each for the whole of it: 1 to 5.
+    pub suppliers: u8,
+}
 
 /// How suppliers are sought.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

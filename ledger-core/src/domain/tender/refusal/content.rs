@@ -258,5 +258,25 @@ refusals! {
         EstimateTooLarge = "TENDER_ESTIMATE_TOO_LARGE",
             "مجموع القيم التقديرية أكبر مما يمكن حفظه؛ قسّم المناقصة",
             "the estimates come to more than can be held; split the tender";
+        /// Too long, or no time at all.
+        FrameworkTerm {
+            /// As given.
+            days: u16,
+            /// The ruleset's most.
+            most: u16,
+        } = "TENDER_FRAMEWORK_TERM",
+            "مدة الاتفاقية الإطارية {days} يومًا، والمسموح من 1 إلى {most}؛ قصّرها",
+            "the framework agreement would run for {days} days; 1 to {most} are allowed, shorten it";
+        /// None or too many.
+        FrameworkSuppliers {
+            /// As given.
+            suppliers: u8,
+        } = "TENDER_FRAMEWORK_SUPPLIERS",
+            "عدد موردي المجموعة في الاتفاقية الإطارية {suppliers}، والمسموح من 1 إلى 5",
+            "the framework agreement would have {suppliers} suppliers to a lot; 1 to 5 are allowed";
+        /// Shares and ranks exclude each other.
+        FrameworkSplit = "TENDER_FRAMEWORK_SPLIT",
+            "لا تُجزّأ الكميات في اتفاقية إطارية؛ كل مورد يعرض المجموعة كاملة ويُطلب منه بترتيبه",
+            "quantities are not split in a framework agreement; each supplier offers the whole lot and is called by its rank";
     }
 }

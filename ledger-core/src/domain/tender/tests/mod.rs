@@ -25,6 +25,7 @@ mod bidding;
 mod cancelling;
 mod drafting;
 mod example;
+mod framework;
 mod impossible;
 mod inviting;
 mod keys;

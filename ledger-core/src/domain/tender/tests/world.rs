@@ -208,6 +208,7 @@ pub(super) fn draft() -> Draft {
         }],
         documents: vec![document(1)],
         invitation: None,
+        framework: None,
     }
 }
 

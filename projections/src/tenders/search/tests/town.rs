@@ -139,6 +139,7 @@ pub(super) fn draft(title: Names, by: u8) -> Draft {
         participants: Vec::new(),
         documents: Vec::new(),
         invitation: None,
+        framework: None,
     }
 }
 

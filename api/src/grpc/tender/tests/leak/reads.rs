@@ -180,6 +180,10 @@ impl Known {
         let list = pb::GetQualificationRequest {
             qualification: TENDER.to_owned(),
         };
+        let frameworks = "sijill.procurement.v1.FrameworkService";
+        let framework = pb::GetFrameworkRequest {
+            framework: TENDER.to_owned(),
+        };
         vec![
             read(TENDERS, "GetTender", "gauze", vec![one.encode_to_vec()]),
             read(TENDERS, "ListTenderDurations", TENDER, empty()),
@@ -192,6 +196,12 @@ impl Known {
             read(TENDERS, "ListTenderAlerts", TENDER, empty()),
             read(TENDERS, "WatchTenders", "", empty()),
             read(bids, "ListOwnBids", "", empty()),
+            read(
+                frameworks,
+                "GetFramework",
+                "",
+                vec![framework.encode_to_vec()],
+            ),
             read(application, "GetApplication", "", applications),
             read(application, "GetApplicationContact", "", contacts),
             read(application, "ListApplications", "", empty()),

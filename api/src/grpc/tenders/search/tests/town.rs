@@ -245,5 +245,6 @@ fn draft(title: Names) -> Draft {
         participants: Vec::new(),
         documents: Vec::new(),
         invitation: None,
+        framework: None,
     }
 }

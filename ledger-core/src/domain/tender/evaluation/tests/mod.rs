@@ -1,5 +1,6 @@
 //! The judging of bids, rule by rule.
 
+pub(in crate::domain) mod agreeing;
 mod asks;
 mod awarding;
 mod binding;

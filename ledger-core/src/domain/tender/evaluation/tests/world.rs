@@ -132,6 +132,7 @@ fn draft() -> Draft {
         participants: Vec::new(),
         documents: Vec::new(),
         invitation: None,
+        framework: None,
     }
 }
 
