@@ -8,14 +8,14 @@ use super::world::*;
 use super::*;
 
 /// Read your writes.
-fn now(play: &Play) -> Option<types::QueryContext> {
+pub fn now(play: &Play) -> Option<types::QueryContext> {
     Some(types::QueryContext {
         minimum_index: Some(play.world.ledger.store().size() - 1),
         ..types::QueryContext::default()
     })
 }
 
-async fn page(play: &Play) -> asked::TenderPage {
+pub async fn page(play: &Play) -> asked::TenderPage {
     let request = asked::GetTenderRequest {
         context: now(play),
         tender: TENDER.to_owned(),
@@ -24,11 +24,11 @@ async fn page(play: &Play) -> asked::TenderPage {
     answer.unwrap().into_inner().tender.unwrap()
 }
 
-fn amount(money: Option<&types::Money>) -> String {
+pub fn amount(money: Option<&types::Money>) -> String {
     decimal(money.unwrap().amount.as_ref())
 }
 
-fn decimal(wire: Option<&Decimal>) -> String {
+pub fn decimal(wire: Option<&Decimal>) -> String {
     let Decimal { units, scale } = wire.unwrap();
     rust_decimal::Decimal::new(*units, *scale)
         .normalize()

@@ -102,7 +102,7 @@ pub async fn corrected_and_explained(play: &Play) {
     done(tenders.explain_low_bid(E1.asks(explanation)).await);
 }
 
-fn award(lot: &str, winner: &str) -> pb::ProposeAwardRequest {
+pub fn award(lot: &str, winner: &str) -> pb::ProposeAwardRequest {
     pb::ProposeAwardRequest {
         context: new(),
         tender: TENDER.to_owned(),
