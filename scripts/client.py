@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""An example client: one purchase from request to payment, each role in its turn, then every question.
+"""An example client: one purchase from request to payment, each role in its turn, the notice of another, then every question.
 
     pip install grpcio grpcio-tools grpcio-reflection
     sijill keygen --out key.json
@@ -59,6 +59,7 @@ class Story:
         self.store, self.clinic = code("STORE"), code("CLINIC")
         self.medicine, self.chalk = code("PARACETAMOL"), code("CHALK")
         self.order, self.requisition, self.transfer = code("PO"), code("REQ"), code("TR")
+        self.tender = code("T")
         self.ocid = f"ocds-py{self.run}-1"
         self.batch = {"item": self.medicine, "batch": "B-1"}
         official = self.official
@@ -77,6 +78,7 @@ class Story:
         self.auditor = official("auditor", "dina")
         self.budget_officer = official("budget_officer", "hany")
         self.oversight = Caller("oversight", f"organization:{code('WATCH')}")
+        self.members = [self.keeper, self.clinic_keeper, self.counter]
         self.seller = Caller("supplier", f"organization:{self.supplier}")
 
     def code(self, name):
@@ -381,6 +383,46 @@ class Story:
             sys.exit("what came is not what was uploaded")
         tell(ANONYMOUS, "documents.DownloadDocument", f"{len(read)} bytes, and {len(rest)} of them again")
 
+    # A tender: a notice that one supplier will be asked.
+
+    def give_notice(self):
+        """Of a direct purchase with its ground. Who else can supply it has some days to say so; the estimate is withheld."""
+        names = {"ar": "طباشير", "en": "Chalk"}
+        drafted = {
+            "buyer": self.ministry,
+            "title": names,
+            "procedure": "TENDER_PROCEDURE_DIRECT",
+            "currency": "EGP",
+            "terms": {"delivery": "DDP", "tax_included": True, "validity_days": 90, "security_percent": number("0")},
+            "lowest_price": {},
+            "ties": ["TIE_RULE_EARLIER_ENVELOPE"],
+            "invitation": {
+                "ground": "INVITATION_GROUND_SOLE_SOURCE",
+                "justification": "one mill makes it",
+                "invited": [self.supplier],
+            },
+        }
+        line = {"item": self.chalk, "quantity": number("100"), "facility": self.clinic, "delivery_days": 30}
+        lot = {"id": "A", "title": names, "estimate_part": 0, "lines": [line]}
+        committees = {"opening": self.code("OPENING"), "evaluation": self.code("EVALUATION"), "threshold": 2}
+        for committee, purpose in [(committees["opening"], "OPENING"), (committees["evaluation"], "EVALUATION")]:
+            members = [official.subject.removeprefix("official:") for official in self.members]
+            formation = {
+                "purpose": f"COMMITTEE_PURPOSE_{purpose}",
+                "names": {"ar": "لجنة", "en": "committee"},
+                "members": members,
+                "quorum": 2,
+                "decree": "14/2026",
+            }
+            self.command(self.registrar, "registry.FormCommittee", committee=committee, formation=formation)
+        self.command(self.officer, "tender.DraftTender", tender=self.tender, draft=drafted)
+        self.command(self.officer, "tender.AddLot", withheld=["400.00 EGP"], tender=self.tender, lot=lot)
+        self.command(self.officer, "tender.AppointCommittees", tender=self.tender, committees=committees)
+        self.command(self.approver, "tender.ApproveTender", tender=self.tender, approval={"read": 2})
+        day = 86_400_000_000
+        publication = {"enquiries_until_micros": (TODAY + 4) * day, "closes_micros": (TODAY + 6) * day}
+        self.command(self.officer, "tender.PublishTender", tender=self.tender, publication=publication)
+
     def watch_others(self):
         """A decision of the review body, and what another system published."""
         debarment = {
@@ -462,6 +504,7 @@ def play(story):
     story.receive()
     story.distribute()
     story.pay()
+    story.give_notice()
     story.watch_others()
     story.break_rules()
     ask_everything(story, tell)

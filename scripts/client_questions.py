@@ -1,9 +1,10 @@
-"""The second half of the example client: every question that the two services of oversight answer.
+"""The second half of the example client: every question that the three services of oversight answer.
 
 The methods are those that the server's own description lists; one without a question here ends the program.
 """
 
 import base64
+import functools
 import hashlib
 import itertools
 import sys
@@ -17,8 +18,8 @@ ENTRIES_MAX = 3
 
 def ask_everything(story, tell):
     """Each question twice: by someone with a token, and by nobody in particular; the answers are the same."""
-    askers = {"oversight": story.oversight, "audit": story.auditor}
-    questions = {"oversight": oversight(story), "audit": audit(story)}
+    askers = {"oversight": story.oversight, "tenders": story.oversight, "audit": story.auditor}
+    questions = {"oversight": oversight(story), "tenders": tenders(story), "audit": audit(story)}
     for package, asker in askers.items():
         for method in story.connection.methods(package):
             name = f"{package}.{method.name}"
@@ -129,6 +130,59 @@ def shortage(row):
     return f"{row.facility} {row.item}: {status.removeprefix('SHORTAGE_STATUS_')}"
 
 
+def tenders(story):
+    """About the ministry's one tender. What the story made is known, so each answer is compared with it."""
+    own = {"buyer": story.ministry}
+    only = [story.tender]
+    return {
+        "GetTender": (functools.partial(notice, story), {"tender": story.tender}),
+        "SearchTenders": (
+            lambda answer: f"{same([row.tender for row in answer.rows], only)} of {answer.total_size}, "
+            f"by {same(answer.facets.buyers[0].value, story.ministry)}",
+            {"filter": {**own, "text": "طباشير"}},
+        ),
+        "ListTenderAlerts": (
+            lambda answer: f"published: {same([row.tender.tender for row in answer.rows], only)}",
+            {"filter": own, "kinds": ["TENDER_ALERT_KIND_PUBLISHED"]},
+        ),
+        "ListTenderDurations": (
+            lambda answer: f"{same([row.tender for row in answer.rows], only)} since {answer.rows[0].now.days} days",
+            own,
+        ),
+        "ListStageMedians": (
+            rows(lambda row: f"{same(row.buyer, story.ministry)}, {plain(row.median.median_days)} days"),
+            own,
+        ),
+        "GetSupplierCard": (
+            lambda answer: f"{same(answer.card.profile.names.en, 'Nile Pharmaceuticals')}: "
+            f"{same(answer.card.lots_won.count, 0)} lots won",
+            {"supplier": story.supplier},
+        ),
+        "GetBuyerCard": (lambda answer: f"{same(answer.card.tenders.count, 1)} tender", own),
+        # Nothing is decided before the notice has stood for days.
+        "ListAwards": (lambda answer: f"{same(answer.total_size, 0)} awards", {"filter": own}),
+        "ListUnitPrices": (lambda answer: f"{same(answer.total_size, 0)} prices", {"filter": own}),
+    }
+
+
+def notice(story, answer):
+    lot = answer.tender.lots[0]
+    same(lot.HasField("estimate"), False)
+    [withheld] = [it.lot for it in answer.tender.withheld if it.lot]
+    line = lot.lines[0].line
+    return (
+        f"{same(answer.tender.title.en, 'Chalk')}, {plain(line.quantity)} for {same(line.facility, story.clinic)}, "
+        f"the estimate of lot {same(withheld, lot.lot)} is withheld"
+    )
+
+
+def same(found, expected):
+    """What was answered, where it is what the story did."""
+    if found != expected:
+        sys.exit(f"{found!r} was answered, and it is {expected!r}")
+    return found
+
+
 def audit(story):
     order = {"entity": {"kind": "ENTITY_KIND_ORDER", "id": story.order}}
     return {
@@ -170,6 +224,20 @@ def watch_shortages(story, caller, tell):
             tell(caller, name, f"changed: {shortage(message.change.row)}")
         else:
             tell(caller, name, f"heartbeat at index {message.position.index}")
+
+
+def watch_tenders(story, caller, tell):
+    """What happened to the ministry's tenders since the story began: alerts, then heartbeats."""
+    name = "tenders.WatchTenders"
+    since = {"log_id": story.first.log_id, "index": story.first.index}
+    fields = {"filter": {"buyer": story.ministry}, "from": since, "heartbeat_seconds": 1}
+    alerted = []
+    for message in some_of(story.connection.read(caller, name, **fields)):
+        if message.HasField("alert"):
+            alerted.append(message.alert.tender.tender)
+        else:
+            tell(caller, name, f"heartbeat at index {message.position.index}")
+    tell(caller, name, f"alerts of {same(alerted, [story.tender])}")
 
 
 def replay_events(story, caller, tell):
@@ -253,6 +321,7 @@ SPECIAL = {
     "audit.GetConsistencyProof": get_consistency_proof,
     "audit.GetReceipt": get_receipt,
     "oversight.WatchShortages": watch_shortages,
+    "tenders.WatchTenders": watch_tenders,
     "audit.ReplayEvents": replay_events,
     "audit.GetRelease": get_release,
 }

@@ -34,6 +34,7 @@ SERVICES = {
     "inventory": "inventory",
     "documents": "documents",
     "oversight": "oversight",
+    "tenders": "oversight",
     "audit": "audit",
 }
 # Bytes of a document in one message.

@@ -227,6 +227,39 @@ fn submit_measures_each_number_in_flight_beside_an_echo_service() {
     }
 }
 
+/// Every supplier has a receipt or was told the instant, and every receipt is on the tender's list.
+#[test]
+fn bids_measures_a_rush_before_a_deadline_beside_an_echo_service() {
+    let of_all = |before_ms| {
+        let arguments = [
+            "bids",
+            "--suppliers",
+            "4",
+            "--envelopes",
+            "6",
+            "--in-flight",
+            "3",
+            "--before-ms",
+            before_ms,
+        ];
+        let (report, figures) = bench(&arguments);
+        assert_eq!(names(&figures), ["echo_rush", "rush", "echo", "sustained"]);
+        for (figure, (in_flight, envelopes)) in
+            figures.iter().zip([(4, 8), (4, 8), (3, 12), (3, 12)])
+        {
+            assert_eq!(figure["in_flight"], in_flight);
+            assert_eq!(figure["envelopes"], envelopes);
+            assert_positive(figure, &RATES[1..]);
+            assert_positive(figure, &["p50_us", "p99_us", "percent_of_first"]);
+        }
+        assert_eq!(report["lost"], 0);
+        ["receipts", "refused_with_the_instant"].map(|fact| report[fact].as_u64().unwrap())
+    };
+    let [receipts, refused] = of_all("20000");
+    assert_eq!((receipts, refused), (8, 0), "long before the deadline");
+    assert_eq!(of_all("0"), [0, 8], "at the deadline");
+}
+
 #[test]
 fn query_measures_questions_while_commands_arrive() {
     let arguments = [
@@ -301,6 +334,7 @@ fn senseless_counts_are_refused() {
         ["replay", "--events", "0"],
         ["grpc", "--callers", "513"],
         ["submit", "--in-flight", "64,0"],
+        ["bids", "--suppliers", "0"],
         ["query", "--commands-per-second", "0"],
         ["search", "--scale", "0"],
     ] {

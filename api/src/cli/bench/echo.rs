@@ -12,6 +12,7 @@ use std::task::{Context, Poll};
 use http::{Request, Response};
 use sijill_schemas::inventory::v1 as inventory;
 use sijill_schemas::oversight::v1 as oversight;
+use sijill_schemas::procurement::v1 as procurement;
 use sijill_schemas::types::v1::CommandResponse;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -82,6 +83,9 @@ impl Service<Request<Body>> for Answering {
                 }
                 "/sijill.inventory.v1.InventoryService/Submit" => {
                     stream(request, answers.command.clone()).await
+                }
+                "/sijill.procurement.v1.TenderService/SealBid" => {
+                    unary::<procurement::SealBidRequest, _>(request, &answers.command).await
                 }
                 "/sijill.oversight.v1.OversightService/GetShortage" => {
                     unary::<oversight::GetShortageRequest, _>(request, &answers.shortage).await

@@ -3,16 +3,20 @@
 //! Nothing here is compared with a number from another day: each round measures the disk, then the bare work, then the
 //! ledger, and the ratios are taken within the round. Figures of a busy machine say so by their spread.
 
+mod ahead;
 mod append;
 mod arrivals;
+mod bids;
 mod echo;
 mod figures;
 mod grpc;
 mod import;
 mod machine;
+mod market;
 mod open;
 mod query;
 mod replay;
+mod rush;
 mod search;
 mod served;
 mod shelves;
@@ -57,6 +61,8 @@ enum What {
     Grpc(grpc::Arguments),
     /// Commands over one stream, many on their way at once, beside an echo service
     Submit(submit::Arguments),
+    /// Sealed bids in the last second before a deadline, and many of them for longer, beside an echo service
+    Bids(bids::Arguments),
     /// Questions over gRPC while commands arrive, beside an echo service
     Query(query::Arguments),
     /// Words and filters over many tenders: in the view, over gRPC, beside an echo service
@@ -103,6 +109,10 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
         }
         What::Submit(arguments) => {
             let sheet = submit::measure(arguments).await?;
+            show(&sheet, &arguments.common, ui)
+        }
+        What::Bids(arguments) => {
+            let sheet = bids::measure(arguments).await?;
             show(&sheet, &arguments.common, ui)
         }
         What::Query(arguments) => {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sijill_ledger_core::codec::payload::write;
-use sijill_ledger_core::event::Role;
+use sijill_ledger_core::event::{ActorId, Role};
 use sijill_ledger_core::log::policy::Policy;
 use sijill_ledger_core::store::EventStore as _;
 use sijill_ledger_core::time::SystemClock;
@@ -59,7 +59,6 @@ pub struct Served {
 impl Served {
     /// Starts it in a directory of its own, over full shelves.
     pub async fn start(dir: &Path, facilities: u64) -> Result<Self, Failure> {
-        log_to_nowhere();
         let clock = Arc::new(SystemClock::default());
         let options = data::options(&dir.join("data"), Some(ORIGIN), clock);
         let node = Node::open(options, Policy::unwitnessed()).await?;
@@ -70,12 +69,13 @@ impl Served {
 
     /// Starts it over a log that is there, for questions alone: nothing is written, and no policy runs.
     pub async fn over(dir: &Path, log: &Path) -> Result<Self, Failure> {
-        log_to_nowhere();
         let node = Node::open_read_only(log, Policy::unwitnessed()).await?;
         Self::serve(dir, node, 0).await
     }
 
-    async fn serve(dir: &Path, node: Node, commands: u64) -> Result<Self, Failure> {
+    /// Starts it over a log that is open; commands are numbered from `commands` on.
+    pub async fn serve(dir: &Path, node: Node, commands: u64) -> Result<Self, Failure> {
+        log_to_nowhere();
         let filled_at = node.store().size().saturating_sub(1);
         let mut secret = [0; 32];
         getrandom::fill(&mut secret).map_err(|error| broken(&error))?;
@@ -135,14 +135,29 @@ impl Served {
         let actor = world::actor(keeper, Role::Storekeeper);
         let actor = actor.map_err(|error| world::impossible(&error))?;
         let facilities = facilities.map(world::facility_id).collect::<Result<_, _>>();
-        let identity = Identity {
+        self.issue(Identity {
             id: actor.id,
             roles: vec![actor.role],
             position: actor.position,
             facilities: Arc::new(facilities.map_err(|error| world::impossible(&error))?),
             nationwide: false,
             expires: token::now().saturating_add(TOKEN_SECONDS),
-        };
+        })
+    }
+
+    /// A token of somebody who keeps nothing.
+    pub fn bearer(&self, id: ActorId, role: Role) -> Result<Bearer, Failure> {
+        self.issue(Identity {
+            id,
+            roles: vec![role],
+            position: None,
+            facilities: Arc::default(),
+            nationwide: false,
+            expires: token::now().saturating_add(TOKEN_SECONDS),
+        })
+    }
+
+    fn issue(&self, identity: Identity) -> Result<Bearer, Failure> {
         let signed = token::issue(&identity, &self.key, &self.realm);
         let signed = signed.map_err(|error| broken(&error))?;
         MetadataValue::try_from(format!("Bearer {signed}")).map_err(|error| broken(&error))

@@ -8,7 +8,7 @@ use super::world::*;
 use super::*;
 
 /// Read your writes.
-fn now(play: &Play) -> Option<types::QueryContext> {
+pub fn now(play: &Play) -> Option<types::QueryContext> {
     Some(types::QueryContext {
         minimum_index: Some(play.world.ledger.store().size() - 1),
         ..types::QueryContext::default()
@@ -25,11 +25,11 @@ pub async fn page(play: &Play) -> asked::TenderPage {
     answer.unwrap().into_inner().tender.unwrap()
 }
 
-fn amount(money: Option<&types::Money>) -> String {
+pub fn amount(money: Option<&types::Money>) -> String {
     decimal(money.unwrap().amount.as_ref())
 }
 
-fn decimal(wire: Option<&Decimal>) -> String {
+pub fn decimal(wire: Option<&Decimal>) -> String {
     let Decimal { units, scale } = wire.unwrap();
     rust_decimal::Decimal::new(*units, *scale)
         .normalize()

@@ -4,15 +4,24 @@
 
 mod asked;
 mod attacks;
+mod direct;
+mod disputed;
 mod drafting;
+mod failing;
 mod filled;
 mod framework;
+mod hostile;
 mod judging;
 mod leak;
+mod limited;
+mod outage;
 mod own;
 mod play;
+mod revealed;
 mod rush;
+mod secured;
 mod selective;
+mod short;
 mod shown;
 mod site;
 mod world;

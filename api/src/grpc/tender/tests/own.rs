@@ -5,6 +5,7 @@ use sijill_schemas::procurement::v1::OwnBidState as State;
 use sijill_schemas::types::v1::Page;
 
 use super::play::Bidders;
+use super::short::{self, Short};
 use super::world::*;
 use super::*;
 
@@ -118,4 +119,31 @@ pub async fn at_the_end(play: &Play, bidders: &Bidders) {
 
 fn noon_of(day: &str) -> i64 {
     midnight(day).plus_micros(12 * 3_600_000_000).as_micros()
+}
+
+/// Whoever seals again sees at once that the first counts no more, and that it would again without the second; and so says the list.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_later_envelope_takes_the_place_of_an_earlier_one() {
+    let play = short::bidding(&Short::open(), None).await;
+    let first = short::bidder("organization:NILE", 1);
+    let second = short::bidder("organization:NILE", 11);
+    let states = async || {
+        let told = told(&play, first.by).await;
+        told.iter().map(pb::OwnBid::state).collect::<Vec<_>>()
+    };
+    short::bids(&play, &first, &[("A", 420)]).await;
+    assert_eq!(states().await, [State::Sealed; 2]);
+    short::bids(&play, &second, &[("A", 400)]).await;
+    let (superseded, sealed) = (State::Superseded, State::Sealed);
+    assert_eq!(states().await, [superseded, superseded, sealed, sealed]);
+    let withdraw = second.signs(&[], |context| pb::WithdrawBidRequest {
+        context,
+        envelope: second.envelope(EnvelopePart::Technical).to_string(),
+    });
+    done(play.world.tenders().withdraw_bid(withdraw).await);
+    let withdrawn = State::Withdrawn;
+    assert_eq!(states().await, [sealed, superseded, withdrawn, sealed]);
+    short::listed(&play).await;
+    let counts = State::Counts;
+    assert_eq!(states().await, [counts, superseded, withdrawn, counts]);
 }

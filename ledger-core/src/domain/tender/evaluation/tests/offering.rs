@@ -17,20 +17,40 @@ fn inviting(procedure: Procedure, ground: InvitationGround, invited: &[&str]) ->
     notice
 }
 
-/// One lot, for which Nile alone is asked.
-fn direct() -> Case {
+/// One lot, for which Nile alone is asked; its notice has stood as long as the rules ask.
+fn direct_closed() -> Case {
     let mut notice = inviting(Procedure::Direct, InvitationGround::SoleSource, &["nile"]);
     notice.draft.criteria = Vec::new();
     notice.draft.award_by = AwardBy::LowestPrice;
     notice.draft.ties = vec![TieRule::EarlierEnvelope];
     notice.draft.terms.security_percent = 0.into();
     notice.lots = vec![lot("B", "450", &[10])];
-    let case = Case::of(notice).when(end_receipts());
+    Case::of(notice)
+}
+
+fn direct() -> Case {
+    let case = direct_closed().when(end_receipts());
     assert_eq!(case.state.stage(), Stage::Awarding);
     case.by(samir())
 }
 
-fn offer(bidder: &str, total: &str) -> Command {
+/// The same in each of the stages that a direct purchase has, in the order of `STAGES.md`: nothing of it is opened or judged.
+pub(super) fn direct_stages() -> [Option<Case>; 9] {
+    let offered = direct().when(offer("nile", "400"));
+    let proposed = offered.by(evaluator("e1")).when(propose("B", "nile"));
+    let proposal = proposed.facts.next_revision - 1;
+    let awarded = proposed.clone().by(adel()).when(approve("B", proposal));
+    let told = awarded.clone().by(samir()).when(notify());
+    let ended = told.clone().by(system()).on("02-10");
+    let ended = ended.when(Command::EndStandstill);
+    let [closed, asked] = [direct_closed(), direct()].map(Some);
+    let [proposed, awarded, told, ended] = [proposed, awarded, told, ended].map(Some);
+    [
+        closed, None, None, None, asked, proposed, awarded, told, ended,
+    ]
+}
+
+pub(super) fn offer(bidder: &str, total: &str) -> Command {
     let content = financial(&[("B", 1, 10, "40")], &[("B", total)]);
     let BidContent::Financial(offer) = content else {
         panic!("not financial");

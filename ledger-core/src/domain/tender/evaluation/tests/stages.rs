@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use super::offering::{direct_stages, offer};
 use super::*;
 use crate::domain::tender::event::DisqualificationGround as Ground;
 
@@ -49,6 +50,7 @@ fn commands(case: &Case) -> Vec<(&'static str, Actor, Command)> {
         ("Reveal, financial", nile(), reveal("nile-f", SECRET)),
         ("Open, technical", samir(), open("nile-t")),
         ("Open, financial", samir(), open("nile-f")),
+        ("RecordOffer", samir(), offer("nile", "400")),
         (
             "Disqualify",
             e1(),
@@ -119,6 +121,13 @@ fn table() -> String {
         let cells = cells.collect::<Vec<_>>().concat();
         let _ = writeln!(table, "| {name} |{cells}");
     }
+    let cells = direct_stages().map(|case| {
+        let cell = case.map_or_else(String::new, |case| {
+            cell(&case, &samir(), offer("nile", "400"))
+        });
+        format!(" {cell} |")
+    });
+    let _ = writeln!(table, "| RecordOffer, direct purchase |{}", cells.concat());
     table
 }
 
