@@ -37,13 +37,12 @@ pub use state::{Book, Order};
 
 use std::collections::BTreeSet;
 
-use crate::aggregate::{Aggregate, Facts, Occurred, Wanted, ensure};
+use crate::aggregate::{Aggregate, Facts, Occurred, Readings, Wanted, ensure};
 use crate::domain::facility::Facility;
 use crate::domain::framework::Framework;
 use crate::domain::item::Item;
 use crate::domain::member;
 use crate::domain::organization::Organization;
-use crate::domain::ruleset::Rules;
 use crate::domain::values::{Date, EffectiveAt, OrderId};
 use crate::event::{ActorId, Origin};
 use crate::store::StreamName;
@@ -76,11 +75,11 @@ impl Aggregate for Order {
         streams.into_iter().collect()
     }
 
-    fn reads_under(&self, rules: &Rules, command: &Command) -> Vec<StreamName> {
+    fn reads_under(&self, readings: &Readings, command: &Command) -> Vec<StreamName> {
         let Command::Place(placement) = command else {
             return Vec::new();
         };
-        if placement.called_by.is_some() || !rules.procurement().has_edition(3) {
+        if placement.called_by.is_some() || !readings.rules().procurement().has_edition(3) {
             return Vec::new();
         }
         placement

@@ -1,6 +1,7 @@
 //! Orders that framework agreements place, and orders that only name one.
 
 use super::*;
+use crate::aggregate::Readings;
 use crate::domain::framework::Framework;
 use crate::domain::ruleset::ProcurementRules;
 
@@ -51,8 +52,15 @@ fn an_agreement_that_is_kept_here_is_called_off_from() {
 /// What older decisions did not read they need not name.
 #[test]
 fn the_agreement_is_read_from_the_third_edition_on() {
-    let reads =
-        |edition_of, command: &Command| Order::Unplaced.reads_under(&edition(edition_of), command);
+    let reads = |edition_of, command: &Command| {
+        let mut readings = Readings::default();
+        readings.insert(
+            Ruleset::national(),
+            Some(2),
+            rules_in_force(edition(edition_of)).into_state(),
+        );
+        Order::Unplaced.reads_under(&readings, command)
+    };
     let named = place(agreement(), pens());
     assert_eq!(reads(2, &named), []);
     assert_eq!(reads(3, &named), [stream()]);

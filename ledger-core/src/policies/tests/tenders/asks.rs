@@ -258,6 +258,7 @@ impl Step {
                 enquiries_until: midnight("01-07"),
                 closes_at: midnight("01-17"),
                 sealing: None,
+                invited: Vec::new(),
             }),
             Self::Amend => {
                 let mut after = sealing::lot().lines;

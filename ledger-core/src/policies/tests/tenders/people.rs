@@ -43,6 +43,7 @@ impl Setting {
             justification: Text::new("no others make it").unwrap(),
             after: None,
             invited: BIDDERS[..2].iter().map(|name| id(name)).collect(),
+            list: None,
         })
     }
 

@@ -74,8 +74,8 @@ impl Rules<'_> {
                     proposed.insert(it.revision, by);
                 }
                 Event::TenderCancelled(ending) if published && self.is_second_edition() => {
-                    let proposer = proposed[&ending.proposal.unwrap()];
-                    assert!(proposer != by && !drafters.contains(by), "{by}");
+                    let first = proposed[&ending.proposal.unwrap()];
+                    assert!(first != by && !drafters.contains(by), "{by}");
                 }
                 _ => {}
             }
