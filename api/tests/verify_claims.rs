@@ -12,6 +12,7 @@ use common::{ledger, run, text};
 use serde_json::Value;
 use sijill_ledger_core::codec;
 use sijill_ledger_core::domain::disclosure;
+use sijill_ledger_core::domain::envelope;
 use sijill_ledger_core::domain::tender::{self, Receipt, Standing};
 use sijill_ledger_core::event::{Event, Recorded};
 use sijill_ledger_core::store::embedded::{EmbeddedStore, Options};
@@ -108,17 +109,12 @@ impl Listed {
         let mut sealed = Vec::new();
         let mut disclosed = Vec::new();
         for it in log.events() {
-            match &it.event {
-                Event::Tender(tender::Event::BidReceived(receipt)) => {
-                    receipts.push((it.index, it.stream.clone(), receipt.clone()));
-                }
-                Event::Envelope(_) if it.revision == 0 => {
-                    sealed.push((it.stream.id().to_owned(), it.index));
-                }
-                Event::Disclosure(disclosure::Event::PartDisclosed(part)) => {
-                    disclosed.push((part.part.index, it.index));
-                }
-                _ => {}
+            if let Event::Tender(tender::Event::BidReceived(receipt)) = &it.event {
+                receipts.push((it.index, it.stream.clone(), receipt.clone()));
+            } else if let Event::Envelope(envelope::Event::BidSealed(_)) = &it.event {
+                sealed.push((it.stream.id().to_owned(), it.index));
+            } else if let Event::Disclosure(disclosure::Event::PartDisclosed(part)) = &it.event {
+                disclosed.push((part.part.index, it.index));
             }
         }
         let alone = receipts.iter().find(|(_, stream, receipt)| {

@@ -69,7 +69,7 @@ async fn the_scheduler_closes_after_the_grace() {
     };
     assert_eq!(closed(&log).await, Some(closing));
     let late = log.ask(&administrator(), outage()).await;
-    assert_eq!(late, Err("TENDER_NOT_AT_THIS_STAGE"));
+    assert_eq!(late, Err("TENDER_BIDDING_CLOSED"));
 }
 
 /// The scheduler that had asked for the closing in vain waits for the deadline as it is now, and its grace; bids that came in

@@ -98,9 +98,11 @@ async fn disclosed(log: &Log<EmbeddedStore>) -> usize {
 
 async fn refused(log: &Log<EmbeddedStore>) -> Vec<String> {
     let events = log.events().await;
-    let codes = events.iter().filter_map(|it| match &it.event {
-        Event::Reaction(reaction::Event::StepRefused(refused)) => Some(refused.code.to_string()),
-        _ => None,
+    let codes = events.iter().filter_map(|it| {
+        let Event::Reaction(reaction::Event::StepRefused(refused)) = &it.event else {
+            return None;
+        };
+        Some(refused.code.to_string())
     });
     codes.collect()
 }

@@ -1,5 +1,10 @@
 //! Bids as their bidders seal them, and the shares with which members open them.
 
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "each function looks at what it is about"
+)]
+
 use rust_decimal::Decimal;
 
 use super::world::{BIDDERS, PRICES, egp, enrolled_key, id, key, lot_id, number, of_tender};

@@ -89,8 +89,8 @@ impl Rules<'_> {
                     proposed.insert(it.revision, (by, priced[&winner]));
                 }
                 Event::AwardApproved(approval) => {
-                    let (first, price) = proposed[&approval.proposal];
-                    assert_ne!(first, by);
+                    let (asked_by, price) = proposed[&approval.proposal];
+                    assert_ne!(asked_by, by);
                     assert_eq!(approval.value.unwrap().amount(), price);
                     within(by, approval.limit.unwrap().amount(), price);
                 }

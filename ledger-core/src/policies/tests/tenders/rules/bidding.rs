@@ -244,8 +244,8 @@ impl<'a> Rules<'a> {
                     (AnyEvent::Envelope(_), Event::BidReceived(receipt)) => {
                         receipt.envelope.as_str() == source.stream.id()
                     }
-                    (AnyEvent::Tender(Event::LotAdded(_)), Event::BidOpened(_)) => true,
-                    (AnyEvent::Tender(_), Event::TenderFailed(_) | Event::BiddersNotified(_)) => {
+                    (AnyEvent::Tender(Event::LotAdded(_)), Event::BidOpened(_))
+                    | (AnyEvent::Tender(_), Event::TenderFailed(_) | Event::BiddersNotified(_)) => {
                         true
                     }
                     _ => false,

@@ -54,13 +54,13 @@ impl<'a> Rules<'a> {
 
     /// The parameters that were adopted, or what is built in.
     fn parameters(&self) -> ProcurementRules {
-        let adopted = self.0.iter().filter_map(|it| match &it.event {
+        let mut adopted = self.0.iter().filter_map(|it| match &it.event {
             AnyEvent::Ruleset(ruleset::Event::RulesetAdopted(adopted)) => {
                 adopted.rules.procurement.as_deref().cloned()
             }
             _ => None,
         });
-        adopted.last().unwrap_or_default()
+        adopted.next_back().unwrap_or_default()
     }
 
     fn is_second_edition(&self) -> bool {

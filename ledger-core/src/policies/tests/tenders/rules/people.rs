@@ -74,8 +74,8 @@ impl Rules<'_> {
                     proposed.insert(it.revision, by);
                 }
                 Event::TenderCancelled(ending) if published && self.is_second_edition() => {
-                    let first = proposed[&ending.proposal.unwrap()];
-                    assert!(first != by && !drafters.contains(by), "{by}");
+                    let asked_by = proposed[&ending.proposal.unwrap()];
+                    assert!(asked_by != by && !drafters.contains(by), "{by}");
                 }
                 _ => {}
             }
