@@ -120,8 +120,8 @@ refusals! {
             /// Which.
             organization: OrganizationId,
         } = "TENDER_NOT_INVITABLE",
-            "{organization} ليس موردًا مسجَّلًا أو هو ممنوع من التعامل؛ سجّله أولًا أو ادعُ غيره",
-            "{organization} is not a registered supplier, or is debarred; have it registered first, or invite another";
+            "{organization} ليس موردًا مسجَّلًا أو هو ممنوع من التعامل؛ سجّله أولًا أو ادعُ غيره، وإن كان في قائمة تأهيل فأوقفه فيها",
+            "{organization} is not a registered supplier, or is debarred; have it registered first or invite another, and suspend it where a list of the qualified holds it";
         /// A selective tender without a list.
         ListMissing = "TENDER_LIST_MISSING",
             "المناقصة الانتقائية تدعو المؤهلين؛ اذكر قائمة التأهيل (list)",
