@@ -85,7 +85,7 @@ enum Owner {
 
 impl View for Tenders {
     const NAME: &'static str = "tenders";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn apply(&mut self, event: &Recorded) {
         self.as_of = Some(AsOf::of(event));
