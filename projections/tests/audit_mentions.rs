@@ -63,6 +63,7 @@ const NO_NAMES: &[&str] = &[
     "kind",
     "category",
     "categories",
+    "ceiling",
     "contact",
     "tracking",
     "interest",
@@ -186,6 +187,7 @@ const DATES_IN: &[(&str, &str)] = &[
     ("SupplierDebarred", "from"),
     ("SupplierReinstated", "from"),
     ("OutageRecorded", "from"),
+    ("FrameworkConcluded", "from"),
 ];
 
 #[test]
@@ -400,6 +402,7 @@ fn stream_of(event: &Event) -> String {
         Event::Disclosure(_) => "disclosure",
         Event::Envelope(_) => "envelope",
         Event::Facility(_) => "facility",
+        Event::Framework(_) => "framework",
         Event::Item(_) => "item",
         Event::Migration(_) => "migration",
         Event::Official(_) => "official",

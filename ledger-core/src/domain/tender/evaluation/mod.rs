@@ -9,6 +9,7 @@
 //! | `judging` | technical evaluation; rejections |
 //! | `pricing`, `ranking` | corrected totals, abnormally low prices, how offers compare |
 //! | `binding` | whether a bid still binds, and its security stands |
+//! | `agreeing` | what awards are worth that conclude a framework agreement |
 //! | `awarding` | proposals, approvals, lots that fail, awards that fall |
 //! | `complaining`, `ending`, `periods` | complaints, standstill, the ends of a tender |
 //! | `people` | who may do what |

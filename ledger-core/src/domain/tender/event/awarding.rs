@@ -16,7 +16,8 @@ pub struct Award {
     /// The acceptable bids, best first; filled in by the decision from the published criteria. By what they are ranked shows
     /// only when the scores are disclosed: with the prices, which are public, it would give them away.
     pub ranking: Vec<Ranked>,
-    /// Who gets what: the whole lot by one, or, where quantities may split, several.
+    /// Who gets what: the whole lot by one, or, where quantities may split, several; under a framework agreement the first few of
+    /// the ranking, each the whole lot.
     pub winners: Vec<Winner>,
     /// Who follows when a winner falls.
     pub reserve: Option<OrganizationId>,
@@ -40,7 +41,7 @@ pub struct Winner {
     pub bidder: OrganizationId,
     /// Quantities by line; empty for all that was offered.
     pub lines: Vec<WonLine>,
-    /// What it comes to; filled in by the decision.
+    /// What it comes to; filled in by the decision. Absent under a framework agreement: nothing is bought before it is called off.
     pub value: Option<Money>,
 }
 
@@ -60,7 +61,7 @@ pub struct AwardApproval {
     pub lot: LotId,
     /// Revision of the proposal that was read and is agreed to.
     pub proposal: u64,
-    /// What the winners' shares come to; filled in by the decision.
+    /// What the winners' shares come to, under a framework agreement the most that can be called off; filled in by the decision.
     pub value: Option<Money>,
     /// The approver's delegated limit that day; filled in by the decision.
     pub limit: Option<Money>,
