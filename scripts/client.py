@@ -402,6 +402,7 @@ class Story:
                 "invited": [self.supplier],
             },
         }
+        self.appoint(self.counter, "عضو لجان", "member of committees")
         line = {"item": self.chalk, "quantity": number("100"), "facility": self.clinic, "delivery_days": 30}
         lot = {"id": "A", "title": names, "estimate_part": 0, "lines": [line]}
         committees = {"opening": self.code("OPENING"), "evaluation": self.code("EVALUATION"), "threshold": 2}

@@ -62,7 +62,7 @@ const RUSH_DAYS: i64 = 3;
 /// The same of a tender whose deadline nobody hurries to.
 const LONG_DAYS: i64 = 364;
 /// How long the server may take to list the envelopes of a tender, and how often it is looked whether it has.
-const LISTING_MAX: Duration = Duration::from_secs(120);
+const LISTING_MAX: Duration = Duration::from_mins(2);
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 const ECHO_RUSH: Word = Word::new("echo_rush", "الزحام على خدمة الصدى", "the rush at the echo");

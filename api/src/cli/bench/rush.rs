@@ -215,8 +215,8 @@ pub async fn send_all(
             })
         })
         .collect();
-    door.wait().await;
     let begun = Instant::now();
+    door.wait().await;
     let mut told = Told::default();
     for sender in senders {
         told.add(sender.await.map_err(|error| disorder(&error))??);

@@ -135,7 +135,7 @@ impl Served {
         let actor = world::actor(keeper, Role::Storekeeper);
         let actor = actor.map_err(|error| world::impossible(&error))?;
         let facilities = facilities.map(world::facility_id).collect::<Result<_, _>>();
-        self.issue(Identity {
+        self.issue(&Identity {
             id: actor.id,
             roles: vec![actor.role],
             position: actor.position,
@@ -147,7 +147,7 @@ impl Served {
 
     /// A token of somebody who keeps nothing.
     pub fn bearer(&self, id: ActorId, role: Role) -> Result<Bearer, Failure> {
-        self.issue(Identity {
+        self.issue(&Identity {
             id,
             roles: vec![role],
             position: None,
@@ -157,8 +157,8 @@ impl Served {
         })
     }
 
-    fn issue(&self, identity: Identity) -> Result<Bearer, Failure> {
-        let signed = token::issue(&identity, &self.key, &self.realm);
+    fn issue(&self, identity: &Identity) -> Result<Bearer, Failure> {
+        let signed = token::issue(identity, &self.key, &self.realm);
         let signed = signed.map_err(|error| broken(&error))?;
         MetadataValue::try_from(format!("Bearer {signed}")).map_err(|error| broken(&error))
     }

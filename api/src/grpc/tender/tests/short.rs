@@ -175,12 +175,12 @@ pub async fn bidding(short: &Short, closing_grace_minutes: Option<u32>) -> Play 
 pub async fn bids(play: &Play, bidder: &Bidder, lots: &[(&str, i64)]) {
     let names: Vec<_> = lots.iter().map(|(lot, _)| *lot).collect();
     done(play.seal(bidder, Technical, &technical(&names)).await);
-    let prices: Vec<_> = lots
+    let lines: Vec<_> = lots
         .iter()
         .map(|(lot, total)| (*lot, 1, 10, *total))
         .collect();
-    let priced = financial(&prices, lots);
-    done(play.seal(bidder, Financial, &priced).await);
+    let financial = financial(&lines, lots);
+    done(play.seal(bidder, Financial, &financial).await);
 }
 
 /// The deadline passes, and the envelopes are listed.
