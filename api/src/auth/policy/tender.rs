@@ -30,6 +30,9 @@ const OPENER: &[(Role, Condition)] = &[
 /// A supplier, about what is not an envelope's.
 const SUPPLIER: &[(Role, Condition)] = &[(Role::Supplier, Any)];
 
+/// Who takes a bid out: the committee, or its bidder, who withdraws it.
+const REJECTER: &[(Role, Condition)] = &[(Role::CommitteeMember, Any), (Role::Supplier, Any)];
+
 /// A supplier, about its own envelopes.
 const BIDDER: &[(Role, Condition)] = &[(Role::Supplier, OwnOrganization)];
 
@@ -66,7 +69,7 @@ const ROWS: &[Row] = &[
     command("RevealSecret", SUPPLIER),
     command("OpenBid", OPENER),
     command("RecordOffer", OFFICER),
-    command("DisqualifyBid", MEMBER),
+    command("DisqualifyBid", REJECTER),
     command("ScoreBid", MEMBER),
     command("ApproveTechnicalResult", MEMBER),
     command("CorrectBid", MEMBER),

@@ -56,6 +56,7 @@ pub struct ProcurementRules {
     /// | 2 | a published tender is cancelled by two persons, and no amendment asks for more than was approved |
     /// | 2 | securities of bids are recorded when envelopes are listed, and an envelope that cannot be listed holds up no other |
     /// | 3 | a tender keeps the edition that it was published under, whatever is adopted later |
+    /// | 3 | once prices are read, a bid is rejected by minutes; for its security only where that does not stand; as withdrawn by its bidder |
     pub edition: Option<u8>,
     /// How long after the deadline bidding is closed, in minutes: 0 to 1,440, a day. Until then an outage that the deadline fell
     /// into can be recorded. Absent: 0.

@@ -139,7 +139,7 @@ fn each_role_asks_for_its_own() {
         ),
         (
             Role::Supplier,
-            "AskQuestion SealBid ConfirmBid WithdrawBid RevealSecret OpenBid ExtendBidValidity FileComplaint WithdrawComplaint",
+            "AskQuestion SealBid ConfirmBid WithdrawBid RevealSecret OpenBid DisqualifyBid ExtendBidValidity FileComplaint WithdrawComplaint",
         ),
         (
             Role::ProcurementOfficer,

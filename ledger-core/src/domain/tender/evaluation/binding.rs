@@ -16,7 +16,9 @@ use super::{Decision, Stage};
 use crate::aggregate::{Facts, Readings, ensure};
 use crate::domain::security::{Guarantee, Purpose, Security};
 use crate::domain::tender::command::Command;
-use crate::domain::tender::event::{Event, Standing, ValidityExtension, Winner};
+use crate::domain::tender::event::{
+    DisqualificationGround, Event, Standing, ValidityExtension, Winner,
+};
 use crate::domain::values::{Date, EffectiveAt, Money, OrganizationId};
 use crate::event::ActorId;
 use crate::store::StreamName;
@@ -97,6 +99,13 @@ impl Evaluation {
         Ok(())
     }
 
+    /// Whether a bid may be rejected for its security: what stands as the terms ask for is no ground. Under the first editions of
+    /// the rules it was enough that they ask.
+    pub(super) fn lacks_security(&self, bidder: &OrganizationId, facts: &Facts) -> bool {
+        let third = self.notice.has_edition(3, &facts.readings);
+        self.wants_securities() && !(third && self.check_secured(bidder, facts).is_ok())
+    }
+
     fn wants_securities(&self) -> bool {
         self.notice.draft.terms.security_percent > Decimal::ZERO
     }
@@ -150,20 +159,26 @@ impl Evaluation {
             .is_some_and(|(given, needed)| given >= needed)
     }
 
-    /// The securities that awards rest on, where the rules ask for them.
+    /// The securities that awards and rejections rest on, where the rules ask for them.
     pub fn reads_under(&self, readings: &Readings, command: &Command) -> Vec<StreamName> {
-        let winners = if let Command::ProposeAward(award) = command {
-            &award.winners[..]
-        } else if let Command::ApproveAward(approval) = command {
-            let proposal = self.proposal(&approval.lot);
-            proposal.map_or(&[][..], |it| &it.award.winners)
-        } else {
-            &[]
-        };
-        if !self.wants_securities() || !self.notice.has_edition(2, readings) {
+        let of = |winners: &'_ [Winner]| winners.iter().map(|it| it.bidder.clone()).collect();
+        let (edition, bidders): (u8, Vec<OrganizationId>) =
+            if let Command::ProposeAward(award) = command {
+                (2, of(&award.winners))
+            } else if let Command::ApproveAward(approval) = command {
+                let proposal = self.proposal(&approval.lot);
+                (2, of(proposal.map_or(&[], |it| &it.award.winners)))
+            } else if let Command::Disqualify(rejection) = command {
+                let rests = rejection.ground == DisqualificationGround::Security;
+                let bidder = rests.then(|| rejection.bidder.clone());
+                (3, bidder.into_iter().collect())
+            } else {
+                return Vec::new();
+            };
+        if !self.wants_securities() || !self.notice.has_edition(edition, readings) {
             return Vec::new();
         }
-        let bids = winners.iter().filter_map(|it| self.bids.get(&it.bidder));
+        let bids = bidders.iter().filter_map(|it| self.bids.get(it));
         let named = bids.filter_map(|bid| bid.security.as_ref());
         named.map(Security::stream).collect()
     }

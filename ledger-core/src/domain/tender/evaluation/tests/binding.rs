@@ -257,3 +257,24 @@ fn a_limit_counts_all_that_the_tender_awards() {
         "the first edition"
     );
 }
+
+/// Delta's security of 30.00 stands, and one of 29.99 does not cover its bid.
+#[test]
+fn a_bid_is_rejected_for_its_security_where_that_does_not_stand() {
+    let by_minutes = || reject_by("M3", "delta", DisqualificationGround::Security);
+    let rejected = |case: Case| case.third_edition().when(by_minutes());
+    assert_eq!(rejected(secured("04-19", "30")).refused(), "NO_GROUND");
+    assert!(rejected(secured("04-19", "29.99")).accepted());
+    assert!(rejected(secured("01-21", "30")).accepted());
+    assert!(rejected(priced_with(false)).accepted());
+    let second = secured("04-19", "30").when(by_minutes());
+    assert!(second.accepted(), "under the second edition");
+
+    let case = secured("04-19", "30").third_edition();
+    let reads = |case: &Case, command| case.state.reads_under(&case.facts.readings, &command);
+    let stream = Security::stream(&id("S-delta"));
+    assert_eq!(reads(&case, by_minutes()), [stream]);
+    let other = reject_by("M3", "delta", DisqualificationGround::FalseStatement);
+    assert!(reads(&case, other).is_empty());
+    assert!(reads(&case.second_edition(), by_minutes()).is_empty());
+}
