@@ -11,6 +11,10 @@ const OFFICER: &[(Role, Condition)] = &[(Role::ProcurementOfficer, Any)];
 /// Who approves within a delegated limit.
 const APPROVER: &[(Role, Condition)] = &[(Role::Approver, Any)];
 
+/// Who takes an award back: whoever does, by the tender's rule, could approve it.
+const AWARD_CANCELLER: &[(Role, Condition)] =
+    &[(Role::ProcurementOfficer, Any), (Role::Approver, Any)];
+
 /// Who witnesses keys.
 const REGISTRAR: &[(Role, Condition)] = &[(Role::Registrar, Any)];
 
@@ -80,7 +84,7 @@ const ROWS: &[Row] = &[
     command("FailLot", MEMBER),
     command("NotifyBidders", OFFICER),
     command("EndStandstill", OFFICER),
-    command("CancelAward", OFFICER),
+    command("CancelAward", AWARD_CANCELLER),
     command_under_key("FileComplaint", SUPPLIER),
     command("DecideComplaint", REVIEW_BODY),
     command_under_key("WithdrawComplaint", SUPPLIER),
