@@ -449,6 +449,26 @@ fn a_suppliers_card() {
     assert!(loser.organization.is_none(), "not registered");
 }
 
+/// No envelope says who is asked directly: the offer does.
+#[test]
+fn a_direct_purchase_is_its_suppliers() {
+    let direct = Story {
+        direct: true,
+        ..Story::new("T-1", "2026-01-01", &[("DELTA", 600)])
+    };
+    let view = fed(&told(&[direct]).events);
+    let delta = organization("DELTA");
+    let at = noon(date("2026-03-01"));
+    let card = view.supplier_card(at, &delta).unwrap().value;
+    assert_eq!((card.lots_won.count, card.bids.count), (1, 0));
+    let of_delta = || AwardFilter {
+        supplier: Some(delta.clone()),
+        ..AwardFilter::default()
+    };
+    assert_eq!(awards_of(&view, &of_delta()).len(), 1);
+    assert_eq!(view.unit_prices(at, &of_delta()).value.len(), 1);
+}
+
 #[test]
 fn awards_fall_and_deadlines_move() {
     let story = Story {
