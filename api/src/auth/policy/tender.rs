@@ -18,8 +18,8 @@ const AWARD_CANCELLER: &[(Role, Condition)] =
 /// Who witnesses keys.
 const REGISTRAR: &[(Role, Condition)] = &[(Role::Registrar, Any)];
 
-/// Who runs the installation.
-const ADMINISTRATOR: &[(Role, Condition)] = &[(Role::Administrator, Any)];
+/// Who runs the installation; an approver only confirms.
+const OUTAGE_RECORDER: &[(Role, Condition)] = &[(Role::Administrator, Any), (Role::Approver, Any)];
 
 /// Who sits on a committee; on which one, the tender asks.
 const MEMBER: &[(Role, Condition)] = &[(Role::CommitteeMember, Any)];
@@ -64,7 +64,7 @@ const ROWS: &[Row] = &[
     command("AnswerQuestion", OFFICER),
     command("AmendTender", OFFICER),
     command("ExtendDeadline", OFFICER),
-    command("RecordOutage", ADMINISTRATOR),
+    command("RecordOutage", OUTAGE_RECORDER),
     command("CloseBidding", OFFICER),
     command_under_key("SealBid", BIDDER),
     command_under_key("ConfirmBid", BIDDER),

@@ -103,6 +103,7 @@ impl Bidding {
             enquiries_until,
             questions: BTreeMap::new(),
             outages: Vec::new(),
+            reported: None,
             pseudonyms: BTreeMap::new(),
             upheld: None,
         })

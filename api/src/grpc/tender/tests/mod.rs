@@ -128,7 +128,7 @@ fn each_role_asks_for_its_own() {
     let roles = [
         (
             Role::Approver,
-            "ApprovePlan ApproveTender ApproveAward CancelAward ApproveCancellation",
+            "ApprovePlan ApproveTender RecordOutage ApproveAward CancelAward ApproveCancellation",
         ),
         (Role::Registrar, "EnrolOpeningKey"),
         (Role::Administrator, "RecordOutage"),

@@ -4,6 +4,7 @@ mod content;
 
 pub use content::ContentRefusal;
 
+use super::amending::OUTAGE_HOURS_MAX;
 use crate::aggregate::refusals;
 use crate::domain::values::{
     CommitteeId, ComplaintId, Date, ItemCode, KeyId, Money, OfficialId, QuestionId,
@@ -294,6 +295,18 @@ refusals! {
         Outage = "TENDER_OUTAGE",
             "الانقطاع يبدأ بعد النشر وقبل الموعد النهائي وينتهي بعد بدايته وقبل تسجيله؛ صحح وقتيه",
             "an outage begins after publication and before the deadline, and ends after its beginning and before it is recorded; correct its times";
+        /// The deadline has passed, and did not fall into it.
+        OutageBefore = "TENDER_OUTAGE_BEFORE",
+            "انقضى الموعد النهائي، ولم يقع في هذا الانقطاع فلا يتحرك به؛ سجّل ما وقع الموعد فيه، أو ألغِ المناقصة",
+            "the deadline has passed and did not fall into this outage, which moves it no more; record the one it fell into, or cancel the tender";
+        /// Longer than a deadline moves by rule.
+        OutageTooLong = "TENDER_OUTAGE_TOO_LONG",
+            "انقطاعات هذه المناقصة معًا أطول من {OUTAGE_HOURS_MAX} ساعة؛ مدّد الموعد قبل انقضائه أو ألغِ المناقصة",
+            "the outages of this tender together are longer than {OUTAGE_HOURS_MAX} hours; extend the deadline before it passes, or cancel the tender";
+        /// Reported by the same person, or by who drafted it.
+        OwnOutage = "TENDER_OWN_OUTAGE",
+            "من سجّل الانقطاع بعد الموعد أو أعدّ المناقصة لا يؤكده؛ يسجّله بالوقتين نفسيهما مدير نظام آخر أو صاحب صلاحية اعتماد",
+            "who recorded the outage after the deadline, or drafted the tender, does not confirm it; another administrator or an approver records the same times";
         /// Recorded already.
         OutageTwice = "TENDER_OUTAGE_TWICE",
             "سُجّل انقطاع في هذا الوقت أو بعضه من قبل؛ سجّل ما لم يُسجَّل",

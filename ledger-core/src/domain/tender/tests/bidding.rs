@@ -324,3 +324,51 @@ fn earlier_tenders_come_as_releases() {
         Refusal::NotHistory
     );
 }
+
+/// Under the third edition; away from 23:00 to 1:00 around the deadline.
+#[test]
+fn a_deadline_that_has_passed_moves_by_two_persons() {
+    let given = published_in_third().at(time("01-17 01:30"));
+    let cut = || outage("01-16 23:00", "01-17 01:00");
+    let by = |given: &Given<Tender>, actor| given.clone().by(actor).when(cut());
+    let reported = by(&given, administrator());
+    assert_eq!(closes_at(&reported), time("01-17 00:00"), "not yet");
+    assert_eq!(reported.wanted(), Wanted::Signature);
+    assert_eq!(
+        by(&reported, administrator()).refused(),
+        Refusal::OwnOutage
+    );
+    let drafter = actor("huda", Role::Administrator);
+    assert_eq!(by(&reported, drafter).refused(), Refusal::OwnOutage);
+    let officer_ = by(&reported, officer("samir")).refused();
+    assert_eq!(officer_, Refusal::NotAdministrator);
+    let alone = by(&given, actor("omar", Role::Approver)).refused();
+    assert_eq!(alone, Refusal::NotAdministrator);
+    for second in [actor("omar", Role::Approver), actor("aida", Role::Administrator)] {
+        let confirmed = by(&reported, second);
+        assert_eq!(closes_at(&confirmed), time("01-17 03:00"));
+        assert!(matches!(confirmed.wanted(), Wanted::Approval { revision: Some(_) }));
+    }
+    let other = reported
+        .by(actor("aida", Role::Administrator))
+        .when(outage("01-16 23:30", "01-17 01:00"));
+    assert_eq!(closes_at(&other), time("01-17 00:00"), "other times");
+    let before = given
+        .by(administrator())
+        .when(outage("01-16 09:00", "01-16 23:59"));
+    assert_eq!(before.refused(), Refusal::OutageBefore);
+}
+
+#[test]
+fn outages_move_a_deadline_by_three_days_at_most() {
+    let given = published().by(administrator()).at(time("01-15 12:00"));
+    let third = published_in_third().by(administrator()).at(time("01-15 12:00"));
+    let first = outage("01-02 09:00", "01-05 08:00");
+    let once = third.when(first.clone());
+    assert_eq!(once.wanted(), Wanted::No, "before the deadline by one person");
+    assert!(once.clone().when(outage("01-06 09:00", "01-06 10:00")).accepted());
+    let more = once.when(outage("01-06 09:00", "01-06 10:01"));
+    assert_eq!(more.refused(), Refusal::OutageTooLong);
+    let second = given.when(first).when(outage("01-06 09:00", "01-09 09:00"));
+    assert!(second.accepted(), "under the first edition");
+}
