@@ -19,7 +19,7 @@ use crate::domain::tender::command::Command;
 use crate::domain::tender::event::{
     DisqualificationGround, Event, Standing, ValidityExtension, Winner,
 };
-use crate::domain::values::{Date, EffectiveAt, Money, OrganizationId};
+use crate::domain::values::{Date, EffectiveAt, Money, OrganizationId, SecurityId};
 use crate::event::ActorId;
 use crate::store::StreamName;
 
@@ -46,6 +46,29 @@ impl Evaluation {
             BidRefusal::ValidityRange { after, latest },
         )?;
         Ok(vec![Event::ValidityExtended(extension)])
+    }
+
+    /// Whether a bid may still win: it was not rejected or withdrawn and binds, and the awards are not final.
+    pub fn may_win(&self, bidder: &OrganizationId, facts: &Facts) -> bool {
+        self.stage != Stage::Final
+            && self.has_standing_bid(bidder)
+            && !self.is_lapsed(bidder, facts)
+    }
+
+    /// Whether an award to this bidder rests on a security, or may come to: on which one, the technical bid says once it is open.
+    pub fn rests_on(&self, security: &SecurityId, bidder: &OrganizationId, facts: &Facts) -> bool {
+        let sealed = match self.stage {
+            Stage::Receiving | Stage::TechnicalOpening { .. } => true,
+            Stage::TechnicalEvaluation
+            | Stage::FinancialOpening { .. }
+            | Stage::Awarding
+            | Stage::Standstill { .. }
+            | Stage::Final => false,
+        };
+        let named = self.bids.get(bidder).and_then(|bid| bid.security.as_ref());
+        let mut winners = self.awards().flat_map(|award| &award.winners);
+        let wins = winners.any(|winner| winner.bidder == *bidder) || self.may_win(bidder, facts);
+        wins && (sealed || named == Some(security))
     }
 
     fn has_standing_bid(&self, bidder: &OrganizationId) -> bool {
