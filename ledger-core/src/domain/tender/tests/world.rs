@@ -475,9 +475,10 @@ impl Bidding {
 }
 
 /// The third edition is in force.
-pub(in crate::domain) fn in_third_edition<A: crate::aggregate::Aggregate>(
-    given: Given<A>,
-) -> Given<A> {
+pub(in crate::domain) fn in_third_edition<A>(given: Given<A>) -> Given<A>
+where
+    A: crate::aggregate::Aggregate<Event: PartialEq>,
+{
     let rules = ProcurementRules {
         edition: Some(3),
         ..ProcurementRules::default()

@@ -1,6 +1,7 @@
 //! The second edition of the rules at the award: bids that bind, securities that stand, limits that count all lots.
 
 use super::*;
+use crate::aggregate::Aggregate as _;
 use crate::domain::ruleset::Ruleset;
 use crate::domain::tender::Tender;
 use crate::domain::security::{self, Purpose, Received, Release, Security, Verification};
