@@ -82,8 +82,8 @@ refusals! {
             "a complaint is decided by a review body; act in that role";
         /// Who is judged does not decide.
         OwnTender = "TENDER_OWN",
-            "شاركتَ في إعداد هذه المناقصة أو اعتمادها؛ يبتّ في الشكوى منها غيرك",
-            "you drafted or approved this tender; someone else decides complaints about it";
+            "شاركتَ في إعداد هذه المناقصة أو اعتمادها أو تقيّمها أو تعمل لدى المشتري؛ يبتّ في الشكوى منها غيرك",
+            "you drafted, approved or evaluate this tender, or hold a post of its buyer; someone else decides complaints about it";
         /// Somebody acts in an own name, or under another key.
         NotUnderKey {
             /// The key that the question or complaint names.

@@ -372,3 +372,41 @@ fn outages_move_a_deadline_by_three_days_at_most() {
     let second = given.when(first).when(outage("01-06 09:00", "01-09 09:00"));
     assert!(second.accepted(), "under the first edition");
 }
+
+/// Under the third edition: x, y and z evaluate; Omar and Mona hold posts of the ministry, which buys.
+#[test]
+fn who_evaluates_or_serves_the_buyer_decides_no_complaint() {
+    let filed = |given: Given<Tender>| {
+        let given = given.by(somebody()).when(complaint("C1", Against::Documents));
+        assert!(given.accepted(), "{:?}", given.outcome());
+        given
+    };
+    let by = |given: &Given<Tender>, id: &str| {
+        let given = given.clone().by(actor(id, Role::ReviewBody));
+        given.when(ruling("C1", ComplaintOutcome::Declined))
+    };
+    let (third, first) = (filed(published_in_third()), filed(published()));
+    for id in ["x", "z", "mona", "huda"] {
+        assert_eq!(by(&third, id).refused(), Refusal::OwnTender, "{id}");
+    }
+    assert!(by(&third, "judge").accepted());
+    assert!(by(&first, "x").accepted(), "under the first edition");
+    let ministry = Actor {
+        id: ActorId::Organization(id("ministry")),
+        role: Role::ReviewBody,
+        position: None,
+    };
+    let itself = third
+        .clone()
+        .by(ministry)
+        .when(ruling("C1", ComplaintOutcome::Declined));
+    assert_eq!(itself.refused(), Refusal::OwnTender);
+    let asks = |given: &Given<Tender>| {
+        let readings = &given.facts().readings;
+        let ruling = ruling("C1", ComplaintOutcome::Declined);
+        let reads = given.state().reads_under(readings, &ruling);
+        (reads, given.state().judges_actor_under(readings, &ruling))
+    };
+    assert_eq!(asks(&third), (vec![Committee::stream(&id("E"))], true));
+    assert_eq!(asks(&first), (Vec::new(), false));
+}
