@@ -150,9 +150,10 @@ impl Aggregate for Tender {
 
     fn reads_under(&self, readings: &Readings, command: &Command) -> Vec<StreamName> {
         match self {
+            Self::Draft(drafting) => drafting.reads_under(readings, command),
             Self::Bidding(bidding) => bidding.reads_under(readings, command),
             Self::Evaluation(evaluation) => evaluation.reads_under(readings, command),
-            Self::Unknown | Self::Draft(_) | Self::Ended(_) => Vec::new(),
+            Self::Unknown | Self::Ended(_) => Vec::new(),
         }
     }
 

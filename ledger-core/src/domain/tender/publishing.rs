@@ -21,6 +21,7 @@ impl Drafting {
         ensure(!self.lots.is_empty(), ContentRefusal::NoLots)?;
         let rules = facts.rules().procurement();
         self.check_ceiling(&rules)?;
+        self.check_failed_need(facts)?;
         self.check_periods(&publication, &rules, facts)?;
         let committees = self.committees.as_ref().ok_or(Refusal::NoCommittees)?;
         let benches = committees.benches(facts)?;
