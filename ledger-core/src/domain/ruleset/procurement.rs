@@ -57,6 +57,7 @@ pub struct ProcurementRules {
     /// | 2 | securities of bids are recorded when envelopes are listed, and an envelope that cannot be listed holds up no other |
     /// | 3 | a tender keeps the edition that it was published under, whatever is adopted later |
     /// | 3 | once prices are read, a bid is rejected by minutes; for its security only where that does not stand; as withdrawn by its bidder |
+    /// | 3 | 500 questions about a tender, and 10 complaints about its documents under one key |
     /// | 3 | after a tender that failed, its items alone are asked for, no more of each, within a year of its deadline |
     /// | 3 | what quotations award in all is within their ceiling |
     /// | 3 | no complaint is decided by who evaluates the tender or holds a post of its buyer |

@@ -17,6 +17,9 @@ use crate::event::ActorId;
 use crate::store::StreamName;
 use crate::time::Timestamp;
 
+/// Most questions about a tender, from the third edition of the rules on: a key for it costs nothing, and every question is read and kept.
+pub const QUESTIONS_MAX: usize = 500;
+
 /// A tender that is published.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bidding {
@@ -120,6 +123,11 @@ impl Bidding {
             Refusal::QuestionTwice {
                 question: question.id.clone(),
             },
+        )?;
+        let third = self.notice.has_edition(3, &facts.readings);
+        ensure(
+            !third || self.questions.len() < QUESTIONS_MAX,
+            Refusal::TooManyQuestions,
         )?;
         Ok(vec![Event::QuestionAsked(question)])
     }

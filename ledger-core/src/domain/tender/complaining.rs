@@ -1,6 +1,7 @@
 //! Complaints about the tender documents, before bids are opened; and who decides none, whatever they are about.
 
 use super::bidding::{Bidding, under_key};
+use super::evaluation::COMPLAINTS_MAX;
 use super::content::check_documents;
 use super::event::{Against, Complaint, ComplaintDecision, ComplaintWithdrawal, Event};
 use super::notice::Notice;
@@ -28,6 +29,9 @@ impl Bidding {
                 complaint: complaint.id.clone(),
             },
         )?;
+        let third = self.notice.has_edition(3, &facts.readings);
+        let few = self.complaints().count_by(&facts.actor.id) < COMPLAINTS_MAX;
+        ensure(few || !third, Refusal::TooManyComplaints)?;
         Ok(vec![Event::ComplaintFiled(complaint)])
     }
 

@@ -5,6 +5,8 @@ mod content;
 pub use content::ContentRefusal;
 
 use super::amending::OUTAGE_HOURS_MAX;
+use super::bidding::QUESTIONS_MAX;
+use super::evaluation::COMPLAINTS_MAX;
 use crate::aggregate::refusals;
 use crate::domain::values::{
     CommitteeId, ComplaintId, Date, ItemCode, KeyId, Money, OfficialId, QuestionId,
@@ -279,6 +281,10 @@ refusals! {
         } = "TENDER_QUESTION_TWICE",
             "سُئل سؤال بالرقم {question} من قبل؛ استعمل رقمًا آخر",
             "a question {question} was asked already; use another id";
+        /// Many more than anyone reads.
+        TooManyQuestions = "TENDER_TOO_MANY_QUESTIONS",
+            "بلغت أسئلة هذه المناقصة {QUESTIONS_MAX} سؤالًا وهو الحد؛ راجع ما أُجيب منها",
+            "{QUESTIONS_MAX} questions were asked about this tender, which is the most; see what was answered";
         /// No such question, or it has its answer.
         QuestionNotOpen {
             /// Which.
@@ -368,6 +374,10 @@ refusals! {
         } = "TENDER_COMPLAINT_TWICE",
             "قُدّمت شكوى بالرقم {complaint} من قبل؛ استعمل رقمًا آخر",
             "a complaint {complaint} was filed already; use another id";
+        /// Too many under one key.
+        TooManyComplaints = "TENDER_TOO_MANY_COMPLAINTS_OF_KEY",
+            "قُدّمت بهذا المفتاح {COMPLAINTS_MAX} شكاوى من وثائق المناقصة وهو الحد؛ انتظر البتّ فيها",
+            "{COMPLAINTS_MAX} complaints about the documents were filed under this key, which is the most; wait for their decisions";
         /// No such complaint, or it is settled.
         ComplaintNotPending {
             /// Which.

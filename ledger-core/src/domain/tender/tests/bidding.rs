@@ -1,6 +1,7 @@
 //! What may happen between publication and closing.
 
 use super::*;
+use crate::domain::tender::bidding::QUESTIONS_MAX;
 
 fn code(given: &Given<Tender>) -> &'static str {
     given.refused().code()
@@ -409,4 +410,30 @@ fn who_evaluates_or_serves_the_buyer_decides_no_complaint() {
     };
     assert_eq!(asks(&third), (vec![Committee::stream(&id("E"))], true));
     assert_eq!(asks(&first), (Vec::new(), false));
+}
+
+#[test]
+fn questions_and_complaints_have_an_end() {
+    let asked = |given: Given<Tender>| {
+        (0..QUESTIONS_MAX).fold(given.by(somebody()), |given, n| {
+            given.when(question(&format!("Q{n}")))
+        })
+    };
+    let third = asked(published_in_third());
+    assert!(third.accepted());
+    let more = third.when(question("more"));
+    assert_eq!(more.refused(), Refusal::TooManyQuestions);
+    assert!(asked(published()).when(question("more")).accepted());
+
+    let filed = |given: Given<Tender>| {
+        (0..evaluation::COMPLAINTS_MAX).fold(given.by(somebody()), |given, n| {
+            given.when(complaint(&format!("C{n}"), Against::Documents))
+        })
+    };
+    let third = filed(published_in_third());
+    assert!(third.accepted());
+    let more = third.when(complaint("more", Against::Documents));
+    assert_eq!(more.refused(), Refusal::TooManyComplaints);
+    let first = filed(published()).when(complaint("more", Against::Documents));
+    assert!(first.accepted());
 }
