@@ -4,9 +4,9 @@
 use sijill_ledger_core::domain::disclosure::{self, Disclosed, PartRef};
 use sijill_ledger_core::domain::tender::{
     AcceptedBid, Approval, Award, AwardApproval, AwardBy, BidContent, Closing, Committees,
-    Completion, DirectOffer, Draft, EnvelopePart, Event, FinancialBid, LinePrice, Listing, Lot, LotLine,
-    LotTotal, Notification, OpenedBid, Procedure, Publication, Ranked, Receipt, Scores, Scoring,
-    Standing, StandstillEnd, TechnicalBid, TechnicalResult, Terms, TieRule, Winner,
+    Completion, DirectOffer, Draft, EnvelopePart, Event, FinancialBid, LinePrice, Listing, Lot,
+    LotLine, LotTotal, Notification, OpenedBid, Procedure, Publication, Ranked, Receipt, Scores,
+    Scoring, Standing, StandstillEnd, TechnicalBid, TechnicalResult, Terms, TieRule, Winner,
 };
 use sijill_ledger_core::domain::values::{
     Code, CommitteeId, Currency, Date, DocumentNumber, DocumentRef, EffectiveAt, EnvelopeId,

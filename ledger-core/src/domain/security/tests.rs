@@ -336,7 +336,10 @@ fn history_is_taken_as_it_was() {
 #[test]
 fn a_call_cites_its_decision() {
     let third = || tenders::in_third_edition(verified());
-    assert_eq!(third().when(call("5", "EGP")).refused(), Refusal::CallDecision);
+    assert_eq!(
+        third().when(call("5", "EGP")).refused(),
+        Refusal::CallDecision
+    );
     let Command::Call(undecided) = call("5", "EGP") else {
         panic!("no call");
     };

@@ -1,8 +1,8 @@
 //! Complaints about the tender documents, before bids are opened; and who decides none, whatever they are about.
 
 use super::bidding::{Bidding, under_key};
-use super::evaluation::COMPLAINTS_MAX;
 use super::content::check_documents;
+use super::evaluation::COMPLAINTS_MAX;
 use super::event::{Against, Complaint, ComplaintDecision, ComplaintWithdrawal, Event};
 use super::notice::Notice;
 use super::refusal::Refusal;

@@ -259,13 +259,19 @@ impl Evaluation {
             Procedure::Quotation => self.notice.has_edition(3, &facts.readings),
             Procedure::Open | Procedure::Limited | Procedure::Direct => false,
         };
-        let ceiling = facts.rules().procurement().quotation_ceiling(draft.currency);
+        let ceiling = facts
+            .rules()
+            .procurement()
+            .quotation_ceiling(draft.currency);
         let Some(ceiling) = ceiling.filter(|_| limited) else {
             return Ok(());
         };
         let value = self.awarded_value(value).ok_or(AwardRefusal::BeyondMoney)?;
         let within = value.amount() <= ceiling.amount();
-        Ok(ensure(within, AwardRefusal::AboveCeiling { value, ceiling })?)
+        Ok(ensure(
+            within,
+            AwardRefusal::AboveCeiling { value, ceiling },
+        )?)
     }
 
     /// The award of a lot that waits for approval.

@@ -335,20 +335,23 @@ fn a_deadline_that_has_passed_moves_by_two_persons() {
     let reported = by(&given, administrator());
     assert_eq!(closes_at(&reported), time("01-17 00:00"), "not yet");
     assert_eq!(reported.wanted(), Wanted::Signature);
-    assert_eq!(
-        by(&reported, administrator()).refused(),
-        Refusal::OwnOutage
-    );
+    assert_eq!(by(&reported, administrator()).refused(), Refusal::OwnOutage);
     let drafter = actor("huda", Role::Administrator);
     assert_eq!(by(&reported, drafter).refused(), Refusal::OwnOutage);
     let officer_ = by(&reported, officer("samir")).refused();
     assert_eq!(officer_, Refusal::NotAdministrator);
     let alone = by(&given, actor("omar", Role::Approver)).refused();
     assert_eq!(alone, Refusal::NotAdministrator);
-    for second in [actor("omar", Role::Approver), actor("aida", Role::Administrator)] {
+    for second in [
+        actor("omar", Role::Approver),
+        actor("aida", Role::Administrator),
+    ] {
         let confirmed = by(&reported, second);
         assert_eq!(closes_at(&confirmed), time("01-17 03:00"));
-        assert!(matches!(confirmed.wanted(), Wanted::Approval { revision: Some(_) }));
+        assert!(matches!(
+            confirmed.wanted(),
+            Wanted::Approval { revision: Some(_) }
+        ));
     }
     let other = reported
         .by(actor("aida", Role::Administrator))
@@ -363,11 +366,21 @@ fn a_deadline_that_has_passed_moves_by_two_persons() {
 #[test]
 fn outages_move_a_deadline_by_three_days_at_most() {
     let given = published().by(administrator()).at(time("01-15 12:00"));
-    let third = published_in_third().by(administrator()).at(time("01-15 12:00"));
+    let third = published_in_third()
+        .by(administrator())
+        .at(time("01-15 12:00"));
     let first = outage("01-02 09:00", "01-05 08:00");
     let once = third.when(first.clone());
-    assert_eq!(once.wanted(), Wanted::No, "before the deadline by one person");
-    assert!(once.clone().when(outage("01-06 09:00", "01-06 10:00")).accepted());
+    assert_eq!(
+        once.wanted(),
+        Wanted::No,
+        "before the deadline by one person"
+    );
+    assert!(
+        once.clone()
+            .when(outage("01-06 09:00", "01-06 10:00"))
+            .accepted()
+    );
     let more = once.when(outage("01-06 09:00", "01-06 10:01"));
     assert_eq!(more.refused(), Refusal::OutageTooLong);
     let second = given.when(first).when(outage("01-06 09:00", "01-09 09:00"));
@@ -378,7 +391,9 @@ fn outages_move_a_deadline_by_three_days_at_most() {
 #[test]
 fn who_evaluates_or_serves_the_buyer_decides_no_complaint() {
     let filed = |given: Given<Tender>| {
-        let given = given.by(somebody()).when(complaint("C1", Against::Documents));
+        let given = given
+            .by(somebody())
+            .when(complaint("C1", Against::Documents));
         assert!(given.accepted(), "{:?}", given.outcome());
         given
     };

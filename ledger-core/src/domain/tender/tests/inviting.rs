@@ -228,9 +228,9 @@ fn a_failed_tender_is_a_ground_for_what_it_asked_for() {
             ..direct(Some(invitation))
         };
         let given = given.when(Command::Draft(direct));
-        let given = lots.iter().fold(given, |given, lot| {
-            given.when(Command::AddLot(lot.clone()))
-        });
+        let given = lots
+            .iter()
+            .fold(given, |given, lot| given.when(Command::AddLot(lot.clone())));
         let last = u64::try_from(lots.len()).unwrap() + 1;
         let given = given
             .when(Command::AppointCommittees(committees(2)))

@@ -146,12 +146,18 @@ async fn a_direct_offer_tells_what_it_was_expected_to_cost() {
     assert_eq!(planned.published().await, [true, true]);
 
     let events = planned.log.events().await;
-    let of_offer = |it: &&Recorded| {
-        matches!(&it.event, Event::Tender(tender::Event::OfferRecorded(_)))
-    };
+    let of_offer =
+        |it: &&Recorded| matches!(&it.event, Event::Tender(tender::Event::OfferRecorded(_)));
     let offered = events.iter().find(of_offer).unwrap();
     let steps = DisclosureOfPending.react(offered);
-    let [Step::Release { stream, kinds, last }] = &steps[..] else {
+    let [
+        Step::Release {
+            stream,
+            kinds,
+            last,
+        },
+    ] = &steps[..]
+    else {
         panic!("{steps:?}");
     };
     assert_eq!((stream, *last), (&offered.stream, offered.revision));

@@ -3,8 +3,8 @@
 use super::*;
 use crate::aggregate::Aggregate as _;
 use crate::domain::ruleset::Ruleset;
-use crate::domain::tender::Tender;
 use crate::domain::security::{self, Purpose, Received, Release, Security, Verification};
+use crate::domain::tender::Tender;
 
 /// The worked example under the second edition of the rules, with the technical bids naming securities `S-…`, received and
 /// verified: of the last day given and so many pounds.
@@ -295,16 +295,20 @@ fn a_security_is_free_once_its_bid_is_out_or_has_lost() {
     assert!(!rests(&case, "S-misr", "misr"), "no bid");
     let lapsed = case.clone().on("04-20");
     assert!(!rests(&lapsed, "S-delta", "delta"));
-    let withdrawn = case
-        .clone()
-        .by(supplier("delta"))
-        .when(reject("delta", None, DisqualificationGround::WithdrawnAfterOpening));
+    let withdrawn = case.clone().by(supplier("delta")).when(reject(
+        "delta",
+        None,
+        DisqualificationGround::WithdrawnAfterOpening,
+    ));
     assert!(!rests(&withdrawn, "S-delta", "delta"));
     assert!(rests(&withdrawn, "S-nile", "nile"));
 
     let final_ = final_();
     for bidder in ["delta", "nile"] {
-        assert!(!final_.state.may_win(&id(bidder), &final_.facts), "{bidder}");
+        assert!(
+            !final_.state.may_win(&id(bidder), &final_.facts),
+            "{bidder}"
+        );
     }
     let mut won = final_;
     let nile: OrganizationId = id("nile");
@@ -345,14 +349,18 @@ fn a_security_of_a_bid_that_stands_is_neither_released_nor_called() {
             decision: Some(id("D-7")),
         })
     };
-    let stands = || security::Refusal::BidStands { bidder: id("delta") };
+    let stands = || security::Refusal::BidStands {
+        bidder: id("delta"),
+    };
     assert_eq!(released(&case).when(release()).refused(), stands());
     assert_eq!(released(&case).when(call()).refused(), stands());
     let past = released(&case).on("2027-01-01").when(release());
     assert!(past.accepted(), "its last day is over");
-    let withdrawn = case
-        .by(supplier("delta"))
-        .when(reject("delta", None, DisqualificationGround::WithdrawnAfterOpening));
+    let withdrawn = case.clone().by(supplier("delta")).when(reject(
+        "delta",
+        None,
+        DisqualificationGround::WithdrawnAfterOpening,
+    ));
     assert!(released(&withdrawn).when(release()).accepted());
     assert!(released(&withdrawn).when(call()).accepted());
     let held = released(&case);
