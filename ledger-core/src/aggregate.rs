@@ -56,6 +56,11 @@ pub trait Aggregate: Default + Clone + Debug + Send + Sync + 'static {
         false
     }
 
+    /// The same where the rules among these readings ask for what older ones did not.
+    fn judges_actor_under(&self, _readings: &Readings, _command: &Self::Command) -> bool {
+        false
+    }
+
     /// What its actor must sign to bring this event about, the first of its command, in this state: asked of what was
     /// decided and of what the log holds alike. The ruleset in force says whether it must be there at all
     /// ([`Rules::statements_required`]).

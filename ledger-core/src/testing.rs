@@ -214,6 +214,11 @@ where
         &self.outcome
     }
 
+    /// The circumstances of the next command.
+    pub const fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
     /// The state now.
     pub const fn state(&self) -> &A {
         &self.state

@@ -20,7 +20,7 @@
 //! A rule that was wrong is no exception: what it let through was let through. The test of it all is `sijill verify` over logs
 //! that older versions wrote.
 
-use super::{Aggregate, Facts, Refused, ensure, refusals};
+use super::{Aggregate, Facts, Readings, Refused, ensure, refusals};
 use crate::domain::migration::Migration;
 use crate::domain::official::Official;
 use crate::domain::ruleset::Ruleset;
@@ -50,6 +50,22 @@ pub(crate) fn reads_of<A: Aggregate>(
     streams
 }
 
+/// Streams besides, which only the rules among these readings ask for.
+pub(crate) fn reads_under_of<A: Aggregate>(
+    state: &A,
+    readings: &Readings,
+    command: &A::Command,
+    actor: &ActorId,
+) -> Vec<StreamName> {
+    let mut streams = state.reads_under(readings, command);
+    if let ActorId::Official(id) = actor
+        && state.judges_actor_under(readings, command)
+    {
+        streams.push(Official::stream(id));
+    }
+    streams
+}
+
 /// Decides again what the first event of a decision says was decided.
 pub(crate) fn again<A: Aggregate>(
     state: &A,
@@ -60,7 +76,8 @@ pub(crate) fn again<A: Aggregate>(
     let asked = A::asked(event, imported);
     let command = asked.ok_or_else(|| Refused::of(&Refusal::NotAsked { kind }))?;
     let mut streams = reads_of(state, &facts.stream, &command, &facts.actor.id, imported);
-    streams.extend(state.reads_under(&facts.readings, &command));
+    let (readings, actor) = (&facts.readings, &facts.actor.id);
+    streams.extend(reads_under_of(state, readings, &command, actor));
     for stream in streams {
         let is_read = facts.readings.state(&stream).is_some();
         ensure(is_read, Refusal::Unread { stream }).map_err(|refusal| Refused::of(&refusal))?;

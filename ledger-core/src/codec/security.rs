@@ -35,7 +35,7 @@ record! { Extension = pb::SecurityExtended {
     valid_until = valid_until_days: plain,
 } }
 
-record! { Call = pb::SecurityCalled { amount: required, reason: plain } }
+record! { Call = pb::SecurityCalled { amount: required, reason: plain, decision: optional } }
 
 record! { Release = pb::SecurityReleased { reason: plain } }
 

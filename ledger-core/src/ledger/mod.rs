@@ -31,7 +31,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::aggregate::again::reads_of;
+use crate::aggregate::again::{reads_of, reads_under_of};
 use crate::aggregate::{Aggregate, Facts, Latest};
 use crate::codec;
 use crate::domain::migration::Migration;
@@ -341,7 +341,7 @@ impl<S: EventStore> Ledger<S> {
             .desk
             .read_all(&*self.inner.store, streams)
             .await?;
-        for stream in state.reads_under(&readings, command) {
+        for stream in reads_under_of(state, &readings, command, &context.actor.id) {
             let (revision, state) = self.inner.desk.read(&*self.inner.store, &stream).await?;
             readings.insert(stream, revision, state);
         }

@@ -1,5 +1,6 @@
 //! What was withheld until a step of the procedure is published when the step has come, so that everyone can check what rested
-//! on it: whose an envelope is when it is listed, estimates when the first envelope is opened, scores when bidders are notified.
+//! on it: whose an envelope is when it is listed, estimates when the first envelope is opened or the offer of who is asked directly is
+//! recorded, scores when bidders are notified.
 //! A tender that fails publishes what its evaluation withheld: no award waits for it any more.
 
 use super::{Policy, Step};
@@ -26,6 +27,7 @@ impl Policy for DisclosureOfPending {
         &[
             "sijill.events.v1.BidReceived",
             "sijill.events.v1.BidOpened",
+            "sijill.events.v1.OfferRecorded",
             "sijill.events.v1.BiddersNotified",
             "sijill.events.v1.TenderFailed",
         ]
@@ -40,7 +42,9 @@ impl Policy for DisclosureOfPending {
             tender::Event::BidReceived(receipt) => {
                 Some((Envelope::stream(&receipt.envelope), ENVELOPES, 0))
             }
-            tender::Event::BidOpened(_) => Some(of_tender(ESTIMATES)),
+            tender::Event::BidOpened(_) | tender::Event::OfferRecorded(_) => {
+                Some(of_tender(ESTIMATES))
+            }
             tender::Event::BiddersNotified(_) => Some(of_tender(SCORES)),
             tender::Event::TenderFailed(_) => Some(of_tender(ESTIMATES_AND_SCORES)),
             tender::Event::TenderDrafted(_)
@@ -60,7 +64,6 @@ impl Policy for DisclosureOfPending {
             | tender::Event::SharesPublished(_)
             | tender::Event::SecretRevealed(_)
             | tender::Event::BidVoided(_)
-            | tender::Event::OfferRecorded(_)
             | tender::Event::BidDisqualified(_)
             | tender::Event::BidScored(_)
             | tender::Event::TechnicalResultApproved(_)

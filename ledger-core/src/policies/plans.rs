@@ -1,4 +1,5 @@
-//! What a plan was expected to cost is published with the first opening of a tender that carries it out, or with its failure:
+//! What a plan was expected to cost is published with the first opening of a tender that carries it out, a direct offer for it, or its
+//! failure:
 //! from then on it tells bidders nothing, and everyone can compare. Before that nobody publishes it by hand either
 //! ([`Target::released_by_step`](crate::domain::disclosure::Target)).
 
@@ -25,7 +26,7 @@ pub struct DisclosureOfPlans(Mutex<BTreeMap<StreamName, Carried>>);
 #[derive(Debug)]
 struct Carried {
     plan: PlanId,
-    /// Index of the first opening, or of the failure.
+    /// Index of the first opening, of the direct offer, or of the failure.
     opened: Option<u64>,
 }
 
@@ -44,6 +45,7 @@ impl Policy for DisclosureOfPlans {
         &[
             "sijill.events.v1.TenderDrafted",
             "sijill.events.v1.BidOpened",
+            "sijill.events.v1.OfferRecorded",
             "sijill.events.v1.TenderFailed",
         ]
     }
@@ -78,7 +80,7 @@ impl Memory for DisclosureOfPlans {
                 tenders.insert(event.stream.clone(), carried);
             }
         } else if let Some(carried) = tenders.get_mut(&event.stream) {
-            // Of the other kinds that are shown each is an opening or the failure.
+            // Of the other kinds that are shown each is an opening, an offer or the failure.
             carried.opened.get_or_insert(event.index);
         }
     }

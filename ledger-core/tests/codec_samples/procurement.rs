@@ -79,10 +79,14 @@ fn securities() -> Vec<Sample> {
             valid_until: day("2026-12-31"),
             reference: of("SWIFT 767"),
         })),
-        full(Event::SecurityCalled(Call {
-            amount: money(),
-            reason: text("ترك المتعهد العمل"),
-        })),
+        full_since(
+            2,
+            Event::SecurityCalled(Call {
+                amount: money(),
+                reason: text("ترك المتعهد العمل"),
+                decision: Some(of("قرار 12/2026")),
+            }),
+        ),
         full(Event::SecurityReleased(Release {
             reason: text("نُفّذ العقد"),
         })),

@@ -339,6 +339,7 @@ fn judging() -> Vec<Sample> {
             lot,
             ground,
             reason: text("لم يُرفق التسجيل"),
+            minutes: None,
         })
     };
     let score = |criterion, points: &str| Score {
@@ -346,10 +347,16 @@ fn judging() -> Vec<Sample> {
         points: points.parse().unwrap(),
     };
     vec![
-        full(disqualified(
-            Some(of("L1")),
-            DisqualificationGround::Criterion(of("registered")),
-        )),
+        full_since(
+            2,
+            Event::BidDisqualified(Disqualification {
+                bidder: of("SUP-12"),
+                lot: Some(of("L1")),
+                ground: DisqualificationGround::FalseStatement,
+                reason: text("الشهادة لصنف آخر"),
+                minutes: Some(of("15/2026")),
+            }),
+        ),
         further(
             "incomplete",
             disqualified(None, DisqualificationGround::Incomplete),

@@ -199,7 +199,10 @@ impl BuyerCard<'_> {
         ];
         for step in &record.steps {
             let counted = counts.iter_mut().find(|(kind, _)| *kind == step.kind);
-            if let Some((_, count)) = counted.filter(|_| step.mark.at.at() <= at.at()) {
+            // Reported after the deadline and not confirmed, an outage moves nothing.
+            let moves = step.kind != StepKind::OutageRecorded || step.change.is_some();
+            let counted = counted.filter(|_| moves && step.mark.at.at() <= at.at());
+            if let Some((_, count)) = counted {
                 count.add(step.mark.index);
             }
         }

@@ -186,7 +186,7 @@ impl Tenders {
         numbers.filter_map(|number| self.record(*number))
     }
 
-    /// The tenders on whose list of envelopes an organisation stands.
+    /// The tenders on whose list of envelopes an organisation stands, and those for which it was asked directly and offered.
     pub fn of_bidder(&self, bidder: &OrganizationId) -> impl Iterator<Item = &Record> {
         let numbers = self.by_bidder.get(bidder).into_iter().flatten();
         numbers.filter_map(|number| self.record(*number))
@@ -234,10 +234,15 @@ impl Tenders {
         if let Some(owner) = owner {
             self.withheld.insert(recorded.index, owner);
         }
-        if let tender::Event::BidReceived(receipt) = event {
-            let bidder = self.by_bidder.entry(receipt.bidder.clone());
-            bidder.or_default().insert(number);
-        }
+        let bidder = if let tender::Event::BidReceived(receipt) = event {
+            &receipt.bidder
+        } else if let tender::Event::OfferRecorded(offer) = event {
+            &offer.bidder
+        } else {
+            return;
+        };
+        let tenders = self.by_bidder.entry(bidder.clone());
+        tenders.or_default().insert(number);
     }
 
     /// The number of the tender that an event is of; a draft begins one. `None` for one that was never drafted.

@@ -271,6 +271,8 @@ pub struct Rejection {
     pub ground: DisqualificationGround,
     /// In words.
     pub reason: Text,
+    /// The committee's minutes behind it.
+    pub minutes: Option<DocumentNumber>,
     /// Where it was decided.
     pub mark: Mark,
 }

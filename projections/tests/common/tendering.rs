@@ -4,13 +4,14 @@
 use sijill_ledger_core::domain::disclosure::{self, Disclosed, PartRef};
 use sijill_ledger_core::domain::tender::{
     AcceptedBid, Approval, Award, AwardApproval, AwardBy, BidContent, Closing, Committees,
-    Completion, Draft, EnvelopePart, Event, FinancialBid, LinePrice, Listing, Lot, LotLine,
-    LotTotal, Notification, OpenedBid, Procedure, Publication, Ranked, Receipt, Scores, Scoring,
-    Standing, StandstillEnd, TechnicalBid, TechnicalResult, Terms, TieRule, Winner,
+    Completion, DirectOffer, Draft, EnvelopePart, Event, FinancialBid, LinePrice, Listing, Lot,
+    LotLine, LotTotal, Notification, OpenedBid, Procedure, Publication, Ranked, Receipt, Scores,
+    Scoring, Standing, StandstillEnd, TechnicalBid, TechnicalResult, Terms, TieRule, Winner,
 };
 use sijill_ledger_core::domain::values::{
-    Code, CommitteeId, Currency, Date, DocumentNumber, EffectiveAt, EnvelopeId, FacilityId,
-    ItemCode, LotId, Money, Names, OrganizationId, Quantity, UnitPrice, Withheld,
+    Code, CommitteeId, Currency, Date, DocumentNumber, DocumentRef, EffectiveAt, EnvelopeId,
+    FacilityId, ItemCode, LotId, MediaType, Money, Names, OrganizationId, Quantity, Sha256,
+    UnitPrice, Withheld,
 };
 use sijill_ledger_core::store::PartClass;
 
@@ -35,6 +36,8 @@ pub struct Story {
     pub until: Until,
     /// What the writer of the log knows of what is withheld.
     pub known: bool,
+    /// Whether the first bidder alone is asked: its offer is recorded, without envelopes, and wins.
+    pub direct: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,6 +65,7 @@ impl Story {
             departure: None,
             until: Until::Completed,
             known: false,
+            direct: false,
         }
     }
 
@@ -117,6 +121,11 @@ impl Story {
         if self.until == Until::Closed {
             return day;
         }
+        if self.direct {
+            self.offered(log, day);
+            self.award(log, day);
+            return day;
+        }
         for (bidder, _) in &self.bids {
             for part in [EnvelopePart::Technical, EnvelopePart::Financial] {
                 let receipt = Receipt {
@@ -169,18 +178,7 @@ impl Story {
         };
         push(log, noon(day), Event::TechnicalResultApproved(result));
         for (bidder, price) in &self.bids {
-            let content = BidContent::Financial(FinancialBid {
-                prices: vec![LinePrice {
-                    lot: lot_id(),
-                    line: 1,
-                    quantity: quantity(QUANTITY),
-                    unit_price: self.price(*price),
-                }],
-                totals: vec![LotTotal {
-                    lot: lot_id(),
-                    total: self.total(*price),
-                }],
-            });
+            let content = BidContent::Financial(self.financial(*price));
             let opened = self.opened(bidder, EnvelopePart::Financial, content);
             push(log, noon(day), Event::BidOpened(opened));
         }
@@ -213,6 +211,42 @@ impl Story {
             }),
         );
         day
+    }
+
+    fn offered(&self, log: &mut Log, day: Date) {
+        let stream = format!("tender-{}", self.id);
+        let listing = Listing {
+            envelopes: Some(0),
+            unlisted: Vec::new(),
+        };
+        log.push(&stream, noon(day), Event::BidsListed(listing));
+        let (bidder, price) = self.bids[0];
+        let offer = DirectOffer {
+            bidder: organization(bidder),
+            offer: self.financial(price),
+            document: DocumentRef {
+                title: Names::new("عرض", "Offer").unwrap(),
+                sha256: Sha256([4; 32]),
+                bytes: 900,
+                media_type: MediaType::Pdf,
+            },
+        };
+        log.push(&stream, noon(day), Event::OfferRecorded(offer));
+    }
+
+    fn financial(&self, price: i64) -> FinancialBid {
+        FinancialBid {
+            prices: vec![LinePrice {
+                lot: lot_id(),
+                line: 1,
+                quantity: quantity(QUANTITY),
+                unit_price: self.price(price),
+            }],
+            totals: vec![LotTotal {
+                lot: lot_id(),
+                total: self.total(price),
+            }],
+        }
     }
 
     fn award(&self, log: &mut Log, day: Date) {
@@ -256,7 +290,11 @@ impl Story {
         Draft {
             buyer: organization(self.buyer),
             title: Names::new("شاش", "Gauze").unwrap(),
-            procedure: Procedure::Open,
+            procedure: if self.direct {
+                Procedure::Direct
+            } else {
+                Procedure::Open
+            },
             plan: None,
             currency: self.currency(),
             terms: Terms {

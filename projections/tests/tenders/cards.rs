@@ -5,6 +5,7 @@ use sijill_ledger_core::domain::organization::{self, Debarment};
 use sijill_ledger_core::domain::tender::{CancellationGround, Ending, Event, Procedure};
 use sijill_ledger_core::domain::values::{Currency, DocumentNumber, Names};
 use sijill_projections::tenders::Stage;
+use sijill_projections::tenders::awards::AwardFilter;
 
 use super::common::tendering::{Story, Until, organization};
 use super::common::{date, noon, text};
@@ -132,4 +133,24 @@ fn a_suppliers_card() {
     let loser = view.supplier_card(at, &organization("NILE")).unwrap().value;
     assert_eq!((loser.bids.count, loser.lots_won.count), (1, 0));
     assert!(loser.organization.is_none(), "not registered");
+}
+
+/// No envelope says who is asked directly: the offer does.
+#[test]
+fn a_direct_purchase_is_its_suppliers() {
+    let direct = Story {
+        direct: true,
+        ..Story::new("T-1", "2026-01-01", &[("DELTA", 600)])
+    };
+    let view = fed(&told(&[direct]).events);
+    let delta = organization("DELTA");
+    let at = noon(date("2026-03-01"));
+    let card = view.supplier_card(at, &delta).unwrap().value;
+    assert_eq!((card.lots_won.count, card.bids.count), (1, 0));
+    let of_delta = AwardFilter {
+        supplier: Some(delta.clone()),
+        ..AwardFilter::default()
+    };
+    assert_eq!(view.awards(at, &of_delta).value.len(), 1);
+    assert_eq!(view.unit_prices(at, &of_delta).value.len(), 1);
 }

@@ -11,11 +11,15 @@ const OFFICER: &[(Role, Condition)] = &[(Role::ProcurementOfficer, Any)];
 /// Who approves within a delegated limit.
 const APPROVER: &[(Role, Condition)] = &[(Role::Approver, Any)];
 
+/// Who takes an award back: whoever does, by the tender's rule, could approve it.
+const AWARD_CANCELLER: &[(Role, Condition)] =
+    &[(Role::ProcurementOfficer, Any), (Role::Approver, Any)];
+
 /// Who witnesses keys.
 const REGISTRAR: &[(Role, Condition)] = &[(Role::Registrar, Any)];
 
-/// Who runs the installation.
-const ADMINISTRATOR: &[(Role, Condition)] = &[(Role::Administrator, Any)];
+/// Who runs the installation; an approver only confirms.
+const OUTAGE_RECORDER: &[(Role, Condition)] = &[(Role::Administrator, Any), (Role::Approver, Any)];
 
 /// Who sits on a committee; on which one, the tender asks.
 const MEMBER: &[(Role, Condition)] = &[(Role::CommitteeMember, Any)];
@@ -29,6 +33,9 @@ const OPENER: &[(Role, Condition)] = &[
 
 /// A supplier, about what is not an envelope's.
 const SUPPLIER: &[(Role, Condition)] = &[(Role::Supplier, Any)];
+
+/// Who takes a bid out: the committee, or its bidder, who withdraws it.
+const REJECTER: &[(Role, Condition)] = &[(Role::CommitteeMember, Any), (Role::Supplier, Any)];
 
 /// A supplier, about its own envelopes.
 const BIDDER: &[(Role, Condition)] = &[(Role::Supplier, OwnOrganization)];
@@ -57,7 +64,7 @@ const ROWS: &[Row] = &[
     command("AnswerQuestion", OFFICER),
     command("AmendTender", OFFICER),
     command("ExtendDeadline", OFFICER),
-    command("RecordOutage", ADMINISTRATOR),
+    command("RecordOutage", OUTAGE_RECORDER),
     command("CloseBidding", OFFICER),
     command_under_key("SealBid", BIDDER),
     command_under_key("ConfirmBid", BIDDER),
@@ -66,7 +73,7 @@ const ROWS: &[Row] = &[
     command("RevealSecret", SUPPLIER),
     command("OpenBid", OPENER),
     command("RecordOffer", OFFICER),
-    command("DisqualifyBid", MEMBER),
+    command("DisqualifyBid", REJECTER),
     command("ScoreBid", MEMBER),
     command("ApproveTechnicalResult", MEMBER),
     command("CorrectBid", MEMBER),
@@ -77,7 +84,7 @@ const ROWS: &[Row] = &[
     command("FailLot", MEMBER),
     command("NotifyBidders", OFFICER),
     command("EndStandstill", OFFICER),
-    command("CancelAward", OFFICER),
+    command("CancelAward", AWARD_CANCELLER),
     command_under_key("FileComplaint", SUPPLIER),
     command("DecideComplaint", REVIEW_BODY),
     command_under_key("WithdrawComplaint", SUPPLIER),

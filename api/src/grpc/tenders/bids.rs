@@ -88,6 +88,7 @@ fn rejection(
         lot: lot.cloned(),
         ground: why.ground.clone(),
         reason: why.reason.clone(),
+        minutes: why.minutes.clone(),
     };
     Ok(pb::BidRejection {
         lot: lot.map(ToString::to_string),

@@ -74,7 +74,8 @@ pub(crate) fn security() -> BoxedStrategy<security::Event> {
     });
     let call = drawn!(Call {
         amount: money(),
-        reason: text()
+        reason: text(),
+        decision: of(printable()),
     });
     prop_oneof![
         received.prop_map(Event::SecurityReceived),

@@ -364,6 +364,7 @@ fn judging() -> BoxedStrategy<Event> {
         lot: of(id()),
         ground: grounds,
         reason: text(),
+        minutes: of(id()),
     });
     // Points as they are kept apart: without trailing zeros.
     let points = decimal().prop_map(|points| points.normalize());

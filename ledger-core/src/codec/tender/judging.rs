@@ -18,6 +18,7 @@ record! { Disqualification = pb::BidDisqualified {
     lot: optional,
     ground: required,
     reason: plain,
+    minutes: optional,
 } }
 
 record! { Scoring = pb::BidScored { bidder: plain; scores = scores_part: apart(Pending) } }

@@ -57,6 +57,13 @@ pub struct ProcurementRules {
     /// | 2 | securities of bids are recorded when envelopes are listed, and an envelope that cannot be listed holds up no other |
     /// | 3 | a tender keeps the edition that it was published under, whatever is adopted later |
     /// | 3 | an order from a framework agreement that is kept here is placed by its call-off alone |
+    /// | 3 | once prices are read, a bid is rejected by minutes; for its security only where that does not stand; as withdrawn by its bidder |
+    /// | 3 | 500 questions about a tender, and 10 complaints about its documents under one key |
+    /// | 3 | after a tender that failed, its items alone are asked for, no more of each, within a year of its deadline |
+    /// | 3 | what quotations award in all is within their ceiling |
+    /// | 3 | no complaint is decided by who evaluates the tender or holds a post of its buyer |
+    /// | 3 | a security is called by a decision, and neither called nor given back while the bid that rests on it may win |
+    /// | 3 | outages move a deadline by 72 hours at most, and one that has passed when a second person confirms the outage it fell into |
     pub edition: Option<u8>,
     /// How long after the deadline bidding is closed, in minutes: 0 to 1,440, a day. Until then an outage that the deadline fell
     /// into can be recorded. Absent: 0.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::grown::grown;
 use crate::domain::values::{
     ContractId, Date, DocumentNumber, DocumentRef, Money, Names, OrganizationId, Sha256, TenderId,
     Text,
@@ -92,13 +93,17 @@ pub struct Extension {
 }
 
 /// A call.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Call {
     /// How much.
     pub amount: Money,
     /// Why; written for publication.
     pub reason: Text,
+    /// The decision by which it is called.
+    pub decision: Option<DocumentNumber>,
 }
+
+grown!(Call { amount, reason; decision });
 
 /// A release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,6 +4,9 @@
 //! final. An extension is the issuer's word too, so it waits for verification like the security itself; the issuer can be
 //! called upon meanwhile.
 //!
+//! From the third edition of the rules on a call cites the decision behind it, and what a bid rests on is neither called nor given
+//! back while that bid may win; it is not given back either while an award to its bidder stands in a tender that is not complete.
+//!
 //! Example: the bank guarantees 20,000 EGP until 30 June. On 1 July it can be neither called nor extended; on 30 June 20,000
 //! EGP can be called, and not 20,000.01.
 //!
@@ -30,7 +33,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::aggregate::{Aggregate, Facts, Occurred, Wanted, ensure};
+use crate::aggregate::{Aggregate, Facts, Occurred, Readings, Wanted, ensure};
 use crate::domain::member;
 use crate::domain::organization::Organization;
 use crate::domain::tender::Tender;
@@ -135,6 +138,14 @@ impl Aggregate for Security {
         }
     }
 
+    fn reads_under(&self, readings: &Readings, command: &Command) -> Vec<StreamName> {
+        let ends = matches!(command, Command::Call(_) | Command::Release(_));
+        let asked = ends && readings.rules().procurement().has_edition(3);
+        let secures = self.guarantee().filter(|_| asked);
+        let tender = secures.and_then(|it| it.received.purpose.tender());
+        tender.map(Tender::stream).into_iter().collect()
+    }
+
     fn wants_statement(&self, event: &Event) -> Wanted {
         match event {
             Event::SecurityVerified(_) => Wanted::Approval {
@@ -167,8 +178,7 @@ impl Aggregate for Security {
                 Event::SecurityCalled(call)
             }
             Command::Release(release) => {
-                self.held()?;
-                rules::check_official(facts)?;
+                self.held()?.check_release(facts)?;
                 Event::SecurityReleased(release)
             }
         };

@@ -86,6 +86,17 @@ refusals! {
         } = "SECURITY_OTHER_BUYER",
             "الضمان ليس لصالح الجهة المشترية في هذه المناقصة وهي {buyer}؛ راجع المستفيد",
             "the security is not in favour of the tender's buyer, {buyer}; check the beneficiary";
+        /// What it secures may still win, or has won and is not complete.
+        BidStands {
+            /// Whose bid.
+            bidder: OrganizationId,
+        } = "SECURITY_BID_STANDS",
+            "عطاء {bidder} ما زال قائمًا ويقوم على هذا الضمان؛ انتظر استبعاده أو انسحابه أو انتهاء سريانه أو انتهاء المناقصة",
+            "the bid of {bidder} stands and rests on this security; wait until it is rejected, withdrawn or lapsed, or the tender is over";
+        /// No decision is named.
+        CallDecision = "SECURITY_CALL_DECISION",
+            "مصادرة الضمان تكون بقرار؛ اذكر رقمه",
+            "a security is called by a decision; name it";
         /// Organisations and Sijill itself record nothing here.
         NotAnOfficial = "SECURITY_NOT_AN_OFFICIAL",
             "لا يسجّل الضمان ولا يتصرف فيه إلا موظف عام",

@@ -8,8 +8,8 @@ use super::refusal::Refusal;
 use crate::aggregate::{Facts, ensure};
 use crate::domain::organization::{Organization, Role};
 use crate::domain::tender::evaluation::Stage;
-use crate::domain::tender::{LastStage, Tender};
-use crate::domain::values::{Date, OrganizationId, TenderId};
+use crate::domain::tender::{Evaluation, LastStage, Tender};
+use crate::domain::values::{Date, OrganizationId, SecurityId, TenderId};
 use crate::event::ActorId;
 
 impl Received {
@@ -111,7 +111,47 @@ impl Guarantee {
             Refusal::AboveAmount { amount },
         )?;
         ensure(call.amount.amount() > Decimal::ZERO, Refusal::NotPositive)?;
-        self.check_valid(facts)
+        self.check_valid(facts)?;
+        if facts.imported() || !facts.rules().procurement().has_edition(3) {
+            return Ok(());
+        }
+        ensure(call.decision.is_some(), Refusal::CallDecision)?;
+        let bidder = &self.received.principal;
+        let tender = self.tender(facts);
+        let stands = tender.is_some_and(|it| it.may_win(bidder, facts));
+        ensure(!stands, self.bid_stands())
+    }
+
+    /// Not what an award rests on, or may come to rest on, while it can still be called.
+    pub(super) fn check_release(&self, facts: &Facts) -> Result<(), Refusal> {
+        check_official(facts)?;
+        let security = SecurityId::new(facts.stream.id()).ok();
+        let tender = self.tender(facts).zip(security);
+        let rests = tender.is_some_and(|(tender, security)| {
+            tender.rests_on(&security, &self.received.principal, facts)
+        });
+        ensure(
+            !rests || is_past(self.received.valid_until, facts),
+            self.bid_stands(),
+        )
+    }
+
+    /// The tender whose bid it secures, while bids are judged; `None` too where older rules hold for it.
+    fn tender<'a>(&self, facts: &'a Facts) -> Option<&'a Evaluation> {
+        let stream = Tender::stream(self.received.purpose.tender()?);
+        match facts.readings.get::<Tender>(&stream)? {
+            Tender::Evaluation(evaluation) => {
+                let third = evaluation.notice().has_edition(3, &facts.readings);
+                third.then_some(&**evaluation)
+            }
+            Tender::Unknown | Tender::Draft(_) | Tender::Bidding(_) | Tender::Ended(_) => None,
+        }
+    }
+
+    fn bid_stands(&self) -> Refusal {
+        Refusal::BidStands {
+            bidder: self.received.principal.clone(),
+        }
     }
 
     fn check_valid(&self, facts: &Facts) -> Result<(), Refusal> {

@@ -94,6 +94,7 @@ fn call(amount: &str, currency: &str) -> Command {
     Command::Call(Call {
         amount: money(amount, currency),
         reason: Text::new("the contractor left the site").unwrap(),
+        decision: None,
     })
 }
 
@@ -329,4 +330,27 @@ fn history_is_taken_as_it_was() {
     assert!(verified.accepted(), "by who recorded it");
     assert!(verified.clone().when(call("20000", "EGP")).accepted());
     assert!(verified.when(release()).accepted());
+}
+
+/// From the third edition on: by a decision.
+#[test]
+fn a_call_cites_its_decision() {
+    let third = || tenders::in_third_edition(verified());
+    assert_eq!(
+        third().when(call("5", "EGP")).refused(),
+        Refusal::CallDecision
+    );
+    let Command::Call(undecided) = call("5", "EGP") else {
+        panic!("no call");
+    };
+    let decided = Command::Call(Call {
+        decision: Some(reference()),
+        ..undecided
+    });
+    assert!(third().when(decided).accepted());
+    let reads = |given: Given<Security>| {
+        let readings = given.facts().readings.clone();
+        given.state().reads_under(&readings, &release())
+    };
+    assert!(reads(third()).is_empty(), "of a contract");
 }

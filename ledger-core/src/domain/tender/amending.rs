@@ -11,9 +11,9 @@ use super::drafting::line_count;
 use super::event::{Amendment, Change, Event, LINES_MAX, Lot, LotLine, Outage};
 use super::refusal::{ContentRefusal, Refusal};
 use super::{Decision, official};
-use crate::aggregate::{Facts, ensure};
+use crate::aggregate::{Facts, Occurred, ensure};
 use crate::domain::values::{ItemCode, LotId};
-use crate::event::Role;
+use crate::event::{ActorId, Role};
 use crate::store::StreamName;
 use crate::time::{MICROS_PER_SECOND, Timestamp};
 
@@ -24,6 +24,19 @@ impl Amendment {
             Change::Lot { after, .. } => reads_of(after),
         }
     }
+}
+
+/// Longest that all outages of a tender together last, from the third edition of the rules on, in hours: a longer one is no reason to
+/// open the bidding by rule, but to extend the deadline before it passes or to cancel.
+pub const OUTAGE_HOURS_MAX: i64 = 72;
+
+/// An outage that the deadline fell into, reported after it, and not confirmed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Reported {
+    outage: (Timestamp, Timestamp),
+    by: ActorId,
+    /// The revision that the confirmation signs over.
+    pub(super) revision: u64,
 }
 
 /// How much of each item lots ask for, in base units.
@@ -132,24 +145,47 @@ impl Bidding {
         notice.closes_at = amendment.closes_at;
         notice.amended_at.push(at);
         self.upheld = None;
+        self.reported = None;
         Some(())
     }
 
     /// A fact: the service could not be reached for a time before the deadline. It may be recorded after the deadline, until
     /// bidding is closed, which the ruleset's grace puts off, and while the deadline that it moves to is ahead. Nothing was listed
     /// by then, so that a deadline that fell into an outage moves like any other.
+    ///
+    /// From the third edition of the rules on nobody reopens alone what has passed: after the deadline only an outage is recorded
+    /// that it fell into, and the deadline moves when a second person records the same times.
     pub(super) fn record_outage(&self, mut outage: Outage, facts: &Facts) -> Decision {
         official(facts)?;
-        ensure(
-            facts.actor.role == Role::Administrator,
-            Refusal::NotAdministrator,
-        )?;
+        let third = self.notice.has_edition(3, &facts.readings);
+        let passed = third && facts.at >= self.notice.closes_at;
+        let reported = self.reported.as_ref().filter(|it| {
+            // A report of other times begins anew.
+            passed && it.outage == (outage.from, outage.until)
+        });
+        match reported {
+            None => ensure(
+                facts.actor.role == Role::Administrator,
+                Refusal::NotAdministrator,
+            )?,
+            Some(reported) => self.check_confirming(reported, facts)?,
+        }
         let (from, until) = (outage.from, outage.until);
         let (opened, closes_at) = (self.notice.published_at, self.notice.closes_at);
         ensure(
             opened <= from && from < closes_at && from < until && until <= facts.at,
             Refusal::Outage,
         )?;
+        ensure(!passed || until >= closes_at, Refusal::OutageBefore)?;
+        if third {
+            let lengths = self.outages.iter().map(|(from, until)| (*from, *until));
+            let lengths = lengths.chain([(from, until)]);
+            let sum = lengths.fold(0_i64, |sum, (from, until)| {
+                sum.saturating_add(until.micros_since(from))
+            });
+            let most = OUTAGE_HOURS_MAX * 3_600 * MICROS_PER_SECOND;
+            ensure(sum <= most, Refusal::OutageTooLong)?;
+        }
         let overlaps = |known: &(Timestamp, Timestamp)| from < known.1 && known.0 < until;
         ensure(!self.outages.iter().any(overlaps), Refusal::OutageTwice)?;
         let allowance = i64::from(facts.rules().procurement().outage_allowance_minutes);
@@ -157,7 +193,36 @@ impl Bidding {
             .plus_micros(until.micros_since(from))
             .plus_micros(allowance.saturating_mul(60 * MICROS_PER_SECOND));
         ensure(facts.at < moved, Refusal::OutageTooLate { moved })?;
-        outage.closes_at = Some(moved);
+        let counts = !passed || reported.is_some();
+        outage.closes_at = counts.then_some(moved);
         Ok(vec![Event::OutageRecorded(outage)])
+    }
+
+    /// Another person than who reported it, who did not draft the tender.
+    fn check_confirming(&self, reported: &Reported, facts: &Facts) -> Result<(), Refusal> {
+        let actor = &facts.actor;
+        let role = matches!(actor.role, Role::Administrator | Role::Approver);
+        ensure(role, Refusal::NotAdministrator)?;
+        let other = reported.by != actor.id && !self.notice.drafters.contains(&actor.id);
+        ensure(other, Refusal::OwnOutage)
+    }
+
+    /// Remembers an outage; `None` for one that could not have happened. Without a deadline it waits for its confirmation.
+    pub(super) fn outage_recorded(
+        &mut self,
+        outage: &Outage,
+        occurred: &Occurred<'_, Event>,
+    ) -> Option<()> {
+        if let Some(closes_at) = outage.closes_at {
+            self.outages.push((outage.from, outage.until));
+            return self.moved(closes_at);
+        }
+        (occurred.metadata.decided_at >= self.notice.closes_at).then_some(())?;
+        self.reported = Some(Reported {
+            outage: (outage.from, outage.until),
+            by: occurred.metadata.actor.id.clone(),
+            revision: occurred.revision,
+        });
+        Some(())
     }
 }

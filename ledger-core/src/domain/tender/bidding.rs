@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
+use super::amending::Reported;
 use super::complaints::Complaints;
 use super::deadlines;
-use super::event::{Answer, Closing, Event, Extension, Question};
+use super::event::{Answer, Closing, Event, Extension, Outage, Question};
 use super::notice::Notice;
 use super::refusal::Refusal;
 use super::{Command, Decision, Evaluation, LastStage, Tender, official};
@@ -15,6 +16,9 @@ use crate::domain::values::{ComplaintId, ItemCode, PublicKey, QuestionId};
 use crate::event::ActorId;
 use crate::store::StreamName;
 use crate::time::Timestamp;
+
+/// Most questions about a tender, from the third edition of the rules on: a key for it costs nothing, and every question is read and kept.
+pub const QUESTIONS_MAX: usize = 500;
 
 /// A tender that is published.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +29,8 @@ pub struct Bidding {
     pub(super) questions: BTreeMap<QuestionId, Asked>,
     /// From when until when the service could not be reached.
     pub(super) outages: Vec<(Timestamp, Timestamp)>,
+    /// An outage that waits for a second person.
+    pub(super) reported: Option<Reported>,
     /// How much of each item was approved.
     pub(super) approved: BTreeMap<ItemCode, Decimal>,
     /// The keys under which complaints were filed: they sign withdrawals.
@@ -70,10 +76,23 @@ impl Bidding {
             own(self.pseudonyms.get(&withdrawal.complaint))
         } else if matches!(event, Event::ComplaintDecided(_)) {
             Wanted::Signature
+        } else if let Event::OutageRecorded(outage) = event {
+            self.wanted_of(outage)
         } else if let Event::TenderCancelled(ending) = event {
             ending.wanted()
         } else {
             Wanted::No
+        }
+    }
+
+    /// What moves a deadline that has passed is signed by both.
+    fn wanted_of(&self, outage: &Outage) -> Wanted {
+        match (outage.closes_at, &self.reported) {
+            (None, _) => Wanted::Signature,
+            (Some(_), Some(reported)) => Wanted::Approval {
+                revision: Some(reported.revision),
+            },
+            (Some(_), None) => Wanted::No,
         }
     }
 
@@ -104,6 +123,11 @@ impl Bidding {
             Refusal::QuestionTwice {
                 question: question.id.clone(),
             },
+        )?;
+        let third = self.notice.has_edition(3, &facts.readings);
+        ensure(
+            !third || self.questions.len() < QUESTIONS_MAX,
+            Refusal::TooManyQuestions,
         )?;
         Ok(vec![Event::QuestionAsked(question)])
     }
@@ -223,10 +247,7 @@ impl Bidding {
                 (at < self.notice.closes_at).then_some(())?;
                 self.moved(extension.closes_at)
             }
-            Event::OutageRecorded(outage) => {
-                self.outages.push((outage.from, outage.until));
-                self.moved(outage.closes_at?)
-            }
+            Event::OutageRecorded(outage) => self.outage_recorded(outage, occurred),
             Event::ComplaintFiled(complaint) => {
                 let (id, key) = (complaint.id.clone(), complaint.key.clone()?);
                 self.pseudonyms.insert(id, key);
@@ -275,8 +296,9 @@ impl Bidding {
     }
 
     /// The deadline moves forward only.
-    fn moved(&mut self, closes_at: Timestamp) -> Option<()> {
+    pub(super) fn moved(&mut self, closes_at: Timestamp) -> Option<()> {
         (closes_at > self.notice.closes_at).then_some(())?;
+        self.reported = None;
         self.notice.closes_at = closes_at;
         Some(())
     }

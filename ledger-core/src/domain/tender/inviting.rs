@@ -2,14 +2,23 @@
 
 use std::collections::BTreeSet;
 
+use super::amending::quantities;
+use super::drafting::Drafting;
 use super::event::{Draft, INVITED_MAX, Invitation, InvitationGround, Procedure, Publication};
 use super::refusal::ContentRefusal as Refusal;
-use super::{End, Tender};
-use crate::aggregate::{Facts, ensure};
+use super::{Command, End, Tender};
+use crate::aggregate::{Facts, Readings, ensure};
 use crate::domain::organization::{Organization, Role};
 use crate::domain::qualification::{List, Qualification, REQUESTS_MAX};
 use crate::domain::values::{OrganizationId, QualificationId, TenderId};
 use crate::store::StreamName;
+use crate::time::MICROS_PER_SECOND;
+
+/// How long after the deadline of a tender that failed its failure is a ground, in days: what suppliers did not offer a year ago they may
+/// offer today.
+pub const FAILED_DAYS_MAX: u16 = 365;
+
+const FAILED_MICROS_MAX: i64 = FAILED_DAYS_MAX as i64 * 86_400 * MICROS_PER_SECOND;
 
 impl InvitationGround {
     /// Whether it is one for a procedure.
@@ -231,4 +240,46 @@ fn can_bid(id: &OrganizationId, facts: &Facts) -> bool {
     let supplies = profile.is_some_and(|profile| profile.roles.contains(&Role::Supplier));
     let mut days = facts.days().into_iter();
     supplies && !days.any(|day| read.is_some_and(|it| it.debarred_on(day).is_some()))
+}
+
+impl Drafting {
+    /// The tender whose failure is the ground, where the rules in force are of the third edition or later.
+    fn after(&self, readings: &Readings) -> Option<&TenderId> {
+        let third = readings.rules().procurement().has_edition(3);
+        let invitation = self.draft.invitation.as_ref().filter(|_| third)?;
+        invitation.after.as_ref()
+    }
+
+    pub(super) fn reads_under(&self, readings: &Readings, command: &Command) -> Vec<StreamName> {
+        let publishes = matches!(command, Command::Publish(_));
+        let after = self.after(readings).filter(|_| publishes);
+        after.map(Tender::stream).into_iter().collect()
+    }
+
+    /// What failed is asked for again, and no more of it, and soon enough.
+    pub(super) fn check_failed_need(&self, facts: &Facts) -> Result<(), Refusal> {
+        let Some(tender) = self.after(&facts.readings) else {
+            return Ok(());
+        };
+        let read = facts.readings.get::<Tender>(&Tender::stream(tender));
+        let failed = read.and_then(Tender::notice).ok_or(Refusal::FailedTender)?;
+        let latest = failed.closes_at.plus_micros(FAILED_MICROS_MAX);
+        let recent = facts.at <= latest;
+        let tender = || tender.clone();
+        ensure(recent, Refusal::FailedLongAgo { tender: tender() })?;
+        let unmet = quantities(&failed.lots);
+        for (item, asked) in quantities(&self.lots) {
+            let unmet = unmet.get(&item).copied().unwrap_or_default();
+            ensure(
+                asked <= unmet,
+                Refusal::MoreThanFailed {
+                    tender: tender(),
+                    item,
+                    asked,
+                    unmet,
+                },
+            )?;
+        }
+        Ok(())
+    }
 }

@@ -150,8 +150,17 @@ impl Aggregate for Tender {
 
     fn reads_under(&self, readings: &Readings, command: &Command) -> Vec<StreamName> {
         match self {
+            Self::Draft(drafting) => drafting.reads_under(readings, command),
+            Self::Bidding(bidding) => bidding.reads_under(readings, command),
             Self::Evaluation(evaluation) => evaluation.reads_under(readings, command),
-            Self::Unknown | Self::Draft(_) | Self::Bidding(_) | Self::Ended(_) => Vec::new(),
+            Self::Unknown | Self::Ended(_) => Vec::new(),
+        }
+    }
+
+    fn judges_actor_under(&self, readings: &Readings, command: &Command) -> bool {
+        match self {
+            Self::Bidding(bidding) => bidding.judges_reviewer(readings, command),
+            Self::Unknown | Self::Draft(_) | Self::Evaluation(_) | Self::Ended(_) => false,
         }
     }
 

@@ -21,6 +21,7 @@ impl Drafting {
         ensure(!self.lots.is_empty(), ContentRefusal::NoLots)?;
         let rules = facts.rules().procurement();
         self.check_ceiling(&rules)?;
+        self.check_failed_need(facts)?;
         self.check_periods(&publication, &rules, facts)?;
         self.draft.check_listed(&publication, facts)?;
         let committees = self.committees.as_ref().ok_or(Refusal::NoCommittees)?;
@@ -107,6 +108,7 @@ impl Bidding {
             enquiries_until,
             questions: BTreeMap::new(),
             outages: Vec::new(),
+            reported: None,
             pseudonyms: BTreeMap::new(),
             upheld: None,
         })

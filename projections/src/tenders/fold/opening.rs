@@ -149,6 +149,7 @@ impl Record {
         let why = Rejection {
             ground: rejection.ground.clone(),
             reason: rejection.reason.clone(),
+            minutes: rejection.minutes.clone(),
             mark: at.mark,
         };
         if let Some(bid) = self.bids.get_mut(&rejection.bidder) {

@@ -10,6 +10,7 @@ use sijill_ledger_core::event::{Actor, ActorId, Role};
 use super::case::Case;
 use super::desk::{Desk, Note};
 use super::institutions::{Buyer, reviewer};
+use super::judging;
 use super::plot::{Twist, both};
 use crate::cli::demo::seed::impossible;
 use crate::cli::errors::Failure;
@@ -70,16 +71,17 @@ impl Case {
     }
 }
 
-/// Each lot has its winner proposed, or fails.
+/// Bids are rejected of which minutes say so; then each lot has its winner proposed, or fails.
 pub async fn propose(
     at: usize,
-    case: &Case,
+    case: &mut Case,
     buyer: &Buyer,
     desk: &mut Desk<'_>,
 ) -> Result<(), Failure> {
     let Some(evaluator) = buyer.evaluation.members.first() else {
         return Ok(());
     };
+    judging::reject_by_minutes(at, case, evaluator, desk).await?;
     for lot in case.to_award() {
         let (note, command) = match case.winner(lot) {
             Some(winner) => {

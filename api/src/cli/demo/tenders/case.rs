@@ -6,7 +6,7 @@ use sijill_ledger_core::domain::tender::{
     BidContent, EnvelopePart, FinancialBid, LinePrice, LotTotal, TechnicalBid,
 };
 use sijill_ledger_core::domain::values::{
-    Currency, EnvelopeId, LotId, Money, OrganizationId, Quantity, UnitPrice, ValueError,
+    Currency, EnvelopeId, LotId, Money, OrganizationId, Quantity, Text, UnitPrice, ValueError,
 };
 use sijill_ledger_core::seal::{Dealing, Sheet};
 
@@ -44,6 +44,8 @@ pub struct Case {
     pub dealt: Vec<Dealt>,
     /// Bids that are out: rejected, by their place.
     pub out: Vec<usize>,
+    /// Bids to reject by minutes that are signed, with what is said.
+    pub to_reject: Vec<(usize, Text)>,
     /// How many minutes were signed.
     pub minutes: u32,
     /// What a late bidder was told.
@@ -60,6 +62,7 @@ impl Case {
             sheets: None,
             dealt: Vec::new(),
             out: Vec::new(),
+            to_reject: Vec::new(),
             minutes: 0,
             refused: None,
             plot,

@@ -23,6 +23,11 @@ impl Case {
         DocumentNumber::new(&format!("{}/{}", self.plot.id, self.minutes))
     }
 
+    /// Number of the minutes by which a bid is rejected.
+    fn minutes_of_rejection(&self, bid: usize) -> Result<DocumentNumber, ValueError> {
+        DocumentNumber::new(&format!("{}/R{bid}", self.plot.id))
+    }
+
     /// Bids that stand.
     fn standing(&self) -> Vec<usize> {
         let counting = self.plot.counting().into_iter();
@@ -120,8 +125,14 @@ pub async fn judge_technically(
         }
     }
     for (bid, reason) in unfit {
-        let ground = DisqualificationGround::Criterion(criterion("REQUIRED").map_err(impossible)?);
-        reject(at, case, evaluator, (bid, ground, reason), desk).await?;
+        let rejection = Disqualification {
+            bidder: case.bidder(bid).map_err(impossible)?,
+            lot: None,
+            ground: DisqualificationGround::Criterion(criterion("REQUIRED").map_err(impossible)?),
+            reason,
+            minutes: None,
+        };
+        reject(at, case, evaluator, (bid, rejection), desk).await?;
     }
     sign_minutes(at, case, buyer, desk)
 }
@@ -156,7 +167,7 @@ pub async fn accept_technically(
         .await
 }
 
-/// Sums are corrected and bids rejected; minutes.
+/// Sums are corrected; minutes of that, and of each bid that is to be rejected.
 pub async fn judge_prices(
     at: usize,
     case: &mut Case,
@@ -192,46 +203,71 @@ pub async fn judge_prices(
         .rejected()
         .map(|(bid, reason)| (bid, reason.clone()))
         .collect();
-    for (bid, reason) in rejected {
-        let ground = DisqualificationGround::FalseStatement;
-        reject(at, case, evaluator, (bid, ground, reason), desk).await?;
-    }
+    to_reject(at, case, buyer, rejected, desk)?;
     sign_minutes(at, case, buyer, desk)
 }
 
-/// After a complaint was upheld, the winner of the first lot is rejected; minutes.
+/// After a complaint was upheld, the winner of the first lot is to be rejected; minutes.
 pub async fn judge_again(
     at: usize,
     case: &mut Case,
     buyer: &Buyer,
     desk: &mut Desk<'_>,
 ) -> Result<(), Failure> {
-    let winner = case.ranked(0).first().copied();
-    if let Some((bid, evaluator)) = winner.zip(buyer.evaluation.members.first()) {
+    if let Some(bid) = case.ranked(0).first().copied() {
         let reason = both(
             "شهادة المطابقة المقدمة لا تخص الصنف المعروض",
             "the certificate of conformity is for another product than the one offered",
         );
-        let reason = reason.map_err(impossible)?;
-        let ground = DisqualificationGround::FalseStatement;
-        reject(at, case, evaluator, (bid, ground, reason), desk).await?;
+        let rejected = vec![(bid, reason.map_err(impossible)?)];
+        to_reject(at, case, buyer, rejected, desk)?;
     }
     sign_minutes(at, case, buyer, desk)
+}
+
+/// Once prices are read a bid is rejected by minutes of its own.
+fn to_reject(
+    at: usize,
+    case: &mut Case,
+    buyer: &Buyer,
+    rejected: Vec<(usize, Text)>,
+    desk: &mut Desk<'_>,
+) -> Result<(), Failure> {
+    for (bid, reason) in rejected {
+        let number = case.minutes_of_rejection(bid).map_err(impossible)?;
+        sign(at, buyer, number, desk)?;
+        case.to_reject.push((bid, reason));
+    }
+    Ok(())
+}
+
+/// The bids of which minutes are signed are rejected.
+pub async fn reject_by_minutes(
+    at: usize,
+    case: &mut Case,
+    evaluator: &Actor,
+    desk: &mut Desk<'_>,
+) -> Result<(), Failure> {
+    for (bid, reason) in std::mem::take(&mut case.to_reject) {
+        let rejection = Disqualification {
+            bidder: case.bidder(bid).map_err(impossible)?,
+            lot: None,
+            ground: DisqualificationGround::FalseStatement,
+            reason,
+            minutes: Some(case.minutes_of_rejection(bid).map_err(impossible)?),
+        };
+        reject(at, case, evaluator, (bid, rejection), desk).await?;
+    }
+    Ok(())
 }
 
 async fn reject(
     at: usize,
     case: &mut Case,
     evaluator: &Actor,
-    (bid, ground, reason): (usize, DisqualificationGround, Text),
+    (bid, rejection): (usize, Disqualification),
     desk: &mut Desk<'_>,
 ) -> Result<(), Failure> {
-    let rejection = Disqualification {
-        bidder: case.bidder(bid).map_err(impossible)?,
-        lot: None,
-        ground,
-        reason,
-    };
     case.out.push(bid);
     let command = Command::Disqualify(rejection);
     desk.of_tender(at, Note::No, &case.plot.id, evaluator, command)
@@ -246,14 +282,23 @@ fn sign_minutes(
     desk: &mut Desk<'_>,
 ) -> Result<(), Failure> {
     case.minutes += 1;
+    sign(at, buyer, case.last_minutes().map_err(impossible)?, desk)
+}
+
+fn sign(
+    at: usize,
+    buyer: &Buyer,
+    number: DocumentNumber,
+    desk: &mut Desk<'_>,
+) -> Result<(), Failure> {
     let members = &buyer.evaluation.members;
-    let minutes = || {
+    let minutes = move || {
         let signers = members.iter().filter_map(official_id).map(|member| Signer {
             member: member.clone(),
             dissent: None,
         });
         Ok(Minutes {
-            number: case.last_minutes()?,
+            number,
             decision: both("كما هو مثبت في السجل", "as recorded in the log")?,
             signers: signers.collect(),
         })

@@ -139,7 +139,7 @@ fn each_role_asks_for_its_own() {
     let roles = [
         (
             Role::Approver,
-            "ApprovePlan ApproveTender ApproveAward ApproveCancellation",
+            "ApprovePlan ApproveTender RecordOutage ApproveAward CancelAward ApproveCancellation",
         ),
         (Role::Registrar, "EnrolOpeningKey"),
         (Role::Administrator, "RecordOutage"),
@@ -150,7 +150,7 @@ fn each_role_asks_for_its_own() {
         ),
         (
             Role::Supplier,
-            "AskQuestion SealBid ConfirmBid WithdrawBid RevealSecret OpenBid ExtendBidValidity FileComplaint WithdrawComplaint",
+            "AskQuestion SealBid ConfirmBid WithdrawBid RevealSecret OpenBid DisqualifyBid ExtendBidValidity FileComplaint WithdrawComplaint",
         ),
         (
             Role::ProcurementOfficer,

@@ -11,7 +11,7 @@ use super::state::{Allocation, Evaluation, LotState, Offer, Proposal, allocation
 use super::{Decision, Stage};
 use crate::aggregate::{Facts, ensure};
 use crate::domain::tender::event::{
-    Award, AwardApproval, AwardCancellation, Event, Lot, LotFailure, Ranked, Winner,
+    Award, AwardApproval, AwardCancellation, Event, Lot, LotFailure, Procedure, Ranked, Winner,
 };
 use crate::domain::values::{LotId, Money, OrganizationId};
 use crate::event::ActorId;
@@ -265,6 +265,7 @@ impl Evaluation {
         winners.try_for_each(|winner| check_debarred(&winner.bidder, facts))?;
         self.check_bound(&proposal.award.winners, facts)?;
         let value = self.check_sum(self.value_of(&proposal.award))?;
+        self.check_ceiling(value, facts)?;
         approval.value = Some(value);
         approval.limit = Some(check_limit(self.counted(value, facts)?, facts)?);
         Ok(vec![Event::AwardApproved(approval)])
@@ -278,6 +279,31 @@ impl Evaluation {
         }
         let together = self.awarded_value(value);
         Ok(together.ok_or(AwardRefusal::BeyondMoney)?)
+    }
+
+    /// From the third edition of the rules on all that quotations award is within their ceiling, whatever was expected. Where the rules
+    /// in force name none any more, what was published goes on.
+    fn check_ceiling(&self, value: Money, facts: &Facts) -> Result<(), Refusal> {
+        let draft = &self.notice.draft;
+        let limited = match draft.procedure {
+            Procedure::Quotation => self.notice.has_edition(3, &facts.readings),
+            Procedure::Open | Procedure::Limited | Procedure::Selective | Procedure::Direct => {
+                false
+            }
+        };
+        let ceiling = facts
+            .rules()
+            .procurement()
+            .quotation_ceiling(draft.currency);
+        let Some(ceiling) = ceiling.filter(|_| limited) else {
+            return Ok(());
+        };
+        let value = self.awarded_value(value).ok_or(AwardRefusal::BeyondMoney)?;
+        let within = value.amount() <= ceiling.amount();
+        Ok(ensure(
+            within,
+            AwardRefusal::AboveCeiling { value, ceiling },
+        )?)
     }
 
     /// The award of a lot that waits for approval.

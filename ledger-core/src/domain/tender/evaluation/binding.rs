@@ -16,8 +16,10 @@ use super::{Decision, Stage};
 use crate::aggregate::{Facts, Readings, ensure};
 use crate::domain::security::{Guarantee, Purpose, Security};
 use crate::domain::tender::command::Command;
-use crate::domain::tender::event::{Event, Standing, ValidityExtension, Winner};
-use crate::domain::values::{Date, EffectiveAt, Money, OrganizationId};
+use crate::domain::tender::event::{
+    DisqualificationGround, Event, Standing, ValidityExtension, Winner,
+};
+use crate::domain::values::{Date, EffectiveAt, Money, OrganizationId, SecurityId};
 use crate::event::ActorId;
 use crate::store::StreamName;
 
@@ -44,6 +46,29 @@ impl Evaluation {
             BidRefusal::ValidityRange { after, latest },
         )?;
         Ok(vec![Event::ValidityExtended(extension)])
+    }
+
+    /// Whether a bid may still win: it was not rejected or withdrawn and binds, and the awards are not final.
+    pub fn may_win(&self, bidder: &OrganizationId, facts: &Facts) -> bool {
+        self.stage != Stage::Final
+            && self.has_standing_bid(bidder)
+            && !self.is_lapsed(bidder, facts)
+    }
+
+    /// Whether an award to this bidder rests on a security, or may come to: on which one, the technical bid says once it is open.
+    pub fn rests_on(&self, security: &SecurityId, bidder: &OrganizationId, facts: &Facts) -> bool {
+        let sealed = match self.stage {
+            Stage::Receiving | Stage::TechnicalOpening { .. } => true,
+            Stage::TechnicalEvaluation
+            | Stage::FinancialOpening { .. }
+            | Stage::Awarding
+            | Stage::Standstill { .. }
+            | Stage::Final => false,
+        };
+        let named = self.bids.get(bidder).and_then(|bid| bid.security.as_ref());
+        let mut winners = self.awards().flat_map(|award| &award.winners);
+        let wins = winners.any(|winner| winner.bidder == *bidder) || self.may_win(bidder, facts);
+        wins && (sealed || named == Some(security))
     }
 
     fn has_standing_bid(&self, bidder: &OrganizationId) -> bool {
@@ -95,6 +120,13 @@ impl Evaluation {
             }
         }
         Ok(())
+    }
+
+    /// Whether a bid may be rejected for its security: what stands as the terms ask for is no ground. Under the first editions of
+    /// the rules it was enough that they ask.
+    pub(super) fn lacks_security(&self, bidder: &OrganizationId, facts: &Facts) -> bool {
+        let third = self.notice.has_edition(3, &facts.readings);
+        self.wants_securities() && !(third && self.check_secured(bidder, facts).is_ok())
     }
 
     fn wants_securities(&self) -> bool {
@@ -150,20 +182,26 @@ impl Evaluation {
             .is_some_and(|(given, needed)| given >= needed)
     }
 
-    /// The securities that awards rest on, where the rules ask for them.
+    /// The securities that awards and rejections rest on, where the rules ask for them.
     pub fn reads_under(&self, readings: &Readings, command: &Command) -> Vec<StreamName> {
-        let winners = if let Command::ProposeAward(award) = command {
-            &award.winners[..]
-        } else if let Command::ApproveAward(approval) = command {
-            let proposal = self.proposal(&approval.lot);
-            proposal.map_or(&[][..], |it| &it.award.winners)
-        } else {
-            &[]
-        };
-        if !self.wants_securities() || !self.notice.has_edition(2, readings) {
+        let of = |winners: &'_ [Winner]| winners.iter().map(|it| it.bidder.clone()).collect();
+        let (edition, bidders): (u8, Vec<OrganizationId>) =
+            if let Command::ProposeAward(award) = command {
+                (2, of(&award.winners))
+            } else if let Command::ApproveAward(approval) = command {
+                let proposal = self.proposal(&approval.lot);
+                (2, of(proposal.map_or(&[], |it| &it.award.winners)))
+            } else if let Command::Disqualify(rejection) = command {
+                let rests = rejection.ground == DisqualificationGround::Security;
+                let bidder = rests.then(|| rejection.bidder.clone());
+                (3, bidder.into_iter().collect())
+            } else {
+                return Vec::new();
+            };
+        if !self.wants_securities() || !self.notice.has_edition(edition, readings) {
             return Vec::new();
         }
-        let bids = winners.iter().filter_map(|it| self.bids.get(&it.bidder));
+        let bids = bidders.iter().filter_map(|it| self.bids.get(it));
         let named = bids.filter_map(|bid| bid.security.as_ref());
         named.map(Security::stream).collect()
     }

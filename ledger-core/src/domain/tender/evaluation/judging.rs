@@ -1,7 +1,9 @@
 //! The technical evaluation, and rejections at any time before an award.
 //!
 //! A criterion rejects a bid only before prices are known: afterwards nobody finds a technical flaw in a cheap bid. Only a request for
-//! quotations, which has no technical envelopes, judges criteria beside prices.
+//! quotations, which has no technical envelopes, judges criteria beside prices. From the third edition of the rules on, once prices
+//! are read no member alone takes a bid out: the committee does, by minutes that a quorum signed and that decide nothing else; and
+//! only its bidder says that it withdraws.
 
 use rust_decimal::Decimal;
 
@@ -15,6 +17,7 @@ use crate::domain::tender::event::{
     TechnicalResult,
 };
 use crate::domain::values::{CriterionId, DocumentNumber, LotId, OrganizationId, Withheld};
+use crate::event::ActorId;
 use crate::time::Timestamp;
 
 /// Most decimal places of points.
@@ -27,7 +30,7 @@ impl Evaluation {
             Stage::TechnicalEvaluation | Stage::FinancialOpening { .. } | Stage::Awarding
         );
         ensure(now, self.not_now())?;
-        self.check_evaluator(facts)?;
+        self.check_rejecter(&rejection, facts)?;
         let bidder = &rejection.bidder;
         let bid = self.standing_bid(bidder)?;
         if let Some(lot) = &rejection.lot {
@@ -49,6 +52,32 @@ impl Evaluation {
         self.check_not_awarded(&rejection)?;
         self.check_ground(&rejection, bid, facts)?;
         Ok(vec![Event::BidDisqualified(rejection)])
+    }
+
+    /// Who rejects: a member, a quorum, or the bidder itself.
+    fn check_rejecter(&self, rejection: &Disqualification, facts: &Facts) -> Result<(), Refusal> {
+        let third = self.notice.has_edition(3, &facts.readings);
+        if third && rejection.ground == DisqualificationGround::WithdrawnAfterOpening {
+            let own = facts.actor.id == ActorId::Organization(rejection.bidder.clone());
+            let bidder = rejection.bidder.clone();
+            // The committee's minutes are not a bidder's to spend.
+            ensure(
+                own && rejection.minutes.is_none(),
+                BidRefusal::NotWithdrawn { bidder },
+            )?;
+            return Ok(());
+        }
+        self.check_evaluator(facts)?;
+        if let Some(minutes) = &rejection.minutes {
+            self.check_minutes(minutes, facts)?;
+            let minutes = minutes.clone();
+            let awards = self.lots.values().any(|lot| lot.rests_on(&minutes));
+            ensure(!awards, BidRefusal::MinutesSpent { minutes })?;
+            return Ok(());
+        }
+        let alone = !third || self.stage == Stage::TechnicalEvaluation;
+        ensure(alone, BidRefusal::MinutesMissing)?;
+        Ok(())
     }
 
     /// A bid that is open and not rejected as a whole.
@@ -96,9 +125,7 @@ impl Evaluation {
         });
         let holds = match &rejection.ground {
             DisqualificationGround::Criterion(id) => return self.check_criterion(id, bid, bidder),
-            DisqualificationGround::Security => {
-                self.notice.draft.terms.security_percent > Decimal::ZERO
-            }
+            DisqualificationGround::Security => self.lacks_security(bidder, facts),
             DisqualificationGround::Incomplete => offer.is_some_and(|(asked, offer)| {
                 !self.notice.draft.terms.split && !offer.covers(&asked.lines)
             }),
@@ -253,6 +280,7 @@ impl Evaluation {
     pub(super) fn disqualified(&mut self, rejection: &Disqualification) -> Option<()> {
         self.standing_bid(&rejection.bidder).ok()?;
         self.check_not_awarded(rejection).ok()?;
+        self.spent_minutes.extend(rejection.minutes.clone());
         let bid = self.bids.get_mut(&rejection.bidder)?;
         if let Some(lot) = &rejection.lot {
             bid.rejected_lots.insert(lot.clone()).then_some(())?;

@@ -155,6 +155,8 @@ impl Evaluation {
                 revision: self.proposal(&approval.lot).map(|it| it.revision),
             },
             Event::TenderCancelled(ending) => ending.wanted(),
+            // By minutes: as the technical result.
+            Event::BidDisqualified(rejection) if rejection.minutes.is_some() => Wanted::Signature,
             Event::SharesPublished(_)
             | Event::TechnicalResultApproved(_)
             | Event::AwardCancelled(_)

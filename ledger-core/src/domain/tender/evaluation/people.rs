@@ -48,21 +48,17 @@ impl Evaluation {
 
     /// A review body that had no part in the tender.
     pub(super) fn check_reviewer(&self, facts: &Facts) -> Result<(), Refusal> {
-        let id = &facts.actor.id;
         ensure(
             facts.actor.role == Role::ReviewBody,
             Refusal::NotAReviewBody,
         )?;
-        let party = match id {
-            ActorId::Official(official) => {
-                let judges = self.bench(facts)?.members().contains(official);
-                judges || self.notice.drafters.contains(id) || self.notice.approver == *id
-            }
-            ActorId::Organization(organization) => {
-                self.notice.draft.buyer == *organization || self.bids.contains_key(organization)
-            }
+        let judges = match &facts.actor.id {
+            ActorId::Official(official) => self.bench(facts)?.members().contains(official),
+            ActorId::Organization(organization) => self.bids.contains_key(organization),
             ActorId::Key(_) | ActorId::System => true,
         };
+        let bids = matches!(facts.actor.id, ActorId::Organization(_)) && judges;
+        let party = bids || self.notice.is_party(judges, facts);
         ensure(!party, Refusal::ReviewsItself)?;
         self.check_interest(facts)
     }

@@ -122,6 +122,17 @@ pub(super) enum LotState {
     Failed,
 }
 
+impl LotState {
+    /// Whether these minutes carry its award, proposed or made.
+    pub(super) fn rests_on(&self, minutes: &DocumentNumber) -> bool {
+        match self {
+            Self::Proposed(proposal) => proposal.award.minutes == *minutes,
+            Self::Awarded(award) => award.minutes == *minutes,
+            Self::Open | Self::Failed => false,
+        }
+    }
+}
+
 /// A proposed award.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Proposal {

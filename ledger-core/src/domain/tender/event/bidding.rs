@@ -121,7 +121,8 @@ pub struct Outage {
     pub until: Timestamp,
     /// What happened; written for publication.
     pub reason: Text,
-    /// The deadline from now on; filled in by the decision: moved by the outage and the ruleset's allowance.
+    /// The deadline from now on; filled in by the decision: moved by the outage and the ruleset's allowance. Absent where the
+    /// deadline has passed and a second person has yet to confirm it.
     pub closes_at: Option<Timestamp>,
 }
 

@@ -3,12 +3,13 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::grown::grown;
 use crate::domain::values::{
     CriterionId, Date, DocumentNumber, LotId, Money, OrganizationId, Text, Withheld,
 };
 
 /// A rejected bid.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Disqualification {
     /// Whose bid.
     pub bidder: OrganizationId,
@@ -18,7 +19,11 @@ pub struct Disqualification {
     pub ground: DisqualificationGround,
     /// In words; written for publication.
     pub reason: Text,
+    /// Minutes of the evaluation committee behind it, which decide nothing else.
+    pub minutes: Option<DocumentNumber>,
 }
+
+grown!(Disqualification { bidder, lot, ground, reason; minutes });
 
 /// Grounds of rejection.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,7 +40,7 @@ pub enum DisqualificationGround {
     CorrectionRefused,
     /// The bidder was debarred.
     Debarred,
-    /// The bidder withdrew after opening.
+    /// The bidder withdrew after opening; from the third edition of the rules on it says so itself.
     WithdrawnAfterOpening,
     /// A false statement was found.
     FalseStatement,

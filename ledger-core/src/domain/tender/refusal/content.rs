@@ -2,9 +2,10 @@
 
 use rust_decimal::Decimal;
 
+use super::super::inviting::FAILED_DAYS_MAX;
 use crate::aggregate::refusals;
 use crate::domain::values::{
-    CriterionId, FacilityId, ItemCode, LotId, OrganizationId, PlanId, QualificationId,
+    CriterionId, FacilityId, ItemCode, LotId, OrganizationId, PlanId, QualificationId, TenderId,
 };
 
 refusals! {
@@ -97,6 +98,26 @@ refusals! {
         FailedTender = "TENDER_FAILED_BEFORE",
             "المناقصة السابقة تُذكر إذا كان فشلها هو السبب ولا تُذكر لغيره، وتكون لهذا المشتري وقد فشلت؛ صحح رقمها أو السبب",
             "an earlier tender is named where its failure is the ground and only there, and it was this buyer's and failed; correct its id or the ground";
+        /// It failed too long ago.
+        FailedLongAgo {
+            /// Which tender.
+            tender: TenderId,
+        } = "TENDER_FAILED_LONG_AGO",
+            "مضى على الموعد النهائي للمناقصة {tender} أكثر من {FAILED_DAYS_MAX} يومًا، ففشلها لم يعد سببًا؛ اطرح مناقصة عامة",
+            "the deadline of tender {tender} is more than {FAILED_DAYS_MAX} days past, and its failure a ground no more; use an open tender";
+        /// Another item, or more of it, than was asked for when nobody won.
+        MoreThanFailed {
+            /// In which tender.
+            tender: TenderId,
+            /// Of which item.
+            item: ItemCode,
+            /// How much is asked for, in base units.
+            asked: Decimal,
+            /// How much was asked for then.
+            unmet: Decimal,
+        } = "TENDER_MORE_THAN_FAILED",
+            "المطلوب من الصنف {item} هو {asked}، وكان في المناقصة {tender} التي فشلت {unmet}؛ لا تطلب أكثر منه أو اطرح مناقصة عامة",
+            "{asked} of {item} are asked for, and tender {tender}, which failed, asked for {unmet}; ask for no more, or use an open tender";
         /// Too few or too many.
         InvitedCount {
             /// How many there are.

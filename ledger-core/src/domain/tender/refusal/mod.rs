@@ -4,6 +4,9 @@ mod content;
 
 pub use content::ContentRefusal;
 
+use super::amending::OUTAGE_HOURS_MAX;
+use super::bidding::QUESTIONS_MAX;
+use super::evaluation::COMPLAINTS_MAX;
 use crate::aggregate::refusals;
 use crate::domain::values::{
     CommitteeId, ComplaintId, Date, ItemCode, KeyId, Money, OfficialId, QuestionId,
@@ -81,8 +84,8 @@ refusals! {
             "a complaint is decided by a review body; act in that role";
         /// Who is judged does not decide.
         OwnTender = "TENDER_OWN",
-            "شاركتَ في إعداد هذه المناقصة أو اعتمادها؛ يبتّ في الشكوى منها غيرك",
-            "you drafted or approved this tender; someone else decides complaints about it";
+            "شاركتَ في إعداد هذه المناقصة أو اعتمادها أو تقيّمها أو تعمل لدى المشتري؛ يبتّ في الشكوى منها غيرك",
+            "you drafted, approved or evaluate this tender, or hold a post of its buyer; someone else decides complaints about it";
         /// Somebody acts in an own name, or under another key.
         NotUnderKey {
             /// The key that the question or complaint names.
@@ -278,6 +281,10 @@ refusals! {
         } = "TENDER_QUESTION_TWICE",
             "سُئل سؤال بالرقم {question} من قبل؛ استعمل رقمًا آخر",
             "a question {question} was asked already; use another id";
+        /// Many more than anyone reads.
+        TooManyQuestions = "TENDER_TOO_MANY_QUESTIONS",
+            "بلغت أسئلة هذه المناقصة {QUESTIONS_MAX} سؤالًا وهو الحد؛ راجع ما أُجيب منها",
+            "{QUESTIONS_MAX} questions were asked about this tender, which is the most; see what was answered";
         /// No such question, or it has its answer.
         QuestionNotOpen {
             /// Which.
@@ -294,6 +301,18 @@ refusals! {
         Outage = "TENDER_OUTAGE",
             "الانقطاع يبدأ بعد النشر وقبل الموعد النهائي وينتهي بعد بدايته وقبل تسجيله؛ صحح وقتيه",
             "an outage begins after publication and before the deadline, and ends after its beginning and before it is recorded; correct its times";
+        /// The deadline has passed, and did not fall into it.
+        OutageBefore = "TENDER_OUTAGE_BEFORE",
+            "انقضى الموعد النهائي، ولم يقع في هذا الانقطاع فلا يتحرك به؛ سجّل ما وقع الموعد فيه، أو ألغِ المناقصة",
+            "the deadline has passed and did not fall into this outage, which moves it no more; record the one it fell into, or cancel the tender";
+        /// Longer than a deadline moves by rule.
+        OutageTooLong = "TENDER_OUTAGE_TOO_LONG",
+            "انقطاعات هذه المناقصة معًا أطول من {OUTAGE_HOURS_MAX} ساعة؛ مدّد الموعد قبل انقضائه أو ألغِ المناقصة",
+            "the outages of this tender together are longer than {OUTAGE_HOURS_MAX} hours; extend the deadline before it passes, or cancel the tender";
+        /// Reported by the same person, or by who drafted it.
+        OwnOutage = "TENDER_OWN_OUTAGE",
+            "من سجّل الانقطاع بعد الموعد أو أعدّ المناقصة لا يؤكده؛ يسجّله بالوقتين نفسيهما مدير نظام آخر أو صاحب صلاحية اعتماد",
+            "who recorded the outage after the deadline, or drafted the tender, does not confirm it; another administrator or an approver records the same times";
         /// Recorded already.
         OutageTwice = "TENDER_OUTAGE_TWICE",
             "سُجّل انقطاع في هذا الوقت أو بعضه من قبل؛ سجّل ما لم يُسجَّل",
@@ -355,6 +374,10 @@ refusals! {
         } = "TENDER_COMPLAINT_TWICE",
             "قُدّمت شكوى بالرقم {complaint} من قبل؛ استعمل رقمًا آخر",
             "a complaint {complaint} was filed already; use another id";
+        /// Too many under one key.
+        TooManyComplaints = "TENDER_TOO_MANY_COMPLAINTS_OF_KEY",
+            "قُدّمت بهذا المفتاح {COMPLAINTS_MAX} شكاوى من وثائق المناقصة وهو الحد؛ انتظر البتّ فيها",
+            "{COMPLAINTS_MAX} complaints about the documents were filed under this key, which is the most; wait for their decisions";
         /// No such complaint, or it is settled.
         ComplaintNotPending {
             /// Which.

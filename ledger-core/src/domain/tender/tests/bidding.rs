@@ -1,6 +1,7 @@
 //! What may happen between publication and closing.
 
 use super::*;
+use crate::domain::tender::bidding::QUESTIONS_MAX;
 
 fn code(given: &Given<Tender>) -> &'static str {
     given.refused().code()
@@ -323,4 +324,131 @@ fn earlier_tenders_come_as_releases() {
         imported.when(Command::Draft(draft())).refused(),
         Refusal::NotHistory
     );
+}
+
+/// Under the third edition; away from 23:00 to 1:00 around the deadline.
+#[test]
+fn a_deadline_that_has_passed_moves_by_two_persons() {
+    let given = published_in_third().at(time("01-17 01:30"));
+    let cut = || outage("01-16 23:00", "01-17 01:00");
+    let by = |given: &Given<Tender>, actor| given.clone().by(actor).when(cut());
+    let reported = by(&given, administrator());
+    assert_eq!(closes_at(&reported), time("01-17 00:00"), "not yet");
+    assert_eq!(reported.wanted(), Wanted::Signature);
+    assert_eq!(by(&reported, administrator()).refused(), Refusal::OwnOutage);
+    let drafter = actor("huda", Role::Administrator);
+    assert_eq!(by(&reported, drafter).refused(), Refusal::OwnOutage);
+    let officer_ = by(&reported, officer("samir")).refused();
+    assert_eq!(officer_, Refusal::NotAdministrator);
+    let alone = by(&given, actor("omar", Role::Approver)).refused();
+    assert_eq!(alone, Refusal::NotAdministrator);
+    for second in [
+        actor("omar", Role::Approver),
+        actor("aida", Role::Administrator),
+    ] {
+        let confirmed = by(&reported, second);
+        assert_eq!(closes_at(&confirmed), time("01-17 03:00"));
+        assert!(matches!(
+            confirmed.wanted(),
+            Wanted::Approval { revision: Some(_) }
+        ));
+    }
+    let other = reported
+        .by(actor("aida", Role::Administrator))
+        .when(outage("01-16 23:30", "01-17 01:00"));
+    assert_eq!(closes_at(&other), time("01-17 00:00"), "other times");
+    let before = given
+        .by(administrator())
+        .when(outage("01-16 09:00", "01-16 23:59"));
+    assert_eq!(before.refused(), Refusal::OutageBefore);
+}
+
+#[test]
+fn outages_move_a_deadline_by_three_days_at_most() {
+    let given = published().by(administrator()).at(time("01-15 12:00"));
+    let third = published_in_third()
+        .by(administrator())
+        .at(time("01-15 12:00"));
+    let first = outage("01-02 09:00", "01-05 08:00");
+    let once = third.when(first.clone());
+    assert_eq!(
+        once.wanted(),
+        Wanted::No,
+        "before the deadline by one person"
+    );
+    assert!(
+        once.clone()
+            .when(outage("01-06 09:00", "01-06 10:00"))
+            .accepted()
+    );
+    let more = once.when(outage("01-06 09:00", "01-06 10:01"));
+    assert_eq!(more.refused(), Refusal::OutageTooLong);
+    let second = given.when(first).when(outage("01-06 09:00", "01-09 09:00"));
+    assert!(second.accepted(), "under the first edition");
+}
+
+/// Under the third edition: x, y and z evaluate; Omar and Mona hold posts of the ministry, which buys.
+#[test]
+fn who_evaluates_or_serves_the_buyer_decides_no_complaint() {
+    let filed = |given: Given<Tender>| {
+        let given = given
+            .by(somebody())
+            .when(complaint("C1", Against::Documents));
+        assert!(given.accepted(), "{:?}", given.outcome());
+        given
+    };
+    let by = |given: &Given<Tender>, id: &str| {
+        let given = given.clone().by(actor(id, Role::ReviewBody));
+        given.when(ruling("C1", ComplaintOutcome::Declined))
+    };
+    let (third, first) = (filed(published_in_third()), filed(published()));
+    for id in ["x", "z", "mona", "huda"] {
+        assert_eq!(by(&third, id).refused(), Refusal::OwnTender, "{id}");
+    }
+    assert!(by(&third, "judge").accepted());
+    assert!(by(&first, "x").accepted(), "under the first edition");
+    let ministry = Actor {
+        id: ActorId::Organization(id("ministry")),
+        role: Role::ReviewBody,
+        position: None,
+    };
+    let itself = third
+        .clone()
+        .by(ministry)
+        .when(ruling("C1", ComplaintOutcome::Declined));
+    assert_eq!(itself.refused(), Refusal::OwnTender);
+    let asks = |given: &Given<Tender>| {
+        let readings = &given.facts().readings;
+        let ruling = ruling("C1", ComplaintOutcome::Declined);
+        let reads = given.state().reads_under(readings, &ruling);
+        (reads, given.state().judges_actor_under(readings, &ruling))
+    };
+    assert_eq!(asks(&third), (vec![Committee::stream(&id("E"))], true));
+    assert_eq!(asks(&first), (Vec::new(), false));
+}
+
+#[test]
+fn questions_and_complaints_have_an_end() {
+    let asked = |given: Given<Tender>| {
+        (0..QUESTIONS_MAX).fold(given.by(somebody()), |given, n| {
+            given.when(question(&format!("Q{n}")))
+        })
+    };
+    let third = asked(published_in_third());
+    assert!(third.accepted());
+    let more = third.when(question("more"));
+    assert_eq!(more.refused(), Refusal::TooManyQuestions);
+    assert!(asked(published()).when(question("more")).accepted());
+
+    let filed = |given: Given<Tender>| {
+        (0..evaluation::COMPLAINTS_MAX).fold(given.by(somebody()), |given, n| {
+            given.when(complaint(&format!("C{n}"), Against::Documents))
+        })
+    };
+    let third = filed(published_in_third());
+    assert!(third.accepted());
+    let more = third.when(complaint("more", Against::Documents));
+    assert_eq!(more.refused(), Refusal::TooManyComplaints);
+    let first = filed(published()).when(complaint("more", Against::Documents));
+    assert!(first.accepted());
 }

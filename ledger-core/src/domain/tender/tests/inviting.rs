@@ -215,3 +215,66 @@ fn what_an_invitation_rests_on_is_read() {
     assert!(reads.contains(&Organization::stream(&id("nile"))));
     assert!(reads.contains(&Tender::stream(&id("T-0"))));
 }
+
+/// T-0 failed, closed at midnight before 17 January; it asked for 10,000 tablets and 500 pieces of gauze.
+#[test]
+fn a_failed_tender_is_a_ground_for_what_it_asked_for() {
+    let published = |lots: &[Lot], third: bool, day: &str| {
+        let invitation = invitation(Ground::FailedTender, &["nile"]);
+        let mut given = suppliers();
+        if third {
+            given = in_third_edition(given);
+        }
+        let direct = Draft {
+            participants: Vec::new(),
+            ..direct(Some(invitation))
+        };
+        let given = given.when(Command::Draft(direct));
+        let given = lots
+            .iter()
+            .fold(given, |given, lot| given.when(Command::AddLot(lot.clone())));
+        let last = u64::try_from(lots.len()).unwrap() + 1;
+        let given = given
+            .when(Command::AppointCommittees(committees(2)))
+            .by(actor("omar", Role::Approver))
+            .when(approve(last));
+        assert!(given.accepted(), "{:?}", given.outcome());
+        let start = Date::parse(day).unwrap();
+        let publication = Publication {
+            enquiries_until: start.plus_days(6).start(120),
+            closes_at: start.plus_days(20).start(120),
+            sealing: None,
+        };
+        let now = crate::testing::noon(day);
+        let given = given.by(officer("huda")).at(now.at()).effective(now);
+        given.when(Command::Publish(publication))
+    };
+    let content = |given: &Given<Tender>| match given.refused() {
+        Refusal::Content(refusal) => refusal,
+        other => panic!("{other:?}"),
+    };
+    let (tender, item) = (|| id("T-0"), || id("gauze"));
+    let same = published(&[tablets(), gauze()], true, "2026-02-01");
+    assert!(same.accepted(), "{:?}", same.outcome());
+    let less = published(&[lot("L1", 900, &[line("gauze", 499)])], true, "2026-02-01");
+    assert!(less.accepted(), "{:?}", less.outcome());
+    let twice = [
+        lot("L1", 900, &[line("gauze", 300)]),
+        lot("L2", 900, &[line("gauze", 201)]),
+    ];
+    let refused = content(&published(&twice, true, "2026-02-01"));
+    let (asked, unmet) = (501.into(), 500.into());
+    let more = ContentRefusal::MoreThanFailed {
+        tender: tender(),
+        item: item(),
+        asked,
+        unmet,
+    };
+    assert_eq!(refused, more);
+    let first = published(&twice, false, "2026-02-01");
+    assert!(first.accepted(), "under the first edition");
+    let late = published(&[tablets()], true, "2027-01-17");
+    let long_ago = ContentRefusal::FailedLongAgo { tender: tender() };
+    assert_eq!(content(&late), long_ago);
+    assert!(published(&[tablets()], true, "2027-01-16").accepted());
+}

@@ -476,3 +476,22 @@ impl Bidding {
         });
     }
 }
+
+/// The third edition is in force.
+pub(in crate::domain) fn in_third_edition<A>(given: Given<A>) -> Given<A>
+where
+    A: crate::aggregate::Aggregate<Event: PartialEq>,
+{
+    let rules = ProcurementRules {
+        edition: Some(3),
+        ..ProcurementRules::default()
+    };
+    given.reading(Ruleset::national(), 1, ruleset(rules))
+}
+
+/// As [`published`], under the third edition.
+pub(in crate::domain) fn published_in_third() -> Given<Tender> {
+    let given = in_third_edition(approved()).when(Command::Publish(publication()));
+    assert!(given.accepted(), "{:?}", given.outcome());
+    given
+}

@@ -4,7 +4,9 @@ use super::*;
 use crate::aggregate::Explain as _;
 use crate::domain::plan::{self, Plan};
 use crate::domain::tender::{Failure, FailureCause, Procedure};
-use crate::domain::values::{Currency, Date, Money, Names, PlanId, Withheld};
+use crate::domain::values::{
+    Currency, Date, DocumentRef, MediaType, Money, Names, PlanId, Sha256, Withheld,
+};
 
 const TENDER: &str = "T-9";
 
@@ -119,4 +121,47 @@ async fn an_estimate_of_a_plan_waits_for_the_tender_whoever_asks() {
     let size = planned.log.ledger.store().size();
     planned.react().await;
     assert_eq!(planned.log.ledger.store().size(), size, "once");
+}
+
+/// Nothing of a direct purchase is ever opened: its offer is the step, for the plan and for the lots.
+#[tokio::test]
+async fn a_direct_offer_tells_what_it_was_expected_to_cost() {
+    let planned = Planned::new().await;
+    planned.tender(tender::Event::LotAdded(world::lot())).await;
+    let offer = tender::DirectOffer {
+        bidder: supplier_id(),
+        offer: tender::FinancialBid {
+            prices: Vec::new(),
+            totals: Vec::new(),
+        },
+        document: DocumentRef {
+            title: Names::new("عرض", "offer").unwrap(),
+            sha256: Sha256([4; 32]),
+            bytes: 900,
+            media_type: MediaType::Pdf,
+        },
+    };
+    planned.tender(tender::Event::OfferRecorded(offer)).await;
+    planned.react().await;
+    assert_eq!(planned.published().await, [true, true]);
+
+    let events = planned.log.events().await;
+    let of_offer =
+        |it: &&Recorded| matches!(&it.event, Event::Tender(tender::Event::OfferRecorded(_)));
+    let offered = events.iter().find(of_offer).unwrap();
+    let steps = DisclosureOfPending.react(offered);
+    let [
+        Step::Release {
+            stream,
+            kinds,
+            last,
+        },
+    ] = &steps[..]
+    else {
+        panic!("{steps:?}");
+    };
+    assert_eq!((stream, *last), (&offered.stream, offered.revision));
+    assert_eq!(*kinds, ["sijill.events.v1.LotAdded"]);
+    let kind = crate::codec::kind_of(&offered.event);
+    assert!(DisclosureOfPending.reacts_to().contains(&kind));
 }

@@ -1,7 +1,7 @@
 //! Why a command about awards is refused.
 
 use crate::aggregate::refusals;
-use crate::domain::values::{LotId, OrganizationId};
+use crate::domain::values::{LotId, Money, OrganizationId};
 use crate::time::Timestamp;
 
 refusals! {
@@ -115,6 +115,15 @@ refusals! {
         } = "TENDER_OTHER_PROPOSAL",
             "المقترح القائم في المراجعة {revision} غير الذي قرأته؛ اقرأه ثم اعتمده",
             "the proposal that waits is at revision {revision}, not the one that was read; read it and approve that";
+        /// More than may be bought by quotations.
+        AboveCeiling {
+            /// What all awards come to.
+            value: Money,
+            /// The ruleset's.
+            ceiling: Money,
+        } = "TENDER_AWARD_ABOVE_CEILING",
+            "الترسيات معًا {value} وهي فوق حد طلب عروض الأسعار {ceiling}؛ ألغِ الطلب واطرح مناقصة عامة",
+            "the awards together come to {value}, above the ceiling of {ceiling} for quotations; cancel it and use an open tender";
         /// One's own.
         OwnProposal = "TENDER_OWN_PROPOSAL",
             "من اقترح الترسية لا يعتمدها؛ اطلب الاعتماد من غيره",

@@ -261,6 +261,17 @@ refusals! {
         } = "TENDER_NO_MINUTES",
             "لم توقّع لجنة التقييم محضرًا رقمه {minutes}؛ وقّعوه أولًا",
             "the evaluation committee signed no minutes {minutes}; sign them first";
+        /// Prices are read, and no minutes are named.
+        MinutesMissing = "TENDER_MINUTES_MISSING",
+            "بعد بدء فتح المظاريف المالية لا يستبعد عضو وحده عطاءً؛ وقّعوا محضرًا بالاستبعاد واذكر رقمه",
+            "once financial opening has begun no member alone rejects a bid; sign minutes of the rejection and name them";
+        /// Withdrawn by another than its bidder.
+        NotWithdrawn {
+            /// Whose.
+            bidder: OrganizationId,
+        } = "TENDER_NOT_WITHDRAWN",
+            "لا يقول بانسحاب {bidder} غيره وبلا محضر؛ ليدخل المورّد بهويته، أو اذكر سببًا آخر إن وُجد",
+            "only {bidder} itself says that it withdraws, without minutes; let that supplier sign in, or name another ground if there is one";
         /// They decided something already.
         MinutesSpent {
             /// Which.

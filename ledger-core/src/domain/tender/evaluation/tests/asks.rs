@@ -73,6 +73,17 @@ pub(super) fn reject(bidder: &str, lot: Option<&str>, ground: DisqualificationGr
         lot: lot.map(id),
         ground,
         reason: text("as the minutes say"),
+        minutes: None,
+    })
+}
+
+pub(super) fn reject_by(minutes: &str, bidder: &str, ground: DisqualificationGround) -> Command {
+    Command::Disqualify(Disqualification {
+        bidder: id(bidder),
+        lot: None,
+        ground,
+        reason: text("as the minutes say"),
+        minutes: Some(id(minutes)),
     })
 }
 

@@ -345,3 +345,26 @@ fn three_hundred_bidders_are_ranked() {
         .collect();
     assert!(bidders.is_sorted() && bidders.len() == 300);
 }
+
+/// Quotations for both lots: Delta's A for 1,000.00 and Nile's B for 400.00.
+#[test]
+fn quotations_award_no_more_than_their_ceiling() {
+    let approved = |ceiling: &str, edition| {
+        let mut case = proposed();
+        case.state.notice.draft.procedure = Procedure::Quotation;
+        case.state.notice.draft.terms.security_percent = 0.into();
+        case.state.notice.published_under = Some(1);
+        let first = case.facts.next_revision - 2;
+        let case = case.ruled(ProcurementRules {
+            edition: Some(edition),
+            quotation_ceiling: Some(egp(ceiling)),
+            ..ProcurementRules::default()
+        });
+        case.by(adel())
+            .when(approve("A", first))
+            .when(approve("B", first + 1))
+    };
+    assert!(approved("1400", 3).accepted());
+    assert_eq!(approved("1399.99", 3).refused(), "AWARD_ABOVE_CEILING");
+    assert!(approved("1399.99", 2).accepted());
+}

@@ -1,7 +1,10 @@
 //! The second edition of the rules at the award: bids that bind, securities that stand, limits that count all lots.
 
 use super::*;
+use crate::aggregate::Aggregate as _;
+use crate::domain::ruleset::Ruleset;
 use crate::domain::security::{self, Purpose, Received, Release, Security, Verification};
+use crate::domain::tender::Tender;
 
 /// The worked example under the second edition of the rules, with the technical bids naming securities `S-…`, received and
 /// verified: of the last day given and so many pounds.
@@ -255,5 +258,115 @@ fn a_limit_counts_all_that_the_tender_awards() {
     assert!(
         case.when(approve("B", second)).accepted(),
         "the first edition"
+    );
+}
+
+/// Delta's security of 30.00 stands, and one of 29.99 does not cover its bid.
+#[test]
+fn a_bid_is_rejected_for_its_security_where_that_does_not_stand() {
+    let by_minutes = || reject_by("M3", "delta", DisqualificationGround::Security);
+    let rejected = |case: Case| case.third_edition().when(by_minutes());
+    assert_eq!(rejected(secured("04-19", "30")).refused(), "NO_GROUND");
+    assert!(rejected(secured("04-19", "29.99")).accepted());
+    assert!(rejected(secured("01-21", "30")).accepted());
+    assert!(rejected(priced_with(false)).accepted());
+    let second = secured("04-19", "30").when(by_minutes());
+    assert!(second.accepted(), "under the second edition");
+
+    let case = secured("04-19", "30").third_edition();
+    let reads = |case: &Case, command| case.state.reads_under(&case.facts.readings, &command);
+    let stream = Security::stream(&id("S-delta"));
+    assert_eq!(reads(&case, by_minutes()), [stream]);
+    let other = reject_by("M3", "delta", DisqualificationGround::FalseStatement);
+    assert!(reads(&case, other).is_empty());
+    assert!(reads(&case.second_edition(), by_minutes()).is_empty());
+}
+
+/// Delta's and Nile's bids name `S-delta` and `S-nile`.
+#[test]
+fn a_security_is_free_once_its_bid_is_out_or_has_lost() {
+    let rests = |case: &Case, security: &str, bidder: &str| {
+        case.state.rests_on(&id(security), &id(bidder), &case.facts)
+    };
+    let case = secured("12-31", "100").third_edition();
+    assert!(rests(&case, "S-delta", "delta"));
+    assert!(!rests(&case, "S-other", "delta"), "the bid names another");
+    assert!(rests(&listed(), "S-other", "delta"), "it is sealed");
+    assert!(!rests(&case, "S-misr", "misr"), "no bid");
+    let lapsed = case.clone().on("04-20");
+    assert!(!rests(&lapsed, "S-delta", "delta"));
+    let withdrawn = case.clone().by(supplier("delta")).when(reject(
+        "delta",
+        None,
+        DisqualificationGround::WithdrawnAfterOpening,
+    ));
+    assert!(!rests(&withdrawn, "S-delta", "delta"));
+    assert!(rests(&withdrawn, "S-nile", "nile"));
+
+    let final_ = final_();
+    for bidder in ["delta", "nile"] {
+        assert!(
+            !final_.state.may_win(&id(bidder), &final_.facts),
+            "{bidder}"
+        );
+    }
+    let mut won = final_;
+    let nile: OrganizationId = id("nile");
+    won.state.bids.get_mut(&nile).unwrap().security = Some(id("S-nile"));
+    assert!(rests(&won, "S-nile", "nile"));
+    let out = reject_by("M5", "nile", DisqualificationGround::FalseStatement);
+    let fallen = won.by(adel()).when(cancel_award("B"));
+    assert!(rests(&fallen, "S-nile", "nile"), "it may win again");
+    let rejected = fallen.by(evaluator("e1")).when(out);
+    assert!(!rests(&rejected, "S-nile", "nile"));
+}
+
+/// What the aggregate of securities makes of it.
+#[test]
+fn a_security_of_a_bid_that_stands_is_neither_released_nor_called() {
+    let case = secured("12-31", "100").third_edition();
+    let third = ProcurementRules {
+        edition: Some(3),
+        ..ProcurementRules::default()
+    };
+    let released = |case: &Case| {
+        let tender = Tender::Evaluation(Box::new(case.state.clone()));
+        verified(received_of("delta", "12-31", "100"))
+            .stream(Security::stream(&id("S-delta")))
+            .on("2026-01-22")
+            .reading(Tender::stream(&id("T-1")), 9, tender)
+            .reading(Ruleset::national(), 1, records::ruleset([third.clone()]))
+    };
+    let release = || {
+        security::Command::Release(Release {
+            reason: text("given back"),
+        })
+    };
+    let call = || {
+        security::Command::Call(security::Call {
+            amount: egp("100"),
+            reason: text("it withdrew"),
+            decision: Some(id("D-7")),
+        })
+    };
+    let stands = || security::Refusal::BidStands {
+        bidder: id("delta"),
+    };
+    assert_eq!(released(&case).when(release()).refused(), stands());
+    assert_eq!(released(&case).when(call()).refused(), stands());
+    let past = released(&case).on("2027-01-01").when(release());
+    assert!(past.accepted(), "its last day is over");
+    let withdrawn = case.clone().by(supplier("delta")).when(reject(
+        "delta",
+        None,
+        DisqualificationGround::WithdrawnAfterOpening,
+    ));
+    assert!(released(&withdrawn).when(release()).accepted());
+    assert!(released(&withdrawn).when(call()).accepted());
+    let held = released(&case);
+    let readings = held.facts().readings.clone();
+    assert_eq!(
+        held.state().reads_under(&readings, &release()),
+        [Tender::stream(&id("T-1"))]
     );
 }

@@ -195,3 +195,56 @@ fn a_withheld_estimate_is_not_judged() {
     let lot = case.state.notice().lots[0].clone();
     assert_eq!(case.state.is_low(&lot, &id("delta"), &case.facts), None);
 }
+
+/// Under the third edition. By M1 the technical result stands; M2 to M4 are signed and unused.
+#[test]
+fn once_prices_are_read_no_member_alone_rejects() {
+    let alone = |case: Case| case.when(reject("delta", None, Ground::FalseStatement));
+    assert!(alone(scored().third_edition()).accepted());
+    assert!(alone(priced()).accepted(), "under the first edition");
+    for case in [accepted().by(evaluator("e1")), priced()] {
+        assert_eq!(alone(case.third_edition()).refused(), "MINUTES_MISSING");
+    }
+    let by = |minutes| reject_by(minutes, "delta", Ground::FalseStatement);
+    let mut case = corrected().third_edition();
+    case.state.notice.draft.terms.security_percent = 0.into();
+    assert_eq!(case.clone().when(by("M77")).refused(), "NO_MINUTES");
+    assert_eq!(case.clone().when(by("M1")).refused(), "MINUTES_SPENT");
+    // Minutes that propose an award do not reject who is to win it.
+    let proposed = case.clone().when(departing("B", "delta"));
+    assert_eq!(proposed.when(by("M2")).refused(), "MINUTES_SPENT");
+    let rejected = case.when(by("M2"));
+    assert_eq!(rejected.wanted, Wanted::Signature);
+    let again = rejected
+        .clone()
+        .when(reject_by("M2", "nile", Ground::FalseStatement));
+    assert_eq!(again.refused(), "MINUTES_SPENT");
+    assert_eq!(
+        rejected.clone().when(propose("A", "nile")).refused(),
+        "MINUTES_SPENT"
+    );
+    let other = rejected.when(reject_by("M3", "nile", Ground::FalseStatement));
+    assert!(other.accepted());
+}
+
+#[test]
+fn only_its_bidder_says_that_it_withdraws() {
+    let withdrawn = || reject("delta", None, Ground::WithdrawnAfterOpening);
+    let case = corrected().third_edition();
+    assert_eq!(case.clone().when(withdrawn()).refused(), "NOT_WITHDRAWN");
+    let by_minutes = reject_by("M2", "delta", Ground::WithdrawnAfterOpening);
+    for by in [evaluator("e1"), supplier("delta")] {
+        let case = case.clone().by(by).when(by_minutes.clone());
+        assert_eq!(case.refused(), "NOT_WITHDRAWN");
+    }
+    let other = case.clone().by(supplier("nile")).when(withdrawn());
+    assert_eq!(other.refused(), "NOT_WITHDRAWN");
+    let own = case.by(supplier("delta"));
+    let falsely = own
+        .clone()
+        .when(reject_by("M2", "delta", Ground::FalseStatement));
+    assert_eq!(falsely.refused(), "OFFICIAL_ONLY");
+    let own = own.when(withdrawn());
+    assert!(own.accepted());
+    assert_eq!(own.wanted, Wanted::No);
+}

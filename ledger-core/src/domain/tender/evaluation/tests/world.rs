@@ -320,6 +320,12 @@ impl Case {
         self.editions(&[2])
     }
 
+    /// As if it had been published under the third edition.
+    pub(super) fn third_edition(mut self) -> Self {
+        self.state.notice.published_under = Some(1);
+        self.editions(&[3])
+    }
+
     /// Rules of these editions were adopted one after the other.
     pub(super) fn editions(self, editions: &[u8]) -> Self {
         let rules = |edition: &u8| ProcurementRules {
