@@ -399,7 +399,11 @@ reached! { application_methods: application::Command {
 fn every_command_has_its_method() {
     let reached = [
         application_methods(),
-        vec!["GetApplication", "GetApplicationContact", "ListApplications"],
+        vec![
+            "GetApplication",
+            "GetApplicationContact",
+            "ListApplications",
+        ],
     ];
     assert_served("sijill.registry.v1", "SupplierService", &reached.concat());
 }

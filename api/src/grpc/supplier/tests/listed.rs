@@ -95,5 +95,8 @@ async fn whom_to_reach_registrars_alone_are_told() {
     };
     let erased = world.registry().erase_part(HUDA.asks(order)).await;
     assert!(erased.is_ok(), "{erased:?}");
-    assert_eq!(code(contact(&world, HUDA).await), "APPLICATION_CONTACT_ERASED");
+    assert_eq!(
+        code(contact(&world, HUDA).await),
+        "APPLICATION_CONTACT_ERASED"
+    );
 }
