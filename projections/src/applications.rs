@@ -28,7 +28,7 @@ use crate::view::View;
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Applications {
     /// The last application of each number, by the id that follows from the number.
-    applications: BTreeMap<OrganizationId, Application>,
+    by_number: BTreeMap<OrganizationId, Application>,
     /// Who is registered with a number, by that id.
     holders: BTreeMap<OrganizationId, BTreeSet<OrganizationId>>,
     /// The same by organisation: a number can be amended.
@@ -100,7 +100,7 @@ impl View for Applications {
     }
 
     fn rows(&self, sink: &mut dyn FnMut(&[u8])) {
-        for row in &self.applications {
+        for row in &self.by_number {
             // Texts for keys and no floats: it is written.
             sink(&serde_json::to_vec(&row).unwrap_or_default());
         }
@@ -113,7 +113,7 @@ impl View for Applications {
 impl Applications {
     /// Every number's last application: those that wait first, in the order of coming, then the others, the latest ended first.
     pub fn all(&self) -> Vec<(&OrganizationId, &Application)> {
-        let mut all: Vec<_> = self.applications.iter().collect();
+        let mut all: Vec<_> = self.by_number.iter().collect();
         all.sort_by_key(|(_, it)| match it.ended {
             None => (false, it.applied.index),
             Some(mark) => (true, u64::MAX.saturating_sub(mark.index)),
@@ -136,10 +136,10 @@ impl Applications {
                 ended: None,
                 stage: Stage::Waiting(Box::new(applied.applicant.clone())),
             };
-            self.applications.insert(id, application);
+            self.by_number.insert(id, application);
             return;
         }
-        let Some(known) = self.applications.get_mut(&id) else {
+        let Some(known) = self.by_number.get_mut(&id) else {
             return;
         };
         known.ended = Some(mark);
