@@ -8,7 +8,7 @@ pub(crate) use world::{announced, debarred_state, ended, published, supplier_sta
 use super::*;
 use crate::domain::official::{self, Official};
 use crate::domain::organization::{self, Role as Part};
-use crate::domain::values::{Date, DocumentRef, MediaType, Names, Sha256, Text};
+use crate::domain::values::{Date, DocumentRef, MediaType, Names, OrganizationId, Sha256, Text};
 use crate::event::{Actor, ActorId, Event as AnyEvent, Origin, Role};
 use crate::testing::{Given, actor};
 use crate::time::Timestamp;
@@ -17,7 +17,10 @@ use world::*;
 /// Who is invited by the list as it stands.
 fn invited(given: &Given<Qualification>) -> Vec<&str> {
     let list = given.state().list().unwrap();
-    list.invited().into_iter().map(|it| it.as_str()).collect()
+    list.invited()
+        .into_iter()
+        .map(OrganizationId::as_str)
+        .collect()
 }
 
 /// The example in the docs of this module.
