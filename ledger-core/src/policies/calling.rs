@@ -4,7 +4,7 @@
 //! agreements an order was called off, its cancellation does not say: that is kept in memory, from the start of the log.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Memory, Policy, Step};
 use crate::domain::Command;
@@ -100,6 +100,6 @@ fn placed(call_off: &CallOff) -> Option<Step> {
     let placement = call_off.placement.clone()?;
     Some(Step::Command {
         stream: Order::stream(&call_off.order),
-        command: Command::Order(order::Command::Place(placement)),
+        command: Command::Order(order::Command::Place(Arc::unwrap_or_clone(placement))),
     })
 }

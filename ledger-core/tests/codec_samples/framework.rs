@@ -75,7 +75,7 @@ fn call_off() -> CallOff {
         lot: of("L1"),
         lines: vec![called_line()],
         justification: Some(text("المورّد الأول لا يستطيع التوريد هذا الشهر")),
-        placement: Some(called_off()),
+        placement: Some(called_off().into()),
     }
 }
 

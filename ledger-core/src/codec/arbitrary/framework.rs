@@ -1,5 +1,7 @@
 //! Arbitrary events of framework agreements.
 
+use std::sync::Arc;
+
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
@@ -77,6 +79,6 @@ fn call_off() -> BoxedStrategy<CallOff> {
         lot: id(),
         lines: vec(line, 1..5),
         justification: of(text()),
-        placement: of(placement()),
+        placement: of(placement().prop_map(Arc::new)),
     })
 }

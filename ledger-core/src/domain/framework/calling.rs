@@ -1,6 +1,7 @@
 //! A call-off: who is called, for what, and the order that comes of it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::agreement::{Agreement, Lot, Place};
 use super::event::{AgreedLine, AgreedSupplier, CALL_OFF_LINES_MAX, CallOff, CalledLine, Release};
@@ -48,7 +49,7 @@ impl Agreement {
         self.check_order(&call_off, facts)?;
         let placement = self.placement(lot, &call_off, facts)?;
         placement.check_called_off(facts)?;
-        call_off.placement = Some(placement);
+        call_off.placement = Some(Arc::new(placement));
         Ok(call_off)
     }
 

@@ -1,5 +1,7 @@
 //! What is stored about a framework agreement.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::order::Placement;
@@ -103,7 +105,7 @@ pub struct CallOff {
     /// Why another than the best that can be called; written for publication.
     pub justification: Option<Text>,
     /// The order as it is placed; filled in by the decision.
-    pub placement: Option<Placement>,
+    pub placement: Option<Arc<Placement>>,
 }
 
 /// A line of a call-off.

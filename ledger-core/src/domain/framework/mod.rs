@@ -87,7 +87,7 @@ impl Framework {
     /// Whether a call-off stands that places exactly this order.
     pub fn places(&self, order: &OrderId, placement: &Placement) -> bool {
         let called = self.agreement().and_then(|it| it.standing(order));
-        called.is_some_and(|called| called.call_off.placement.as_ref() == Some(placement))
+        called.is_some_and(|called| called.call_off.placement.as_deref() == Some(placement))
     }
 
     fn known(&self) -> Result<&Agreement, Refusal> {

@@ -293,7 +293,7 @@ fn placement(given: &Given<Framework>) -> Placement {
     let [Event::CallOffMade(made)] = given.last() else {
         panic!("nothing was called off");
     };
-    made.placement.clone().unwrap()
+    Placement::clone(made.placement.as_deref().unwrap())
 }
 
 #[test]

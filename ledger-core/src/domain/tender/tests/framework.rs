@@ -11,10 +11,11 @@ fn announcing(days: u16, suppliers: u8) -> Draft {
 }
 
 fn refused(draft: Draft) -> ContentRefusal {
-    match world().when(Command::Draft(draft)).refused() {
-        Refusal::Content(refusal) => refusal,
-        other => panic!("not its content: {other:?}"),
-    }
+    let refused = world().when(Command::Draft(draft)).refused();
+    let Refusal::Content(refusal) = refused else {
+        panic!("not its content: {refused:?}");
+    };
+    refusal
 }
 
 /// Four years, where the rules say nothing else.
