@@ -17,6 +17,7 @@ use sijill_ledger_core::statement;
 use sijill_ledger_core::store::embedded::{EmbeddedStore, Options};
 use sijill_ledger_core::store::{Append, Entry, EventStore as _, Expected, NewEntry, Part};
 use sijill_ledger_core::time::SystemClock;
+use sijill_schemas::events::v1::EnvelopeStanding::{Counts, Unvouched};
 use sijill_schemas::procurement::v1::OwnBidState;
 
 use super::asked;
@@ -50,7 +51,6 @@ async fn an_envelope_that_the_server_invents_counts_for_nobody() {
         let envelope = page.envelopes.iter().find(|it| it.envelope == id);
         envelope.unwrap().standing()
     };
-    use events::EnvelopeStanding::{Counts, Unvouched};
     let standings = [&silent, &lying, &delta, &nile].map(standing);
     assert_eq!(standings, [Unvouched, Unvouched, Counts, Counts]);
     let shares = play.shares("o1", Technical, &[&silent]).await;
