@@ -84,7 +84,7 @@ fn securities() -> Vec<Sample> {
             Event::SecurityCalled(Call {
                 amount: money(),
                 reason: text("ترك المتعهد العمل"),
-                decision: Some(of("قرار 12/2026")),
+                decision: Some(of("12/2026")),
             }),
         ),
         full(Event::SecurityReleased(Release {

@@ -5,7 +5,7 @@ use crate::aggregate::Explain as _;
 use crate::domain::plan::{self, Plan};
 use crate::domain::tender::{Failure, FailureCause, Procedure};
 use crate::domain::values::{
-    Currency, Date, DocumentRef, MediaType, Money, Names, PlanId, Sha256, Withheld,
+    Currency, Date, DocumentRef, MediaType, Money, Names, PlanId, Sha256, UnitPrice, Withheld,
 };
 
 const TENDER: &str = "T-9";
@@ -128,11 +128,20 @@ async fn an_estimate_of_a_plan_waits_for_the_tender_whoever_asks() {
 async fn a_direct_offer_tells_what_it_was_expected_to_cost() {
     let planned = Planned::new().await;
     planned.tender(tender::Event::LotAdded(world::lot())).await;
+    let pounds = Currency::new("EGP").unwrap();
     let offer = tender::DirectOffer {
         bidder: supplier_id(),
         offer: tender::FinancialBid {
-            prices: Vec::new(),
-            totals: Vec::new(),
+            prices: vec![tender::LinePrice {
+                lot: world::lot().id,
+                line: 1,
+                quantity: 10.into(),
+                unit_price: UnitPrice::new(40.into(), pounds).unwrap(),
+            }],
+            totals: vec![tender::LotTotal {
+                lot: world::lot().id,
+                total: Money::new(400.into(), pounds).unwrap(),
+            }],
         },
         document: DocumentRef {
             title: Names::new("عرض", "offer").unwrap(),
