@@ -53,7 +53,7 @@ fn invitation() -> BoxedStrategy<Invitation> {
     })
 }
 
-fn drafting() -> BoxedStrategy<Event> {
+fn draft() -> impl Strategy<Value = Draft> {
     let terms = drawn!(Terms {
         delivery: printable(),
         tax_included: any::<bool>(),
@@ -96,7 +96,7 @@ fn drafting() -> BoxedStrategy<Event> {
         vec(select(ties.to_vec()), 1..=TIES_MAX),
         vec(participant, 0..3),
     );
-    let draft = (
+    (
         heading,
         procedure,
         terms,
@@ -127,7 +127,10 @@ fn drafting() -> BoxedStrategy<Event> {
                     framework,
                 }
             },
-        );
+        )
+}
+
+fn drafting() -> BoxedStrategy<Event> {
     let lot = drawn!(Lot {
         id: id(),
         title: names(),
@@ -150,7 +153,7 @@ fn drafting() -> BoxedStrategy<Event> {
         limit: of(money())
     });
     prop_oneof![
-        draft.prop_map(Event::TenderDrafted),
+        draft().prop_map(Event::TenderDrafted),
         lot.prop_map(Event::LotAdded),
         (id(), text()).prop_map(|(lot, reason)| Event::LotRemoved(LotRemoval { lot, reason })),
         committees.prop_map(Event::CommitteeAppointed),

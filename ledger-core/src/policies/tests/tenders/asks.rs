@@ -218,6 +218,7 @@ impl Step {
                 lot: None,
                 ground: DisqualificationGround::FalseStatement,
                 reason: text("it says what is not so"),
+                minutes: None,
             }),
             Self::Propose(bidder, n, departs) => tender::Command::ProposeAward(Award {
                 lot: lot_id(),
