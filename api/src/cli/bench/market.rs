@@ -116,6 +116,7 @@ impl Market {
             enquiries_until: closes_at.plus_micros(-1),
             closes_at,
             sealing: None,
+            invited: Vec::new(),
         };
         let drafted = [Ok(Command::Draft(draft().map_err(|it| impossible(&it))?))];
         let drafted = drafted.into_iter().chain([lot(), committees()]);
@@ -354,6 +355,7 @@ fn draft() -> Result<Draft, ValueError> {
         participants: Vec::new(),
         documents: Vec::new(),
         invitation: None,
+        framework: None,
     })
 }
 

@@ -30,6 +30,7 @@ async fn a_direct_purchase_from_a_need_to_its_end() {
             justification: "nobody else weaves it".to_owned(),
             after: None,
             invited: vec!["NILE".to_owned()],
+            list: None,
         }),
         ..Short::open()
     };

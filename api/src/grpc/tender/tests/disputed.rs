@@ -140,11 +140,13 @@ async fn an_upheld_complaint_takes_the_award_back() {
                 events::DisqualificationGround::FalseStatement.into(),
             )),
             reason: "as the review body found".to_owned(),
+            minutes: Some("M-3".to_owned()),
         }),
     };
-    done(tenders.disqualify_bid(E1.asks(rejection)).await);
     play.minutes("M-3").await;
-    awarded_by("M-3", &play, "A", "NILE").await;
+    done(tenders.disqualify_bid(E1.asks(rejection)).await);
+    play.minutes("M-4").await;
+    awarded_by("M-4", &play, "A", "NILE").await;
     told(&play, "01-26").await;
     completed(&play, "02-08").await;
     let page = asked::page(&play).await;

@@ -25,6 +25,7 @@ fn inviting(invited: &[&str]) -> Short {
             justification: "ten pieces are not worth an open tender".to_owned(),
             after: None,
             invited: invited.iter().map(|&name| name.to_owned()).collect(),
+            list: None,
         }),
         ..Short::open()
     }

@@ -116,6 +116,7 @@ async fn ended(play: &Play) {
             call: Some(events::SecurityCalled {
                 amount: egp(pounds),
                 reason: "the winner does not sign".to_owned(),
+                decision: Some("D-8".to_owned()),
             }),
         })
     };

@@ -36,6 +36,7 @@ impl Short {
             tender: TENDER.to_owned(),
             draft: Some(events::TenderDrafted {
                 invitation: self.invitation.clone(),
+                framework: None,
                 buyer: BUYER.to_owned(),
                 title: names("شاش", "gauze"),
                 procedure: self.procedure.into(),
@@ -105,13 +106,14 @@ impl Short {
                 enquiries_until_micros: midnight("01-07").as_micros(),
                 closes_micros: midnight("01-17").as_micros(),
                 sealing: None,
+                invited: Vec::new(),
             }),
         };
         done(tenders.publish_tender(NADIA.asks(publication)).await);
     }
 }
 
-/// One registrar proposes the rules of the second edition, another adopts them.
+/// One registrar proposes the rules of the third edition, another adopts them.
 pub async fn ruled(play: &Play, closing_grace_minutes: Option<u32>) {
     let days = |open, quotation| {
         Some(events::DaysByProcedure {
@@ -133,9 +135,10 @@ pub async fn ruled(play: &Play, closing_grace_minutes: Option<u32>) {
         reveal_days: 3,
         outage_allowance_minutes: 60,
         calendar: Some(events::Calendar::default()),
-        edition: Some(2),
+        edition: Some(3),
         closing_grace_minutes,
         limited_invited_min: Some(3),
+        framework_days_max: None,
     };
     let proposal = registry::ProposeRulesetRequest {
         context: new(),
