@@ -247,9 +247,11 @@ fn a_failed_tender_is_a_ground_for_what_it_asked_for() {
         let given = given.by(officer("huda")).at(now.at()).effective(now);
         given.when(Command::Publish(publication))
     };
-    let content = |given: &Given<Tender>| match given.refused() {
-        Refusal::Content(refusal) => refusal,
-        other => panic!("{other:?}"),
+    let content = |given: &Given<Tender>| {
+        let Refusal::Content(refusal) = given.refused() else {
+            panic!("not of its content: {:?}", given.outcome());
+        };
+        refusal
     };
     let (tender, item) = (|| id("T-0"), || id("gauze"));
     let same = published(&[tablets(), gauze()], true, "2026-02-01");
