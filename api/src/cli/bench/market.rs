@@ -1,5 +1,5 @@
 //! A ministry that buys, the committees that open and judge its bids, and suppliers with keys of their own: where a rush before a
-//! deadline is measured. Its rules are of the second edition, under which nothing counts that its bidder did not vouch for.
+//! deadline is measured. Its rules are of the latest edition, under which nothing counts that its bidder did not vouch for.
 
 use sijill_ledger_core::aggregate::Aggregate;
 use sijill_ledger_core::domain::committee::{self, Committee, Formation, Purpose};

@@ -208,7 +208,7 @@ pub async fn judge_prices(
 }
 
 /// After a complaint was upheld, the winner of the first lot is to be rejected; minutes.
-pub async fn judge_again(
+pub fn judge_again(
     at: usize,
     case: &mut Case,
     buyer: &Buyer,

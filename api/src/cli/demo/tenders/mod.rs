@@ -155,7 +155,7 @@ async fn do_act(
         Act::AcceptTechnical => judging::accept_technically(at, case, buyer, desk).await,
         Act::OpenFinancial => judging::open(at, case, buyer, EnvelopePart::Financial, desk).await,
         Act::JudgePrices => judging::judge_prices(at, case, buyer, desk).await,
-        Act::JudgeAgain => judging::judge_again(at, case, buyer, desk).await,
+        Act::JudgeAgain => judging::judge_again(at, case, buyer, desk),
         Act::Propose => awarding::propose(at, case, buyer, desk).await,
         Act::Award => awarding::award(at, case, buyer, desk).await,
         Act::Complain => awarding::complaint(at, case, false, desk).await,

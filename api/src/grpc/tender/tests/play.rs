@@ -1,4 +1,4 @@
-//! One whole tender, from a need to its end, under the second edition of the rules: sealed bids of five suppliers, opened by three of
+//! One whole tender, from a need to its end, under the third edition of the rules: sealed bids of five suppliers, opened by three of
 //! five members.
 
 use std::collections::BTreeMap;

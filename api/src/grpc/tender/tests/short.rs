@@ -1,5 +1,5 @@
 //! Tenders of few words, for scenarios about something else: one plan, lots of ten pieces, no criteria, the lowest price wins, all under
-//! the second edition of the rules. Published on 1 January 2026, closed at the first instant of the 17th.
+//! the third edition of the rules. Published on 1 January 2026, closed at the first instant of the 17th.
 
 use sijill_ledger_core::domain::tender::EnvelopePart::{Financial, Technical};
 use sijill_schemas::events::v1::TenderProcedure as Procedure;
@@ -153,7 +153,7 @@ pub async fn ruled(play: &Play, closing_grace_minutes: Option<u32>) {
             procurement: Some(procurement),
             ..events::Rules::default()
         }),
-        reason: "the second edition".to_owned(),
+        reason: "the third edition".to_owned(),
     };
     let mut registry = play.world.registry();
     done(registry.propose_ruleset(HUDA.asks(proposal)).await);

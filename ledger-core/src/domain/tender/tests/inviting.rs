@@ -252,7 +252,7 @@ fn a_failed_tender_is_a_ground_for_what_it_asked_for() {
     };
     let content = |given: &Given<Tender>| {
         let Refusal::Content(refusal) = given.refused() else {
-            panic!("{:?}", given.refused());
+            panic!("not of its content: {:?}", given.outcome());
         };
         refusal
     };
