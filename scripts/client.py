@@ -385,6 +385,38 @@ class Story:
 
     # A tender: a notice that one supplier will be asked.
 
+    def adopt_rules(self):
+        """Nothing is drafted before two persons have adopted the parameters of procurement; on a used ledger they have."""
+        seen = {"minimum_index": self.last.index}
+        asked = self.connection.call(ANONYMOUS, "oversight.ListShortages", context=seen, page={"size": 1})
+        if asked.context.HasField("ruleset"):
+            return tell(ANONYMOUS, "oversight.ListShortages", f"ruleset {asked.context.ruleset} is in force")
+        days = {"open": 15, "quotation": 3}
+        rules = {
+            "open_window_days": 31,
+            "future_tolerance_minutes": 10,
+            "amc_look_back_months": 6,
+            "amc_stocked_days_min": 10,
+            "critical_below_months": number("1"),
+            "low_below_months": number("2"),
+            "overstocked_above_months": number("6"),
+            "procurement": {
+                "edition": 3,
+                "tender_days_min": days,
+                "amendment_days_min": {"open": 4, "quotation": 2},
+                "enquiry_days_min": {"open": 5, "quotation": 1},
+                "standstill_days": {"open": 10, "quotation": 5},
+                "complaint_days": 10,
+                "security_percent_max": number("5"),
+                "low_price_percent": 30,
+                "reveal_days": 3,
+                "outage_allowance_minutes": 60,
+                "calendar": {},
+            },
+        }
+        self.command(self.registrar, "registry.ProposeRuleset", rules=rules, reason="parameters of procurement")
+        self.command(self.other_registrar, "registry.AdoptRuleset", version=1)
+
     def give_notice(self):
         """Of a direct purchase with its ground. Who else can supply it has some days to say so; the estimate is withheld."""
         names = {"ar": "طباشير", "en": "Chalk"}
@@ -416,6 +448,7 @@ class Story:
                 "decree": "14/2026",
             }
             self.command(self.registrar, "registry.FormCommittee", committee=committee, formation=formation)
+        self.adopt_rules()
         self.command(self.officer, "tender.DraftTender", tender=self.tender, draft=drafted)
         self.command(self.officer, "tender.AddLot", withheld=["400.00 EGP"], tender=self.tender, lot=lot)
         self.command(self.officer, "tender.AppointCommittees", tender=self.tender, committees=committees)

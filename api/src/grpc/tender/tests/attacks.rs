@@ -37,6 +37,7 @@ fn delta() -> Bidder {
 /// A tender that takes bids.
 async fn bidding() -> Play {
     let play = Play::new().await;
+    drafting::ruled(&play, None).await;
     drafting::planned(&play).await;
     drafting::drafted(&play).await;
     drafting::keys_enrolled(&play).await;

@@ -20,10 +20,11 @@ pub fn line(quantity: i64, delivery_days: u32) -> events::LotLine {
     }
 }
 
-/// Proposes the built-in parameters of procurement under an edition.
-fn proposal(edition: u8) -> registry::ProposeRulesetRequest {
+/// Proposes the built-in parameters of procurement under an edition, with minutes of grace.
+fn proposal(edition: u8, grace: Option<u16>) -> registry::ProposeRulesetRequest {
     let procurement = ruleset::ProcurementRules {
         edition: Some(edition),
+        closing_grace_minutes: grace,
         ..ruleset::ProcurementRules::default()
     };
     let rules = ruleset::Rules {
@@ -45,13 +46,15 @@ fn proposal(edition: u8) -> registry::ProposeRulesetRequest {
 }
 
 /// Nothing is drafted before two persons have adopted what binds buyer and bidders, and no edition that changes what is out.
-async fn ruled(play: &Play) {
+pub async fn ruled(play: &Play, grace: Option<u16>) {
     let early = play.world.tenders().draft_tender(NADIA.asks(draft())).await;
     assert_eq!(refused(early), "TENDER_NO_RULES");
     let mut registry = play.world.registry();
-    let older = registry.propose_ruleset(HUDA.asks(proposal(2))).await;
+    let older = registry
+        .propose_ruleset(HUDA.asks(proposal(2, grace)))
+        .await;
     assert_eq!(refused(older), "RULESET_EDITION");
-    let latest = proposal(ruleset::EDITION_LATEST);
+    let latest = proposal(ruleset::EDITION_LATEST, grace);
     done(registry.propose_ruleset(HUDA.asks(latest)).await);
     let adoption = registry::AdoptRulesetRequest {
         context: new(),
@@ -61,7 +64,6 @@ async fn ruled(play: &Play) {
 }
 
 pub async fn planned(play: &Play) {
-    ruled(play).await;
     let need = pb::PlanNeedRequest {
         context: withholding(&["1650.00 EGP"]),
         plan: "PLAN-1".to_owned(),

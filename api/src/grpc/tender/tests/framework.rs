@@ -303,6 +303,7 @@ async fn suspended_and_terminated(play: &Play) {
 async fn an_agreement_from_its_tender_to_its_end() {
     let play = Play::new().await;
     play.delegated("nadia", 1_000).await;
+    drafting::ruled(&play, None).await;
     drafted(&play).await;
     drafting::keys_enrolled(&play).await;
     drafting::approved_and_published(&play).await;

@@ -9,9 +9,7 @@ use sijill_schemas::events::v1::TenderProcedure as Procedure;
 use sijill_schemas::oversight::v1 as asking;
 use sijill_schemas::types::v1::QueryContext;
 
-use super::short::{
-    Short, awarded, bidder, bids, completed, delta, listed, nile, read, ruled, told,
-};
+use super::short::{Short, awarded, bidder, bids, completed, delta, listed, nile, read, told};
 use super::site::Site;
 use super::world::*;
 use super::*;
@@ -35,7 +33,7 @@ fn inviting(invited: &[&str]) -> Short {
 async fn a_limited_purchase_from_a_need_to_its_end() {
     let site = Site::start(&["NILE", "DELTA", "SINAI", "MISR"]).await;
     let play = &site.play;
-    ruled(play, None).await;
+    drafting::ruled(play, None).await;
     drafting::planned(play).await;
     let few = inviting(&["NILE", "DELTA"]).draft();
     let few = play.world.tenders().draft_tender(NADIA.asks(few)).await;

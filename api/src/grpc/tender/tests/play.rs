@@ -11,7 +11,7 @@ use sijill_ledger_core::store::EventStore as _;
 
 use super::world::*;
 use super::*;
-use super::{asked, drafting, judging, own, short, shown};
+use super::{asked, drafting, judging, own, shown};
 use crate::cli::lang::Lang;
 use crate::cli::verify;
 
@@ -50,7 +50,7 @@ impl Bidders {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_tender_from_a_need_to_its_end() {
     let (play, bidders) = (Play::new().await, Bidders::new());
-    short::ruled(&play, None).await;
+    drafting::ruled(&play, None).await;
     drafting::planned(&play).await;
     drafting::drafted(&play).await;
     drafting::keys_enrolled(&play).await;

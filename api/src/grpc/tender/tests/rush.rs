@@ -62,6 +62,7 @@ async fn each_of_300_has_a_receipt_or_is_told_the_instant() {
     let names: Vec<_> = names.iter().map(String::as_str).collect();
     let site = Site::start(&names).await;
     let play = &site.play;
+    drafting::ruled(play, None).await;
     drafting::planned(play).await;
     drafting::drafted(play).await;
     drafting::keys_enrolled(play).await;

@@ -32,6 +32,7 @@ const SUPPLIERS: [&str; 5] = [
 #[tokio::test(flavor = "multi_thread")]
 async fn a_selective_tender_from_its_list_to_the_opening() {
     let play = Play::new().await;
+    drafting::ruled(&play, None).await;
     announced(&play).await;
     requested(&play).await;
     assessed(&play).await;

@@ -3,7 +3,6 @@
 
 use sijill_ledger_core::domain::tender::EnvelopePart::{Financial, Technical};
 use sijill_schemas::events::v1::TenderProcedure as Procedure;
-use sijill_schemas::registry::v1 as registry;
 
 use super::play::{member, opened};
 use super::world::*;
@@ -113,61 +112,10 @@ impl Short {
     }
 }
 
-/// One registrar proposes the rules of the third edition, another adopts them.
-pub async fn ruled(play: &Play, closing_grace_minutes: Option<u32>) {
-    let days = |open, quotation| {
-        Some(events::DaysByProcedure {
-            open,
-            quotation,
-            limited: None,
-            direct: Some(quotation),
-        })
-    };
-    let procurement = events::ProcurementRules {
-        tender_days_min: days(15, 3),
-        amendment_days_min: days(4, 2),
-        enquiry_days_min: days(5, 1),
-        standstill_days: days(10, 5),
-        complaint_days: 10,
-        security_percent_max: whole(5),
-        quotation_ceiling: None,
-        low_price_percent: 30,
-        reveal_days: 3,
-        outage_allowance_minutes: 60,
-        calendar: Some(events::Calendar::default()),
-        edition: Some(3),
-        closing_grace_minutes,
-        limited_invited_min: Some(3),
-        framework_days_max: None,
-    };
-    let proposal = registry::ProposeRulesetRequest {
-        context: new(),
-        rules: Some(events::Rules {
-            open_window_days: 31,
-            future_tolerance_minutes: 10,
-            amc_look_back_months: 6,
-            amc_stocked_days_min: 10,
-            critical_below_months: whole(1),
-            low_below_months: whole(2),
-            overstocked_above_months: whole(6),
-            procurement: Some(procurement),
-            ..events::Rules::default()
-        }),
-        reason: "the third edition".to_owned(),
-    };
-    let mut registry = play.world.registry();
-    done(registry.propose_ruleset(HUDA.asks(proposal)).await);
-    let adoption = registry::AdoptRulesetRequest {
-        context: new(),
-        version: 1,
-    };
-    done(registry.adopt_ruleset(ADEL.asks(adoption)).await);
-}
-
 /// An open tender that takes bids.
-pub async fn bidding(short: &Short, closing_grace_minutes: Option<u32>) -> Play {
+pub async fn bidding(short: &Short, closing_grace_minutes: Option<u16>) -> Play {
     let play = Play::new().await;
-    ruled(&play, closing_grace_minutes).await;
+    drafting::ruled(&play, closing_grace_minutes).await;
     drafting::planned(&play).await;
     short.published(&play).await;
     play.noon("01-05");

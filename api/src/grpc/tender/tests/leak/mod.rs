@@ -52,6 +52,7 @@ async fn the_walk() {
     site::keep_log();
     let site = Site::start(&suppliers).await;
     let (play, bids) = (&site.play, Bids::new());
+    drafting::ruled(play, None).await;
     drafting::planned(play).await;
     drafting::drafted(play).await;
     drafting::keys_enrolled(play).await;
