@@ -482,7 +482,7 @@ async fn a_directory_gives_the_same_tiles_receipts_and_digests() {
         &[&data],
     );
     assert_eq!(text(&here.stdout), text(&there.stdout));
-    assert_eq!(text(&here.stdout).matches("\"digest\":").count(), 6);
+    assert_eq!(text(&here.stdout).matches("\"digest\":").count(), 7);
 
     let out = home.file("static");
     let exported = run(&["export", "tiles", "--data"], &[&data, &out]);

@@ -24,6 +24,7 @@ const NO_NAMES: &[&str] = &[
     "ar",
     "en",
     "justification",
+    "requirement",
     "reason",
     "grounds",
     "purpose",

@@ -47,7 +47,10 @@ impl<'a> Teller<'_, 'a> {
                 voided.blamed.iter().for_each(|id| self.official(id));
             }
             Event::OfferRecorded(offer) => self.organization(&offer.bidder),
-            Event::BidDisqualified(bid) => self.organization(&bid.bidder),
+            Event::BidDisqualified(bid) => {
+                self.organization(&bid.bidder);
+                bid.minutes.iter().for_each(|it| self.document(it));
+            }
             Event::BidScored(bid) => self.organization(&bid.bidder),
             Event::TechnicalResultApproved(result) => {
                 self.document(&result.minutes);

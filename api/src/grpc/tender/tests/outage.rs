@@ -47,7 +47,11 @@ async fn an_outage_moves_the_deadline_that_fell_into_it() {
     let officer = tenders.record_outage(NADIA.asks(outage())).await;
     assert_eq!(refused(officer), "ROLE_NOT_ALLOWED");
     done(tenders.record_outage(TAREK.asks(outage())).await);
-    let twice = tenders.record_outage(TAREK.asks(outage())).await;
+    // The deadline has passed: nobody moves it alone.
+    let alone = tenders.record_outage(TAREK.asks(outage())).await;
+    assert_eq!(refused(alone), "TENDER_OWN_OUTAGE");
+    done(tenders.record_outage(SAMI.asks(outage())).await);
+    let twice = tenders.record_outage(SAMI.asks(outage())).await;
     assert_eq!(refused(twice), "TENDER_OUTAGE_TWICE");
 
     // Two and a half hours, and one more.

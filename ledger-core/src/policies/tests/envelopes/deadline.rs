@@ -13,7 +13,7 @@ fn minutes(minutes: i64) -> Timestamp {
 async fn with_grace(clock: &Arc<ManualClock>) -> Log<MemoryStore> {
     let store = Arc::new(MemoryStore::new(world::ORIGIN, Arc::clone(clock) as _));
     let log = Log::new(store, Arc::clone(clock) as _).await;
-    log.adopt(ProcurementRules {
+    log.adopted(ProcurementRules {
         edition: Some(2),
         closing_grace_minutes: Some(60),
         ..ProcurementRules::default()

@@ -20,7 +20,7 @@ use crate::store::{Append, Expected, NewEntry, Part};
 use crate::testing::actor;
 
 /// A log with an open tender and a supplier.
-pub(super) struct Log<S: EventStore> {
+pub(in super::super) struct Log<S: EventStore> {
     pub(super) ledger: Ledger<S>,
     commands: AtomicU64,
 }
@@ -43,29 +43,28 @@ impl<S: EventStore> Log<S> {
     }
 
     /// The same log after a restart. The ids of its commands begin where nobody was.
-    pub(super) fn again(store: Arc<S>, clock: Arc<dyn Clock>) -> Self {
+    pub(in super::super) fn again(store: Arc<S>, clock: Arc<dyn Clock>) -> Self {
         Self {
             commands: AtomicU64::new(1_000 + store.size()),
             ledger: Ledger::new(store, clock),
         }
     }
 
-    /// From here on other parameters of procurement are in force.
-    pub(super) async fn adopt(&self, procurement: ProcurementRules) {
+    /// Parameters of procurement were adopted, of an edition that is perhaps not proposed any more.
+    pub(in super::super) async fn adopted(&self, procurement: ProcurementRules) {
         let rules = Rules {
             procurement: Some(Arc::new(procurement)),
             ..Rules::default()
         };
-        let propose = ruleset::Command::Propose {
-            rules,
+        let proposed = ruleset::Event::RulesetProposed(ruleset::Proposal {
+            version: 1,
+            rules: rules.clone(),
             reason: Text::new("the law").unwrap(),
-        };
-        let adopt = ruleset::Command::Adopt { version: 1 };
-        for (by, command) in [("rana", propose), ("sami", adopt)] {
-            let context = Context::new(self.command_id(), actor(by, Role::Registrar));
-            let stream = Ruleset::national();
-            let adopted = self.ledger.execute::<Ruleset>(&stream, command, context);
-            adopted.await.unwrap();
+        });
+        let adopted = ruleset::Event::RulesetAdopted(ruleset::Adoption { version: 1, rules });
+        for (by, event) in [("rana", proposed), ("sami", adopted)] {
+            let by = actor(by, Role::Registrar);
+            self.happened(&Ruleset::national(), &by, event).await;
         }
     }
 

@@ -2,7 +2,7 @@
 //! listed and disclosed after it.
 
 mod deadline;
-mod log;
+pub(super) mod log;
 mod plans;
 mod restoring;
 mod superseded;

@@ -18,7 +18,7 @@ fn options(dir: &Path, clock: &Arc<ManualClock>) -> Options {
 async fn sealed_log(root: &Path, clock: &Arc<ManualClock>, edition: u8) -> Log<EmbeddedStore> {
     let store = EmbeddedStore::create_or_open(options(&root.join("old"), clock));
     let log = Log::new(Arc::new(store.unwrap()), Arc::clone(clock) as _).await;
-    log.adopt(ProcurementRules {
+    log.adopted(ProcurementRules {
         edition: Some(edition),
         ..ProcurementRules::default()
     })

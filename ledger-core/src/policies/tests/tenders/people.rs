@@ -1,7 +1,5 @@
 //! Who takes part, under which rules, and what is registered of them.
 
-use std::sync::Arc;
-
 use super::world::{BIDDERS, BUYER, LIMITS, egp, enrolled_key, id};
 use crate::domain::Command;
 use crate::domain::committee::{self, Committee};
@@ -10,7 +8,7 @@ use crate::domain::facility::{self, Facility};
 use crate::domain::item::{self, Item};
 use crate::domain::official::{self, Official};
 use crate::domain::organization::{self, Organization};
-use crate::domain::ruleset::{self, ProcurementRules, Rules, Ruleset};
+use crate::domain::ruleset::ProcurementRules;
 use crate::domain::tender::{Invitation, InvitationGround, Procedure};
 use crate::domain::values::{Code, Country, Date, ExternalId, Names, Text};
 use crate::store::StreamName;
@@ -47,35 +45,24 @@ impl Setting {
         })
     }
 
-    /// What two persons adopt.
-    fn ruleset(self) -> Vec<Asked> {
+    /// The parameters of procurement that two persons adopted.
+    pub(super) fn parameters(self) -> ProcurementRules {
         if !self.second_edition {
-            return Vec::new();
+            return ProcurementRules::default();
         }
-        let rules = ProcurementRules {
+        ProcurementRules {
             edition: Some(2),
             closing_grace_minutes: Some(60),
             ..ProcurementRules::default()
-        };
-        let propose = ruleset::Command::Propose {
-            rules: Rules {
-                procurement: Some(Arc::new(rules)),
-                ..Rules::default()
-            },
-            reason: Text::new("the law").unwrap(),
-        };
-        let adopt = ruleset::Command::Adopt { version: 1 };
-        let asked = [("rana", propose), ("sami", adopt)];
-        let asked = asked.map(|(by, command)| (by, Ruleset::national(), Command::Ruleset(command)));
-        asked.into()
+        }
     }
 }
 
 /// All that is registered before the tender, and who registers it.
-pub(super) fn registered(setting: Setting) -> impl Iterator<Item = Asked> {
+pub(super) fn registered() -> impl Iterator<Item = Asked> {
     let registrations = registrations().into_iter();
     let registrations = registrations.map(|(stream, command)| ("rana", stream, command));
-    registrations.chain(enrolments()).chain(setting.ruleset())
+    registrations.chain(enrolments())
 }
 
 /// Each bidder's key, by two registrars.

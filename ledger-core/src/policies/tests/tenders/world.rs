@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
+use super::super::envelopes::log::Log;
 use super::super::world::{Accident, Frail};
 use super::people::{Setting, registered};
 use crate::aggregate::{Aggregate, Explain as _};
@@ -155,7 +156,7 @@ impl World {
             commands: 0,
             setting,
         };
-        for (by, stream, command) in registered(setting) {
+        for (by, stream, command) in registered() {
             let ask = Ask {
                 stream,
                 command,
@@ -165,6 +166,8 @@ impl World {
             let outcome = world.ask(ask.clone()).await.1;
             assert!(matches!(outcome, Outcome::Done(_)), "{ask:?}: {outcome:?}");
         }
+        let log = Log::again(Arc::clone(&world.store), world.clock.clone());
+        log.adopted(setting.parameters()).await;
         world
     }
 

@@ -244,7 +244,11 @@ impl<'a> Rules<'a> {
                     (AnyEvent::Envelope(_), Event::BidReceived(receipt)) => {
                         receipt.envelope.as_str() == source.stream.id()
                     }
-                    (AnyEvent::Tender(Event::LotAdded(_)), Event::BidOpened(_))
+                    (
+                        AnyEvent::Tender(Event::LotAdded(_)) | AnyEvent::Plan(_),
+                        Event::BidOpened(_),
+                    )
+                    | (AnyEvent::Plan(_), Event::TenderFailed(_))
                     | (AnyEvent::Tender(_), Event::TenderFailed(_) | Event::BiddersNotified(_)) => {
                         true
                     }
