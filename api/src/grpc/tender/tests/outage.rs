@@ -51,7 +51,7 @@ async fn an_outage_moves_the_deadline_that_fell_into_it() {
     let alone = tenders.record_outage(TAREK.asks(outage())).await;
     assert_eq!(refused(alone), "TENDER_OWN_OUTAGE");
     done(tenders.record_outage(SAMI.asks(outage())).await);
-    let twice = tenders.record_outage(SAMI.asks(outage())).await;
+    let twice = tenders.record_outage(TAREK.asks(outage())).await;
     assert_eq!(refused(twice), "TENDER_OUTAGE_TWICE");
 
     // Two and a half hours, and one more.
