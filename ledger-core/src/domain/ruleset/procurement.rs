@@ -14,7 +14,7 @@ use crate::time::MICROS_PER_SECOND;
 /// Most holidays of a calendar: some twenty years of them.
 pub const HOLIDAYS_MAX: usize = 500;
 
-/// The latest edition of the rules of procedure ([`ProcurementRules::edition`]): the only one that is still proposed.
+/// The latest edition of the rules of procedure ([`edition`](field@ProcurementRules::edition)): the only one that is still proposed.
 pub const EDITION_LATEST: u8 = 3;
 /// From this edition on a tender keeps the edition that it was published under.
 pub(super) const EDITION_KEPT: u8 = 3;
