@@ -38,15 +38,22 @@ async fn long_questions_without_a_token_delay_only_their_like() {
     let known = desk.for_caller(&request);
     request.extensions_mut().insert(Caller::Anonymous);
     let anonymous = desk.for_caller(&request);
-    let cores = std::thread::available_parallelism().unwrap().get();
-    let held: Vec<_> = (0..cores).map(|_| endless(&anonymous)).collect();
-    tokio::time::sleep(A_WHILE).await;
-
     let ask = |desk: &Desk, effort| {
         let desk = desk.clone();
         async move { desk.see(Place::Now, effort, |look| Ok(look.size())).await }
     };
+    // The views follow the log in their own time.
     let size = world.last() + 1;
+    let caught_up = async {
+        while ask(&known, Effort::Short).await.unwrap() < size {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(LONG_ENOUGH, caught_up).await.unwrap();
+
+    let cores = std::thread::available_parallelism().unwrap().get();
+    let held: Vec<_> = (0..cores).map(|_| endless(&anonymous)).collect();
+    tokio::time::sleep(A_WHILE).await;
     let answer = tokio::time::timeout(LONG_ENOUGH, ask(&known, Effort::Long)).await;
     assert_eq!(
         answer.unwrap().unwrap(),
