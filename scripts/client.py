@@ -68,6 +68,7 @@ class Story:
         self.requester = official("requester", "karim", self.clinic)
         self.officer = official("procurement_officer", "nadia")
         self.approver = official("approver", "sami", self.store, self.clinic)
+        self.director = official("approver", "rami")
         self.inspector = official("inspector", "nabil", self.store)
         self.keeper = official("storekeeper", "mona", self.store)
         self.clinic_keeper = official("storekeeper", "omar", self.clinic)
@@ -176,6 +177,9 @@ class Story:
         self.delegate(self.officer, "1000")
         self.appoint(self.approver, "مدير المخازن", "director of stores")
         self.delegate(self.approver, "500")
+        # Who approves a tender holds a post in the ministry itself.
+        self.appoint(self.director, "مدير المشتريات", "director of purchasing")
+        self.delegate(self.director, "500")
         self.key = self.enrol_key(self.approver)
         for facility, item, minimum, maximum in [
             (self.store, self.medicine, "200", "2000"),
@@ -401,7 +405,7 @@ class Story:
             "low_below_months": number("2"),
             "overstocked_above_months": number("6"),
             "procurement": {
-                "edition": 3,
+                "edition": 4,
                 "tender_days_min": days,
                 "amendment_days_min": {"open": 4, "quotation": 2},
                 "enquiry_days_min": {"open": 5, "quotation": 1},
@@ -452,7 +456,7 @@ class Story:
         self.command(self.officer, "tender.DraftTender", tender=self.tender, draft=drafted)
         self.command(self.officer, "tender.AddLot", withheld=["400.00 EGP"], tender=self.tender, lot=lot)
         self.command(self.officer, "tender.AppointCommittees", tender=self.tender, committees=committees)
-        self.command(self.approver, "tender.ApproveTender", tender=self.tender, approval={"read": 2})
+        self.command(self.director, "tender.ApproveTender", tender=self.tender, approval={"read": 2})
         day = 86_400_000_000
         publication = {"enquiries_until_micros": (TODAY + 4) * day, "closes_micros": (TODAY + 6) * day}
         self.command(self.officer, "tender.PublishTender", tender=self.tender, publication=publication)

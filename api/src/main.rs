@@ -5,6 +5,7 @@ mod auth;
 mod cli;
 mod grpc;
 mod http_client;
+mod local;
 mod log;
 mod mirror;
 mod published_log;

@@ -39,8 +39,8 @@ fn examples_pass_and_what_would_be_passed_over_or_is_out_of_range_does_not() {
     check(&unknown).fails(9, "open_windows");
     let never = egypt.replace("\"complaint_days\": 7", "\"complaint_days\": 0");
     check(&never).fails(9, "complaint_days");
-    let older = egypt.replace("\"edition\": 3", "\"edition\": 2");
-    check(&older).fails(9, "edition: 3");
+    let older = egypt.replace("\"edition\": 4", "\"edition\": 3");
+    check(&older).fails(9, "edition: 4");
     check("[]").fails(9, "schemas/examples/rulesets");
 }
 
@@ -63,6 +63,17 @@ fn one_proposes_another_adopts_and_it_is_in_force() {
     let propose = ["propose", text(&egypt), "--reason", "an example"];
     let said = as_whom(&huda, &propose).ok();
     assert!(said.contains("proposed at entry 0"), "{said}");
+    let shown = ["ruleset", "show", "--proposed", "--output", "json"];
+    let data = server.home().data();
+    let shown = run(shown.iter().chain(&["--data", text(&data)])).ok();
+    let shown: Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!(shown["reason"], "an example");
+    let changes = shown["changes"].as_array().unwrap();
+    let ceiling = changes
+        .iter()
+        .find(|row| row["parameter"] == "procurement.quotation_ceiling.amount");
+    assert_eq!(ceiling.unwrap()["in_force"], Value::Null, "{shown}");
+    assert_eq!(ceiling.unwrap()["proposed"], "300000", "{shown}");
     let adopt = ["adopt", "--version", "1"];
     as_whom(&huda, &adopt).fails(3, "RULESET_SAME_PERSON");
     let other = ["adopt", "--version", "2"];

@@ -12,8 +12,10 @@ use crate::domain::State;
 use crate::domain::official::{Official, Record};
 use crate::domain::ruleset::{Rules, Ruleset};
 use crate::domain::tender::{BidContent, EnvelopePart};
-use crate::domain::values::{Currency, Date, EffectiveAt, Money, PublicKey};
+use crate::domain::values::{Clocks, Currency, Date, EffectiveAt, Money, PublicKey};
 use crate::event::{Actor, ActorId, Event, FactRead, Metadata, Origin, RulesetVersion};
+pub use crate::explain::Explain;
+pub(crate) use crate::explain::refusals;
 use crate::store::StreamName;
 use crate::time::Timestamp;
 
@@ -148,16 +150,6 @@ impl<E> Occurred<'_, E> {
     }
 }
 
-/// A refusal that a person can act on.
-pub trait Explain: std::error::Error + Clone + Send + Sync + 'static {
-    /// Stable code, such as `STOCK_PERIOD_CLOSED`.
-    fn code(&self) -> &'static str;
-    /// What happened and what to do, in Arabic.
-    fn arabic(&self) -> String;
-    /// The same in English.
-    fn english(&self) -> String;
-}
-
 /// A refusal of any aggregate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
@@ -226,22 +218,28 @@ impl Facts {
             .and_then(Official::record)
     }
 
-    /// The day of effect and the day of decision, on the wall of whoever acts: nobody regains authority by dating a
-    /// decision back.
-    pub fn days(&self) -> [Date; 2] {
-        let effective = self.effective;
-        let decided = EffectiveAt::new(self.at, effective.offset_minutes());
-        [
-            effective.date(),
-            decided.map_or_else(|_| effective.date(), EffectiveAt::date),
-        ]
+    /// The clocks by which days are counted: the country's where the ruleset in force names them, else the one of whoever acts.
+    pub fn clocks(&self) -> Clocks<'_> {
+        let otherwise = self.effective.offset_minutes();
+        let read = self.readings.get::<Ruleset>(&Ruleset::national());
+        let procurement = read.and_then(|ruleset| ruleset.rules()?.procurement.as_ref());
+        procurement.map_or(Clocks::at_offset(otherwise), |it| it.clocks(otherwise))
     }
 
-    /// The first instant after so many whole days on the wall of whoever acts. The day of the decision does not count, so that at
-    /// least as many times 24 hours lie between.
+    /// The day of an instant; the day of effect for one outside the years 1900 to 2999.
+    pub fn day_of(&self, at: Timestamp) -> Date {
+        let shown = self.clocks().show(at);
+        shown.unwrap_or(self.effective).date()
+    }
+
+    /// The day of effect and the day of decision: nobody regains authority by dating a decision back.
+    pub fn days(&self) -> [Date; 2] {
+        [self.effective.at(), self.at].map(|at| self.day_of(at))
+    }
+
+    /// The first instant after so many whole days. The day of the decision does not count.
     pub fn after_whole_days(&self, days: u16) -> Timestamp {
-        let [_, decided] = self.days();
-        decided.after_whole_days(days, self.effective.offset_minutes())
+        self.clocks().after_whole_days(self.at, days)
     }
 
     /// Most that the official who acts may commit by one approval on each of these [days](Self::days); `None` without
@@ -327,59 +325,3 @@ impl Readings {
 pub fn ensure<R>(holds: bool, refusal: R) -> Result<(), R> {
     if holds { Ok(()) } else { Err(refusal) }
 }
-
-/// Declares a refusal enum: each case with data, a stable code and a text in both languages, which may name its fields.
-/// `pub enum Refusal, Key(enrolment::Refusal) {…}` adds a case for the refusals of rules that several aggregates share;
-/// more such cases follow after commas.
-macro_rules! refusals {
-    ($(#[$meta:meta])* $vis:vis enum $name:ident $(, $(#[$sdoc:meta])* $shared:ident($inner:ty))* {
-        $($(#[$doc:meta])* $case:ident $({ $($(#[$fdoc:meta])* $field:ident: $type:ty),* $(,)? })? = $code:literal, $ar:literal, $en:literal;)*
-    }) => {
-        $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq, Eq)]
-        $vis enum $name {
-            $($(#[$doc])* $case $({ $($(#[$fdoc])* $field: $type),* })?,)*
-            $($(#[$sdoc])* $shared($inner),)*
-        }
-
-        $(
-            impl From<$inner> for $name {
-                fn from(refusal: $inner) -> Self {
-                    Self::$shared(refusal)
-                }
-            }
-        )*
-
-        impl $crate::aggregate::Explain for $name {
-            fn code(&self) -> &'static str {
-                match self {
-                    $(Self::$case { .. } => $code,)*
-                    $(Self::$shared(refusal) => <$inner as $crate::aggregate::Explain>::code(refusal),)*
-                }
-            }
-            #[allow(unused_variables, clippy::useless_format)]
-            fn arabic(&self) -> String {
-                match self {
-                    $(Self::$case $({ $($field),* })? => format!($ar),)*
-                    $(Self::$shared(refusal) => <$inner as $crate::aggregate::Explain>::arabic(refusal),)*
-                }
-            }
-            #[allow(unused_variables, clippy::useless_format)]
-            fn english(&self) -> String {
-                match self {
-                    $(Self::$case $({ $($field),* })? => format!($en),)*
-                    $(Self::$shared(refusal) => <$inner as $crate::aggregate::Explain>::english(refusal),)*
-                }
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(&$crate::aggregate::Explain::english(self))
-            }
-        }
-
-        impl std::error::Error for $name {}
-    };
-}
-pub(crate) use refusals;

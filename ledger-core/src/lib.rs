@@ -10,6 +10,7 @@
 //! | [`aggregate`] | what an aggregate is; refusals; the facts that a decision may use; how a rule is changed ([`aggregate::again`]) |
 //! | [`domain`] | one aggregate per file or folder: its events, commands, rules and refusals; [`domain::values`] |
 //! | [`event`] | what the log holds, in domain terms: event, metadata, position |
+//! | [`explain`] | what an error tells a person: code, Arabic, English |
 //! | [`codec`] | domain events and their stored form; the only user of the wire types in this crate |
 //! | [`store`] | event stores: memory, embedded; entry layout; attachments; one contract suite |
 //! | [`ledger`] | the one way in: load → decide → append, a lane per stream, idempotency |
@@ -28,6 +29,7 @@ pub mod aggregate;
 pub mod codec;
 pub mod domain;
 pub mod event;
+pub mod explain;
 pub mod follower;
 pub mod ledger;
 pub mod log;

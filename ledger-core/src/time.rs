@@ -48,6 +48,12 @@ impl Timestamp {
         Self(micros)
     }
 
+    /// So many whole seconds after 1970, as witnesses tell time; `None` beyond what can be counted.
+    pub fn from_seconds(seconds: u64) -> Option<Self> {
+        let seconds = i64::try_from(seconds).ok()?;
+        seconds.checked_mul(MICROS_PER_SECOND).map(Self)
+    }
+
     /// Microseconds since 1970-01-01T00:00:00Z.
     pub const fn as_micros(self) -> i64 {
         self.0

@@ -11,10 +11,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use kurrent::dying::Dying;
 use kurrent::node::{ORIGIN, Seed, append, clock, entries, hasty, options};
-use kurrent::{AppendFault, Cluster, Dying, ReadFault};
+use kurrent::server::{AppendFault, Cluster, ReadFault};
 use sijill_ledger_core::store::embedded::Options as Mirror;
-use sijill_ledger_core::store::kurrentdb::{KurrentStore, OpenError, Options, PLACE_FILE};
+use sijill_ledger_core::store::kurrentdb::{
+    ClusterError, KurrentStore, OpenError, Options, PLACE_FILE,
+};
 use sijill_ledger_core::store::{
     AppendError, Appended, EventStore, PartClass, StoredPart, StreamName, contract,
 };
@@ -288,7 +291,10 @@ async fn a_mirror_that_is_ahead_of_its_cluster_stops() {
     store.close().await;
     drop(store);
     let refused = KurrentStore::open(options(&cluster, root.path(), &clock)).await;
-    assert!(matches!(refused, Err(OpenError::Ahead(_))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(OpenError::Cluster(ClusterError::Ahead { .. }))),
+        "{refused:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -308,7 +314,10 @@ async fn what_is_no_entry_stops_the_node_and_another_log_is_refused() {
     let other = "sijill.example/other";
     let refused = KurrentStore::open(options("b", "ours.", other)).await;
     assert!(
-        matches!(refused, Err(OpenError::OtherLog { .. })),
+        matches!(
+            refused,
+            Err(OpenError::Cluster(ClusterError::OtherLog { .. }))
+        ),
         "{refused:?}"
     );
     // In a namespace of its own it has the cluster to itself.

@@ -42,7 +42,7 @@ pub enum RunError {
         /// Its index.
         index: u64,
         /// What is wrong with it.
-        error: DecodeError,
+        error: Box<DecodeError>,
     },
     /// The log skipped entries.
     #[error("the log went on at index {found} where {expected} comes next")]
@@ -251,6 +251,7 @@ fn decode(batch: &Batch, until: u64) -> Decoded {
         match recorded(index, &entry, &[]) {
             Ok(event) => events.push(event),
             Err(error) => {
+                let error = Box::new(error);
                 let fault = Some(RunError::Decode { index, error });
                 return Decoded { events, fault };
             }

@@ -65,6 +65,8 @@ const NO_NAMES: &[&str] = &[
     "category",
     "categories",
     "ceiling",
+    "digest",
+    "Other",
     "contact",
     "tracking",
     "interest",
@@ -167,6 +169,7 @@ const CASES: &[&str] = &[
     "FromUnstated",
     "PettyCash",
     "Advance",
+    "TechnicalResult",
 ];
 
 /// Whose field it is decides: a text under both names something in one kind and nothing in another.

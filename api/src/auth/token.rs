@@ -291,9 +291,9 @@ fn identity(claims: &Claims) -> Result<Identity, TokenError> {
     Ok(Identity {
         id: subject(&claims.sub)?,
         roles,
-        position: position.map_err(|error| TokenError::claim("position", error.rule))?,
+        position: position.map_err(|error| TokenError::claim("position", error.rule.en))?,
         facilities: Arc::new(
-            facilities.map_err(|error| TokenError::claim("facilities", error.rule))?,
+            facilities.map_err(|error| TokenError::claim("facilities", error.rule.en))?,
         ),
         nationwide: claims.nationwide,
         expires: claims.exp,

@@ -60,7 +60,9 @@ pub fn reacting(dir: &Path, error: PolicyError) -> Failure {
             what,
         },
         PolicyError::Checkpoint { error, .. } => Failure::io(&dir.join("policies"), &error),
-        PolicyError::Step { .. } | PolicyError::Clock { .. } => writes_stopped(what),
+        PolicyError::Step { .. } | PolicyError::Held { .. } | PolicyError::Clock { .. } => {
+            writes_stopped(what)
+        }
     }
 }
 

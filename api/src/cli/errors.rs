@@ -37,14 +37,10 @@ impl Bilingual {
     }
 }
 
-/// A value that cannot be, as text. Rules of values are written in English.
+/// A value that cannot be, as text.
 impl From<&ValueError> for Bilingual {
     fn from(error: &ValueError) -> Self {
-        let ValueError { what, given, rule } = error;
-        Self::new(
-            format!("القيمة {given:?} غير صالحة ({what}): {rule}"),
-            error.to_string(),
-        )
+        Self::new(error.arabic(), error.to_string())
     }
 }
 

@@ -5,6 +5,7 @@
 mod bench;
 mod bid;
 pub mod call;
+pub mod cluster;
 mod committee;
 mod completions;
 pub mod data;
@@ -20,6 +21,7 @@ mod import;
 pub mod input;
 mod keygen;
 pub mod lang;
+mod migrate;
 mod mirror;
 pub mod output;
 mod parse;
@@ -95,6 +97,8 @@ enum Command {
     Export(export::Arguments),
     /// Keep a full copy of another machine's log, checked entry by entry
     Mirror(mirror::Arguments),
+    /// Move a log to a cluster of KurrentDB or EventStoreDB: the same entries, the same tree
+    Migrate(migrate::Arguments),
     /// Make a log that lost entries whole again, in a new directory
     Restore(restore::Arguments),
     /// Be a witness: cosign the checkpoints of logs, so that none of them can show two histories
@@ -183,6 +187,7 @@ fn execute(command: Command, ui: &mut Ui) -> Result<(), Failure> {
         Command::Query(arguments) => block_on(query::run(&arguments, ui)),
         Command::Export(arguments) => block_on(export::run(&arguments, ui)),
         Command::Mirror(arguments) => block_on(mirror::run(&arguments, ui)),
+        Command::Migrate(arguments) => block_on(migrate::run(&arguments, ui)),
         Command::Restore(arguments) => block_on(restore::run(&arguments, ui)),
         Command::Signer(arguments) => block_on(signer::run(&arguments, ui)),
         Command::Witness(arguments) => block_on(witness::run(&arguments, ui)),

@@ -7,9 +7,11 @@ use clap::ValueEnum;
 use comfy_table::{Cell as TableCell, CellAlignment, Table};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
+use sijill_ledger_core::domain::values::EffectiveAt;
 
 use super::errors::Failure;
 use super::lang::Lang;
+use crate::local::{self, Tongue};
 
 /// How results are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -59,6 +61,8 @@ pub enum Cell {
     Count(u64),
     /// A term.
     Word(Word),
+    /// An instant: for people on the clock on the wall, for programs exact.
+    Instant(EffectiveAt),
 }
 
 impl Cell {
@@ -78,13 +82,15 @@ impl Cell {
         value.map_or(Self::Absent, Self::Decimal)
     }
 
-    fn shown(&self, lang: Lang) -> String {
+    /// As people read it.
+    pub fn shown(&self, lang: Lang) -> String {
         match self {
             Self::Absent => "–".to_owned(),
             Self::Text(text) => text.clone(),
             Self::Decimal(value) => value.normalize().to_string(),
             Self::Count(count) => count.to_string(),
             Self::Word(word) => word.get(lang).to_owned(),
+            Self::Instant(at) => local::shown(*at, lang.pick(Tongue::Arabic, Tongue::English)),
         }
     }
 
@@ -95,6 +101,7 @@ impl Cell {
             Self::Decimal(value) => value.normalize().to_string(),
             Self::Count(count) => count.to_string(),
             Self::Word(word) => word.key.to_owned(),
+            Self::Instant(at) => at.at().to_string(),
         }
     }
 
@@ -102,7 +109,9 @@ impl Cell {
         match self {
             Self::Absent => Value::Null,
             Self::Count(count) => Value::from(*count),
-            Self::Text(_) | Self::Decimal(_) | Self::Word(_) => Value::from(self.plain()),
+            Self::Text(_) | Self::Decimal(_) | Self::Word(_) | Self::Instant(_) => {
+                Value::from(self.plain())
+            }
         }
     }
 
@@ -143,7 +152,7 @@ impl Sheet {
         self.rows.iter().flatten().all(|cell| match cell {
             Cell::Absent | Cell::Count(0) => true,
             Cell::Decimal(value) => value.is_zero(),
-            Cell::Text(_) | Cell::Count(_) | Cell::Word(_) => false,
+            Cell::Text(_) | Cell::Count(_) | Cell::Word(_) | Cell::Instant(_) => false,
         })
     }
 

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use sijill_ledger_core::aggregate::Aggregate;
 use sijill_ledger_core::domain::State;
 use sijill_ledger_core::event::{Event, Recorded};
-use sijill_ledger_core::log::proof::Proof;
+use sijill_ledger_core::log::proof::{Proof, Verified};
 use sijill_ledger_core::store::{Entry, StreamName};
 use sijill_projections::audit::entity::EntityKind;
 use sijill_schemas::audit::v1 as audit;
@@ -192,13 +192,13 @@ impl Remote {
         Ok(answer.event.unwrap_or_default().entry)
     }
 
-    /// The proof that an entry is in the log of this origin, checked here.
+    /// The proof that an entry is in the log of this origin, checked here, and what it proves.
     pub async fn proof(
         &mut self,
         entry: &Placed,
         origin: &str,
         claims: &Claims,
-    ) -> Result<Proof, Failure> {
+    ) -> Result<(Proof, Verified), Failure> {
         let index = entry.index;
         let answer = self.client.get_receipt(audit::GetReceiptRequest {
             index,
@@ -212,8 +212,8 @@ impl Remote {
         if other_log || proof.index != index {
             return Err(self.odd(index, &"receipt"));
         }
-        claims.proven(&proof, &entry.bytes).map_err(unproven)?;
-        Ok(proof)
+        let verified = claims.proven(&proof, &entry.bytes).map_err(unproven)?;
+        Ok((proof, verified))
     }
 
     /// What cannot be of a log that is kept in order.

@@ -13,6 +13,7 @@ use sijill_ledger_core::store::embedded::{EmbeddedStore, OpenError};
 use sijill_ledger_core::time::SystemClock;
 use tracing_subscriber::EnvFilter;
 
+use super::cluster;
 use super::data;
 use super::demo_clock::DemoClock;
 use super::errors::{Bilingual, Failure};
@@ -24,7 +25,7 @@ use crate::grpc::admission::Limits;
 use crate::grpc::documents;
 use crate::grpc::metrics;
 use crate::grpc::node::Node;
-use crate::grpc::server::{self, Config};
+use crate::grpc::server::{self, Config, Listeners};
 use crate::log::publisher::Signing;
 use crate::log::signers::Signers;
 
@@ -55,6 +56,9 @@ pub struct Arguments {
     /// Do not serve the log over HTTP
     #[arg(long)]
     no_public: bool,
+    /// The ledger is on this cluster of KurrentDB or EventStoreDB, kurrentdb://…, or @FILE that holds the address; --data is where this node mirrors it
+    #[arg(long, value_name = "URL", conflicts_with_all = ["read_only", "allow_gap", "demo_clock"])]
+    store: Option<String>,
     #[command(flatten)]
     publishing: PublishingArguments,
     #[command(flatten)]
@@ -143,15 +147,19 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
             "tokens travel in the clear: there is no TLS here; put a TLS proxy in front, or listen on 127.0.0.1"
         );
     }
+    let listeners = Listeners::bind(
+        arguments.listen,
+        (!arguments.no_metrics).then_some(arguments.metrics_listen),
+        (!arguments.no_public).then_some(arguments.public_listen),
+    )
+    .await?;
     let mut node = open(arguments).await?;
     node.documents = arguments.documents.limits();
     let signing = signing(&arguments.publishing, &node)?;
     let config = Config {
-        listen: arguments.listen,
-        metrics_listen: (!arguments.no_metrics).then_some(arguments.metrics_listen),
+        listeners,
         verifier: Arc::new(verifier),
         limits: Limits::default(),
-        public_listen: (!arguments.no_public).then_some(arguments.public_listen),
         signing,
     };
     // The same words in every language: programs wait for the first line.
@@ -171,6 +179,9 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
 async fn open(arguments: &Arguments) -> Result<Node, Failure> {
     let dir = &arguments.data;
     let witnesses = witnesses(arguments.publishing.witnesses.as_deref())?;
+    if let Some(store) = &arguments.store {
+        return on_cluster(store, arguments, witnesses).await;
+    }
     let holds_mirror = EmbeddedStore::holds_mirror(dir);
     let is_mirror = holds_mirror.map_err(|error| data::opening(dir, error))?;
     if is_mirror && !arguments.publishing.log_key.is_empty() {
@@ -209,16 +220,37 @@ async fn open(arguments: &Arguments) -> Result<Node, Failure> {
         options = options.allow_gap();
     }
     let node = Node::open(options, witnesses).await?;
-    if let Some(place) = arguments.documents.attachments.clone() {
-        let attachments = node.store().attachments().clone();
-        let keeping = move || attachments.keep_at(&place);
-        let kept = tokio::task::spawn_blocking(keeping).await;
-        kept.map_err(|error| Failure::WritesStopped {
-            what: error.to_string(),
-        })?
-        .map_err(data::attaching)?;
+    keep_documents(&node, &arguments.documents).await?;
+    Ok(node)
+}
+
+async fn on_cluster(
+    store: &str,
+    arguments: &Arguments,
+    witnesses: Policy,
+) -> Result<Node, Failure> {
+    let origin = arguments.origin.as_deref();
+    let node = cluster::open(store, &arguments.data, origin, witnesses).await?;
+    keep_documents(&node, &arguments.documents).await?;
+    if arguments.documents.attachments.is_none() {
+        tracing::warn!(
+            "started without --attachments: documents are kept on this node alone, and an event that names one is refused by the others"
+        );
     }
     Ok(node)
+}
+
+async fn keep_documents(node: &Node, arguments: &DocumentArguments) -> Result<(), Failure> {
+    let Some(place) = arguments.attachments.clone() else {
+        return Ok(());
+    };
+    let attachments = node.store().attachments().clone();
+    let keeping = move || attachments.keep_at(&place);
+    let kept = tokio::task::spawn_blocking(keeping).await;
+    let kept = kept.map_err(|error| Failure::WritesStopped {
+        what: error.to_string(),
+    })?;
+    kept.map_err(data::attaching)
 }
 
 async fn read_only(arguments: &Arguments, witnesses: Policy) -> Result<Node, Failure> {

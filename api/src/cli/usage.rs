@@ -1,5 +1,7 @@
 //! What is wrong with the arguments, in the user's language.
 
+use std::num::ParseIntError;
+
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use sijill_ledger_core::domain::values::ValueError;
 
@@ -63,6 +65,18 @@ fn arabic(error: &clap::Error) -> String {
             two!(Lang::Ar, "ينقص الأمرَ ما يلي: {argument}", "")
         }
         ErrorKind::MissingSubcommand => "ينقص اسم الأمر".to_owned(),
+        ErrorKind::NoEquals => two!(Lang::Ar, "تُكتب قيمة الخيار {argument} بعد علامة =", ""),
+        ErrorKind::TooManyValues => {
+            two!(
+                Lang::Ar,
+                "القيمة {value} زائدة على ما يقبله الخيار {argument}",
+                ""
+            )
+        }
+        ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
+            two!(Lang::Ar, "عدد قيم الخيار {argument} ليس المطلوب", "")
+        }
+        ErrorKind::InvalidUtf8 => "في الأمر نص ليس بترميز UTF-8".to_owned(),
         ErrorKind::ArgumentConflict => {
             let other = named(ContextKind::PriorArg).unwrap_or_default();
             two!(Lang::Ar, "لا يجتمع {argument} مع {other}", "")
@@ -82,16 +96,37 @@ fn arabic(error: &clap::Error) -> String {
     hints.fold(what, |text, hint| text + &hint)
 }
 
-/// Why a value is not taken. The rules of values, and what the standard library says of numbers, are written in English.
+/// Why a value is not taken. What clap and the standard library say of numbers is written in English.
 fn reason(error: &clap::Error) -> Option<String> {
     let source = std::error::Error::source(error)?;
     if let Some(rule) = source.downcast_ref::<Rule>() {
         return Some(rule.0.ar.clone());
     }
     if let Some(value) = source.downcast_ref::<ValueError>() {
-        return Some(value.rule.to_string());
+        return Some(format!("{:#}", value.rule));
     }
-    Some(source.to_string())
+    let english = source.to_string();
+    if let Some((_, range)) = english.rsplit_once(" is not in ") {
+        return Some(within(range));
+    }
+    let number = source.is::<ParseIntError>() || english.contains("invalid digit");
+    Some(if number {
+        "عدد صحيح بالأرقام 0-9".to_owned()
+    } else {
+        english
+    })
+}
+
+/// A range as clap writes it, such as `1..=64` or `1..`.
+fn within(range: &str) -> String {
+    match range.split_once("..") {
+        Some((least, "")) => two!(Lang::Ar, "من {least} فأكثر", ""),
+        Some((least, most)) => {
+            let most = most.strip_prefix('=').unwrap_or(most);
+            two!(Lang::Ar, "من {least} إلى {most}", "")
+        }
+        None => range.to_owned(),
+    }
 }
 
 fn shown(value: &ContextValue) -> String {
@@ -134,8 +169,10 @@ mod tests {
             ("sijill query stock --data d --at yesterday", "فرق التوقيت"),
             ("sijill query flows --data d --to-month 2025-13", "2025-03"),
             ("sijill demo --scale 0", "من 0.05 إلى 50"),
-            ("sijill bench append --writers 0", "not in 1.."),
-            ("sijill query stock --data d --limit few", "invalid digit"),
+            ("sijill bench append --writers 0", "من 1 "),
+            ("sijill query stock --data d --limit few", "عدد صحيح"),
+            ("sijill query stock --data d --limit ٥", "بالأرقام 0-9"),
+            ("sijill query stock --data d --at ٢٠٢٦-٠١-٠١", "YYYY-MM-DD"),
         ] {
             let told = told(arguments);
             assert!(told.starts_with("القيمة"), "{told}");

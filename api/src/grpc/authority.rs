@@ -4,8 +4,8 @@
 use sijill_ledger_core::aggregate::Aggregate;
 use sijill_ledger_core::domain::values::{FacilityId, OrganizationId};
 use sijill_ledger_core::ledger::Ledger;
+use sijill_ledger_core::store::NodeStore;
 use sijill_ledger_core::store::StreamName;
-use sijill_ledger_core::store::embedded::EmbeddedStore;
 use tonic::{Request, Status};
 
 use super::status;
@@ -70,7 +70,7 @@ pub fn condition(known: &Known, path: &str) -> Result<Condition, Status> {
 pub async fn fulfilled<A: Aggregate>(
     condition: Condition,
     known: &Known,
-    ledger: &Ledger<EmbeddedStore>,
+    ledger: &Ledger<NodeStore>,
     stream: &StreamName,
     acting: &Acting<A>,
 ) -> Result<(), Status> {

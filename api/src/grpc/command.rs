@@ -7,20 +7,24 @@
 mod open;
 
 use std::pin::Pin;
+use std::sync::Arc;
 
-use sijill_ledger_core::aggregate::Aggregate;
+use sijill_ledger_core::aggregate::{Aggregate, Explain};
 use sijill_ledger_core::codec::DecodeError;
 use sijill_ledger_core::codec::payload::{self, Payload};
+use sijill_ledger_core::domain::envelope::Claim;
+use sijill_ledger_core::domain::ruleset::Ruleset;
 use sijill_ledger_core::domain::values::{EffectiveAt, KeyId, Sha256};
 use sijill_ledger_core::event::{Actor, ActorId, Role, Statement};
-use sijill_ledger_core::ledger::{Context, Done, Ledger, Pending, command_hash};
-use sijill_ledger_core::store::embedded::EmbeddedStore;
+use sijill_ledger_core::ledger::{Context, Done, ExecuteError, Ledger, Pending, command_hash};
+use sijill_ledger_core::store::NodeStore;
 use sijill_ledger_core::store::{EventStore as _, StreamName};
 use sijill_schemas::types::v1::{CommandContext, CommandResponse, Position};
 use tonic::{Code, Request, Response, Status};
 use uuid::Uuid;
 
 use super::authority::{self, Acting};
+use super::bids::Index;
 use super::status::{self, Problem};
 use crate::auth::caller::Known;
 
@@ -89,6 +93,8 @@ pub struct Target<A> {
     pub acting: Acting<A>,
     /// Under whose name it is recorded.
     pub name: Name,
+    /// Whose envelope it hands in, where it does: of those a bidder has so many for a tender.
+    pub counted: Option<Claim>,
 }
 
 /// Under whose name a command is recorded.
@@ -107,6 +113,7 @@ impl<A> Target<A> {
             stream,
             acting,
             name: Name::Own,
+            counted: None,
         }
     }
 
@@ -114,6 +121,12 @@ impl<A> Target<A> {
     #[must_use]
     pub fn under(self, name: Name) -> Self {
         Self { name, ..self }
+    }
+
+    /// The same, where an envelope under this claim is handed in.
+    #[must_use]
+    pub fn counted(self, counted: Option<Claim>) -> Self {
+        Self { counted, ..self }
     }
 }
 
@@ -130,17 +143,24 @@ pub type Answer = Pin<Box<dyn Future<Output = Result<CommandResponse, Status>> +
 /// Takes commands to the ledger.
 #[derive(Clone)]
 pub struct Commands {
-    ledger: Ledger<EmbeddedStore>,
+    ledger: Ledger<NodeStore>,
+    envelopes: Arc<Index>,
 }
 
 impl Commands {
     /// To this ledger.
-    pub const fn new(ledger: Ledger<EmbeddedStore>) -> Self {
-        Self { ledger }
+    pub fn new(ledger: Ledger<NodeStore>) -> Self {
+        let envelopes = Arc::new(Index::new(ledger.clone()));
+        Self { ledger, envelopes }
+    }
+
+    /// Whose envelopes there are.
+    pub const fn envelopes(&self) -> &Arc<Index> {
+        &self.envelopes
     }
 
     /// The ledger.
-    pub const fn ledger(&self) -> &Ledger<EmbeddedStore> {
+    pub const fn ledger(&self) -> &Ledger<NodeStore> {
         &self.ledger
     }
 
@@ -151,7 +171,7 @@ impl Commands {
     ) -> Result<Response<CommandResponse>, Status> {
         let known = authority::known(&request)?.clone();
         let (stream, pending) = self.decide(&known, request.into_inner()).await?;
-        let done = pending.done().await.map_err(status::refused)?;
+        let done = self.told(pending.done().await).await?;
         Ok(Response::new(self.answer(&stream, &done)))
     }
 
@@ -164,7 +184,7 @@ impl Commands {
         let (stream, pending) = self.decide(known, request).await?;
         let commands = self.clone();
         Ok(Box::pin(async move {
-            let done = pending.done().await.map_err(status::refused)?;
+            let done = commands.told(pending.done().await).await?;
             Ok(commands.answer(&stream, &done))
         }))
     }
@@ -173,7 +193,7 @@ impl Commands {
         &self,
         known: &Known,
         mut request: C,
-    ) -> Result<(StreamName, Pending<C::Aggregate, EmbeddedStore>), Status> {
+    ) -> Result<(StreamName, Pending<C::Aggregate, NodeStore>), Status> {
         let condition = authority::condition(known, C::PATH)?;
         let circumstances = request.take_context().unwrap_or_default();
         let (mut context, (target, command)) =
@@ -184,18 +204,35 @@ impl Commands {
             stream,
             acting,
             name,
+            counted,
         } = target;
         if name == Name::Pseudonym {
             context.actor.id = ActorId::Key(pseudonym(context.statement.as_ref())?);
             context.actor.position = None;
         }
         authority::fulfilled(condition, known, &self.ledger, &stream, &acting).await?;
+        if let Some(claim) = counted {
+            self.envelopes.check_room(&claim, stream.id()).await?;
+        }
         let pending = self
             .ledger
             .submit::<C::Aggregate>(&stream, command, context)
-            .await
-            .map_err(status::refused)?;
+            .await;
+        let pending = self.told(pending).await?;
         Ok((stream, pending))
+    }
+
+    /// A refusal tells its instants on the country's clocks, where the ruleset in force names them; else in UTC.
+    async fn told<T, R: Explain>(&self, result: Result<T, ExecuteError<R>>) -> Result<T, Status> {
+        let error = match result {
+            Ok(told) => return Ok(told),
+            Err(error) => error,
+        };
+        let ruleset = self.ledger.state::<Ruleset>(&Ruleset::national()).await;
+        // Whoever is refused is told why even where the ruleset cannot be read.
+        let rules = ruleset.ok().and_then(|ruleset| ruleset.rules().cloned());
+        let procurement = rules.unwrap_or_default().procurement();
+        Err(status::refused_by(&error, &procurement.clocks(0)))
     }
 
     /// What a caller is told of a durable command.

@@ -10,6 +10,7 @@
 //! | `sijill_log_entries_total` | counter | entries of the log that are durable |
 //! | `sijill_views_entries_total` | counter | entries that the views have seen; the distance to the log is how far they are behind |
 //! | `sijill_policy_entries_total{policy}` | counter | entries that a policy has handled |
+//! | `sijill_policy_held{policy}` | gauge | what waits because something is wrong with one stream: events whose steps cannot be taken, for the scheduler tenders; tried again, see the log for why |
 //! | `sijill_published_entries_total` | counter | entries that the published checkpoint covers; the distance to the log is how far it is behind |
 //! | `sijill_checkpoint_age_seconds` | gauge | since when that checkpoint is shown |
 //! | `sijill_checkpoint_quorum` | gauge | 1 when it has the witnesses' quorum, else 0 |
@@ -44,6 +45,7 @@ const CONNECTIONS_REFUSED: &str = "sijill_connections_refused_total";
 const LOG: &str = "sijill_log_entries_total";
 const VIEWS: &str = "sijill_views_entries_total";
 const POLICY: &str = "sijill_policy_entries_total";
+const POLICY_HELD: &str = "sijill_policy_held";
 const PUBLISHED: &str = "sijill_published_entries_total";
 const CHECKPOINT_AGE: &str = "sijill_checkpoint_age_seconds";
 const CHECKPOINT_QUORUM: &str = "sijill_checkpoint_quorum";
@@ -119,10 +121,15 @@ fn look(node: &Node) {
     metrics::counter!(LOG).absolute(node.store().size());
     metrics::counter!(VIEWS).absolute(*node.live.seen().borrow());
     for Progress {
-        policy, position, ..
+        policy,
+        position,
+        held,
+        ..
     } in node.policies()
     {
+        let held = u32::try_from(held).unwrap_or(u32::MAX);
         metrics::counter!(POLICY, "policy" => policy).absolute(position);
+        metrics::gauge!(POLICY_HELD, "policy" => policy).set(f64::from(held));
     }
     if let Some(latest) = node.publication.latest() {
         let age = u32::try_from(latest.since.elapsed().as_secs()).unwrap_or(u32::MAX);

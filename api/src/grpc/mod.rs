@@ -10,6 +10,7 @@
 //! | [`record`], [`metrics`] | what is written down of every call |
 //! | [`status`], [`language`] | errors, in both languages |
 //! | [`node`], [`live`] | ledger, views and policies of a running node |
+//! | `turns` | which node of a cluster runs the policies (feature `kurrentdb`) |
 //! | [`question`] | what all questions share |
 //! | [`methods`] | what the schemas declare |
 //! | [`command`], [`submit`], [`authority`] | what services of commands share |
@@ -45,6 +46,8 @@ pub mod tender;
 pub mod tenders;
 #[cfg(test)]
 mod testing;
+#[cfg(feature = "kurrentdb")]
+mod turns;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -146,7 +149,8 @@ pub fn services(node: &Arc<Node>, health: &HealthReporter) -> Result<Routes, Fai
             desk.clone()
         ))))
         .add_service(limited!(BidsServiceServer::new(Bids::new(
-            node.ledger.clone()
+            node.ledger.clone(),
+            Arc::clone(commands.envelopes())
         ))))
         .add_service(limited!(TenderServiceServer::new(Tender::new(
             commands.clone()

@@ -25,8 +25,8 @@ use super::node::Node;
 use super::{connections, metrics};
 use crate::auth::verifier::Verifier;
 use crate::cli::errors::Failure;
+use crate::log::follower;
 use crate::log::publisher::{Publisher, Signing};
-use crate::log::{Publication, follower};
 use crate::web;
 
 /// How long calls and streams may go on after the end was asked for.
@@ -48,18 +48,39 @@ const CONNECTION_WINDOW_BYTES: u32 = 1 << 20;
 const PING_EVERY: Duration = Duration::from_secs(20);
 const PING_ANSWER_MAX: Duration = Duration::from_secs(10);
 
+/// The ports of a server. They are taken before a log is opened, or made: whoever names one that is in use is told, and no new log is
+/// left behind. Who connects meanwhile waits.
+pub struct Listeners {
+    services: Listener,
+    metrics: Option<Listener>,
+    public: Option<Listener>,
+}
+
+type Listener = (TcpListener, SocketAddr);
+
+impl Listeners {
+    /// Takes the port of the services, and those of figures and of the log over HTTP, `None` for nowhere.
+    pub async fn bind(
+        services: SocketAddr,
+        metrics: Option<SocketAddr>,
+        public: Option<SocketAddr>,
+    ) -> Result<Self, Failure> {
+        Ok(Self {
+            services: bind(services).await?,
+            metrics: bind_some(metrics).await?,
+            public: bind_some(public).await?,
+        })
+    }
+}
+
 /// Where to listen, and whom to let in.
 pub struct Config {
-    /// Where services listen.
-    pub listen: SocketAddr,
-    /// Where figures are served, `None` for nowhere.
-    pub metrics_listen: Option<SocketAddr>,
+    /// Where services, figures and the log are served.
+    pub listeners: Listeners,
     /// Whose tokens are believed.
     pub verifier: Arc<Verifier>,
     /// How many get in.
     pub limits: Limits,
-    /// Where the log is read over HTTP, `None` for nowhere.
-    pub public_listen: Option<SocketAddr>,
     /// Who signs for the log, `None` for nobody.
     pub signing: Option<Signing>,
 }
@@ -87,33 +108,32 @@ pub async fn run(
 /// The same until `told` is ready.
 pub async fn run_until(
     node: Node,
-    mut config: Config,
+    config: Config,
     announce: impl FnOnce(Bound) -> Result<(), Failure>,
     told: impl Future<Output = Result<(), Failure>>,
 ) -> Result<(), Failure> {
     let node = Arc::new(node);
-    let (services, service_address) = bind(config.listen).await?;
-    let figures = match config.metrics_listen {
-        Some(address) => Some(bind(address).await?),
-        None => None,
-    };
-    let public = match config.public_listen {
-        Some(address) => Some(bind(address).await?),
-        None => None,
-    };
+    let Config {
+        listeners,
+        verifier,
+        limits,
+        signing,
+    } = config;
+    let (services, service_address) = listeners.services;
+    let (figures, public) = (listeners.metrics, listeners.public);
     let (stop, stopping) = watch::channel(false);
     // Views, policies and figures go on until the last call is answered.
     let (stop_behind, stopping_behind) = watch::channel(false);
     let health = HealthReporter::new();
-    let admission = Arc::new(Admission::new(config.limits));
+    let admission = Arc::new(Admission::new(limits));
     let keeper = Arc::new(Keeper {
-        verifier: Arc::clone(&config.verifier),
+        verifier: Arc::clone(&verifier),
         admission: Arc::clone(&admission),
         read_only: node.read_only,
         stop: stopping.clone(),
     });
     let gate = Gate::new(keeper, super::services(&node, &health)?);
-    let mut behind = Behind::start(&node, &mut config, &stopping_behind);
+    let mut behind = Behind::start(&node, &verifier, signing, &stopping_behind);
     let figures = figures.map(|(listener, address)| {
         let serving = metrics::serve(listener, Arc::clone(&node), stopping_behind.clone());
         (tokio::spawn(serving), address)
@@ -133,7 +153,7 @@ pub async fn run_until(
     announce(bound)?;
     let ended = tokio::select! {
         told = told => told,
-        fault = behind.fault() => Err(fault),
+        fault = behind.fault() => Err(node.fault(fault)),
     };
     tracing::info!("stopping");
     node.set_serving(false);
@@ -150,12 +170,19 @@ pub async fn run_until(
     if let Some((figures, _)) = figures {
         figures.abort();
     }
-    close(&node).await;
+    node.close().await;
     tracing::info!(entries = node.store().size(), "stopped");
     ended
 }
 
-async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), Failure> {
+async fn bind_some(address: Option<SocketAddr>) -> Result<Option<Listener>, Failure> {
+    match address {
+        Some(address) => bind(address).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn bind(address: SocketAddr) -> Result<Listener, Failure> {
     let bound = connections::bind(address).await;
     bound.map_err(|error| Failure::io(Path::new(&address.to_string()), &error))
 }
@@ -206,15 +233,6 @@ async fn drain(
     serving.abort();
 }
 
-/// Closing waits for what is queued to be durable.
-async fn close(node: &Arc<Node>) {
-    let closing = Arc::clone(node);
-    let closed = tokio::task::spawn_blocking(move || closing.store().close()).await;
-    if let Err(error) = closed {
-        tracing::error!(%error, "the log could not be closed in order");
-    }
-}
-
 /// Work behind the services.
 struct Behind {
     views: JoinHandle<Result<(), Failure>>,
@@ -226,15 +244,19 @@ struct Behind {
 }
 
 impl Behind {
-    fn start(node: &Arc<Node>, config: &mut Config, stop: &watch::Receiver<bool>) -> Self {
-        let publication = Arc::clone(&node.publication);
+    fn start(
+        node: &Arc<Node>,
+        verifier: &Arc<Verifier>,
+        signing: Option<Signing>,
+        stop: &watch::Receiver<bool>,
+    ) -> Self {
         let (of_views, of_policies) = (Arc::clone(node), Arc::clone(node));
         let (stop_views, stop_policies) = (stop.clone(), stop.clone());
         Self {
             views: tokio::spawn(async move { of_views.follow(stop_views).await }),
             policies: tokio::spawn(async move { of_policies.react(stop_policies).await }),
-            keys: tokio::spawn(watch_keys(Arc::clone(&config.verifier), stop.clone())),
-            publishing: tokio::spawn(publish(publication, config.signing.take(), stop.clone())),
+            keys: tokio::spawn(watch_keys(Arc::clone(verifier), stop.clone())),
+            publishing: tokio::spawn(publish(Arc::clone(node), signing, stop.clone())),
             ended: false,
         }
     }
@@ -274,11 +296,8 @@ fn disorder(what: &str) -> Failure {
 }
 
 /// Keeps the published checkpoint up, as the one that signs or as one that follows.
-async fn publish(
-    publication: Arc<Publication>,
-    signing: Option<Signing>,
-    stop: watch::Receiver<bool>,
-) {
+async fn publish(node: Arc<Node>, signing: Option<Signing>, stop: watch::Receiver<bool>) {
+    let publication = Arc::clone(&node.publication);
     let Some(signing) = signing else {
         return follower::run(publication, stop).await;
     };
@@ -286,7 +305,8 @@ async fn publish(
     if let Err(error) = follower::adopted(&publication).await {
         tracing::error!(error, "what was published before is not shown");
     }
-    Publisher::new(publication, signing).run(stop).await;
+    let store = Arc::clone(node.ledger.store());
+    Publisher::new(store, publication, signing).run(stop).await;
 }
 
 /// Reads the keys again when their file has changed.

@@ -14,13 +14,15 @@ use std::time::Duration;
 
 use sijill_ledger_core::aggregate::Explain;
 use sijill_ledger_core::codec::DecodeError;
-use sijill_ledger_core::domain::values::ValueError;
+use sijill_ledger_core::domain::values::{Clocks, ValueError};
 use sijill_ledger_core::ledger::ExecuteError;
 use sijill_ledger_core::store::{AppendError, ReadError};
 use tonic::{Code, Status};
 use tonic_types::{
     ErrorDetail, ErrorInfo, FieldViolation, LocalizedMessage, RetryInfo, StatusExt as _,
 };
+
+use crate::local::{Tongue, instants_shown};
 
 /// The domain of the reasons in `ErrorInfo`.
 pub const DOMAIN: &str = "sijill";
@@ -62,6 +64,14 @@ impl Problem {
     /// What anything that explains itself says, under a code.
     pub fn of(code: Code, error: &impl Explain) -> Self {
         Self::new(code, error.code(), error.arabic(), error.english())
+    }
+
+    /// With its instants shown on these clocks.
+    #[must_use]
+    pub fn by(mut self, clocks: &Clocks<'_>) -> Self {
+        self.ar = instants_shown(&self.ar, clocks, Tongue::Arabic);
+        self.en = instants_shown(&self.en, clocks, Tongue::English);
+        self
     }
 
     /// With the field that is wrong: its path in the request, and what is wrong with it.
@@ -108,26 +118,28 @@ impl From<Problem> for Status {
 /// A command that had no result. `map_err(status::refused)` wants it by value.
 #[allow(clippy::needless_pass_by_value)]
 pub fn refused<R: Explain>(error: ExecuteError<R>) -> Status {
-    match &error {
+    refused_by(&error, &Clocks::at_offset(0))
+}
+
+/// The same, with instants on these clocks.
+pub fn refused_by<R: Explain>(error: &ExecuteError<R>, clocks: &Clocks<'_>) -> Status {
+    let of = |code| Problem::of(code, error).by(clocks);
+    match error {
         ExecuteError::Refused(_)
         | ExecuteError::Import(_)
         | ExecuteError::Statement(_)
         | ExecuteError::TooLate { .. }
-        | ExecuteError::AttachmentMissing { .. } => {
-            Problem::of(Code::FailedPrecondition, &error).into()
-        }
-        ExecuteError::CommandIdReused { .. } => Problem::of(Code::AlreadyExists, &error).into(),
-        ExecuteError::EffectiveInFuture { .. } => Problem::of(Code::OutOfRange, &error).into(),
-        ExecuteError::SignedOnOldState { .. } => Problem::of(Code::Aborted, &error).into(),
-        ExecuteError::Contended { .. } => Problem::of(Code::Aborted, &error)
-            .retry_after(COME_BACK)
-            .into(),
-        ExecuteError::PartAbsent { .. } => Problem::of(Code::NotFound, &error).into(),
+        | ExecuteError::AttachmentMissing { .. } => of(Code::FailedPrecondition).into(),
+        ExecuteError::CommandIdReused { .. } => of(Code::AlreadyExists).into(),
+        ExecuteError::EffectiveInFuture { .. } => of(Code::OutOfRange).into(),
+        ExecuteError::SignedOnOldState { .. } => of(Code::Aborted).into(),
+        ExecuteError::Contended { .. } => of(Code::Aborted).retry_after(COME_BACK).into(),
+        ExecuteError::PartAbsent { .. } => of(Code::NotFound).into(),
         ExecuteError::Unencodable(_) | ExecuteError::DocumentTooLarge { .. } => {
-            Problem::of(Code::InvalidArgument, &error).into()
+            of(Code::InvalidArgument).into()
         }
-        ExecuteError::Impossible { .. } => Problem::of(Code::Internal, &error).into(),
-        ExecuteError::Damaged { .. } => Problem::of(Code::DataLoss, &error).into(),
+        ExecuteError::Impossible { .. } => of(Code::Internal).into(),
+        ExecuteError::Damaged { .. } => of(Code::DataLoss).into(),
         ExecuteError::Append(error) => appending(error),
         ExecuteError::Read(error) => reading(error),
     }
@@ -248,12 +260,7 @@ pub fn invalid(error: &DecodeError) -> Status {
 
 /// A field that holds no legal value.
 pub fn invalid_value(field: &str, error: &ValueError) -> Status {
-    let ValueError { what, given, rule } = error;
-    invalid_field(
-        field,
-        format!("القيمة {given:?} لا تصلح ({what}): {rule}"),
-        &error.to_string(),
-    )
+    invalid_field(field, error.arabic(), &error.to_string())
 }
 
 /// A field that is wrong for a reason of the service's own.

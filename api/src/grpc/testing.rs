@@ -11,6 +11,7 @@ use sijill_ledger_core::domain::values::FacilityId;
 use sijill_ledger_core::event::{Actor, Role};
 use sijill_ledger_core::ledger::{Ledger, OsSalts, Surroundings};
 use sijill_ledger_core::store::Attachments;
+use sijill_ledger_core::store::NodeStore;
 use sijill_ledger_core::store::attachments::uploads::Uploads;
 use sijill_ledger_core::store::embedded::{EmbeddedStore, Options};
 use sijill_ledger_core::time::{Clock, ManualClock, SystemClock};
@@ -67,7 +68,7 @@ use crate::auth::caller::{Caller, Known};
 pub struct World {
     _dir: Option<tempfile::TempDir>,
     _stop: watch::Sender<bool>,
-    pub ledger: Ledger<EmbeddedStore>,
+    pub ledger: Ledger<NodeStore>,
     channel: Channel,
     address: String,
 }
@@ -102,10 +103,11 @@ impl World {
             salts: Arc::new(OsSalts),
             attachments: Some(attachments.clone()),
         };
-        let ledger = Ledger::with(store, surroundings);
+        let ledger = Ledger::with(Arc::new(store.into()), surroundings);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let commands = Commands::new(ledger.clone());
+        let envelopes = Arc::clone(commands.envelopes());
         let desk = Desk::new(Arc::clone(&live));
         let questions = Tenders::new(desk.clone());
         let documents = Documents::new(ledger.clone(), live, uploads, told_time, limits);
@@ -143,7 +145,7 @@ impl World {
                 let_in,
             ))
             .add_service(InterceptedService::new(
-                BidsServiceServer::new(Bids::new(ledger.clone())),
+                BidsServiceServer::new(Bids::new(ledger.clone(), envelopes)),
                 let_in,
             ))
             .add_service(TendersServiceServer::new(questions))
@@ -162,7 +164,7 @@ impl World {
     }
 
     /// Callers of a server that somebody else keeps up.
-    pub fn of_server(ledger: Ledger<EmbeddedStore>, channel: Channel, address: String) -> Self {
+    pub fn of_server(ledger: Ledger<NodeStore>, channel: Channel, address: String) -> Self {
         let (stop, _) = watch::channel(false);
         Self {
             _dir: None,

@@ -8,12 +8,14 @@
 //! |---|---|
 //! | [`publication`] | tree and published checkpoint; what services read and wait for |
 //! | [`signers`] | the log's keys: opening them, and what all of them may sign |
+//! | [`fence`] | what several nodes of one log may sign |
 //! | [`publisher`] | the one that signs: when, and when to publish |
 //! | [`witnesses`] | asking witnesses, each at its own pace |
 //! | [`follower`] | a node that does not sign: it publishes what the directory says was published |
 //!
 //! Nothing here is in the way of a command: hashes are computed from entries that are durable already, on threads of their own.
 
+pub mod fence;
 pub mod follower;
 pub mod publication;
 pub mod publisher;

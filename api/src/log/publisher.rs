@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sijill_ledger_core::log::checkpoint::SignedCheckpoint;
-use sijill_ledger_core::store::EventStore as _;
+use sijill_ledger_core::store::{EventStore as _, NodeStore};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::Publication;
+use super::fence::Fence;
 use super::signers::{Signers, SigningError};
 use super::witnesses::{Cosigned, Witnesses};
 use crate::grpc::{metrics, server};
@@ -38,6 +39,7 @@ pub struct Signing {
 /// The one that signs for a log.
 pub struct Publisher {
     publication: Arc<Publication>,
+    fence: Fence,
     signers: Arc<Mutex<Signers>>,
     witnesses: Witnesses,
     every: Duration,
@@ -69,9 +71,10 @@ enum Turn {
 }
 
 impl Publisher {
-    /// Over a publication, with its witnesses.
-    pub fn new(publication: Arc<Publication>, signing: Signing) -> Self {
+    /// Over a publication of what a store holds, with its witnesses.
+    pub fn new(store: Arc<NodeStore>, publication: Arc<Publication>, signing: Signing) -> Self {
         Self {
+            fence: Fence::new(store, Arc::clone(&publication)),
             witnesses: Witnesses::new(publication.policy()),
             signed: signing.signers.last().size(),
             signers: Arc::new(Mutex::new(signing.signers)),
@@ -131,6 +134,10 @@ impl Publisher {
         })
         .await?;
         self.is_rechecked = true;
+        // Another node may have signed since, with the same keys.
+        let noted = self.fence.last().await?;
+        self.work(move |publication, signers| signers.advance(publication.tree(), noted))
+            .await?;
         let inquiry = lock(&self.signers).inquiry()?;
         let replies = self.witnesses.inquire(&inquiry).await;
         self.work(move |publication, signers| {
@@ -163,11 +170,7 @@ impl Publisher {
     /// Signs the log as it is now, if it can be.
     async fn sign(&mut self) {
         self.signed_at = Instant::now();
-        let signed = self.work(|publication, signers| {
-            publication.tree().catch_up()?;
-            signers.sign(publication.tree())
-        });
-        match signed.await {
+        match self.signature().await {
             Ok(signed) => {
                 self.pause = PAUSE_MIN;
                 self.signed = signed.checkpoint().size();
@@ -189,6 +192,12 @@ impl Publisher {
                 self.pause = PAUSE_MAX.min(self.pause.saturating_mul(2));
             }
         }
+    }
+
+    async fn signature(&self) -> Result<SignedCheckpoint, SigningError> {
+        let size = self.fence.claim().await?;
+        self.work(move |publication, signers| signers.sign(publication.tree(), size))
+            .await
     }
 
     /// Adds a cosignature. One of an older checkpoint comes too late to be of use.

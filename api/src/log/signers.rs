@@ -21,6 +21,7 @@ use sijill_ledger_core::log::signer::{Held, Signer, SignerError};
 use sijill_ledger_core::log::state::StateFile;
 use sijill_ledger_core::log::tree::{Tree, TreeError};
 use sijill_ledger_core::log::witness::{AddCheckpoint, Reply};
+use sijill_ledger_core::store::node::AgreeError;
 
 use crate::cli::errors::{Bilingual, Failure};
 
@@ -41,6 +42,28 @@ pub enum SigningError {
     /// The tree cannot be computed.
     #[error(transparent)]
     Tree(#[from] TreeError),
+    /// The nodes of the log could not agree on what to sign.
+    #[error(transparent)]
+    Nodes(#[from] AgreeError),
+    /// What other nodes sign is not known.
+    #[error("the cluster does not say what other nodes of this log sign")]
+    Unanswered,
+    /// Another node signs a tree that this one does not contain.
+    #[error(
+        "another node of this log signs another tree of {size} entries; nothing is signed here. Keep both directories as evidence, and compare them: sijill verify"
+    )]
+    OtherTree {
+        /// Its size.
+        size: u64,
+    },
+    /// Another node signs a larger tree.
+    #[error("another node signs {size} entries, and this one has {own} yet")]
+    Behind {
+        /// The size signed there.
+        size: u64,
+        /// The size here.
+        own: u64,
+    },
     /// The work ended in disorder: a defect of the program.
     #[error("signing ended in disorder: {0}")]
     Disorder(String),
@@ -52,6 +75,9 @@ impl SigningError {
         match self {
             Self::Refused(refusal) => refusal.code(),
             Self::Tree(_) => "TREE_UNREADABLE",
+            Self::Nodes(_) | Self::Unanswered => "NODES_UNHEARD",
+            Self::OtherTree { .. } => "OTHER_TREE_SIGNED",
+            Self::Behind { .. } => "NODE_BEHIND",
             Self::Disorder(_) => "INTERNAL",
         }
     }
@@ -99,9 +125,20 @@ impl Signers {
         Ok(())
     }
 
-    /// Signs the tree as it is now, with every key.
-    pub fn sign(&mut self, tree: &Tree) -> Result<SignedCheckpoint, SigningError> {
-        let size = tree.size();
+    /// Takes over what another node of the log may have signed with the same keys: a tree that this one contains.
+    pub fn advance(&mut self, tree: &Tree, size: u64) -> Result<(), SigningError> {
+        let root = tree.root(size)?;
+        for signer in std::iter::once(&mut self.first).chain(&mut self.others) {
+            if signer.last().size() < size {
+                let consistency = tree.consistency(signer.last().size(), size)?;
+                signer.advance(size, root, &consistency)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Signs the first entries of the tree, so many, with every key.
+    pub fn sign(&mut self, tree: &Tree, size: u64) -> Result<SignedCheckpoint, SigningError> {
         let root = tree.root(size)?;
         let mut signed = sign(&mut self.first, tree, size, root)?;
         for other in &mut self.others {

@@ -248,6 +248,11 @@ impl Server {
         self.ended()
     }
 
+    /// Waits until it has ended, though nobody told it to; status, log and home.
+    pub fn ends_by_itself(mut self) -> (ExitStatus, String, Home) {
+        self.ended()
+    }
+
     /// Ends it at once, as a failing machine would.
     pub fn kill(mut self) -> (ExitStatus, String, Home) {
         self.child.kill().unwrap();

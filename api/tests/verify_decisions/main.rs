@@ -100,7 +100,7 @@ fn decisions_of_every_register_are_judged_again() {
     let report = ran.json();
     let counts = [
         ("applications", 3),
-        ("committees", 2),
+        ("committees", 5),
         ("disclosures", 1),
         ("facilities", 1),
         ("items", 1),

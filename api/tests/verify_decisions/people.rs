@@ -1,9 +1,13 @@
 //! What holds of people: their authority, keys and committees.
 
-use sijill_ledger_core::domain::committee::{self, Formation, Minutes, Replacement, Signer};
+use sijill_ledger_core::domain::committee::{
+    self, Formation, Minutes, Paper, Replacement, Resolution, Signer,
+};
 use sijill_ledger_core::domain::enrolment::{KeyEnrolment, KeyProposal, KeyRevocation};
 use sijill_ledger_core::domain::facility::Facility;
 use sijill_ledger_core::domain::official::{self, Official};
+use sijill_ledger_core::domain::tender::Tender;
+use sijill_ledger_core::domain::values::TenderId;
 use sijill_ledger_core::event::{Event, Role};
 
 use crate::world::{self, committee_stream, number, official, organization, text};
@@ -171,8 +175,17 @@ fn committees_are_odd_in_office_and_decide_by_a_quorum() {
         joins: official("nobody"),
         reason: text("moved"),
     });
+    // Members say what a tender comes to while its bids are judged, and this one never was.
+    let tender = TenderId::new("T-9").unwrap();
+    let unjudged = committee::Event::MinutesDrawnUp(Paper {
+        number: number("M-4"),
+        ..world::paper(Some(tender.clone()), Resolution::TechnicalResult)
+    });
+    let mut unjudged = breach("COMMITTEE_NOT_JUDGED", "C1", unjudged, "mona", &["mona"]);
+    unjudged.reads.push(Tender::stream(&tender));
     let three = ["mona", "adel", "sami"];
     assert_all_named(vec![
+        unjudged,
         breach(
             "COMMITTEE_NOT_ODD",
             "C2",

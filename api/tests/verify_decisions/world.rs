@@ -6,7 +6,9 @@ use sijill_ledger_core::aggregate::Aggregate;
 use sijill_ledger_core::domain::application::{
     self, Applicant, Application, Applied, organization_of,
 };
-use sijill_ledger_core::domain::committee::{self, Committee, Formation, Minutes, Purpose, Signer};
+use sijill_ledger_core::domain::committee::{
+    self, Committee, Formation, MemberSignature, Minutes, Paper, Purpose, Resolution, Signer,
+};
 use sijill_ledger_core::domain::disclosure::LegalOrder;
 use sijill_ledger_core::domain::facility::{self, Facility};
 use sijill_ledger_core::domain::item::{self, Category, Item, Tracking};
@@ -20,7 +22,7 @@ use sijill_ledger_core::domain::ruleset::{self, Rules, Ruleset};
 use sijill_ledger_core::domain::stock::{self, Document, LineIn, Receipt, Source, Stock, StockKey};
 use sijill_ledger_core::domain::values::{
     Code, CommitteeId, Country, Currency, Date, DocumentNumber, ExternalId, FacilityId, ItemCode,
-    Money, Names, OfficialId, OrganizationId, Place, Sha256, Text, Withheld,
+    Money, Names, OfficialId, OrganizationId, Place, Sha256, TenderId, Text, Withheld,
 };
 use sijill_ledger_core::event::{Actor, ActorId, Role};
 use sijill_ledger_core::ledger::{Context, Ledger, command_hash};
@@ -152,6 +154,18 @@ impl World {
         });
         self.does::<Committee>("mona", Role::CommitteeMember, c1(), sign)
             .await;
+        let drawn = committee::Command::DrawUp(paper(None, Resolution::Other(text("accepted"))));
+        self.does::<Committee>("mona", Role::CommitteeMember, c1(), drawn)
+            .await;
+        for name in ["mona", "adel"] {
+            let sign = committee::Command::Sign(MemberSignature {
+                number: number("M-3"),
+                read: 2,
+                dissent: None,
+            });
+            self.does::<Committee>(name, Role::CommitteeMember, c1(), sign)
+                .await;
+        }
         let role = Role::Administrator;
         let propose = || ruleset::Command::Propose {
             rules: Rules::default(),
@@ -307,6 +321,16 @@ pub fn official(name: &str) -> OfficialId {
 
 pub fn organization(id: &str) -> StreamName {
     Organization::stream(&OrganizationId::new(id).unwrap())
+}
+
+/// Minutes M-3, which decide one thing.
+pub fn paper(tender: Option<TenderId>, decided: Resolution) -> Paper {
+    Paper {
+        number: number("M-3"),
+        tender,
+        resolutions: vec![decided],
+        document: None,
+    }
 }
 
 pub fn committee_stream(id: &str) -> StreamName {

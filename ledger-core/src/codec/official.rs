@@ -1,7 +1,8 @@
 //! Events of an official.
 
 use sijill_schemas::events::v1 as pb;
-use sijill_schemas::events::v1::position_held::Seat as WireSeat;
+use sijill_schemas::events::v1::acting_appointed::Seat as ActingSeat;
+use sijill_schemas::events::v1::position_held::Seat as HeldSeat;
 
 use super::error::Fault;
 use super::fields::take;
@@ -47,6 +48,7 @@ record! { Delegation = pb::AuthorityDelegated {
 record! { ActingAppointment = pb::ActingAppointed {
     post: plain,
     holder: optional,
+    seat: optional,
     decree: plain;
     from = from_days: plain,
     until = until_days: plain,
@@ -80,18 +82,26 @@ record! { KeyCompromise = pb::OfficialKeyCompromised {
 
 choice! { Interest = pb::Interest { Ownership, Employment, Kinship, Debt, Other } }
 
-impl Wire<WireSeat> for Seat {
-    fn to_wire(&self, parts: &mut PartsOut) -> Result<WireSeat, Fault> {
-        Ok(match self {
-            Self::Facility(facility) => WireSeat::Facility(facility.to_wire(parts)?),
-            Self::Organization(id) => WireSeat::Organization(id.to_wire(parts)?),
-        })
-    }
+/// Each message that names a seat has a type of its own for it.
+macro_rules! seat {
+    ($wire:ident) => {
+        impl Wire<$wire> for Seat {
+            fn to_wire(&self, parts: &mut PartsOut) -> Result<$wire, Fault> {
+                Ok(match self {
+                    Self::Facility(facility) => $wire::Facility(facility.to_wire(parts)?),
+                    Self::Organization(id) => $wire::Organization(id.to_wire(parts)?),
+                })
+            }
 
-    fn from_wire(wire: WireSeat, parts: &mut PartsIn<'_>) -> Result<Self, Fault> {
-        Ok(match wire {
-            WireSeat::Facility(facility) => Self::Facility(take::plain(facility, parts)?),
-            WireSeat::Organization(id) => Self::Organization(take::plain(id, parts)?),
-        })
-    }
+            fn from_wire(wire: $wire, parts: &mut PartsIn<'_>) -> Result<Self, Fault> {
+                Ok(match wire {
+                    $wire::Facility(facility) => Self::Facility(take::plain(facility, parts)?),
+                    $wire::Organization(id) => Self::Organization(take::plain(id, parts)?),
+                })
+            }
+        }
+    };
 }
+
+seat!(HeldSeat);
+seat!(ActingSeat);

@@ -6,7 +6,7 @@ use super::error::{At as _, DecodeError, Defect, EncodeError, Fault};
 use super::fields::take;
 use super::parts::{PartView, PartsIn, PartsOut};
 use super::wire::Wire;
-use crate::domain::values::ValueError;
+use crate::domain::values::{ValueError, legal};
 use crate::store::PartClass;
 
 /// Where a request lists the contents that it withholds.
@@ -117,7 +117,10 @@ impl Wire<String> for Uuid {
             Ok(_) | Err(_) => Err(ValueError::new(
                 "UUID",
                 wire,
-                "32 hexadecimal digits as 8-4-4-4-12, not all of them zero",
+                legal(
+                    "32 رقمًا ست عشريًا بصورة 8-4-4-4-12، وليست كلها صفرًا",
+                    "32 hexadecimal digits as 8-4-4-4-12, not all of them zero",
+                ),
             )
             .into()),
         }

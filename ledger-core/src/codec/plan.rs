@@ -3,9 +3,11 @@
 use sijill_schemas::events::v1 as pb;
 
 use super::wire::{kinds, record};
-use crate::domain::plan::{Amendment, Approval, Event, LINES_MAX, Need, PlanLine};
+use crate::domain::plan::{
+    Amendment, Approval, Event, LINES_MAX, Need, PlanLine, Settlement, TakenLine, Taking,
+};
 
-kinds! { Event { NeedPlanned, PlanApproved, PlanAmended } }
+kinds! { Event { NeedPlanned, PlanApproved, PlanAmended, PlanTaken, PlanSettled } }
 
 record! { Need = pb::NeedPlanned {
     buyer: plain,
@@ -29,3 +31,9 @@ record! { Amendment = pb::PlanAmended {
     lines: many[1..=LINES_MAX];
     estimate = estimate_part: apart(Pending),
 } }
+
+record! { Taking = pb::PlanTaken { tender: plain, lines: many[1..=LINES_MAX] } }
+
+record! { Settlement = pb::PlanSettled { tender: plain, lines: many[0..=LINES_MAX] } }
+
+record! { TakenLine = pb::TakenLine { item: plain, facility: plain, quantity: required } }

@@ -1,10 +1,11 @@
 //! Events of a ruleset.
 
 use sijill_schemas::events::v1 as pb;
+use sijill_schemas::types::v1 as types;
 
 use super::wire::{choice, kinds, record};
 use crate::domain::ruleset::{Adoption, ByProcedure, Event, ProcurementRules, Proposal, Rules};
-use crate::domain::values::{Calendar, Weekday};
+use crate::domain::values::{Calendar, ClockChange, Weekday};
 
 kinds! { Event { RulesetProposed, RulesetAdopted } }
 
@@ -45,6 +46,7 @@ record! { ProcurementRules = pb::ProcurementRules {
     closing_grace_minutes: optional,
     limited_invited_min: optional,
     framework_days_max: optional,
+    plan_required: optional,
 } }
 
 record! { ByProcedure = pb::DaysByProcedure {
@@ -54,7 +56,9 @@ record! { ByProcedure = pb::DaysByProcedure {
     direct: optional,
 } }
 
-record! { Calendar = pb::Calendar { weekend: set ; holidays = holidays_days: set } }
+record! { Calendar = pb::Calendar { weekend: set, clocks: list ; holidays = holidays_days: set } }
+
+record! { ClockChange = types::ClockChange { minutes: number ; from = from_micros: plain } }
 
 choice! { Weekday = pb::Weekday {
     Monday,

@@ -7,7 +7,9 @@ use super::error::{At, Fault};
 use super::fields::take;
 use super::parts::{PartsIn, PartsOut};
 use super::wire::{Wire, kinds, record};
-use crate::domain::security::{Call, Event, Extension, Purpose, Received, Release, Verification};
+use crate::domain::security::{
+    Call, Event, Extension, Paper, Purpose, Received, Release, Verification,
+};
 
 kinds! { Event {
     SecurityReceived,
@@ -31,8 +33,16 @@ record! { Received = pb::SecurityReceived {
 record! { Verification = pb::SecurityVerified { reference: plain } }
 
 record! { Extension = pb::SecurityExtended {
-    reference: plain;
+    reference: plain,
+    paper: optional;
     valid_until = valid_until_days: plain,
+} }
+
+record! { Paper = pb::SecurityPaper {
+    issuer: required,
+    number: plain,
+    amount: required,
+    document: optional,
 } }
 
 record! { Call = pb::SecurityCalled { amount: required, reason: plain, decision: optional } }

@@ -160,8 +160,8 @@ impl Event {
             Self::Process(event) => event.attachment(),
             Self::Order(event) => event.attachment(),
             Self::Security(event) => event.attachment(),
-            Self::Committee(_)
-            | Self::Disclosure(_)
+            Self::Committee(event) => event.attachment(),
+            Self::Disclosure(_)
             | Self::Envelope(_)
             | Self::Facility(_)
             | Self::Framework(_)

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::aggregate::{Aggregate, Facts, Occurred, ensure, refusals};
 use crate::domain::member;
-use crate::domain::values::{Sha256, Text, ValueError};
+use crate::domain::values::{Sha256, Text, ValueError, legal};
 use crate::event::Role;
 use crate::log::checkpoint::SignedCheckpoint;
 use crate::store::StreamName;
@@ -48,7 +48,14 @@ impl SavedCheckpoint {
         let parsed = SignedCheckpoint::parse(note.as_bytes()).ok();
         let parsed = parsed.filter(|_| note.len() <= NOTE_BYTES_MAX);
         let parsed = parsed.ok_or_else(|| {
-            ValueError::new("checkpoint", note, "a signed note of at most 32768 bytes")
+            ValueError::new(
+                "checkpoint",
+                note,
+                legal(
+                    "نقطة تحقق موقعة لا تزيد على 32768 بايت",
+                    "a signed note of at most 32768 bytes",
+                ),
+            )
         })?;
         Ok(Self {
             note: note.to_owned(),

@@ -125,6 +125,42 @@ impl<R> From<AppendError> for ExecuteError<R> {
 }
 
 impl<R> ExecuteError<R> {
+    /// Whether the store as a whole is not there: any other command would end the same way now.
+    pub(crate) const fn is_of_the_store(&self) -> bool {
+        match self {
+            Self::Append(
+                AppendError::Clock(_)
+                | AppendError::Unavailable(_)
+                | AppendError::OutcomeUnknown(_),
+            )
+            | Self::Read(ReadError::Unavailable(_)) => true,
+            Self::Refused(_)
+            | Self::Import(_)
+            | Self::Statement(_)
+            | Self::CommandIdReused { .. }
+            | Self::TooLate { .. }
+            | Self::SignedOnOldState { .. }
+            | Self::Contended { .. }
+            | Self::AttachmentMissing { .. }
+            | Self::PartAbsent { .. }
+            | Self::Unencodable(_)
+            | Self::DocumentTooLarge { .. }
+            | Self::EffectiveInFuture { .. }
+            | Self::Impossible { .. }
+            | Self::Damaged { .. }
+            | Self::Append(
+                AppendError::Conflict { .. }
+                | AppendError::TooLate { .. }
+                | AppendError::Invalid(_),
+            )
+            | Self::Read(
+                ReadError::Corrupt { .. }
+                | ReadError::NotFound { .. }
+                | ReadError::NoSuchPart { .. },
+            ) => false,
+        }
+    }
+
     pub(super) fn wrong_stream<A: Aggregate>(stream: &StreamName) -> Self {
         Self::Unencodable(format!("{stream} is no {} stream", A::KIND))
     }

@@ -1,4 +1,8 @@
 //! One lane per stream: the pending state that the next command is decided on.
+//!
+//! An append names the event that it was decided on, so a store takes it only where the lane's whole history is the stream's. That
+//! is why a command stands once, whoever else appends and whenever a lane is forgotten: where its id is not in the lane's history,
+//! it is not stored before the place that it gets.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,7 +14,7 @@ use super::ExecuteError;
 use super::readings::read_onwards;
 use crate::domain::State;
 use crate::event::{Event, Metadata};
-use crate::store::{EventStore, StreamName};
+use crate::store::{EventStore, Expected, StreamName};
 
 /// Streams kept decoded. Beyond it the least recently used ones are read anew when they are commanded again.
 const LANES_MAX: usize = 10_000;
@@ -98,7 +102,8 @@ impl Drop for Leaving {
 /// The pending state of a stream.
 pub(super) struct Loaded {
     state: State,
-    revision: Option<u64>,
+    /// Revision and id of the last event.
+    last: Option<(u64, Uuid)>,
     /// Event ids, shortened to 64 bits, and the revision each stands at: who finds one reads the entry and compares in full.
     ids: HashMap<u64, u64>,
 }
@@ -108,8 +113,17 @@ impl Loaded {
         &self.state
     }
 
-    pub(super) const fn revision(&self) -> Option<u64> {
-        self.revision
+    pub(super) fn revision(&self) -> Option<u64> {
+        self.last.map(|(revision, _)| revision)
+    }
+
+    /// Where the stream must stand for what is decided on this state: at its very event, since that may be on its way and fail.
+    pub(super) fn expected(&self) -> Expected {
+        self.last
+            .map_or(Expected::NoStream, |(revision, id)| Expected::Event {
+                revision,
+                id,
+            })
     }
 
     /// Where the event of this id may stand, pending ones included.
@@ -145,13 +159,13 @@ impl Lane {
     ) -> bool {
         let Some(Loaded {
             state,
-            revision,
+            last,
             mut ids,
         }) = self.loaded.take()
         else {
             return false;
         };
-        let next = revision.map_or(0, |r| r.saturating_add(1));
+        let next = last.map_or(0, |(revision, _)| revision.saturating_add(1));
         let Some(state) = state.evolve(event, stream, metadata, next, None) else {
             return false;
         };
@@ -159,7 +173,7 @@ impl Lane {
         self.unqueued = true;
         self.loaded = Some(Loaded {
             state,
-            revision: Some(next),
+            last: Some((next, id)),
             ids,
         });
         true
@@ -196,6 +210,14 @@ impl Lane {
         }
     }
 
+    /// Drops the state where it holds an event that is not stored where it should stand: what was on its way there has failed.
+    pub(super) fn forget_where(&mut self, revision: u64, id: Uuid) {
+        let loaded = self.loaded.as_ref();
+        if loaded.is_some_and(|loaded| loaded.applied(id) == Some(revision)) {
+            self.forget();
+        }
+    }
+
     pub(super) const fn generation(&self) -> u64 {
         self.generation
     }
@@ -204,14 +226,11 @@ impl Lane {
 async fn load<R, S: EventStore>(store: &S, stream: &StreamName) -> Result<Loaded, ExecuteError<R>> {
     let state = State::before_first(stream.kind())
         .ok_or_else(|| ExecuteError::Unencodable(format!("{stream}: unknown kind of stream")))?;
-    let mut ids = HashMap::new();
+    let (mut ids, mut last) = (HashMap::new(), None);
     let note = |id: Uuid, revision| {
         ids.insert(id.as_u64_pair().0, revision);
+        last = Some((revision, id));
     };
-    let (revision, state) = read_onwards(store, stream, None, state, note).await?;
-    Ok(Loaded {
-        state,
-        revision,
-        ids,
-    })
+    let (_, state) = read_onwards(store, stream, None, state, note).await?;
+    Ok(Loaded { state, last, ids })
 }

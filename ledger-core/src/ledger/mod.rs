@@ -39,14 +39,14 @@ use crate::domain::succession::Succession;
 use crate::domain::values::EffectiveAt;
 use crate::event::{Actor, Event, Origin, Statement};
 use crate::statement::keys_stream;
-use crate::store::{Append, Attachments, EventStore, Expected, StreamName};
+use crate::store::{Append, Attachments, EventStore, StreamName};
 use crate::time::{Clock, MICROS_PER_SECOND, Timestamp};
 use entries::EventMetadata;
 use lanes::{Lane, Lanes, Loaded};
 use readings::ReadingDesk;
 
 /// How often a command is decided anew after a conflict before the caller is asked to come back.
-const ATTEMPTS_MAX: u32 = 8;
+const ATTEMPTS_MAX: u32 = 32;
 
 /// The ledger over a store. Cloning shares it.
 pub struct Ledger<S: EventStore> {
@@ -261,7 +261,7 @@ impl<S: EventStore> Ledger<S> {
         let stamps = latest.iter().map(|latest| latest.stamp);
         let append = Append {
             stream: stream.clone(),
-            expected: Expected::after(loaded.revision()),
+            expected: loaded.expected(),
             entries,
             not_after: stamps.chain(context.not_after).min(),
         };

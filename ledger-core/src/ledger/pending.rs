@@ -91,7 +91,7 @@ impl<A: Aggregate, S: EventStore> Pending<A, S> {
             context,
             mut ticket,
         } = self;
-        for _ in 0..ATTEMPTS_MAX {
+        for attempts_left in (0..ATTEMPTS_MAX).rev() {
             match ticket {
                 Ticket::Repeated {
                     revision,
@@ -132,6 +132,10 @@ impl<A: Aggregate, S: EventStore> Pending<A, S> {
                     }
                 },
             }
+            // Nothing is on its way when the caller hears that others were faster.
+            if attempts_left == 0 {
+                break;
+            }
             ticket = ledger.decide::<A>(&stream, &command, &context).await?;
         }
         Err(ExecuteError::Contended { stream })
@@ -164,6 +168,8 @@ async fn first_result<R, S: EventStore>(
         return Ok(None);
     };
     if first.id != event_id {
+        let lane = ledger.inner.lanes.lane(stream);
+        lane.lock().await.forget_where(revision, event_id);
         return Ok(None);
     }
     let metadata = metadata_at(first_index, &first, stream)?;

@@ -29,6 +29,8 @@ struct Index {
     envelopes: BTreeMap<StreamName, BTreeMap<u64, Receipt>>,
     /// Envelopes that are on no list and whose claims are not held here, by the index of their sealing.
     unknown: BTreeMap<u64, EnvelopeId>,
+    /// Where each of these was sealed.
+    unknown_at: BTreeMap<EnvelopeId, u64>,
     /// Tenders that take envelopes, with the index of their publication.
     published: BTreeMap<StreamName, u64>,
     /// Tenders that are closed, by the index of the closing.
@@ -43,9 +45,10 @@ impl Index {
             }
         } else if let tender::Event::BiddingClosed(_) = tender {
             self.closed.insert(event.index, event.stream.clone());
-        } else if let tender::Event::BidReceived(receipt) = tender {
-            self.unknown
-                .retain(|_, envelope| *envelope != receipt.envelope);
+        } else if let tender::Event::BidReceived(receipt) = tender
+            && let Some(at) = self.unknown_at.remove(&receipt.envelope)
+        {
+            self.unknown.remove(&at);
         }
     }
 
@@ -55,6 +58,7 @@ impl Index {
             return;
         };
         let Some(claim) = sealed.claim.known() else {
+            self.unknown_at.insert(envelope.clone(), event.index);
             self.unknown.insert(event.index, envelope);
             return;
         };
@@ -119,6 +123,7 @@ impl Policy for ListOfEnvelopes {
         let listing = Listing {
             envelopes: u32::try_from(candidates.len()).ok(),
             unlisted: latest_first.clone().map(|(it, _)| (*it).clone()).collect(),
+            left_off: None,
         };
         let receive = |(_, receipt): &(_, Option<&Receipt>)| match receipt {
             Some(receipt) => step(tender::Command::Receive((*receipt).clone())),

@@ -7,12 +7,14 @@
 //! time, never a second effect. Policies never run on mirrors.
 //!
 //! A step that a rule refuses becomes a visible event: `StepRefused` on the stream of the policy ([`crate::domain::reaction`]).
+//! One that cannot be taken because something is wrong with a stream waits, with those after it on that stream, and is tried
+//! again; the others go on, and the checkpoint stays before it.
 //!
 //! | file | what |
 //! |---|---|
-//! | `admission`, `calling`, `delivery`, `disclosure`, `erasure`, `listing`, `plans`, `requisition`, `transfer` | the policies |
+//! | `admission`, `calling`, `delivery`, `disclosure`, `erasure`, `listing`, `plans`, `requisition`, `settling`, `transfer` | the policies |
 //! | `step`, `taking`, `releasing` | what a policy asks for, and how it is done |
-//! | `runner`, `checkpoint` | one policy on its way along the log |
+//! | `runner`, `holding`, `checkpoint` | one policy on its way along the log, and steps that wait |
 //! | `scheduler` | what is due by the clock and not by an event |
 //! | `running` | all of them: for a server, and after a crash |
 
@@ -22,6 +24,7 @@ mod checkpoint;
 mod delivery;
 mod disclosure;
 mod erasure;
+mod holding;
 mod listing;
 mod plans;
 mod releasing;
@@ -29,6 +32,7 @@ mod requisition;
 mod runner;
 mod running;
 mod scheduler;
+mod settling;
 mod step;
 mod taking;
 #[cfg(test)]
@@ -47,6 +51,7 @@ pub use requisition::DispatchFulfilsRequisition;
 pub use runner::{PolicyError, PolicyRunner};
 pub use running::{Progress, Reactions, Running, catch_up, repair, run};
 pub use scheduler::Scheduler;
+pub use settling::SettlementOfPlans;
 pub use step::Step;
 pub use transfer::GoodsInTransit;
 
@@ -94,5 +99,6 @@ pub fn all() -> Vec<Box<dyn Policy>> {
         Box::new(DisclosureOfPlans::default()),
         Box::new(AdmissionOfSuppliers),
         Box::new(CallOffs::default()),
+        Box::new(SettlementOfPlans::default()),
     ]
 }

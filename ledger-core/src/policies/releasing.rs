@@ -23,7 +23,7 @@ impl<S: EventStore> Taker<S> {
         for part in self.pending_parts(stream, kinds, last).await? {
             let about = Disclosure::stream(part.event);
             let fates = self.ledger.state::<Disclosure>(&about).await;
-            let fates = fates.map_err(|error| self.stopped(Some(cause), &about, &error))?;
+            let fates = fates.map_err(|error| self.not_now(cause, &about, &error))?;
             if fates.fate(part.part).is_some() {
                 continue;
             }

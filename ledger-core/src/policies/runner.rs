@@ -9,13 +9,15 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use uuid::Uuid;
 
+use super::holding::{Cause, Held};
 use super::taking::{Taker, Underway};
-use super::{Checkpoint, Checkpoints, Policy};
+use super::{Checkpoint, Checkpoints, Policy, Step};
+use crate::aggregate::Explain;
 use crate::codec::{self, DecodeError};
 use crate::domain::reaction::Reaction;
 use crate::event::Recorded;
 use crate::follower::Follower;
-use crate::ledger::Ledger;
+use crate::ledger::{ExecuteError, Ledger};
 use crate::store::{Batch, Entry, EventStore, ReadError, StoredPart, StreamName};
 use crate::time::ClockError;
 
@@ -42,13 +44,27 @@ pub enum PolicyError {
         /// Its index.
         index: u64,
         /// Why.
-        error: DecodeError,
+        error: Box<DecodeError>,
     },
     /// A step had no answer for another reason than a rule.
     #[error(
         "the policy {policy} could not take its step on {stream} for the event at index {index}: {why}"
     )]
     Step {
+        /// The policy.
+        policy: &'static str,
+        /// The stream to be commanded.
+        stream: StreamName,
+        /// Index of the cause.
+        index: u64,
+        /// Why.
+        why: String,
+    },
+    /// The same because something is wrong with what the step commands or names: others are taken.
+    #[error(
+        "the policy {policy} cannot take its step on {stream} for the event at index {index}: {why}; it is tried again, and the others go on"
+    )]
+    Held {
         /// The policy.
         policy: &'static str,
         /// The stream to be commanded.
@@ -75,6 +91,48 @@ pub enum PolicyError {
     },
 }
 
+impl PolicyError {
+    /// A command that had no answer, and is tried again.
+    pub(super) fn not_now<R: Explain>(
+        policy: &'static str,
+        stream: &StreamName,
+        index: u64,
+        error: &ExecuteError<R>,
+    ) -> Self {
+        let (stream, why) = (stream.clone(), error.english());
+        if error.is_of_the_store() {
+            return Self::Step {
+                policy,
+                stream,
+                index,
+                why,
+            };
+        }
+        Self::Held {
+            policy,
+            stream,
+            index,
+            why,
+        }
+    }
+
+    /// Whether something is wrong with one stream alone.
+    pub(super) const fn is_of_one_stream(&self) -> bool {
+        match self {
+            Self::Held { .. } | Self::Read(ReadError::Corrupt { .. }) => true,
+            Self::Read(
+                ReadError::NotFound { .. }
+                | ReadError::NoSuchPart { .. }
+                | ReadError::Unavailable(_),
+            )
+            | Self::Decode { .. }
+            | Self::Step { .. }
+            | Self::Clock { .. }
+            | Self::Checkpoint { .. } => false,
+        }
+    }
+}
+
 /// Whether a policy shall stop; also when nobody is left who could say so.
 #[derive(Clone, Debug)]
 pub(super) struct Stop(pub(super) watch::Receiver<bool>);
@@ -95,8 +153,9 @@ pub struct PolicyRunner<S: EventStore> {
     taker: Taker<S>,
     checkpoints: Arc<dyn Checkpoints>,
     follower: Follower<S>,
-    /// The last entry whose steps are all durable.
+    /// The last entry whose steps are all durable, but for those that are held.
     handled: Option<(u64, Uuid)>,
+    held: Held,
     /// Where the kept position lets the policy begin, and when it was kept.
     kept: u64,
     kept_at: Instant,
@@ -139,6 +198,7 @@ impl<S: EventStore> PolicyRunner<S> {
                 policy: name,
             },
             handled: None,
+            held: Held::default(),
             kept: position,
             kept_at: Instant::now(),
             refused: None,
@@ -150,8 +210,16 @@ impl<S: EventStore> PolicyRunner<S> {
         self.follower.position()
     }
 
-    /// Takes all steps that the log asks for until now, those that its own steps cause included, and keeps the position.
+    /// How many events have steps that wait because something is wrong with a stream that they command, and the last error that
+    /// kept one back.
+    pub fn held(&self) -> (usize, Option<String>) {
+        self.held.shown()
+    }
+
+    /// Takes all steps that the log asks for until now, those that its own steps cause included, and keeps the position. Those that
+    /// cannot be taken because something is wrong with one stream are held, and tried again the next time.
     pub async fn catch_up(&mut self) -> Result<(), PolicyError> {
+        self.try_again().await?;
         // Held until the end: a stop is requested where nobody could.
         let (_never, stop) = watch::channel(false);
         let stop = Stop(stop);
@@ -165,22 +233,27 @@ impl<S: EventStore> PolicyRunner<S> {
     }
 
     /// Takes steps until it shall stop, and keeps the position then. After an error it may be run again and goes on where
-    /// it stood. `moved` is told the position after each batch.
+    /// it stood. `moved` is called after each batch.
     pub(super) async fn run(
         &mut self,
         mut stop: Stop,
-        moved: &(dyn Fn(u64) + Send + Sync),
+        moved: &(dyn Fn(&Self) + Send + Sync),
     ) -> Result<(), PolicyError> {
         loop {
             let due = self.kept_at + CHECKPOINT_AFTER;
+            let again = self.held.again_at();
             tokio::select! {
                 biased;
                 () = stop.requested() => return self.keep(),
                 () = tokio::time::sleep_until(due), if self.is_ahead() => self.keep()?,
+                () = tokio::time::sleep_until(again.unwrap_or(due)), if again.is_some() => {
+                    self.try_again().await?;
+                    moved(self);
+                }
                 batch = self.follower.next() => {
                     let batch = batch?;
                     self.take(&batch, &stop).await?;
-                    moved(self.position());
+                    moved(self);
                     self.rest(&mut stop).await;
                 }
             }
@@ -215,7 +288,8 @@ impl<S: EventStore> PolicyRunner<S> {
         self.handled = handled;
         self.seek(last.saturating_add(1));
         if let Some(memory) = self.policy.memory() {
-            memory.settled(self.position().max(self.kept));
+            let first = self.held.first().map(|cause| cause.event.index);
+            memory.settled(first.unwrap_or_else(|| self.position().max(self.kept)));
         }
         if self.position().saturating_sub(self.kept) >= CHECKPOINT_ENTRIES {
             self.keep()?;
@@ -236,40 +310,105 @@ impl<S: EventStore> PolicyRunner<S> {
                 if stop.is_requested() {
                     break;
                 }
-                let recorded = Arc::new(self.shown(index, &entry).await?);
-                let steps = if index < self.kept {
-                    Vec::new()
-                } else {
-                    self.policy.react(&recorded)
-                };
-                for (n, step) in (0..).zip(steps) {
-                    if self.refused().await?.is_refused(recorded.id, n) {
-                        continue;
-                    }
-                    underway.extend(self.taker.begin(&recorded, n, step).await?);
-                    if underway.len() >= UNDERWAY_MAX
-                        && let Some(first) = underway.pop_front()
-                    {
-                        first.await?;
-                    }
+                let event = Arc::new(self.shown(index, &entry).await?);
+                if index >= self.kept && !self.held.has(index) {
+                    let steps = (0..).zip(self.policy.react(&event)).collect();
+                    let before = *handled;
+                    let cause = Cause {
+                        event,
+                        before,
+                        steps,
+                    };
+                    self.take_steps(cause, &mut underway).await?;
                 }
             }
             *handled = Some((index, entry.id));
         }
-        for step in underway {
-            step.await?;
+        all_durable(underway).await
+    }
+
+    /// Takes the steps of a cause in their order. The first that something is wrong with is held, and with it those after it.
+    async fn take_steps(
+        &mut self,
+        mut cause: Cause,
+        underway: &mut VecDeque<Underway>,
+    ) -> Result<(), PolicyError> {
+        let steps = std::mem::take(&mut cause.steps);
+        let mut steps = VecDeque::from(steps);
+        while let Some((n, step)) = steps.front() {
+            if self.held.blocks(step) {
+                cause.steps = steps.into();
+                self.held.wait_behind(cause);
+                return Ok(());
+            }
+            match self.begin(&cause.event, *n, step).await {
+                Ok(begun) => underway.extend(begun),
+                Err(error) if error.is_of_one_stream() => {
+                    cause.steps = steps.into();
+                    return self.held.hold(cause, error);
+                }
+                Err(error) => return Err(error),
+            }
+            if underway.len() >= UNDERWAY_MAX
+                && let Some(first) = underway.pop_front()
+            {
+                first.await?;
+            }
+            steps.pop_front();
         }
         Ok(())
+    }
+
+    async fn begin(
+        &mut self,
+        cause: &Arc<Recorded>,
+        n: u32,
+        step: &Step,
+    ) -> Result<Option<Underway>, PolicyError> {
+        if self.refused().await?.is_refused(cause.id, n) {
+            return Ok(None);
+        }
+        self.taker.begin(cause, n, step.clone()).await
+    }
+
+    /// Takes the steps that were held, as far as they can be taken now. After an error all of them are held as before: a step that was
+    /// taken is answered with its first result.
+    async fn try_again(&mut self) -> Result<(), PolicyError> {
+        if self.held.is_empty() {
+            return Ok(());
+        }
+        let mut held = std::mem::take(&mut self.held);
+        let outcome = self.take_held(&held).await;
+        if outcome.is_err() {
+            held.wait_on();
+            self.held = held;
+        }
+        outcome
+    }
+
+    async fn take_held(&mut self, held: &Held) -> Result<(), PolicyError> {
+        let mut underway = VecDeque::new();
+        for cause in held.causes() {
+            self.take_steps(cause.clone(), &mut underway).await?;
+        }
+        all_durable(underway).await
     }
 
     /// An event as the policy is shown it: it decides from what is public, and parts are read for its memory alone.
     async fn shown(&self, index: u64, entry: &Entry<'_>) -> Result<Recorded, PolicyError> {
         let decoded = |parts: &[StoredPart]| {
             let recorded = codec::recorded(index, entry, parts);
-            recorded.map_err(|error| PolicyError::Decode { index, error })
+            recorded.map_err(|error| PolicyError::Decode {
+                index,
+                error: Box::new(error),
+            })
         };
         if let Some(memory) = self.policy.memory() {
-            let parts = self.taker.ledger.store().parts(index).await?;
+            let parts = match self.taker.ledger.store().parts(index).await {
+                // What is damaged is not held here either, as after the log was restored without it.
+                Err(ReadError::Corrupt { .. }) => Vec::new(),
+                parts => parts?,
+            };
             memory.remember(&decoded(&parts)?);
         }
         decoded(&[])
@@ -292,9 +431,15 @@ impl<S: EventStore> PolicyRunner<S> {
         }
     }
 
+    /// The last entry up to which no step waits; `None` where no later one is known than at the start.
+    fn settled(&self) -> Option<(u64, Uuid)> {
+        let first = self.held.first();
+        first.map_or(self.handled, |cause| cause.before)
+    }
+
     /// Whether more is handled than the kept position says.
     fn is_ahead(&self) -> bool {
-        self.handled.is_some_and(|(index, _)| index >= self.kept)
+        self.settled().is_some_and(|(index, _)| index >= self.kept)
     }
 
     /// Keeps the position, where there is a newer one.
@@ -302,7 +447,7 @@ impl<S: EventStore> PolicyRunner<S> {
         let policy = self.policy.name();
         // Also where it fails: the next attempt comes later, and steps are taken until then.
         self.kept_at = Instant::now();
-        let Some((index, event)) = self.handled.filter(|_| self.is_ahead()) else {
+        let Some((index, event)) = self.settled().filter(|_| self.is_ahead()) else {
             return Ok(());
         };
         let origin = self.taker.ledger.store().origin().to_owned();
@@ -317,4 +462,11 @@ impl<S: EventStore> PolicyRunner<S> {
         self.kept = checkpoint.next();
         Ok(())
     }
+}
+
+async fn all_durable(underway: VecDeque<Underway>) -> Result<(), PolicyError> {
+    for step in underway {
+        step.await?;
+    }
+    Ok(())
 }

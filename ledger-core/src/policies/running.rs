@@ -29,7 +29,10 @@ pub struct Progress {
     pub position: u64,
     /// Errors since it last moved on; 0 while it runs.
     pub failures: u32,
-    /// The last of these errors.
+    /// Events whose steps wait (of the scheduler: tenders) because something is wrong with one stream: they are tried again, and the
+    /// others go on.
+    pub held: usize,
+    /// The last of the errors that stopped it, or held a step.
     pub error: Option<String>,
 }
 
@@ -39,6 +42,7 @@ impl Progress {
             policy,
             position: 0,
             failures: 0,
+            held: 0,
             error: None,
         }
     }
@@ -112,7 +116,7 @@ async fn keep_time<S: EventStore>(mut scheduler: Scheduler<S>, mut stop: Stop, s
     while !stop.is_requested() {
         let wait = match scheduler.tick().await {
             Ok(()) => {
-                shown.moved(scheduler.position());
+                shown.moved(scheduler.position(), scheduler.held());
                 TICK
             }
             Err(error) => wait_after(shown.failed(&error)),
@@ -131,11 +135,12 @@ struct Shown {
 }
 
 impl Shown {
-    fn moved(&self, position: u64) {
+    fn moved(&self, position: u64, (held, error): (usize, Option<String>)) {
         self.change(|progress| {
             progress.position = position;
             progress.failures = 0;
-            progress.error = None;
+            progress.held = held;
+            progress.error = error;
         });
     }
 
@@ -189,13 +194,13 @@ impl<S: EventStore> KeptRunning<S> {
             let (ledger, policy) = (self.ledger.clone(), Arc::clone(&self.policy));
             let checkpoints = Arc::clone(&self.checkpoints);
             let new = PolicyRunner::new(ledger, policy, checkpoints).await?;
-            self.shown.moved(new.position());
+            self.shown.moved(new.position(), new.held());
             *runner = Some(new);
         }
         let Some(runner) = runner else {
             return Ok(());
         };
-        let moved = |position| self.shown.moved(position);
+        let moved = |runner: &PolicyRunner<S>| self.shown.moved(runner.position(), runner.held());
         runner.run(self.stop.clone(), &moved).await
     }
 }
@@ -232,7 +237,8 @@ impl<S: EventStore> Reactions<S> {
         })
     }
 
-    /// Takes all steps that the log and the clock ask for until now, those included that their own steps cause.
+    /// Takes all steps that the log and the clock ask for until now, those included that their own steps cause. What is wrong with one
+    /// stream holds up what concerns that stream alone.
     pub async fn catch_up(&mut self) -> Result<(), PolicyError> {
         loop {
             self.scheduler.tick().await?;

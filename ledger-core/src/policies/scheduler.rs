@@ -42,6 +42,8 @@ pub struct Scheduler<S: EventStore> {
     follower: Follower<S>,
     /// By tender.
     due: BTreeMap<StreamName, Due>,
+    /// Tenders that could not be asked for another reason than a rule, and why.
+    held: BTreeMap<StreamName, String>,
 }
 
 /// What is to be asked of a tender next.
@@ -93,6 +95,7 @@ impl<S: EventStore> Scheduler<S> {
             ledger,
             follower,
             due: BTreeMap::new(),
+            held: BTreeMap::new(),
         }
     }
 
@@ -101,20 +104,49 @@ impl<S: EventStore> Scheduler<S> {
         self.follower.position()
     }
 
-    /// Reads on in the log, then commands what is due now.
+    /// How many tenders could not be asked for what is due because something is wrong with them, and why one of them.
+    pub fn held(&self) -> (usize, Option<String>) {
+        (self.held.len(), self.held.values().next().cloned())
+    }
+
+    /// Reads on in the log, then commands what is due now. What is wrong with one tender, and is no rule, holds up no other: it is
+    /// [`held`](Self::held), and tried again.
+    ///
+    /// # Errors
+    /// When the log cannot be read, or the store takes nothing: each that was due is tried again at the next tick.
     pub async fn tick(&mut self) -> Result<(), PolicyError> {
         self.read_on().await?;
         let now = self.ledger.clock().now()?;
         let due = self.due.iter().filter(|(_, due)| due.at <= now);
         let due: Vec<_> = due.map(|(tender, due)| (tender.clone(), *due)).collect();
+        let mut down = Ok(());
         for (tender, due) in due {
-            if self.command(&tender, due).await? {
-                self.due.remove(&tender);
-            } else if let Some(later) = self.due.get_mut(&tender) {
-                later.at = now.plus_micros(AGAIN_AFTER);
+            match self.command(&tender, due).await {
+                Ok(true) => self.settle(&tender),
+                Ok(false) => {
+                    self.held.remove(&tender);
+                    self.put_off(&tender, now);
+                }
+                Err(error @ PolicyError::Held { .. }) => {
+                    self.put_off(&tender, now);
+                    self.held.insert(tender, error.to_string());
+                }
+                Err(error) => down = down.and(Err(error)),
             }
         }
-        Ok(())
+        down
+    }
+
+    fn put_off(&mut self, tender: &StreamName, now: Timestamp) {
+        if let Some(later) = self.due.get_mut(tender) {
+            later.at = now.plus_micros(AGAIN_AFTER);
+        }
+    }
+
+    /// Nothing is asked of a tender any more.
+    fn settle(&mut self, tender: &StreamName) {
+        self.due.remove(tender);
+        self.held.remove(tender);
     }
 
     async fn read_on(&mut self) -> Result<(), PolicyError> {
@@ -128,7 +160,10 @@ impl<S: EventStore> Scheduler<S> {
                 .filter(|(_, entry)| KINDS.contains(&entry.kind))
             {
                 let recorded = codec::recorded(index, &entry, &[]);
-                self.note(&recorded.map_err(|error| PolicyError::Decode { index, error })?);
+                self.note(&recorded.map_err(|error| PolicyError::Decode {
+                    index,
+                    error: Box::new(error),
+                })?);
             }
         }
     }
@@ -143,9 +178,7 @@ impl<S: EventStore> Scheduler<S> {
                 self.due
                     .insert(event.stream.clone(), Due { at, task, cause });
             }
-            Change::Over => {
-                self.due.remove(&event.stream);
-            }
+            Change::Over => self.settle(&event.stream),
             Change::Nothing => {}
         }
     }
@@ -176,12 +209,10 @@ impl<S: EventStore> Scheduler<S> {
                 | ExecuteError::Contended { .. }
                 | ExecuteError::Append(AppendError::Conflict { .. }),
             ) => Ok(false),
-            Err(error) => Err(PolicyError::Step {
-                policy: Self::NAME,
-                stream: tender.clone(),
-                index: self.position(),
-                why: error.to_string(),
-            }),
+            Err(error) => {
+                let index = self.position();
+                Err(PolicyError::not_now(Self::NAME, tender, index, &error))
+            }
         }
     }
 }

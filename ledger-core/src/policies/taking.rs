@@ -189,9 +189,19 @@ impl<S: EventStore> Taker<S> {
             | ExecuteError::Damaged { .. }
             | ExecuteError::Append(_)
             | ExecuteError::Read(ReadError::Corrupt { .. } | ReadError::Unavailable(_)) => {
-                Err(self.stopped(Some(cause), stream, &error))
+                Err(self.not_now(cause, stream, &error))
             }
         }
+    }
+
+    /// The error of a step that is tried again.
+    pub(super) fn not_now<R: Explain>(
+        &self,
+        cause: &Recorded,
+        stream: &StreamName,
+        error: &ExecuteError<R>,
+    ) -> PolicyError {
+        PolicyError::not_now(self.policy, stream, cause.index, error)
     }
 
     /// Destroys a part. One that is not in the log can never be destroyed: somebody must look at what asked for it.

@@ -41,6 +41,7 @@ pub use opening::{Answer, Answers, OpenError, Opening, Outcome, Void, open, open
 pub use plaintext::{BID_BYTES_MAX, SIZE_CLASSES};
 pub use sealing::{SealError, Sealed, Secrets, seal};
 pub use sheet::{Member, Sheet, SheetError, TEXT_BYTES_MAX, Terms};
+pub(crate) use transcript::digest;
 
 /// Place on the committee, from 1: the x of the member's share.
 pub type SeatNumber = u8;

@@ -7,10 +7,12 @@ const RANDOM_BYTES: usize = 32;
 const LENGTH_BYTES: usize = 4;
 /// What a plaintext holds beside the bid, in bytes.
 const FRAME_BYTES: usize = RANDOM_BYTES + LENGTH_BYTES + RANDOM_BYTES;
-/// Sizes of plaintexts, in bytes: each four times the one before.
-pub const SIZE_CLASSES: [usize; 5] = [4 << 10, 16 << 10, 64 << 10, 256 << 10, LARGEST];
-const LARGEST: usize = 1 << 20;
-/// Largest bid, in bytes. Whatever is larger is an attachment, whose hash stands in the bid.
+/// Sizes of plaintexts, in bytes. The last holds the longest bid whose opening fits into an entry (48 KiB,
+/// [`domain::tender::BID_BYTES_MAX`](crate::domain::tender::BID_BYTES_MAX)), and its envelope fits into one itself, so that no
+/// ciphertext has to lie elsewhere, where it could be lost.
+pub const SIZE_CLASSES: [usize; 3] = [4 << 10, 16 << 10, LARGEST];
+const LARGEST: usize = 49 << 10;
+/// Largest bid, in bytes. Larger documents are attachments, whose hashes stand in the bid.
 pub const BID_BYTES_MAX: usize = LARGEST - FRAME_BYTES;
 
 /// The parts of a plaintext.

@@ -143,8 +143,8 @@ refusals! {
             /// Its size.
             bytes: usize,
         } = "SEAL_BID_SIZE",
-            "حجم العطاء {bytes} بايت، والمقبول من 1 إلى 1048508؛ اجعل الوثائق الكبيرة مرفقات وضع بصماتها في العطاء",
-            "the bid has {bytes} bytes, 1 to 1048508 are taken; make large documents attachments, and put their hashes into the bid";
+            "حجم العطاء {bytes} بايت، والمقبول من 1 إلى 50108؛ اجعل الوثائق الكبيرة مرفقات وضع بصماتها في العطاء",
+            "the bid has {bytes} bytes, 1 to 50108 are taken; make large documents attachments, and put their hashes into the bid";
         /// A primitive refused its input.
         Impossible = "SEAL_IMPOSSIBLE",
             "تعذّر الختم بمفاتيح هذه اللجنة، وهذا خلل في البرنامج؛ أبلغ عنه مع كشف الختم",

@@ -20,7 +20,7 @@ pub(super) fn prefixed(fields: &[&[u8]]) -> Vec<u8> {
 }
 
 /// SHA-256 over the fields, the first of which names the purpose.
-pub(super) fn digest(fields: &[&[u8]]) -> Sha256 {
+pub(crate) fn digest(fields: &[&[u8]]) -> Sha256 {
     let hash = fields.iter().fold(Hash::new(), |hash, field| {
         hash.chain_update(length(field)).chain_update(field)
     });

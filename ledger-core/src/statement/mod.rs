@@ -16,6 +16,7 @@ use crate::domain::enrolment::Keys;
 use crate::domain::official::Official;
 use crate::domain::organization::Organization;
 use crate::domain::ruleset::{self, Rules};
+use crate::domain::tender;
 use crate::domain::values::{EffectiveAt, KeyId, PublicKey, Sha256};
 use crate::event::{ActorId, Event, Metadata, Origin, Statement};
 use crate::log::leaf_hash;
@@ -51,9 +52,18 @@ pub fn is_required(rules: &Rules, origin: &Origin, first: &Event) -> bool {
         Event::Ruleset(ruleset::Event::RulesetAdopted(adoption)) if adoption.rules.statements_required()
     );
     match origin {
-        Origin::Native => rules.statements_required() || begins,
+        Origin::Native => (rules.statements_required() && !unsigned_then(rules, first)) || begins,
         Origin::Policy(_) | Origin::Import { .. } => false,
     }
+}
+
+/// Whether an event is signed only from a later edition of the rules of procurement on.
+fn unsigned_then(rules: &Rules, first: &Event) -> bool {
+    let withdrawal = matches!(
+        first,
+        Event::Tender(tender::Event::BidDisqualified(it)) if it.is_withdrawal() && it.minutes.is_none()
+    );
+    withdrawal && !rules.procurement().has_edition(4)
 }
 
 /// Whether there is anything to judge: a statement, something that is wanted, or a pseudonym, which does nothing unsigned.

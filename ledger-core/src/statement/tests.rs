@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::*;
 use crate::aggregate::Explain as _;
 use crate::domain::enrolment::{KeyEnrolment, KeyRevocation};
+use crate::domain::ruleset::ProcurementRules;
 use crate::domain::values::Text;
 use crate::event::FactRead;
 use crate::testing::{noon, official};
@@ -363,4 +364,33 @@ fn a_key_file_is_its_owners_own_and_never_overwritten() {
         let refused = StatementKey::load(&path).unwrap_err();
         assert_eq!(refused.code(), "STATEMENT_KEY_UNREADABLE", "{name}");
     }
+}
+
+/// From the fourth edition of the rules of procurement on a bidder that withdraws its opened bid signs that, where statements are required.
+#[test]
+fn a_bidder_signs_that_it_withdraws_its_opened_bid() {
+    let required = |edition, statements, minutes: Option<&str>| {
+        let procurement = ProcurementRules {
+            edition: Some(edition),
+            ..ProcurementRules::default()
+        };
+        let rules = Rules {
+            procurement: Some(std::sync::Arc::new(procurement)),
+            statements_required: Some(statements),
+            ..Rules::default()
+        };
+        let withdrawal = tender::Disqualification {
+            bidder: "nile".to_owned().try_into().unwrap(),
+            lot: None,
+            ground: tender::DisqualificationGround::WithdrawnAfterOpening,
+            reason: Text::new("the factory closed").unwrap(),
+            minutes: minutes.map(|it| it.to_owned().try_into().unwrap()),
+        };
+        let event = Event::Tender(tender::Event::BidDisqualified(withdrawal));
+        is_required(&rules, &Origin::Native, &event)
+    };
+    assert!(required(4, true, None));
+    assert!(!required(3, true, None), "nobody signed it then");
+    assert!(required(3, true, Some("M1")), "a quorum did");
+    assert!(!required(4, false, None));
 }

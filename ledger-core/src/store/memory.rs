@@ -77,11 +77,13 @@ impl Log {
     }
 
     fn take(&mut self, mut prepared: Prepared, now: Timestamp) -> Result<Appended, AppendError> {
-        let revisions = self
-            .streams
-            .get(&prepared.stream)
-            .map_or(0, |indexes| indexes.len() as u64);
-        prepared.check_expected(revisions.checked_sub(1))?;
+        let indexes = self.streams.get(&prepared.stream);
+        let indexes = indexes.map_or(&[][..], Vec::as_slice);
+        let last = indexes.last().map(|index| self.batch([*index].into_iter()));
+        prepared.check_expected((indexes.len() as u64).checked_sub(1), |id| {
+            let last = last.and_then(Result::ok);
+            last.is_some_and(|last| last.get(0).is_some_and(|(_, entry)| entry.id == id))
+        })?;
         let stamps = prepared.stamps(self.last_stamp, now, CLOCK_BEHIND_SECONDS_MAX)?;
         prepared.stamp(stamps.first);
         let first_index = self.size();

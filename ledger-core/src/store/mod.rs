@@ -1,7 +1,7 @@
 //! Event stores: bytes in, the same bytes out in order, for ever. Knows no domain.
 //!
 //! `memory` for tests, `embedded` (the default) in one directory, `kurrentdb` (a feature) on a cluster; one contract suite,
-//! [`contract`], runs against every store.
+//! [`contract`], runs against every store. A running node has one of the last two: [`node`].
 //! What stands on disk is drawn byte by byte in `FORMAT.md`.
 
 pub mod attachments;
@@ -12,6 +12,7 @@ mod entry;
 #[cfg(feature = "kurrentdb")]
 pub mod kurrentdb;
 mod memory;
+pub mod node;
 mod prepare;
 
 pub use attachments::{
@@ -23,6 +24,7 @@ pub use entry::{
     encoded_len,
 };
 pub use memory::MemoryStore;
+pub use node::NodeStore;
 
 use std::fmt;
 use std::future::Future;
@@ -98,6 +100,14 @@ pub enum Expected {
     NoStream,
     /// The stream's last entry has this revision.
     Revision(u64),
+    /// The stream's last entry has this revision and is this event. Who decides on entries that are still on their way must say
+    /// which: where they fail, others may come to stand at their revisions.
+    Event {
+        /// Its revision.
+        revision: u64,
+        /// Its id.
+        id: Uuid,
+    },
 }
 
 impl Expected {
@@ -106,11 +116,25 @@ impl Expected {
         revision.map_or(Self::NoStream, Self::Revision)
     }
 
+    /// The revision of the stream's last entry.
+    pub fn revision(self) -> Option<u64> {
+        match self {
+            Self::NoStream => None,
+            Self::Revision(revision) | Self::Event { revision, .. } => Some(revision),
+        }
+    }
+
     /// The revision that the first appended entry gets.
     pub fn next_revision(self) -> u64 {
+        self.revision()
+            .map_or(0, |revision| revision.saturating_add(1))
+    }
+
+    /// Which event the stream's last entry must be, where that matters.
+    pub fn event(self) -> Option<Uuid> {
         match self {
-            Self::NoStream => 0,
-            Self::Revision(revision) => revision.saturating_add(1),
+            Self::NoStream | Self::Revision(_) => None,
+            Self::Event { id, .. } => Some(id),
         }
     }
 }

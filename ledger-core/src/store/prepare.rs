@@ -3,6 +3,7 @@
 //! The caller's own task encodes; the single writer only checks the revision, sets the stamp and copies.
 
 use tokio::sync::OwnedSemaphorePermit;
+use uuid::Uuid;
 
 use super::entry::{encode, encoded_len, stamp_offset};
 use super::{
@@ -27,6 +28,8 @@ pub(super) struct Prepared {
     pub(super) count: u32,
     /// The stream's revision after the append.
     pub(super) last_revision: u64,
+    /// The id of the last entry.
+    pub(super) last_id: Uuid,
     /// For each entry: four zero bytes, its length, its bytes.
     pub(super) frames: Vec<u8>,
     /// Where each frame begins, and where the stamp of its entry lies, from the beginning of `frames`.
@@ -83,7 +86,7 @@ pub(super) fn prepare(append: Append) -> Result<Prepared, AppendError> {
     let last_revision = expected
         .next_revision()
         .checked_add(u64::from(count) - 1)
-        .filter(|_| expected != Expected::Revision(u64::MAX))
+        .filter(|_| expected.revision() != Some(u64::MAX))
         .ok_or_else(|| invalid("its revisions leave the range of numbers".to_owned()))?;
     let mut prepared = Prepared {
         stream,
@@ -91,6 +94,7 @@ pub(super) fn prepare(append: Append) -> Result<Prepared, AppendError> {
         not_after,
         count,
         last_revision,
+        last_id: entries.last().map_or(Uuid::nil(), |last| last.id),
         frames: Vec::with_capacity(frame_bytes),
         places: Vec::with_capacity(entries.len()),
         withheld: Vec::new(),
@@ -140,9 +144,13 @@ impl Prepared {
         self.frames.len() + parts.map(|part| part.bytes.len()).sum::<usize>()
     }
 
-    /// Refuses unless the stream stands where it was expected.
-    pub(super) fn check_expected(&self, actual: Option<u64>) -> Result<(), AppendError> {
-        if self.expected == Expected::after(actual) {
+    /// Refuses unless the stream stands where it was expected: at this revision, and at this event where that is known.
+    pub(super) fn check_expected(
+        &self,
+        actual: Option<u64>,
+        is_last: impl FnOnce(Uuid) -> bool,
+    ) -> Result<(), AppendError> {
+        if self.expected.revision() == actual && self.expected.event().is_none_or(is_last) {
             Ok(())
         } else {
             Err(AppendError::Conflict {

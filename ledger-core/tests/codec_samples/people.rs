@@ -10,7 +10,7 @@ use sijill_ledger_core::domain::{application, committee, official, organization}
 use super::values::{
     day, document, ed25519, money, names, noon, of, p256, signature, text, withheld,
 };
-use super::{Sample, full, further};
+use super::{Sample, full, full_since, further};
 
 pub fn samples() -> Vec<Sample> {
     [organizations(), applications(), officials(), committees()]
@@ -175,6 +175,14 @@ fn officials() -> Vec<Sample> {
         delegator: None,
         ..delegation.clone()
     };
+    let acting = |seat| ActingAppointment {
+        post: of("EG-MOH-director"),
+        holder: Some(of("O-0001")),
+        seat: Some(seat),
+        from: day("2026-07-01"),
+        until: day("2026-07-31"),
+        decree: of("5/2026"),
+    };
     let conflict = |particulars| {
         Event::ConflictDeclared(Conflict {
             organization: of("EG-SUP-12"),
@@ -190,13 +198,14 @@ fn officials() -> Vec<Sample> {
         further("organization", held(Seat::Organization(of("EG-MOH")), None)),
         full(Event::AuthorityDelegated(delegation)),
         further("by-law", Event::AuthorityDelegated(by_law)),
-        full(Event::ActingAppointed(ActingAppointment {
-            post: of("EG-MOH-director"),
-            holder: Some(of("O-0001")),
-            from: day("2026-07-01"),
-            until: day("2026-07-31"),
-            decree: of("5/2026"),
-        })),
+        full_since(
+            2,
+            Event::ActingAppointed(acting(Seat::Organization(of("EG-MOH")))),
+        ),
+        further(
+            "facility",
+            Event::ActingAppointed(acting(Seat::Facility(of("EG-C-001")))),
+        ),
         full(Event::PositionLeft(Departure {
             post: of("EG-MOH-CAI-storekeeper"),
             last_day: day("2026-08-31"),
@@ -220,7 +229,10 @@ fn officials() -> Vec<Sample> {
 }
 
 fn committees() -> Vec<Sample> {
-    use committee::{Dissolution, Event, Formation, Minutes, Purpose, Replacement, Signer};
+    use committee::{
+        Dissolution, Event, Formation, MemberSignature, Minutes, Paper, Purpose, Replacement,
+        Resolution, Signer,
+    };
     let signer = |member, dissent| Signer {
         member: of(member),
         dissent,
@@ -250,6 +262,57 @@ fn committees() -> Vec<Sample> {
         further(
             "agreed",
             minutes(vec![signer("O-2", None), signer("O-3", None)]),
+        ),
+        full(Event::MinutesDrawnUp(Paper {
+            number: of("M-2"),
+            tender: Some(of("T-1")),
+            resolutions: vec![
+                Resolution::TechnicalResult,
+                Resolution::Rejection {
+                    bidder: of("EG-SUP-14"),
+                    lot: Some(of("2")),
+                },
+                Resolution::Award {
+                    lot: of("1"),
+                    bidder: of("EG-SUP-12"),
+                },
+                Resolution::Other(text("تُعاد العينات إلى أصحابها")),
+            ],
+            document: Some(document()),
+        })),
+        further(
+            "whole_bid",
+            Event::MinutesDrawnUp(Paper {
+                number: of("M-4"),
+                tender: Some(of("T-1")),
+                resolutions: vec![Resolution::Rejection {
+                    bidder: of("EG-SUP-13"),
+                    lot: None,
+                }],
+                document: None,
+            }),
+        ),
+        further(
+            "about_no_tender",
+            Event::MinutesDrawnUp(Paper {
+                number: of("M-3"),
+                tender: None,
+                resolutions: vec![Resolution::Other(text("اعتماد الجرد"))],
+                document: None,
+            }),
+        ),
+        full(Event::MemberSigned(MemberSignature {
+            number: of("M-2"),
+            read: 4,
+            dissent: Some(text("لم تُفحص العينة")),
+        })),
+        further(
+            "agreed",
+            Event::MemberSigned(MemberSignature {
+                number: of("M-2"),
+                read: 4,
+                dissent: None,
+            }),
         ),
         full(Event::CommitteeDissolved(Dissolution {
             reason: text("انتهت المهمة"),

@@ -15,7 +15,7 @@ pub fn samples() -> Vec<Sample> {
 }
 
 fn plans() -> Vec<Sample> {
-    use plan::{Amendment, Approval, Event, Need, PlanLine};
+    use plan::{Amendment, Approval, Event, Need, PlanLine, Settlement, TakenLine, Taking};
     let lines = vec![
         PlanLine {
             item: of("J01CA04"),
@@ -25,6 +25,11 @@ fn plans() -> Vec<Sample> {
         };
         2
     ];
+    let taken = vec![TakenLine {
+        item: of("J01CA04"),
+        facility: of("EG-C-001"),
+        quantity: quantity("15000"),
+    }];
     vec![
         full(Event::NeedPlanned(Need {
             buyer: of("EG-UPA"),
@@ -49,11 +54,26 @@ fn plans() -> Vec<Sample> {
             estimate: Withheld::Known(money()),
             lines,
         })),
+        full(Event::PlanTaken(Taking {
+            tender: of("T-2026-7"),
+            lines: taken.clone(),
+        })),
+        full(Event::PlanSettled(Settlement {
+            tender: of("T-2026-7"),
+            lines: taken,
+        })),
+        further(
+            "nothing",
+            Event::PlanSettled(Settlement {
+                tender: of("T-2026-7"),
+                lines: Vec::new(),
+            }),
+        ),
     ]
 }
 
 fn securities() -> Vec<Sample> {
-    use security::{Call, Event, Extension, Purpose, Received, Release, Verification};
+    use security::{Call, Event, Extension, Paper, Purpose, Received, Release, Verification};
     let received = Received {
         purpose: Purpose::Bid(of("T-2026-7")),
         principal: of("SUP-12"),
@@ -75,10 +95,19 @@ fn securities() -> Vec<Sample> {
         full(Event::SecurityVerified(Verification {
             reference: of("SWIFT 760"),
         })),
-        full(Event::SecurityExtended(Extension {
-            valid_until: day("2026-12-31"),
-            reference: of("SWIFT 767"),
-        })),
+        full_since(
+            2,
+            Event::SecurityExtended(Extension {
+                valid_until: day("2026-12-31"),
+                reference: of("SWIFT 767"),
+                paper: Some(Paper {
+                    issuer: names(),
+                    number: of("LG 78/2026"),
+                    amount: money(),
+                    document: Some(document()),
+                }),
+            }),
+        ),
         full_since(
             2,
             Event::SecurityCalled(Call {

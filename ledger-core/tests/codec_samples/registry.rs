@@ -1,10 +1,11 @@
 //! Samples of facilities, items, rulesets, imports and disclosures.
 
-use sijill_ledger_core::domain::values::{Calendar, Date, Names, Weekday};
+use sijill_ledger_core::domain::values::{Calendar, ClockChange, Date, Names, Weekday};
 use sijill_ledger_core::domain::{
     disclosure, facility, item, migration, reaction, ruleset, succession,
 };
 use sijill_ledger_core::store::PartClass;
+use sijill_ledger_core::time::Timestamp;
 use uuid::Uuid;
 
 use super::values::{money, names, of, price, quantity, sha256, text};
@@ -141,14 +142,14 @@ fn rulesets() -> Vec<Sample> {
     };
     vec![
         full_since(
-            8,
+            10,
             Event::RulesetProposed(Proposal {
                 version: 1,
                 rules: rules.clone(),
                 reason: text("مراجعة سنوية"),
             }),
         ),
-        full_since(8, Event::RulesetAdopted(Adoption { version: 1, rules })),
+        full_since(10, Event::RulesetAdopted(Adoption { version: 1, rules })),
     ]
 }
 
@@ -176,11 +177,16 @@ fn procurement() -> ruleset::ProcurementRules {
             holidays: ["2026-01-07", "2026-01-25"]
                 .map(|day| Date::parse(day).unwrap())
                 .into(),
+            clocks: vec![ClockChange {
+                from: Timestamp::from_micros(1_776_978_000_000_000),
+                minutes: 180,
+            }],
         },
         edition: Some(2),
         closing_grace_minutes: Some(60),
         limited_invited_min: Some(4),
         framework_days_max: Some(1_461),
+        plan_required: Some(true),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Samples of the events of a tender.
 
 use sijill_ledger_core::domain::tender::*;
-use sijill_ledger_core::domain::values::{DocumentRef, Withheld};
+use sijill_ledger_core::domain::values::{DocumentRef, Sha256, Withheld};
 
 use super::values::{day, document, ed25519, money, names, noon, of, price, quantity, text, vouch};
 use super::{Sample, full, full_since, further};
@@ -300,10 +300,14 @@ fn opening() -> Vec<Sample> {
             receipt(EnvelopePart::Financial, Standing::Unvouched, true),
         ),
         full_since(
-            2,
+            3,
             Event::BidsListed(Listing {
                 envelopes: Some(10),
                 unlisted: vec![of("3f9b")],
+                left_off: Some(LeftOff {
+                    count: 1_001,
+                    digest: Sha256([7; 32]),
+                }),
             }),
         ),
         full(shares(vec![share(Some([3; 32])); 2])),
@@ -505,6 +509,12 @@ fn ending() -> Vec<Sample> {
         full(Event::TenderFailed(Failure {
             cause: Some(FailureCause::NoBids),
         })),
+        further(
+            "lost",
+            Event::TenderFailed(Failure {
+                cause: Some(FailureCause::BidsLost),
+            }),
+        ),
         full(Event::TenderCompleted(Completion {
             value: Some(money()),
         })),

@@ -5,6 +5,8 @@
     reason = "each test uses its part, and may fall"
 )]
 
+pub mod transfers;
+
 use sijill_ledger_core::domain::facility::{self, Facility};
 use sijill_ledger_core::domain::item::{self, Category, Item, Tracking};
 use sijill_ledger_core::domain::organization::{self, Organization};

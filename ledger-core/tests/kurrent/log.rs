@@ -147,7 +147,9 @@ impl Log {
                 ..ReadAnswer::default()
             }]);
         };
-        let from = usize::try_from(place.revision.unwrap_or(0)).unwrap_or(usize::MAX);
+        let last = places.len() as u64 - 1;
+        let from = place.end.map_or(place.revision.unwrap_or(0), |()| last);
+        let from = usize::try_from(from).unwrap_or(usize::MAX);
         let count = usize::try_from(count).unwrap_or(usize::MAX);
         let found = places.iter().skip(from).take(count);
         Ok(found.map(|at| answer(&self.events[*at])).collect())

@@ -40,8 +40,12 @@ pub struct Place {
     pub stream: Option<StreamId>,
     #[prost(uint64, optional, tag = "2")]
     pub revision: Option<u64>,
+    /// Of an append: there is no stream; of a read: from its start.
     #[prost(message, optional, tag = "3")]
     pub no_stream: Option<()>,
+    /// Of a read: from its end.
+    #[prost(message, optional, tag = "4")]
+    pub end: Option<()>,
 }
 
 #[derive(Clone, PartialEq, Eq, Message)]

@@ -7,6 +7,3 @@ pub mod messages;
 pub mod node;
 pub mod server;
 pub mod service;
-
-pub use dying::Dying;
-pub use server::{AppendFault, Cluster, ReadFault};

@@ -11,7 +11,7 @@ use sijill_ledger_core::store::{
 };
 use sijill_ledger_core::time::{ManualClock, Timestamp};
 
-use super::Cluster;
+use super::server::Cluster;
 
 pub const ORIGIN: &str = "sijill.example/test";
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use sijill_ledger_core::domain::values::ValueError;
+use sijill_ledger_core::domain::values::{ValueError, legal};
 
 /// Kinds of things that events name. The numbers go into fingerprints: a changed one is a new version of the view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -179,7 +179,10 @@ impl Entity {
     pub fn new(kind: EntityKind, name: &str) -> Result<Self, ValueError> {
         let illegal = |rule| ValueError::new("name of an entity", name, rule);
         let (scope, id) = if kind.is_scoped() {
-            let rule = "two parts with a slash between them, such as item/batch or facility/count";
+            let rule = legal(
+                "جزآن بينهما شرطة مائلة مثل item/batch أو facility/count",
+                "two parts with a slash between them, such as item/batch or facility/count",
+            );
             let (scope, id) = name.split_once('/').ok_or_else(|| illegal(rule))?;
             (Some(scope.to_owned()), id)
         } else {
@@ -190,7 +193,7 @@ impl Entity {
             let id = id.to_owned();
             Ok(Self { kind, scope, id })
         } else {
-            Err(illegal("1 to 500 characters"))
+            Err(illegal(legal("من 1 إلى 500 حرف", "1 to 500 characters")))
         }
     }
 
@@ -201,7 +204,10 @@ impl Entity {
         } else if scope.is_empty() {
             Self::new(kind, id)
         } else {
-            let rule = "none: names of this kind are unique by themselves";
+            let rule = legal(
+                "لا شيء: أسماء هذا النوع فريدة بذاتها",
+                "none: names of this kind are unique by themselves",
+            );
             Err(ValueError::new("scope of an entity", scope, rule))
         }
     }

@@ -1,6 +1,6 @@
 //! The clocks that bind a stage: periods of the ruleset and of the tender, and whether they were kept.
 
-use sijill_ledger_core::domain::values::{EffectiveAt, OrganizationId};
+use sijill_ledger_core::domain::values::{Clocks, EffectiveAt, OrganizationId};
 use sijill_ledger_core::time::Timestamp;
 
 use super::Tenders;
@@ -69,13 +69,13 @@ impl Tenders {
     ) -> Vec<Clock> {
         let rules = self.world.procurement(stay.ruleset);
         let (since, ended) = (stay.since.at, until.map(|mark| mark.at.at()));
-        let offset = since.offset_minutes();
+        let wall = rules.clocks(since.offset_minutes());
         let clock = |basis: Basis, days: Option<u16>, due: Timestamp, actual: Option<Timestamp>| {
             compared(basis, (days, due), actual, at)
         };
         let validity = || {
             let days = record.terms.validity_days;
-            let due = first_lapse(record, offset)?;
+            let due = first_lapse(record, &wall)?;
             Some(clock(Basis::BidValidity, Some(days), due, ended))
         };
         let mut clocks = Vec::new();
@@ -86,14 +86,9 @@ impl Tenders {
             | Stage::Failed
             | Stage::Cancelled => {}
             Stage::Bidding => {
-                let day = since.date();
                 let least = |basis, days, actual| {
-                    clock(
-                        basis,
-                        Some(days),
-                        day.after_whole_days(days, offset),
-                        actual,
-                    )
+                    let due = wall.after_whole_days(since.at(), days);
+                    clock(basis, Some(days), due, actual)
                 };
                 let days = rules.tender_days_min.of(&record.procedure);
                 clocks.push(least(Basis::TenderDays, days, record.times.closes_at));
@@ -112,20 +107,20 @@ impl Tenders {
             Stage::TechnicalOpening | Stage::FinancialOpening => {
                 let days = rules.reveal_days;
                 let since = waited_since(record, stay, until);
-                let due = rules.calendar.after_days(since, days);
+                let due = rules.after_days(since, days);
                 clocks.push(clock(Basis::RevealDays, Some(days), due, ended));
                 clocks.extend(validity());
             }
             Stage::Standstill => {
                 let days = rules.standstill_days.of(&record.procedure);
                 let due = standstill_until(record, stay);
-                let due = due.unwrap_or_else(|| rules.calendar.after_days(since, days));
+                let due = due.unwrap_or_else(|| rules.after_days(since, days));
                 clocks.push(clock(Basis::StandstillDays, Some(days), due, ended));
             }
             Stage::Final => {
                 if let Some(notified) = record.times.notified {
                     let days = rules.complaint_days;
-                    let due = rules.calendar.after_days(notified.at, days);
+                    let due = rules.after_days(notified.at, days);
                     clocks.push(clock(Basis::ComplaintDays, Some(days), due, ended));
                 }
             }
@@ -151,10 +146,10 @@ fn waited_since(record: &Record, stay: &Stay, until: Option<Mark>) -> EffectiveA
 }
 
 /// When the first of the bids that stand binds no more: the day after its last, by the tender's terms or its bidder's extension.
-fn first_lapse(record: &Record, offset: i16) -> Option<Timestamp> {
-    let closing = EffectiveAt::new(record.times.closes_at?.plus_micros(-1), offset);
+fn first_lapse(record: &Record, wall: &Clocks<'_>) -> Option<Timestamp> {
+    let closing = wall.show(record.times.closes_at?.plus_micros(-1))?;
     let days = i32::from(record.terms.validity_days);
-    let by_terms = closing.ok()?.date().plus_days(days);
+    let by_terms = closing.date().plus_days(days);
     let counts = |bidder: &OrganizationId| {
         record
             .counting(record.first_part())
@@ -165,7 +160,7 @@ fn first_lapse(record: &Record, offset: i16) -> Option<Timestamp> {
     let last_days =
         standing.map(|(_, bid)| bid.binds_until.map_or(by_terms, |it| it.max(by_terms)));
     let first = last_days.min().unwrap_or(by_terms);
-    Some(first.plus_days(1).start(offset))
+    Some(wall.start(first.plus_days(1)))
 }
 
 /// The end of standstill that the notification set, where it is this stay's.

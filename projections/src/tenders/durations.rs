@@ -1,7 +1,7 @@
 //! How long each stage of a tender took, against the clocks that bind it, and whom the tender waits for.
 //!
 //! Days are whole days on the wall: the day on which a stage began does not count. What a period comes to is the ledger's own
-//! reckoning (`Date::after_whole_days`, [`Calendar::after_days`](sijill_ledger_core::domain::values::Calendar::after_days)), with the
+//! reckoning ([`ProcurementRules::after_days`](sijill_ledger_core::domain::ruleset::ProcurementRules::after_days)), with the
 //! parameters of the version of the ruleset that was in force when the stage began.
 //!
 //! The instant that is asked for says until when a stage that has not ended is counted, and leaves out stages that began later. The

@@ -22,6 +22,7 @@ mod clocks;
 pub mod durations;
 pub mod figures;
 mod fold;
+mod minutes;
 mod money;
 pub mod prices;
 pub mod record;
@@ -35,12 +36,15 @@ pub mod withheld;
 pub mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use sijill_ledger_core::codec::{disclosed_estimate, disclosed_scores};
-use sijill_ledger_core::domain::ruleset::Ruleset;
+use sijill_ledger_core::domain::ruleset::{ProcurementRules, Ruleset};
 use sijill_ledger_core::domain::tender;
-use sijill_ledger_core::domain::values::{EffectiveAt, LotId, OrganizationId, PlanId, TenderId};
+use sijill_ledger_core::domain::values::{
+    CommitteeId, DocumentNumber, EffectiveAt, LotId, OrganizationId, PlanId, TenderId,
+};
 use sijill_ledger_core::domain::{Event, disclosure};
 use sijill_ledger_core::event::{ActorId, Recorded};
 
@@ -66,6 +70,8 @@ pub struct Tenders {
     records: Vec<Record>,
     numbers: BTreeMap<TenderId, u32>,
     by_buyer: BTreeMap<OrganizationId, Vec<u32>>,
+    /// By committee and number, about which tender minutes were drawn up.
+    minutes: BTreeMap<CommitteeId, BTreeMap<DocumentNumber, Option<u32>>>,
     by_bidder: BTreeMap<OrganizationId, BTreeSet<u32>>,
     /// What waits for its disclosure, by the log index of the event that commits to it.
     withheld: BTreeMap<u64, Owner>,
@@ -85,7 +91,7 @@ enum Owner {
 
 impl View for Tenders {
     const NAME: &'static str = "tenders";
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 4;
 
     fn apply(&mut self, event: &Recorded) {
         self.as_of = Some(AsOf::of(event));
@@ -106,7 +112,7 @@ impl View for Tenders {
                 self.search.facility(id, world);
             }
             Event::Official(official) => world.official_event(id, official),
-            Event::Committee(committee) => world.committee_event(id, committee),
+            Event::Committee(committee) => self.committee(event, committee),
             Event::Plan(plan) => {
                 if let Some(plan) = world.plan_event(id, plan, mark) {
                     self.withheld.insert(event.index, Owner::Plan(plan));
@@ -163,6 +169,11 @@ impl Tenders {
     /// A tender by its number.
     pub fn record(&self, number: u32) -> Option<&Record> {
         self.records.get(usize::try_from(number).ok()?)
+    }
+
+    /// The parameters of procurement in force.
+    pub fn rules(&self) -> Arc<ProcurementRules> {
+        self.world.procurement(self.world.ruleset())
     }
 
     /// The number of a tender.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use sijill_ledger_core::domain::tender::{
     Against, Award, AwardBy, CancellationGround, Committees, ComplaintOutcome, Criterion,
-    DisqualificationGround, Draft, EnvelopePart, FailureCause, LotLine, Participant, Procedure,
-    Score, Standing, Terms, VoidReason,
+    DisqualificationGround, Draft, EnvelopePart, FailureCause, FrameworkTerms, Invitation, LotLine,
+    Participant, Procedure, Score, Standing, Terms, VoidReason,
 };
 use sijill_ledger_core::domain::values::{
     ComplaintId, Currency, Date, DocumentNumber, DocumentRef, EnvelopeId, LotId, Money, Names,
@@ -41,6 +41,10 @@ pub struct Record {
     pub award_by: AwardBy,
     /// Who buys with the buyer.
     pub participants: Vec<Participant>,
+    /// Who is asked and why, where not anyone may bid; of a selective tender its publication says who.
+    pub invitation: Option<Invitation>,
+    /// The terms of the framework agreement that its awards conclude.
+    pub framework: Option<FrameworkTerms>,
     /// Tender documents, as they stand.
     pub documents: Vec<DocumentRef>,
     /// The lots, in the order in which they were added.
@@ -356,6 +360,8 @@ impl Record {
             criteria: draft.criteria.clone(),
             award_by: draft.award_by,
             participants: draft.participants.clone(),
+            invitation: draft.invitation.clone(),
+            framework: draft.framework,
             documents: draft.documents.clone(),
             lots: Vec::new(),
             committees: None,

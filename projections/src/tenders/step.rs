@@ -149,10 +149,15 @@ impl Who {
 
     /// The official, where it is one.
     pub const fn official(&self) -> Option<&OfficialId> {
-        match &self.id {
-            ActorId::Official(id) => Some(id),
-            ActorId::Organization(_) | ActorId::System | ActorId::Key(_) => None,
-        }
+        official(&self.id)
+    }
+}
+
+/// The official, where it is one.
+pub(super) const fn official(actor: &ActorId) -> Option<&OfficialId> {
+    match actor {
+        ActorId::Official(id) => Some(id),
+        ActorId::Organization(_) | ActorId::System | ActorId::Key(_) => None,
     }
 }
 
@@ -203,72 +208,88 @@ impl From<Actors> for Vec<Who> {
 
 /// One line per kind of event: its name, and how a timeline calls it.
 macro_rules! steps {
-    ($($kind:ident: $arabic:literal, $english:literal;)*) => {
-        /// What happened: the kinds of a tender's events.
+    (
+        of a tender { $($kind:ident: $arabic:literal, $english:literal;)* }
+        of a committee { $($paper:ident: $paper_arabic:literal, $paper_english:literal;)* }
+    ) => {
+        /// What happened: the kinds of a tender's events, and of those about minutes.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum StepKind {
             $(#[doc = concat!("Of [`", stringify!($kind), "`](Event::", stringify!($kind), "): ", $english, ".")] $kind,)*
+            $(#[doc = concat!("Of a committee: ", $paper_english, ".")] $paper,)*
         }
 
         impl StepKind {
-            /// The kind of an event.
+            /// The kind of an event of a tender.
             pub const fn of(event: &Event) -> Self {
                 match event { $(Event::$kind(_) => Self::$kind,)* }
             }
 
             /// The event's name, as in its type `sijill.events.v1.…`.
             pub const fn name(self) -> &'static str {
-                match self { $(Self::$kind => stringify!($kind),)* }
+                match self {
+                    $(Self::$kind => stringify!($kind),)*
+                    $(Self::$paper => stringify!($paper),)*
+                }
             }
 
             /// What it is called in Arabic and in English.
             pub const fn words(self) -> (&'static str, &'static str) {
-                match self { $(Self::$kind => ($arabic, $english),)* }
+                match self {
+                    $(Self::$kind => ($arabic, $english),)*
+                    $(Self::$paper => ($paper_arabic, $paper_english),)*
+                }
             }
         }
     };
 }
 
 steps! {
-    TenderDrafted: "إعداد مسودة المناقصة", "tender drafted";
-    LotAdded: "إضافة مجموعة", "lot added";
-    LotRemoved: "حذف مجموعة", "lot removed";
-    CommitteeAppointed: "تشكيل اللجان", "committees appointed";
-    OpeningKeyEnrolled: "تسجيل مفتاح عضو الفتح", "opening key enrolled";
-    TenderApproved: "اعتماد المناقصة", "tender approved";
-    TenderPublished: "نشر المناقصة", "tender published";
-    QuestionAsked: "سؤال", "question asked";
-    QuestionAnswered: "إجابة سؤال", "question answered";
-    TenderAmended: "تعديل المناقصة", "tender amended";
-    DeadlineExtended: "مد الموعد النهائي", "deadline extended";
-    OutageRecorded: "انقطاع الخدمة", "outage recorded";
-    BiddingClosed: "إغلاق باب العطاءات", "bidding closed";
-    BidReceived: "حصر مظروف", "envelope listed";
-    BidsListed: "اكتمال حصر المظاريف", "list of envelopes complete";
-    SharesPublished: "نشر أنصبة الفتح", "opening shares published";
-    SecretRevealed: "كشف مقدم العطاء سر مظروفه", "bidder showed the secret";
-    BidOpened: "فتح مظروف", "envelope opened";
-    BidVoided: "مظروف بلا عطاء", "envelope found void";
-    BidDisqualified: "استبعاد عطاء", "bid rejected";
-    BidScored: "تقدير درجات عطاء", "bid scored";
-    TechnicalResultApproved: "اعتماد النتيجة الفنية", "technical result approved";
-    BidCorrected: "تصحيح خطأ حسابي", "arithmetic corrected";
-    LowBidExplained: "تفسير سعر منخفض", "low price explained";
-    AwardProposed: "التوصية بالترسية", "award proposed";
-    AwardApproved: "اعتماد الترسية", "award approved";
-    LotFailed: "مجموعة بلا فائز", "lot without a winner";
-    BiddersNotified: "إخطار مقدمي العطاءات", "bidders notified";
-    StandstillEnded: "انتهاء فترة التظلم", "standstill ended";
-    AwardCancelled: "سقوط ترسية", "award cancelled";
-    ComplaintFiled: "تقديم تظلم", "complaint filed";
-    ComplaintDecided: "البت في تظلم", "complaint decided";
-    ComplaintWithdrawn: "سحب تظلم", "complaint withdrawn";
-    TenderCancelled: "إلغاء المناقصة", "tender cancelled";
-    TenderFailed: "فشل المناقصة", "tender failed";
-    TenderCompleted: "اكتمال المناقصة", "tender completed";
-    ValidityExtended: "مد سريان عطاء", "bid validity extended";
-    OfferRecorded: "تسجيل عرض الشراء المباشر", "direct offer recorded";
-    CancellationProposed: "اقتراح إلغاء المناقصة", "cancellation proposed";
+    of a tender {
+        TenderDrafted: "إعداد مسودة المناقصة", "tender drafted";
+        LotAdded: "إضافة مجموعة", "lot added";
+        LotRemoved: "حذف مجموعة", "lot removed";
+        CommitteeAppointed: "تشكيل اللجان", "committees appointed";
+        OpeningKeyEnrolled: "تسجيل مفتاح عضو الفتح", "opening key enrolled";
+        TenderApproved: "اعتماد المناقصة", "tender approved";
+        TenderPublished: "نشر المناقصة", "tender published";
+        QuestionAsked: "سؤال", "question asked";
+        QuestionAnswered: "إجابة سؤال", "question answered";
+        TenderAmended: "تعديل المناقصة", "tender amended";
+        DeadlineExtended: "مد الموعد النهائي", "deadline extended";
+        OutageRecorded: "انقطاع الخدمة", "outage recorded";
+        BiddingClosed: "إغلاق باب العطاءات", "bidding closed";
+        BidReceived: "حصر مظروف", "envelope listed";
+        BidsListed: "اكتمال حصر المظاريف", "list of envelopes complete";
+        SharesPublished: "نشر حصص الفتح", "opening shares published";
+        SecretRevealed: "كشف مقدم العطاء سر مظروفه", "bidder showed the secret";
+        BidOpened: "فتح مظروف", "envelope opened";
+        BidVoided: "مظروف بلا عطاء", "envelope found void";
+        BidDisqualified: "استبعاد عطاء", "bid rejected";
+        BidScored: "تقدير درجات عطاء", "bid scored";
+        TechnicalResultApproved: "اعتماد النتيجة الفنية", "technical result approved";
+        BidCorrected: "تصحيح خطأ حسابي", "arithmetic corrected";
+        LowBidExplained: "تفسير سعر منخفض", "low price explained";
+        AwardProposed: "التوصية بالترسية", "award proposed";
+        AwardApproved: "اعتماد الترسية", "award approved";
+        LotFailed: "مجموعة بلا فائز", "lot without a winner";
+        BiddersNotified: "إخطار مقدمي العطاءات", "bidders notified";
+        StandstillEnded: "انتهاء فترة التوقف", "standstill ended";
+        AwardCancelled: "سقوط ترسية", "award cancelled";
+        ComplaintFiled: "تقديم شكوى", "complaint filed";
+        ComplaintDecided: "البت في شكوى", "complaint decided";
+        ComplaintWithdrawn: "سحب شكوى", "complaint withdrawn";
+        TenderCancelled: "إلغاء المناقصة", "tender cancelled";
+        TenderFailed: "فشل المناقصة", "tender failed";
+        TenderCompleted: "اكتمال المناقصة", "tender completed";
+        ValidityExtended: "مد سريان عطاء", "bid validity extended";
+        OfferRecorded: "تسجيل عرض الشراء المباشر", "direct offer recorded";
+        CancellationProposed: "اقتراح إلغاء المناقصة", "cancellation proposed";
+    }
+    of a committee {
+        MinutesDrawnUp: "تحرير محضر", "minutes drawn up";
+        MemberSigned: "توقيع عضو على المحضر", "member signed minutes";
+    }
 }
 
 /// What it is called in English, or, as `{:#}`, in Arabic.

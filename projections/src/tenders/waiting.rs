@@ -79,7 +79,7 @@ impl Tenders {
             Stage::Final => {
                 let days = self.world.procurement(stay.ruleset);
                 let notified = record.times.notified;
-                bound(notified.map(|it| days.calendar.after_days(it.at, days.complaint_days)))
+                bound(notified.map(|it| days.after_days(it.at, days.complaint_days)))
             }
             Stage::Completed | Stage::Failed | Stage::Cancelled => WaitsFor::Nobody,
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use sijill_ledger_core::domain::organization::{Debarment, Reinstatement};
 use sijill_ledger_core::domain::ruleset::{ProcurementRules, Rules};
-use sijill_ledger_core::domain::security::{Call, Purpose, Received};
+use sijill_ledger_core::domain::security::{Call, Extension, Purpose, Received};
 use sijill_ledger_core::domain::values::{
     Code, CommitteeId, Date, FacilityId, ItemCode, Money, Names, OfficialId, OrganizationId,
     PlanId, SecurityId, Text,
@@ -114,6 +114,18 @@ pub struct Security {
 }
 
 impl Security {
+    /// Another paper in its place is confirmed anew.
+    fn extended(&mut self, extension: &Extension) {
+        self.valid_until = extension.valid_until;
+        if let Some(paper) = extension.paper.clone() {
+            self.received.issuer = paper.issuer;
+            self.received.number = paper.number;
+            self.received.amount = paper.amount;
+            self.received.document = paper.document;
+            self.verified = None;
+        }
+    }
+
     /// What it secures.
     pub const fn purpose(&self) -> &Purpose {
         &self.received.purpose
@@ -297,6 +309,8 @@ impl World {
             }
             committee::Event::MemberReplaced(_)
             | committee::Event::MinutesSigned(_)
+            | committee::Event::MinutesDrawnUp(_)
+            | committee::Event::MemberSigned(_)
             | committee::Event::CommitteeDissolved(_) => {}
         }
     }
@@ -331,6 +345,7 @@ impl World {
                 (plan.estimate, plan.approved) = (Sealed::new(mark.index), None);
                 Some(id)
             }
+            plan::Event::PlanTaken(_) | plan::Event::PlanSettled(_) => None,
         }
     }
 
@@ -356,7 +371,7 @@ impl World {
         };
         match event {
             Event::SecurityVerified(_) => known.verified = Some(mark),
-            Event::SecurityExtended(extension) => known.valid_until = extension.valid_until,
+            Event::SecurityExtended(extension) => known.extended(extension),
             Event::SecurityCalled(call) => known.called = Some((call.clone(), mark)),
             Event::SecurityReleased(release) => {
                 known.released = Some((release.reason.clone(), mark));

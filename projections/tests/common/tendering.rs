@@ -143,6 +143,7 @@ impl Story {
         let listing = Listing {
             envelopes,
             unlisted: Vec::new(),
+            left_off: None,
         };
         push(log, noon(day), Event::BidsListed(listing));
         for (bidder, _) in &self.bids {
@@ -190,7 +191,7 @@ impl Story {
         if self.until == Until::Awarded {
             return day;
         }
-        let standstill_until = Some(day.after_whole_days(10, OFFSET_MINUTES));
+        let standstill_until = Some(day.plus_days(11).start(OFFSET_MINUTES));
         push(
             log,
             noon(day),
@@ -218,6 +219,7 @@ impl Story {
         let listing = Listing {
             envelopes: Some(0),
             unlisted: Vec::new(),
+            left_off: None,
         };
         log.push(&stream, noon(day), Event::BidsListed(listing));
         let (bidder, price) = self.bids[0];

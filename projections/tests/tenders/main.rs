@@ -12,6 +12,7 @@ mod cards;
 mod common;
 mod durations;
 mod histories;
+mod minutes;
 mod prices;
 mod withheld;
 

@@ -15,6 +15,9 @@ const DEBARRING: &[(Role, Condition)] = &[(Role::Registrar, Any), (Role::ReviewB
 /// Who sits on a committee, or keeps its papers.
 const COMMITTEE: &[(Role, Condition)] = &[(Role::CommitteeMember, Any), (Role::Registrar, Any)];
 
+/// Who sits on a committee: each for itself.
+const MEMBERS: &[(Role, Condition)] = &[(Role::CommitteeMember, Any)];
+
 /// Who says what a store is to hold, and who keeps it.
 const STORES: &[(Role, Condition)] = &[(Role::Registrar, Any), (Role::Approver, InCharge)];
 
@@ -71,6 +74,8 @@ const ROWS: &[Row] = &[
     command("FormCommittee", REGISTRAR),
     command("ReplaceMember", REGISTRAR),
     command("SignMinutes", COMMITTEE),
+    command("DrawUpMinutes", MEMBERS),
+    command("SignAsMember", MEMBERS),
     command("DissolveCommittee", REGISTRAR),
     command("OpenFacility", REGISTRAR),
     command("AmendFacility", REGISTRAR),

@@ -53,6 +53,7 @@ const ROWS: &[Row] = &[
     command("PlanNeed", OFFICER),
     command("ApprovePlan", APPROVER),
     command("AmendPlan", OFFICER),
+    command("TakeFromPlan", OFFICER),
     command("DraftTender", OFFICER),
     command("AddLot", OFFICER),
     command("RemoveLot", OFFICER),

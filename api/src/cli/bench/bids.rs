@@ -273,7 +273,7 @@ async fn listed(market: &Market, tender: &Open) -> Result<Evaluation, Failure> {
     let begun = std::time::Instant::now();
     while begun.elapsed() < LISTING_MAX {
         let evaluation = match market.tender(&tender.id).await? {
-            Tender::Evaluation(evaluation) => Some(*evaluation),
+            Tender::Evaluation(evaluation) => Some(evaluation),
             Tender::Ended(ended) => match ended.last {
                 LastStage::Evaluation(evaluation) => Some(evaluation),
                 LastStage::Bidding(_) | LastStage::Draft => None,
@@ -281,7 +281,7 @@ async fn listed(market: &Market, tender: &Open) -> Result<Evaluation, Failure> {
             Tender::Unknown | Tender::Draft(_) | Tender::Bidding(_) => None,
         };
         match evaluation {
-            Some(evaluation) if evaluation.stage() != Stage::Receiving => return Ok(evaluation),
+            Some(evaluation) if evaluation.stage() != Stage::Receiving => return Ok(*evaluation),
             Some(_) | None => tokio::time::sleep(LOOK_EVERY).await,
         }
     }

@@ -22,8 +22,8 @@ use sijill_ledger_core::ledger::{Context, Ledger};
 use sijill_ledger_core::seal::{MemberSecret, Seat as SealingSeat, Sheet};
 use sijill_ledger_core::statement::StatementKey;
 use sijill_ledger_core::store::EventStore as _;
+use sijill_ledger_core::store::NodeStore;
 use sijill_ledger_core::store::StreamName;
-use sijill_ledger_core::store::embedded::EmbeddedStore;
 use sijill_ledger_core::time::{Clock, Timestamp};
 use uuid::Uuid;
 
@@ -58,7 +58,7 @@ pub struct Open {
 
 /// Who buys, and who sells.
 pub struct Market {
-    ledger: Ledger<EmbeddedStore>,
+    ledger: Ledger<NodeStore>,
     commands: u128,
     tenders: u64,
     pub suppliers: Vec<Supplier>,
@@ -68,7 +68,7 @@ type Commanded<C> = (StreamName, C);
 
 impl Market {
     /// Registers everybody, over a ledger where nobody is registered.
-    pub async fn begin(ledger: Ledger<EmbeddedStore>, suppliers: u32) -> Result<Self, Failure> {
+    pub async fn begin(ledger: Ledger<NodeStore>, suppliers: u32) -> Result<Self, Failure> {
         world::register(&ledger, 1).await?;
         let mut market = Self {
             ledger,
@@ -79,8 +79,8 @@ impl Market {
         market.adopt_rules().await?;
         let buyer = organization(BUYER, organization::Role::ProcuringEntity);
         market.command::<Organization>(HUDA, buyer).await?;
-        let officials = [APPROVER.0].into_iter().chain(OPENERS).chain(EVALUATORS);
-        for name in officials {
+        let buyers = [APPROVER.0, OFFICER.0].into_iter();
+        for name in buyers.chain(OPENERS).chain(EVALUATORS) {
             market.command::<Official>(HUDA, appointed(name)).await?;
         }
         market.command::<Official>(HUDA, authorised()).await?;

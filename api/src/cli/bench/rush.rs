@@ -7,7 +7,9 @@ use sijill_ledger_core::codec;
 use sijill_ledger_core::domain::envelope::{Claim, Vouched};
 use sijill_ledger_core::domain::tender::EnvelopePart;
 use sijill_ledger_core::domain::tender::{BidContent, FinancialBid, LinePrice, LotTotal};
-use sijill_ledger_core::domain::values::{Currency, LotId, Money, Quantity, UnitPrice, ValueError};
+use sijill_ledger_core::domain::values::{
+    Clocks, Currency, LotId, Money, Quantity, UnitPrice, ValueError,
+};
 use sijill_ledger_core::seal::{self, Secrets};
 use sijill_ledger_core::statement::StatementKey;
 use sijill_ledger_core::time::Timestamp;
@@ -27,6 +29,7 @@ use crate::cli::call::signed;
 use crate::cli::errors::Failure;
 use crate::cli::query::answered;
 use crate::cli::sealed::{random, random_id};
+use crate::local::{Tongue, instants_shown};
 
 /// How long a client waits that is told that there is no room, as it is told.
 const AGAIN_AFTER: Duration = Duration::from_millis(5);
@@ -181,7 +184,7 @@ impl Told {
         let Failure::Answered { code, text, .. } = &failure else {
             return Err(failure);
         };
-        if code == CLOSED && text.en.contains(&closes_at.to_string()) {
+        if code == CLOSED && text.en.contains(&shown(closes_at)) {
             self.refused += 1;
             return Ok(());
         }
@@ -238,4 +241,10 @@ async fn send_share(
         told.take(envelope, answer, closes_at)?;
     }
     Ok(told)
+}
+
+/// The deadline as the server tells it where no ruleset names the country's clocks, as the bench's names none.
+fn shown(closes_at: Timestamp) -> String {
+    let clocks = Clocks::at_offset(0);
+    instants_shown(&closes_at.to_string(), &clocks, Tongue::English)
 }

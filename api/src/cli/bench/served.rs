@@ -30,7 +30,7 @@ use crate::cli::errors::{Bilingual, Failure};
 use crate::cli::keygen::key_file;
 use crate::grpc::admission::Limits;
 use crate::grpc::node::Node;
-use crate::grpc::server::{self, Bound, Config};
+use crate::grpc::server::{self, Bound, Config, Listeners};
 
 const LOOPBACK: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 /// How long the tokens of a bench are good.
@@ -89,11 +89,9 @@ impl Served {
         std::fs::write(&keys, public).map_err(|error| Failure::io(&keys, &error))?;
         let verifier = Verifier::new(realm.clone(), Some(&keys)).map_err(key_file)?;
         let config = Config {
-            listen: LOOPBACK,
-            metrics_listen: Some(LOOPBACK),
+            listeners: Listeners::bind(LOOPBACK, Some(LOOPBACK), None).await?,
             verifier: Arc::new(verifier),
             limits: Limits::default(),
-            public_listen: None,
             signing: None,
         };
         let (stop, stopping) = oneshot::channel();

@@ -3,8 +3,8 @@
 use sijill_ledger_core::domain::stock::{Command, Stock};
 use sijill_ledger_core::event::Role;
 use sijill_ledger_core::ledger::{Context, Ledger};
+use sijill_ledger_core::store::EventStore;
 use sijill_ledger_core::store::StreamName;
-use sijill_ledger_core::store::embedded::EmbeddedStore;
 use uuid::Uuid;
 
 use super::append::stream_of;
@@ -41,7 +41,7 @@ pub fn address(
 }
 
 /// One receipt of each item at each facility, all on their way at once; says how many commands that were.
-pub async fn fill(ledger: &Ledger<EmbeddedStore>, facilities: u64) -> Result<u64, Failure> {
+pub async fn fill<S: EventStore>(ledger: &Ledger<S>, facilities: u64) -> Result<u64, Failure> {
     let mut commands = 0;
     let mut pending = Vec::new();
     for facility in 0..facilities {

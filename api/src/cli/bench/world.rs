@@ -13,6 +13,7 @@ use sijill_ledger_core::domain::values::{
 };
 use sijill_ledger_core::event::{Actor, ActorId, Role};
 use sijill_ledger_core::ledger::{Context, Ledger};
+use sijill_ledger_core::store::EventStore;
 use sijill_ledger_core::store::embedded::EmbeddedStore;
 use sijill_ledger_core::time::{Clock, SystemClock};
 use uuid::Uuid;
@@ -127,7 +128,7 @@ pub fn ledger(dir: &std::path::Path) -> Result<Ledger<EmbeddedStore>, Failure> {
 }
 
 /// Opens so many facilities and lists the items.
-pub async fn register(ledger: &Ledger<EmbeddedStore>, facilities: u64) -> Result<(), Failure> {
+pub async fn register<S: EventStore>(ledger: &Ledger<S>, facilities: u64) -> Result<(), Failure> {
     let registrar = actor("registrar", Role::Registrar).map_err(|error| impossible(&error))?;
     let context = |n: u64| {
         let id = Uuid::from_u128(REGISTRY_IDS + u128::from(n));

@@ -10,7 +10,7 @@ use sijill_ledger_core::domain::values::Sha256;
 use sijill_ledger_core::event::Event;
 use sijill_ledger_core::seal::Sealed;
 use sijill_ledger_core::store::Entry;
-use sijill_ledger_core::time::Timestamp;
+use sijill_ledger_core::time::{MICROS_PER_SECOND, Timestamp};
 use sijill_schemas::types::v1::CommandResponse;
 use uuid::Uuid;
 
@@ -24,6 +24,9 @@ use crate::cli::remote::{Placed, Remote, Trust};
 
 /// The form of the file.
 const FORMAT: &str = "sijill-bid-receipt/v1";
+/// How long after the deadline a quorum may cosign for an envelope's time to be borne out, in seconds: witnesses are asked every few
+/// seconds, and one that is not there at once is asked again.
+const WITNESSED_WITHIN_SECONDS: i64 = 60;
 /// A file of this form is far smaller.
 const BYTES_MAX: u64 = 64 << 10;
 
@@ -146,7 +149,10 @@ pub(super) async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failur
             ),
         });
     }
-    let proof = remote.proof(&entry, &kept.origin, &claims).await?;
+    let (proof, verified) = remote.proof(&entry, &kept.origin, &claims).await?;
+    let policy = claims.policy();
+    let witnessed = policy.and_then(|it| it.enough_since(&verified.cosigned_at));
+    let witnessed = witnessed.and_then(Timestamp::from_seconds);
     let written = |file: &Path, bytes: &[u8]| {
         let written = fs::write(file, bytes);
         written.map_err(|error| Failure::io(file, &error))
@@ -161,13 +167,42 @@ pub(super) async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failur
         Cell::Count(kept.index),
         Cell::text(kept.recorded_at),
         Cell::text(kept.deadline),
+        Cell::maybe(witnessed),
         Cell::Count(checkpoint.size()),
         Cell::text(checkpoint.root()),
     ]);
-    ui.sheet(&sheet)
+    ui.sheet(&sheet)?;
+    let borne_out = borne_out(witnessed, kept.deadline);
+    ui.note(ui.lang.pick(&borne_out.ar, &borne_out.en))
 }
 
-const COLUMNS: [Word; 7] = [
+/// Who beside the server bears out that the envelope came in time. A server whose clock runs slow can stamp a late envelope as an
+/// early one, but cannot have shown it to witnesses before it was there.
+fn borne_out(witnessed: Option<Timestamp>, deadline: Timestamp) -> Bilingual {
+    let latest = deadline.plus_micros(WITNESSED_WITHIN_SECONDS * MICROS_PER_SECOND);
+    match witnessed {
+        None => Bilingual::new(
+            "لا يقول متى جاء إلا ساعة الخادم؛ أعط سياسة الشهود بالخيار ‎--witnesses، واطلب الإيصال فور التسليم",
+            "only the server's clock says when it came; give a policy of witnesses by --witnesses, and ask for the receipt as soon as the envelope is handed in",
+        ),
+        Some(at) if at <= latest => Bilingual::new(
+            format!("شهد عليه نصاب الشهود حتى {at}: لا يُقال إنه جاء بعد الموعد"),
+            format!(
+                "a quorum of witnesses had seen it by {at}: nobody can say that it came after the deadline"
+            ),
+        ),
+        Some(at) => Bilingual::new(
+            format!(
+                "لم يشهد عليه نصاب الشهود قبل {at}، بعد الموعد بأكثر من {WITNESSED_WITHIN_SECONDS} ثانية: لا يثبت أنه جاء في وقته إلا قول الخادم؛ اطلب الإيصال فور التسليم"
+            ),
+            format!(
+                "no quorum of witnesses had seen it before {at}, more than {WITNESSED_WITHIN_SECONDS} s after the deadline: that it came in time is the server's word alone; ask for the receipt as soon as the envelope is handed in"
+            ),
+        ),
+    }
+}
+
+const COLUMNS: [Word; 8] = [
     Word::new("tender", "المناقصة", "tender"),
     Word::new("part", "المظروف", "part"),
     Word::new("index", "القيد", "index"),
@@ -177,6 +212,7 @@ const COLUMNS: [Word; 7] = [
         "الموعد الأخير حين سُلِّم",
         "deadline when handed in",
     ),
+    Word::new("witnessed_at", "شهادة النصاب", "quorum cosigned at"),
     Word::new("size", "قيود نقطة التحقق", "entries of the checkpoint"),
     Word::new("root", "الجذر", "root"),
 ];
@@ -189,5 +225,22 @@ fn odd(file: &Path, what: &impl ToString) -> Failure {
             format!("ليس إيصالًا كما يكتبه `sijill bid submit`: {what}"),
             format!("it is no receipt as `sijill bid submit` writes it: {what}"),
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A deadline at 1,000 s: a quorum at 1,060 s bears it out, one at 1,061 s does not.
+    #[test]
+    fn witnesses_bear_out_what_they_saw_within_a_minute() {
+        let deadline = Timestamp::from_micros(1_000 * MICROS_PER_SECOND);
+        let said = |seconds| borne_out(Timestamp::from_seconds(seconds), deadline).en;
+        assert!(said(990).contains("nobody can say"), "{}", said(990));
+        assert!(said(1_060).contains("nobody can say"), "{}", said(1_060));
+        assert!(said(1_061).contains("the server's word"), "{}", said(1_061));
+        assert!(said(u64::MAX).contains("only the server's clock"));
+        assert!(borne_out(None, deadline).en.contains("--witnesses"));
     }
 }

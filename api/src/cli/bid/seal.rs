@@ -5,10 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use sijill_ledger_core::codec;
-use sijill_ledger_core::domain::envelope::SEALED_BYTES_MAX;
 use sijill_ledger_core::domain::tender::EnvelopePart;
 use sijill_ledger_core::seal::files::{EnvelopeFile, SecretFile, SheetFile};
-use sijill_ledger_core::seal::{BID_BYTES_MAX, SealError, Secrets, seal};
+use sijill_ledger_core::seal::{SealError, Secrets, seal};
 use sijill_ledger_core::statement::StatementKey;
 use zeroize::Zeroizing;
 
@@ -19,6 +18,9 @@ use crate::cli::query::answered;
 use crate::cli::sealed::{self, Read, unusable};
 use crate::cli::wire::{self, forms};
 use crate::grpc::status;
+
+/// Longest file of a bid that is read, in bytes: as JSON a bid is several times as long as it is sealed.
+const FILE_BYTES_MAX: usize = 1 << 20;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -35,7 +37,7 @@ pub(super) struct Arguments {
     #[arg(long)]
     secret: PathBuf,
     /// File of the bid: NAME.json with its fields, as `sijill call TechnicalBid --shape` prints them (or `FinancialBid`), or its
-    /// bytes, of at most about 16000; larger documents are attachments
+    /// bytes, at most 49152; larger documents are attachments
     bid: PathBuf,
 }
 
@@ -52,10 +54,6 @@ pub(super) fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
     let id = sealed::random_id()?;
     let sealed = seal(&file.sheet, id, key.public(), &bid, &secrets);
     let sealed = sealed.map_err(|refusal| unusable(&arguments.bid, &refusal))?;
-    let bytes = sealed.to_bytes().len();
-    if bytes > SEALED_BYTES_MAX {
-        return Err(too_large(&arguments.bid, bytes));
-    }
     let secret = SecretFile {
         envelope: id,
         digest: sealed.dealing.digest(),
@@ -80,25 +78,10 @@ pub(super) fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
     ui.sheet(&facts(&read))
 }
 
-/// An envelope is one event of the log, and is padded to a size class.
-fn too_large(bid: &Path, bytes: usize) -> Failure {
-    Failure::Input {
-        file: bid.to_owned(),
-        text: Bilingual::new(
-            format!(
-                "لا يُسلَّم مظروف من {bytes} بايت، وأكبر ما يُسلَّم {SEALED_BYTES_MAX}: يتسع لعطاء من نحو 16,000 بايت؛ أرفق الوثائق الكبيرة ملفاتٍ واذكر بصماتها في العطاء"
-            ),
-            format!(
-                "an envelope of {bytes} bytes cannot be handed in, at most {SEALED_BYTES_MAX} can: that holds a bid of about 16,000 bytes; attach large documents and name their hashes in the bid"
-            ),
-        ),
-    }
-}
-
-/// The bid, not longer than can be sealed.
+/// The bid; a file that cannot be one is not read whole.
 fn bid(path: &Path, file: &SheetFile, ui: &mut Ui) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    let bid = sealed::bytes(path, BID_BYTES_MAX)?;
-    if bid.len() > BID_BYTES_MAX {
+    let bid = sealed::bytes(path, FILE_BYTES_MAX)?;
+    if bid.len() > FILE_BYTES_MAX {
         let bytes = fs::metadata(path).map_or(bid.len(), |meta| {
             usize::try_from(meta.len()).unwrap_or(usize::MAX)
         });
@@ -141,7 +124,7 @@ fn written(path: &Path, json: &[u8], part: EnvelopePart) -> Result<Zeroizing<Vec
         EnvelopePart::Financial => "sijill.events.v1.FinancialBid",
     })?;
     forms::lengthen(&mut json, &message, &mut Vec::new());
-    let message = wire::parsed(message, json).map_err(unreadable)?;
+    let message = wire::parsed(&message, &json).map_err(unreadable)?;
     let bytes = Zeroizing::new(prost::Message::encode_to_vec(&message));
     let read = codec::read_bid(part, &bytes);
     let refused = |error| {

@@ -99,7 +99,7 @@ impl Call<'_> {
     async fn call(&self, mut json: Value, ui: &mut Ui) -> Result<(), Failure> {
         let file = self.arguments.json.as_deref().unwrap_or(Path::new("-"));
         let parsed = |json: &Value| {
-            let parsed = wire::parsed(self.method.input(), json.clone());
+            let parsed = wire::parsed(&self.method.input(), json);
             parsed.map_err(|text| Failure::Input {
                 file: file.to_owned(),
                 text,

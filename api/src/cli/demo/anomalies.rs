@@ -1,7 +1,7 @@
 //! What is wrong in the demo's country, on purpose: each with where it is and how to see it.
 
 use sijill_ledger_core::domain::facility::Kind;
-use sijill_ledger_core::domain::values::{Date, FacilityId, ItemCode, ValueError};
+use sijill_ledger_core::domain::values::{Date, FacilityId, ItemCode, ValueError, legal};
 
 use super::calendar;
 use super::catalogue::index_of;
@@ -58,11 +58,19 @@ impl Anomalies {
                 site.profile.kind == kind && site.governorate == governorate
             };
             let mut found = world.sites.iter().enumerate().filter(fits);
-            let missing = || ValueError::new("country", governorate, "at least two governorates");
+            let missing = || {
+                ValueError::new(
+                    "country",
+                    governorate,
+                    legal("محافظتان على الأقل", "at least two governorates"),
+                )
+            };
             found.nth(n).map(|(index, _)| index).ok_or_else(missing)
         };
         let item = |code: &str| {
-            index_of(code).ok_or_else(|| ValueError::new("item", code, "in the catalogue"))
+            index_of(code).ok_or_else(|| {
+                ValueError::new("item", code, legal("صنف من الدليل", "in the catalogue"))
+            })
         };
         Ok(Self {
             leaking_warehouse: nth(Kind::Warehouse, 1, 0)?,

@@ -68,7 +68,13 @@ pub fn publish(store: &Arc<EmbeddedStore>, key: PathBuf) -> Result<Signed, Failu
     let signed = sign(&mut signing.signers, &publication).map_err(|error| match error {
         SigningError::Refused(refusal) => signers::refused(&refusal),
         SigningError::Tree(error) => hashing(error),
-        SigningError::Disorder(what) => Failure::WritesStopped { what },
+        error @ (SigningError::Nodes(_)
+        | SigningError::Unanswered
+        | SigningError::OtherTree { .. }
+        | SigningError::Behind { .. }
+        | SigningError::Disorder(_)) => Failure::WritesStopped {
+            what: error.to_string(),
+        },
     })?;
     let published = publication.publish(signed);
     published.map_err(|error| Failure::WritesStopped {
@@ -83,7 +89,7 @@ fn sign(
     publication: &Publication,
 ) -> Result<SignedCheckpoint, SigningError> {
     signers.wake(publication.tree(), &BTreeMap::new(), publication.policy())?;
-    signers.sign(publication.tree())
+    signers.sign(publication.tree(), publication.tree().size())
 }
 
 /// Goes on signing with the key.

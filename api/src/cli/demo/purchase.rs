@@ -10,7 +10,7 @@ use sijill_ledger_core::domain::order::{
 };
 use sijill_ledger_core::domain::values::{
     ContractId, Currency, Date, DocumentNumber, Money, OrderId, OrganizationId, Text, UnitPrice,
-    ValueError,
+    ValueError, legal,
 };
 use sijill_ledger_core::event::{Actor, ActorId, Role};
 
@@ -361,7 +361,13 @@ impl Purchase {
     /// What was taken over, at a price.
     fn amount(&self, price: UnitPrice) -> Result<Money, ValueError> {
         let accepted = quantity(self.accepted)?;
-        let beyond = || ValueError::new("amount", accepted, "an amount below 10^14");
+        let beyond = || {
+            ValueError::new(
+                "amount",
+                accepted,
+                legal("مبلغ دون 10^14", "an amount below 10^14"),
+            )
+        };
         price.line_total(accepted).ok_or_else(beyond)
     }
 }

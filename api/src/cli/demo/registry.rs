@@ -169,7 +169,7 @@ fn organizations(buyers: &[Buyer]) -> Result<Commands<Organization>, ValueError>
         )?);
     }
     for (id, ar, en) in [
-        (REVIEW, "هيئة التظلمات (عرض)", "Review body (demo)"),
+        (REVIEW, "هيئة النظر في الشكاوى (عرض)", "Review body (demo)"),
         (AUDIT, "ديوان المراجعة (عرض)", "Audit office (demo)"),
         (TREASURY, "الخزانة (عرض)", "Treasury (demo)"),
     ] {

@@ -79,7 +79,7 @@ pub fn report(
     for text in figures.told() {
         ui.line(text.get(ui.lang))?;
     }
-    heading(ui, "المنافسات", "Tenders")?;
+    heading(ui, "المناقصات", "Tenders")?;
     for text in seeded.tenders.told() {
         ui.line(text.get(ui.lang))?;
     }

@@ -19,7 +19,7 @@ use crate::cli::{data, serve, token};
 use crate::grpc::admission::Limits;
 use crate::grpc::metrics;
 use crate::grpc::node::Node;
-use crate::grpc::server::{self, Bound, Config};
+use crate::grpc::server::{self, Bound, Config, Listeners};
 
 /// Where the demo's key is, beside the log: a demo has no secrets.
 const KEY: &str = "demo-key.json";
@@ -65,12 +65,11 @@ pub async fn serve(
     let options = data::options(&seeded.dir, None, Arc::new(StoryClock::after(end)));
     let node = Node::open(options, Policy::unwitnessed()).await?;
     let signing = publishing::signing(node.store(), &seeded.signed.key)?;
+    let free = Some(SocketAddr::new(listen.ip(), 0));
     let config = Config {
-        listen,
-        metrics_listen: Some(SocketAddr::new(listen.ip(), 0)),
+        listeners: Listeners::bind(listen, free, free).await?,
         verifier: Arc::new(verifier),
         limits: Limits::default(),
-        public_listen: Some(SocketAddr::new(listen.ip(), 0)),
         signing: Some(signing),
     };
     let store = &seeded.world.sites[0].id;

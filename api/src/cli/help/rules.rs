@@ -10,7 +10,10 @@ pub(super) const TEXTS: super::Texts = &[
         "ruleset.check",
         "يفحص ملف معايير بلا اتصال: ما لا يُعرف فيه، وما يتجاوز المسموح",
     ),
-    ("ruleset.show", "يعرض المعايير السارية في مجلد سجل"),
+    (
+        "ruleset.show",
+        "يعرض المعايير السارية في مجلد سجل، أو المقترحة وما تغيّره",
+    ),
     (
         "ruleset.propose",
         "يقترح ملف معايير على خادم؛ يقترحه مدير أو مسجِّل",
@@ -20,6 +23,14 @@ pub(super) const TEXTS: super::Texts = &[
     (
         "ruleset.adopt.version",
         "الإصدار المقترح الذي قُرئ: 1 للأول، ثم يزيد واحدًا كل مرة",
+    ),
+    (
+        "ruleset.adopt.origin",
+        "هوية السجل الذي يُوقَّع له، مثل sijill.gov.example/health",
+    ),
+    (
+        "ruleset.show.proposed",
+        "يعرض المقترح قبل اعتماده: ما يختلف عن الساري، كما هو وكما سيصير",
     ),
     (
         "ruleset.check.file",

@@ -168,7 +168,7 @@ pub(super) const TEXTS: super::Texts = &[
     ),
     (
         "bid.seal.bid",
-        "ملف العطاء: NAME.json بحقوله كما يطبعها `sijill call TechnicalBid --shape` وFinancialBid، أو بايتاته، ولا تزيد على نحو 16000؛ وما زاد يكون مرفقات",
+        "ملف العطاء: NAME.json بحقوله كما يطبعها `sijill call TechnicalBid --shape` وFinancialBid، أو بايتاته، ولا تزيد على 49152؛ وما زاد يكون مرفقات",
     ),
     (
         "bid.verify",

@@ -26,6 +26,10 @@ pub(super) const TEXTS: super::Texts = &[
     ),
     ("serve.no_public", "لا يخدم السجل عبر HTTP"),
     (
+        "serve.store",
+        "السجل على هذا العنقود من KurrentDB أو EventStoreDB: ‏kurrentdb://… أو ‎@FILE‎ فيه العنوان؛ و--data حيث تحفظ هذه العقدة مرآته",
+    ),
+    (
         "serve.log_key",
         "مفتاح يوقّع السجل (sijill keygen --log)، خارج مجلد البيانات؛ ويُذكر مرتين أثناء استبدال المفتاح",
     ),

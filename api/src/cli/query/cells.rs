@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use sijill_ledger_core::codec::DecodeError;
 use sijill_ledger_core::codec::payload::Payload;
-use sijill_ledger_core::domain::values::{Date, EffectiveAt};
+use sijill_ledger_core::domain::values::{ClockChange, Clocks, Date, EffectiveAt};
 use sijill_ledger_core::time::Timestamp;
 use sijill_projections::shortage::amc::Quality;
 use sijill_projections::shortage::status::Status;
@@ -32,11 +32,11 @@ pub fn sheet(
         || Cell::Word(Word::new("built_in", "المدمجة", "built in")),
         |version| Cell::Count(version.into()),
     );
-    let recorded_at = Timestamp::from_micros(context.recorded_at_micros);
+    let recorded_at = Wall::of(Some(context)).cell(context.recorded_at_micros);
     Ok(sheet
         .fact(words::AT, instant(context.at)?)
         .fact(words::INDEX, Cell::Count(position.index))
-        .fact(words::RECORDED_AT, Cell::text(recorded_at))
+        .fact(words::RECORDED_AT, recorded_at)
         .fact(words::DEFINITION, Cell::Count(context.definition.into()))
         .fact(words::RULESET, ruleset))
 }
@@ -50,6 +50,48 @@ pub fn recorded(
     let mut sheet = sheet(name, columns, context)?;
     sheet.facts.retain(|(fact, _)| *fact != words::RULESET);
     Ok(sheet)
+}
+
+/// The clocks on which an answer's instants are shown: the country's, else the one that stood where the last event happened.
+#[derive(Clone, Debug, Default)]
+pub struct Wall {
+    changes: Vec<ClockChange>,
+    otherwise: i16,
+}
+
+impl Wall {
+    /// Of what an answer rests on.
+    pub fn of(context: Option<&types::AnswerContext>) -> Self {
+        let offset = context.and_then(|it| it.at).map(|at| at.offset_minutes);
+        let changes = context.map_or(&[][..], |it| &it.clocks).iter();
+        let changes = changes.filter_map(|change| {
+            Some(ClockChange {
+                from: Timestamp::from_micros(change.from_micros),
+                minutes: i16::try_from(change.minutes).ok()?,
+            })
+        });
+        Self {
+            changes: changes.collect(),
+            otherwise: offset.and_then(|it| it.try_into().ok()).unwrap_or(0),
+        }
+    }
+
+    /// An instant.
+    pub fn cell(&self, micros: i64) -> Cell {
+        let clocks = match self.changes.as_slice() {
+            [] => Clocks::at_offset(self.otherwise),
+            changes => Clocks::of_country(changes),
+        };
+        let at = Timestamp::from_micros(micros);
+        clocks
+            .show(at)
+            .map_or_else(|| Cell::text(at), Cell::Instant)
+    }
+
+    /// An instant where there is one.
+    pub fn maybe(&self, micros: Option<i64>) -> Cell {
+        micros.map_or(Cell::Absent, |micros| self.cell(micros))
+    }
 }
 
 /// An instant as people read it.

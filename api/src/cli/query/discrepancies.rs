@@ -1,10 +1,10 @@
 //! Facts that broke a rule, and who must answer.
 
-use sijill_ledger_core::time::{MICROS_PER_DAY, Timestamp};
+use sijill_ledger_core::time::MICROS_PER_DAY;
 use sijill_schemas::audit::v1 as pb;
 
 use super::arguments::Discrepancies;
-use super::cells::{self, decimal, name};
+use super::cells::{self, Wall, decimal, name};
 use super::history::actor;
 use super::pages::{Pages, Whole};
 use crate::cli::errors::Failure;
@@ -49,12 +49,13 @@ pub async fn ask(
     } = pages.all(question).await?;
     let title = Word::new("discrepancies", "الفروق", "discrepancies");
     let mut sheet = cells::recorded(title, &COLUMNS, context.as_ref())?;
-    let cells = rows.iter().map(|row| cells_of(row, ui));
+    let wall = Wall::of(context.as_ref());
+    let cells = rows.iter().map(|row| cells_of(row, &wall, ui));
     sheet.rows = cells.collect::<Result<_, _>>()?;
     Ok((sheet, total))
 }
 
-fn cells_of(row: &pb::DiscrepancyRow, ui: &Ui) -> Result<Vec<Cell>, Failure> {
+fn cells_of(row: &pb::DiscrepancyRow, wall: &Wall, ui: &Ui) -> Result<Vec<Cell>, Failure> {
     let must = row.responsible.as_ref();
     let must = must.and_then(|must| must.keeper.as_ref().or(must.buyer.as_ref()));
     let given = row.answer.as_ref();
@@ -69,7 +70,7 @@ fn cells_of(row: &pb::DiscrepancyRow, ui: &Ui) -> Result<Vec<Cell>, Failure> {
         Cell::maybe(row.batch.as_ref()),
         decimal(row.expected.as_ref())?,
         decimal(row.found.as_ref())?,
-        Cell::text(Timestamp::from_micros(row.recorded_at_micros)),
+        wall.cell(row.recorded_at_micros),
         Cell::text(&row.stream),
         Cell::maybe(must),
         Cell::Count(u64::try_from(days).unwrap_or_default()),

@@ -3,13 +3,12 @@
 use serde_json::Value;
 use sijill_ledger_core::codec::payload::Payload;
 use sijill_ledger_core::event::{Actor, Role};
-use sijill_ledger_core::time::Timestamp;
 use sijill_projections::audit::entity::EntityKind;
 use sijill_schemas::audit::v1 as pb;
 use sijill_schemas::types::v1 as types;
 
 use super::arguments::History;
-use super::cells::{self, instant, unreadable};
+use super::cells::{self, Wall, instant, unreadable};
 use super::pages::{Pages, Whole};
 use crate::cli::errors::{Bilingual, Failure};
 use crate::cli::output::{Cell, Format, Sheet, Ui, Word};
@@ -48,7 +47,11 @@ pub async fn ask(pages: &mut Pages, asked: &History, ui: &Ui) -> Result<(Sheet, 
     }
     let title = Word::new("history", "السيرة", "history");
     let mut sheet = cells::recorded(title, &COLUMNS, context.as_ref())?;
-    sheet.rows = rows.iter().map(cells_of).collect::<Result<_, _>>()?;
+    let wall = Wall::of(context.as_ref());
+    sheet.rows = rows
+        .iter()
+        .map(|row| cells_of(row, &wall))
+        .collect::<Result<_, _>>()?;
     if ui.format == Format::Json {
         sheet.inputs = rows.iter().map(inputs).collect::<Result<_, _>>()?;
     }
@@ -99,7 +102,7 @@ fn entity(text: &str) -> Result<pb::Entity, Failure> {
     })
 }
 
-fn cells_of(row: &pb::EventRow) -> Result<Vec<Cell>, Failure> {
+fn cells_of(row: &pb::EventRow, wall: &Wall) -> Result<Vec<Cell>, Failure> {
     let actor = actor(row.actor.clone())?;
     let changed = row.amendment.as_ref().map(|amendment| {
         let change = |change: &pb::FieldChange| {
@@ -112,7 +115,7 @@ fn cells_of(row: &pb::EventRow) -> Result<Vec<Cell>, Failure> {
     });
     Ok(vec![
         Cell::Count(row.index),
-        Cell::text(Timestamp::from_micros(row.recorded_at_micros)),
+        wall.cell(row.recorded_at_micros),
         instant(row.effective_at)?,
         Cell::text(&row.stream),
         Cell::text(row.kind.strip_prefix(PACKAGE).unwrap_or(&row.kind)),

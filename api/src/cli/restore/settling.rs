@@ -166,7 +166,10 @@ fn write(new: &EmbeddedStore, first: u64, rows: &mut [Vec<Cell>]) -> Result<(), 
     for row in rows {
         let same = match row.last() {
             Some(Cell::Text(id)) => known.get(id),
-            Some(Cell::Absent | Cell::Decimal(_) | Cell::Count(_) | Cell::Word(_)) | None => None,
+            Some(
+                Cell::Absent | Cell::Decimal(_) | Cell::Count(_) | Cell::Word(_) | Cell::Instant(_),
+            )
+            | None => None,
         };
         row.push(same.map_or(Cell::Absent, |index| Cell::Count(*index)));
         let fields = row.iter().map(plain);
@@ -189,6 +192,7 @@ fn plain(cell: &Cell) -> String {
         Cell::Decimal(value) => value.to_string(),
         Cell::Count(count) => count.to_string(),
         Cell::Word(word) => word.key.to_owned(),
+        Cell::Instant(at) => at.at().to_string(),
     }
 }
 

@@ -1,12 +1,16 @@
 //! `sijill ruleset adopt`: what somebody else proposed comes into force.
 
+use prost::Message as _;
 use sijill_schemas::registry::v1::AdoptRulesetRequest;
+use sijill_schemas::types::v1::CommandContext;
 
 use super::{There, place};
+use crate::cli::call::Signing;
 use crate::cli::errors::Failure;
 use crate::cli::lang::two;
 use crate::cli::output::Ui;
 use crate::cli::query::answered;
+use crate::grpc::command::CommandRequest as _;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -15,15 +19,22 @@ pub(super) struct Arguments {
     version: u32,
     #[command(flatten)]
     server: There,
+    #[command(flatten)]
+    signing: Signing,
 }
 
-/// Adopts it. Where the rules in force want a signature, the server says so.
+/// Adopts it, with a statement where a key is given. Where the rules in force want one, the server says so.
 pub(super) async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
     let version = arguments.version;
-    let request = AdoptRulesetRequest {
-        context: Some(arguments.server.context(ui)?),
+    let mut context = arguments.server.context(ui)?;
+    let request = |context: &CommandContext| AdoptRulesetRequest {
+        context: Some(context.clone()),
         version,
     };
+    let unsigned = request(&context).encode_to_vec();
+    let (server, path) = (&arguments.server.server, AdoptRulesetRequest::PATH);
+    context.statement = arguments.signing.statement(server, path, &unsigned).await?;
+    let request = request(&context);
     let answer = arguments
         .server
         .registry()

@@ -1,5 +1,6 @@
 //! A file of parameters, as `schemas/examples/rulesets` has them.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde_json::Value;
@@ -80,6 +81,35 @@ pub(super) fn sheet(rules: &Rules) -> Result<Sheet, Failure> {
     Ok(sheet)
 }
 
+/// The parameters that differ: as they are, and as they would be.
+pub(super) fn differences(now: &Rules, then: &Rules) -> Result<Sheet, Failure> {
+    let (now, then) = (by_name(sheet(now)?), by_name(sheet(then)?));
+    let columns = [
+        Word::new("parameter", "المعيار", "parameter"),
+        Word::new("in_force", "الساري", "in force"),
+        Word::new("proposed", "المقترح", "proposed"),
+    ];
+    let mut sheet = Sheet::new(Word::new("changes", "التغييرات", "changes"), &columns);
+    let names: BTreeSet<&String> = now.keys().chain(then.keys()).collect();
+    for name in names {
+        let value = |of: &BTreeMap<String, Cell>| of.get(name).cloned().unwrap_or(Cell::Absent);
+        let (before, after) = (value(&now), value(&then));
+        if before != after {
+            sheet.rows.push(vec![Cell::text(name), before, after]);
+        }
+    }
+    Ok(sheet)
+}
+
+fn by_name(sheet: Sheet) -> BTreeMap<String, Cell> {
+    let rows = sheet.rows.into_iter();
+    let pairs = rows.filter_map(|row| match <[Cell; 2]>::try_from(row) {
+        Ok([Cell::Text(name), value]) => Some((name, value)),
+        Ok(_) | Err(_) => None,
+    });
+    pairs.collect()
+}
+
 fn rows(path: &str, value: &Value, rows_out: &mut Vec<Vec<Cell>>) {
     match value {
         Value::Object(fields) => {
@@ -118,6 +148,26 @@ mod tests {
             passed_over(&wrong, &kept),
             Some("procurement.reveal_day".to_owned())
         );
+    }
+
+    #[test]
+    fn what_a_proposal_changes_is_told_and_nothing_else() {
+        let egypt = include_str!("../../../../schemas/examples/rulesets/egypt.json");
+        let then: Rules = serde_json::from_str(egypt).unwrap();
+        assert!(differences(&then, &then).unwrap().rows.is_empty());
+        let now = Rules {
+            open_window_days: 14,
+            ..then.clone()
+        };
+        let told = vec![
+            Cell::text("open_window_days"),
+            Cell::text("14"),
+            Cell::text("31"),
+        ];
+        assert_eq!(differences(&now, &then).unwrap().rows, [told]);
+        let first = differences(&Rules::default(), &then).unwrap().rows;
+        let absent = first.iter().filter(|row| row[1] == Cell::Absent);
+        assert!(absent.count() > 10, "{first:?}");
     }
 
     #[test]

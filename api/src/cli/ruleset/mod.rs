@@ -24,7 +24,7 @@ use super::subcommands::subcommands;
 subcommands! {
     /// Check a file of parameters, offline: what is unknown in it, and what is out of range
     Check(check);
-    /// Show the parameters in force in a directory
+    /// Show the parameters in force in a directory, or those proposed and what they change
     Show(show).await;
     /// Propose a file of parameters to a server; an administrator or registrar does
     Propose(propose).await;

@@ -126,7 +126,7 @@ checks! {
         "decided again: rulesets and their adoption";
     /// The same of securities.
     DecidedSecurities = "decided_securities",
-        "أُعيد الحكم: الضمانات",
+        "أُعيد الحكم: التأمينات",
         "decided again: securities";
     /// The same of stock.
     DecidedStock = "decided_stock",

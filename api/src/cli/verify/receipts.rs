@@ -6,6 +6,7 @@ use sijill_ledger_core::aggregate::Explain;
 use sijill_ledger_core::log::note::NOTE_BYTES_MAX;
 use sijill_ledger_core::log::proof::{EXTRA_BYTES_MAX, Proof, ProofError, Verified};
 use sijill_ledger_core::store::ENTRY_BYTES_MAX;
+use sijill_ledger_core::time::Timestamp;
 
 use super::claims::Claims;
 use super::source::Source;
@@ -96,10 +97,12 @@ impl Receipt {
             "{file}: the entry at index {index} is in the log {origin} as of {size} entries with the root {root}"
         ))?;
         for (witness, seconds) in &verified.cosigned_at {
+            let at = Timestamp::from_seconds(*seconds)
+                .map_or_else(|| format!("{seconds} s"), |at| at.to_string());
             ui.note(&two!(
                 ui.lang,
-                "  شهد {witness} بعد {seconds} ثانية من 1970-01-01",
-                "  cosigned by {witness} at {seconds} s after 1970-01-01"
+                "  شهد {witness} عند {at}",
+                "  cosigned by {witness} at {at}"
             ))?;
         }
         if claims.policy().is_none() {

@@ -233,7 +233,7 @@ mod tests {
         let document = json!({"sha256": hex, "bytes": 3, "media_type": "text/plain"});
         let name = "sijill.types.v1.Document";
         let (long, _) = lengthened(name, document);
-        let read = parsed(message(name).unwrap(), long).unwrap();
+        let read = parsed(&message(name).unwrap(), &long).unwrap();
         assert_eq!(shown(&read).unwrap()["sha256"], hex);
     }
 
@@ -247,7 +247,7 @@ mod tests {
             let name = "sijill.events.v1.DeadlineExtended";
             let (long, _) = lengthened(name, json!({ field: wrong }));
             assert_eq!(long[field], wrong);
-            let read = parsed(message(name).unwrap(), long);
+            let read = parsed(&message(name).unwrap(), &long);
             assert_eq!(read.is_ok(), field == "reason", "{field}");
         }
     }
@@ -260,7 +260,7 @@ mod tests {
             "totals": [{"lot": "A", "total": "750 EGP"}],
         });
         let (long, _) = lengthened(name, written.clone());
-        let read = parsed(message(name).unwrap(), long).unwrap();
+        let read = parsed(&message(name).unwrap(), &long).unwrap();
         assert_eq!(shown(&read).unwrap(), written);
     }
 }

@@ -3,7 +3,9 @@
 //! The JSON is protobuf's own mapping, with the fields' names as the schemas have them; and beside it, the shorter forms of
 //! [`forms`], in both directions, so that what is printed can be sent again.
 
+mod defect;
 pub mod forms;
+pub mod shape;
 
 use std::sync::LazyLock;
 
@@ -35,13 +37,18 @@ pub fn message(name: &str) -> Result<MessageDescriptor, Failure> {
 }
 
 /// A message out of protobuf's JSON. Fields that the schema does not know are refused.
-pub fn parsed(message: MessageDescriptor, json: Value) -> Result<DynamicMessage, Bilingual> {
-    let name = message.full_name().to_owned();
-    DynamicMessage::deserialize(message, json).map_err(|error| {
+pub fn parsed(message: &MessageDescriptor, json: &Value) -> Result<DynamicMessage, Bilingual> {
+    DynamicMessage::deserialize(message.clone(), json).map_err(|error| {
+        let name = message.full_name();
+        let defect = defect::found(message, json);
+        let Bilingual { ar, en } = defect.map_or_else(
+            || Bilingual::new(error.to_string(), error.to_string()),
+            |defect| defect.told(),
+        );
         Bilingual::new(
-            format!("لا يُقرأ طلبًا من نوع {name}: {error}؛ صورته يطبعها `sijill call --shape`"),
+            format!("لا يُقرأ طلبًا من نوع {name}: {ar}؛ صورته يطبعها `sijill call --shape`"),
             format!(
-                "it cannot be read as {name}: {error}; `sijill call --shape` prints what it looks like"
+                "it cannot be read as {name}: {en}; `sijill call --shape` prints what it looks like"
             ),
         )
     })

@@ -215,6 +215,7 @@ impl<'a> Sight<'a> {
             definition,
             // No parameter of a ruleset decides what these answers hold.
             ruleset: None,
+            clocks: self.look.clocks(),
         })
     }
 

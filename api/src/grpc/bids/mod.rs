@@ -2,23 +2,21 @@
 //!
 //! | File | What |
 //! |---|---|
-//! | `index` | whose envelopes there are, out of what the store keeps apart |
+//! | `index` | whose envelopes there are, out of what the store keeps apart, and whether one more is taken |
+//! | `own` | one bidder's, as they stand |
 //! | `fate` | what became of one |
 
 mod fate;
 mod index;
+mod own;
 
 use std::sync::Arc;
 
 use sijill_ledger_core::codec::payload::Payload;
-use sijill_ledger_core::domain::envelope::{Claim, Envelope};
-use sijill_ledger_core::domain::tender::{EnvelopePart, Tender};
 use sijill_ledger_core::domain::values::{OrganizationId, TenderId};
 use sijill_ledger_core::event::ActorId;
 use sijill_ledger_core::ledger::Ledger;
-use sijill_ledger_core::store::EventStore as _;
-use sijill_ledger_core::store::embedded::EmbeddedStore;
-use sijill_schemas::events::v1 as events;
+use sijill_ledger_core::store::NodeStore;
 use sijill_schemas::procurement::v1 as pb;
 use sijill_schemas::procurement::v1::bids_service_server::BidsService;
 use sijill_schemas::types::v1 as types;
@@ -27,63 +25,19 @@ use tonic::{Code, Request, Response, Status};
 use super::authority;
 use super::question::page::rows_max;
 use super::status::{self, Problem};
-use index::{Index, Sealed};
+pub use index::Index;
+use own::Own;
 
 /// The service.
 pub struct Bids {
-    ledger: Ledger<EmbeddedStore>,
+    ledger: Ledger<NodeStore>,
     index: Arc<Index>,
 }
 
 impl Bids {
-    /// Over this ledger.
-    pub fn new(ledger: Ledger<EmbeddedStore>) -> Self {
-        let index = Arc::new(Index::new(Arc::clone(ledger.store())));
+    /// Over this ledger and its envelopes.
+    pub const fn new(ledger: Ledger<NodeStore>, index: Arc<Index>) -> Self {
         Self { ledger, index }
-    }
-
-    /// An envelope of the caller's, as it stands.
-    async fn shown(&self, sealed: &Sealed, own: &[Sealed]) -> Result<pb::OwnBid, Status> {
-        let Claim { tender, part, .. } = &sealed.claim;
-        let envelope = self.envelope(sealed).await?;
-        let stream = Tender::stream(tender);
-        let state: Tender = self.ledger.state(&stream).await.map_err(status::refused)?;
-        let notice = state.notice();
-        let amendments = notice.map_or(0, |notice| notice.amended_at.len());
-        let contents = envelope.contents();
-        let confirmed = contents.and_then(|it| it.confirmations().map(|(_, it)| it).max());
-        let mut fate = fate::of(&sealed.envelope, &envelope, &state);
-        if matches!(
-            fate,
-            pb::OwnBidState::Sealed | pb::OwnBidState::ConfirmationNeeded
-        ) {
-            for later in own.iter().filter(|other| other.is_later_than(sealed)) {
-                let envelope = self.envelope(later).await?;
-                if fate::of(&later.envelope, &envelope, &state) == pb::OwnBidState::Sealed {
-                    fate = pb::OwnBidState::Superseded;
-                }
-            }
-        }
-        Ok(pb::OwnBid {
-            tender: tender.to_string(),
-            envelope: sealed.envelope.to_string(),
-            part: wire_part(*part).into(),
-            position: Some(types::Position {
-                log_id: self.ledger.store().origin().to_owned(),
-                index: sealed.index,
-            }),
-            sealed_micros: sealed.at.as_micros(),
-            closes_micros: notice.map_or(0, |notice| notice.closes_at.as_micros()),
-            key: contents.map_or_else(String::new, |it| it.key().id().to_string()),
-            amendments: u32::try_from(amendments).unwrap_or(u32::MAX),
-            confirmed: confirmed.unwrap_or(0).into(),
-            state: fate.into(),
-        })
-    }
-
-    async fn envelope(&self, sealed: &Sealed) -> Result<Envelope, Status> {
-        let stream = Envelope::stream(&sealed.envelope);
-        self.ledger.state(&stream).await.map_err(status::refused)
     }
 }
 
@@ -102,13 +56,14 @@ impl BidsService for Bids {
             .transpose()
             .map_err(|error| status::invalid(&error))?;
         let from = place(&page)?;
-        if self.ledger.store().is_mirror() {
+        if !self.ledger.store().holds_parts() {
             return Err(on_a_mirror());
         }
-        let own = self.index.of(&bidder).await?;
+        let envelopes = self.index.of(&bidder).await?;
+        let mut own = Own::new(&self.ledger, &envelopes);
         let mut bids = Vec::new();
         let mut next = None;
-        for sealed in &own {
+        for sealed in &envelopes {
             let of_tender = tender.as_ref().is_none_or(|it| *it == sealed.claim.tender);
             if !of_tender || sealed.index < from {
                 continue;
@@ -117,7 +72,7 @@ impl BidsService for Bids {
                 next = Some(sealed);
                 break;
             }
-            bids.push(self.shown(sealed, &own).await?);
+            bids.push(own.shown(sealed).await?);
         }
         Ok(Response::new(pb::ListOwnBidsResponse {
             bids,
@@ -168,11 +123,4 @@ fn on_a_mirror() -> Status {
         "a mirror does not know whose envelopes are before they are listed; ask the log's own server",
     )
     .into()
-}
-
-const fn wire_part(part: EnvelopePart) -> events::EnvelopePart {
-    match part {
-        EnvelopePart::Technical => events::EnvelopePart::Technical,
-        EnvelopePart::Financial => events::EnvelopePart::Financial,
-    }
 }

@@ -33,8 +33,8 @@ impl Commands {
         let pending = self
             .ledger
             .submit::<C::Aggregate>(&stream, command, context);
-        let pending = pending.await.map_err(status::refused)?;
-        let done = pending.done().await.map_err(status::refused)?;
+        let pending = self.told(pending.await).await?;
+        let done = self.told(pending.done().await).await?;
         Ok(self.answer(&stream, &done))
     }
 }

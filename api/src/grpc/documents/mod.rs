@@ -25,8 +25,8 @@ use std::time::Duration;
 
 use sijill_ledger_core::domain::values::Sha256;
 use sijill_ledger_core::ledger::Ledger;
+use sijill_ledger_core::store::NodeStore;
 use sijill_ledger_core::store::attachments::uploads::Uploads;
-use sijill_ledger_core::store::embedded::EmbeddedStore;
 use sijill_ledger_core::store::{
     ATTACHMENT_BYTES_MAX, AttachmentError, AttachmentHash, Attachments,
 };
@@ -83,7 +83,7 @@ pub struct Documents {
 }
 
 struct Inner {
-    ledger: Ledger<EmbeddedStore>,
+    ledger: Ledger<NodeStore>,
     live: Arc<Live>,
     uploads: Arc<Uploads>,
     clock: Arc<dyn Clock>,
@@ -95,7 +95,7 @@ struct Inner {
 impl Documents {
     /// Over this ledger and its views.
     pub fn new(
-        ledger: Ledger<EmbeddedStore>,
+        ledger: Ledger<NodeStore>,
         live: Arc<Live>,
         uploads: Arc<Uploads>,
         clock: Arc<dyn Clock>,

@@ -7,7 +7,7 @@ use sijill_ledger_core::domain::values::{Date, EffectiveAt, FacilityId, Official
 use sijill_ledger_core::event::ActorId;
 use sijill_ledger_core::ledger::{ExecuteError, Ledger};
 use sijill_ledger_core::store::AppendError;
-use sijill_ledger_core::store::embedded::EmbeddedStore;
+use sijill_ledger_core::store::NodeStore;
 use sijill_ledger_core::time::Clock;
 use tonic::Status;
 
@@ -18,7 +18,7 @@ use crate::grpc::status;
 /// no organisation, `official:…` where no post of the official is known.
 pub async fn of(
     known: &Known,
-    ledger: &Ledger<EmbeddedStore>,
+    ledger: &Ledger<NodeStore>,
     clock: &dyn Clock,
 ) -> Result<String, Status> {
     match &known.actor.id {
@@ -38,7 +38,7 @@ pub async fn of(
 async fn seat(
     id: &OfficialId,
     known: &Known,
-    ledger: &Ledger<EmbeddedStore>,
+    ledger: &Ledger<NodeStore>,
     day: Date,
 ) -> Result<Option<Seat>, Status> {
     let official: Official = read(ledger.state(&Official::stream(id)).await)?;
@@ -51,7 +51,7 @@ async fn seat(
     Ok(found.map(|(_, seat)| seat.clone()))
 }
 
-async fn of_facility(id: &FacilityId, ledger: &Ledger<EmbeddedStore>) -> Result<String, Status> {
+async fn of_facility(id: &FacilityId, ledger: &Ledger<NodeStore>) -> Result<String, Status> {
     let facility: Facility = read(ledger.state(&Facility::stream(id)).await)?;
     let owner = facility
         .profile()

@@ -185,7 +185,10 @@ impl<'a> Fold<'a> {
 /// Views fold public content only, so withheld parts are not fetched.
 fn decode(batch: &Batch) -> Result<Vec<Recorded>, Fault> {
     let decoded = batch.iter().map(|(index, entry)| {
-        codec::recorded(index, &entry, &[]).map_err(|error| RunError::Decode { index, error })
+        codec::recorded(index, &entry, &[]).map_err(|error| RunError::Decode {
+            index,
+            error: Box::new(error),
+        })
     });
     Ok(decoded.collect::<Result<_, _>>()?)
 }

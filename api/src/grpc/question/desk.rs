@@ -248,11 +248,32 @@ impl<'a> Look<'a> {
     pub fn new(runner: &'a Runner, store: &'a EmbeddedStore) -> Result<Self, Status> {
         let last = runner.position().checked_sub(1);
         let last = last.map(|index| Last::read(store, index)).transpose()?;
+        let rules = runner.views().tenders.rules();
+        let last = last.map(|last| Last {
+            at: rules
+                .clocks(last.at.offset_minutes())
+                .show(last.recorded_at)
+                .unwrap_or(last.at),
+            ..last
+        });
         Ok(Self {
             runner,
             store,
             last,
         })
+    }
+
+    /// What the country's clocks show, as the ruleset in force names them.
+    pub fn clocks(&self) -> Vec<types::ClockChange> {
+        let rules = self.views().tenders.rules();
+        let clocks = rules.clocks(0);
+        let changes = clocks.changes().iter();
+        changes
+            .map(|change| types::ClockChange {
+                from_micros: change.from.as_micros(),
+                minutes: change.minutes.into(),
+            })
+            .collect()
     }
 
     /// The views.
@@ -275,8 +296,8 @@ impl<'a> Look<'a> {
         self.runner.position()
     }
 
-    /// The instant of a question: the one that is named, else when the last event was recorded, on the clock that stood
-    /// where it happened; `None` when there is no event. Never the machine's clock: the same log gives the same
+    /// The instant of a question: the one that is named, else when the last event was recorded, on the country's clock, or where the
+    /// ruleset names none on the one that stood where it happened; `None` when there is no event. Never the machine's clock: the same log gives the same
     /// answer tomorrow.
     pub fn at(&self, named: Option<EffectiveAt>) -> Option<EffectiveAt> {
         named.or_else(|| self.last.map(|last| last.at))

@@ -44,6 +44,7 @@ pub fn context(
         at: at.map_err(|error| unwritable(&error))?,
         definition,
         ruleset,
+        clocks: look.clocks(),
     })
 }
 

@@ -151,6 +151,14 @@ commands! {
         committee(it.committee, payload)?,
         committee::Command::SignMinutes(payload.required(it.minutes, "minutes")?),
     );
+    draw_up_minutes DrawUpMinutes(DrawUpMinutesRequest) => Committee: |it, payload| (
+        committee(it.committee, payload)?,
+        committee::Command::DrawUp(payload.required(it.minutes, "minutes")?),
+    );
+    sign_as_member SignAsMember(SignAsMemberRequest) => Committee: |it, payload| (
+        committee(it.committee, payload)?,
+        committee::Command::Sign(payload.required(it.signature, "signature")?),
+    );
     dissolve_committee DissolveCommittee(DissolveCommitteeRequest) => Committee: |it, payload| (
         committee(it.committee, payload)?,
         committee::Command::Dissolve(payload.required(it.dissolution, "dissolution")?),

@@ -247,9 +247,8 @@ async fn rules_and_the_end_of_imports_need_two_persons() {
         .unwrap();
 }
 
-#[tokio::test]
-async fn minutes_are_recorded_by_one_who_signed_them() {
-    let world = World::new().await;
+/// Mona, Omar and Nabil inspect; two must sign.
+async fn inspectors(world: &World) {
     let role = events::OrganizationRole::ProcuringEntity;
     world.organization(MINISTRY, role).await;
     let members = ["mona", "omar", "nabil"].map(str::to_owned).to_vec();
@@ -263,27 +262,32 @@ async fn minutes_are_recorded_by_one_who_signed_them() {
         formation: Some(events::CommitteeFormed {
             purpose: events::CommitteePurpose::Inspection.into(),
             names: names("لجنة الفحص", "inspection committee"),
-            members: members.clone(),
+            members,
             quorum: 2,
             alternates: Vec::new(),
             decree: "3/2026".to_owned(),
         }),
     };
     registry.form_committee(HUDA.asks(formation)).await.unwrap();
+}
+
+#[tokio::test]
+async fn minutes_are_recorded_by_one_who_signed_them() {
+    let world = World::new().await;
+    inspectors(&world).await;
+    let mut registry = world.registry();
     let minutes = || pb::SignMinutesRequest {
         context: new(),
         committee: "INSPECTION-1".to_owned(),
         minutes: Some(events::MinutesSigned {
             number: "1".to_owned(),
             decision: "the goods are as ordered".to_owned(),
-            signers: members
-                .iter()
-                .take(2)
+            signers: ["mona", "omar"]
                 .map(|member| events::MinutesSigner {
-                    member: member.clone(),
+                    member: member.to_owned(),
                     dissent: None,
                 })
-                .collect(),
+                .into(),
         }),
     };
     let other = By("nabil", Role::CommitteeMember, "-");
@@ -295,6 +299,62 @@ async fn minutes_are_recorded_by_one_who_signed_them() {
     let signer = By("omar", Role::CommitteeMember, "-");
     let done = registry.sign_minutes(signer.asks(minutes())).await.unwrap();
     assert_eq!(done.into_inner().stream, "committee-INSPECTION-1");
+}
+
+#[tokio::test]
+async fn each_member_signs_minutes_with_its_own_token() {
+    let world = World::new().await;
+    inspectors(&world).await;
+    let mut registry = world.registry();
+    let by = |name| By(name, Role::CommitteeMember, "-");
+    let drawn = || pb::DrawUpMinutesRequest {
+        context: new(),
+        committee: "INSPECTION-1".to_owned(),
+        minutes: Some(events::MinutesDrawnUp {
+            number: "1".to_owned(),
+            tender: None,
+            resolutions: vec![events::MinutesResolution {
+                resolution: Some(events::minutes_resolution::Resolution::Other(
+                    "the goods are as ordered".to_owned(),
+                )),
+            }],
+            document: None,
+        }),
+    };
+    let clerk = registry.draw_up_minutes(HUDA.asks(drawn())).await;
+    assert_eq!(clerk.unwrap_err().code(), Code::PermissionDenied);
+    let stranger = registry.draw_up_minutes(by("huda").asks(drawn())).await;
+    assert_eq!(
+        code_and_field(&stranger.unwrap_err()).0,
+        "COMMITTEE_NO_MEMBER"
+    );
+    let done = registry.draw_up_minutes(by("mona").asks(drawn())).await;
+    let read = done.unwrap().into_inner().revision;
+    let signature = |read| pb::SignAsMemberRequest {
+        context: new(),
+        committee: "INSPECTION-1".to_owned(),
+        signature: Some(events::MemberSigned {
+            number: "1".to_owned(),
+            read,
+            dissent: None,
+        }),
+    };
+    let unread = registry
+        .sign_as_member(by("omar").asks(signature(read + 1)))
+        .await;
+    assert_eq!(
+        code_and_field(&unread.unwrap_err()).0,
+        "COMMITTEE_OTHER_PAPER"
+    );
+    for member in ["omar", "mona"] {
+        let signed = registry.sign_as_member(by(member).asks(signature(read)));
+        signed.await.unwrap();
+    }
+    let adopted = registry.draw_up_minutes(by("mona").asks(drawn())).await;
+    assert_eq!(
+        code_and_field(&adopted.unwrap_err()).0,
+        "COMMITTEE_NUMBER_USED"
+    );
 }
 
 #[tokio::test]
@@ -383,6 +443,8 @@ reached! { committee_methods: committee::Command {
     committee::Command::Form(_) => Some("FormCommittee"),
     committee::Command::Replace(_) => Some("ReplaceMember"),
     committee::Command::SignMinutes(_) => Some("SignMinutes"),
+    committee::Command::DrawUp(_) => Some("DrawUpMinutes"),
+    committee::Command::Sign(_) => Some("SignAsMember"),
     committee::Command::Dissolve(_) => Some("DissolveCommittee"),
 } }
 

@@ -1,7 +1,6 @@
 //! What is wrong with a field, in Arabic; the English text stands on the defect itself.
 
 use sijill_ledger_core::codec::Defect;
-use sijill_ledger_core::domain::values::ValueError;
 
 /// What is wrong with a field.
 pub fn arabic(defect: &Defect) -> String {
@@ -10,9 +9,7 @@ pub fn arabic(defect: &Defect) -> String {
         Defect::Protobuf(error) => format!("ليست رسالة protobuf صحيحة ({error})"),
         Defect::Missing => "قيمته ناقصة".to_owned(),
         Defect::Choice(number) => format!("العدد {number} ليس من قيم هذا التعداد"),
-        Defect::Value(ValueError { what, given, rule }) => {
-            format!("القيمة {given:?} لا تصلح ({what}): {rule}")
-        }
+        Defect::Value(error) => error.arabic(),
         Defect::Count { count, min, max } => {
             format!("عدد العناصر {count}، والمسموح من {min} إلى {max}")
         }

@@ -81,11 +81,12 @@ fn seal(it: pb::SealBidRequest, payload: &mut Payload<'_>) -> Result<Read<Envelo
     let acting = sealed.claim.known().map_or(Acting::AsSuch, |claim| {
         Acting::ForOrganization(claim.bidder.clone())
     });
+    let counted = sealed.claim.known().cloned();
     let target = Target::own(stream, acting).under(Name::Pseudonym);
-    Ok((target, envelope::Command::Seal(sealed)))
+    Ok((target.counted(counted), envelope::Command::Seal(sealed)))
 }
 
-/// A complaint: against documents under the key made for the tender, against an award in the own name.
+/// A complaint: against documents under the key made for the tender or in the own name, against an award in the own name.
 fn complain(
     it: pb::FileComplaintRequest,
     payload: &mut Payload<'_>,
@@ -113,6 +114,10 @@ commands! {
     amend_plan AmendPlan(AmendPlanRequest) => Plan: |it, payload| (
         plan(it.plan, payload)?,
         plan::Command::Amend(payload.required(it.amendment, "amendment")?),
+    );
+    take_from_plan TakeFromPlan(TakeFromPlanRequest) => Plan: |it, payload| (
+        plan(it.plan, payload)?,
+        plan::Command::Take { tender: payload.take(it.tender, "tender")? },
     );
     draft_tender DraftTender(DraftTenderRequest) => tender::Tender: |it, payload| (
         tender(it.tender, payload)?,

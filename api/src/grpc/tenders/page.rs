@@ -5,7 +5,7 @@ use std::mem::take;
 use sijill_ledger_core::codec::EncodeError;
 use sijill_ledger_core::codec::payload::{Payload, write};
 use sijill_ledger_core::domain::tender::{AwardBy, LotLine};
-use sijill_ledger_core::domain::values::{EffectiveAt, TenderId};
+use sijill_ledger_core::domain::values::{EffectiveAt, OrganizationId, TenderId};
 use sijill_ledger_core::time::Timestamp;
 use sijill_projections::tenders::record::{End, Fallen, Lot, LotState, Record, Times};
 use sijill_projections::tenders::step::Step;
@@ -123,6 +123,8 @@ fn written(
     let committees = record.committees.as_ref();
     let named = |id| wire::names(world.committee_names(id));
     let lots = record.lots.iter();
+    let invitation = record.invitation.as_ref();
+    let invited = invitation.into_iter().flat_map(|it| &it.invited);
     let stages = view.stage_times(record, at).into_iter();
     Ok(pb::TenderPage {
         tender: write(&record.id)?,
@@ -153,6 +155,11 @@ fn written(
             .iter()
             .map(write)
             .collect::<Result<_, _>>()?,
+        invitation: invitation.map(write).transpose()?,
+        invited: invited
+            .map(|it| invited_supplier(world, it))
+            .collect::<Result<_, _>>()?,
+        framework: record.framework.as_ref().map(write).transpose()?,
         lots: lots.map(|it| lot(world, it)).collect::<Result<_, _>>()?,
         committees: committees.map(write).transpose()?,
         opening_committee_names: committees
@@ -177,6 +184,16 @@ fn written(
             .collect::<Result<_, _>>()?,
         // The lists that grow come apart.
         ..pb::TenderPage::default()
+    })
+}
+
+fn invited_supplier(
+    world: &World,
+    id: &OrganizationId,
+) -> Result<pb::InvitedSupplier, EncodeError> {
+    Ok(pb::InvitedSupplier {
+        supplier: write(id)?,
+        names: wire::organization(world, id)?,
     })
 }
 

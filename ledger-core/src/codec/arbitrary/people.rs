@@ -183,7 +183,7 @@ fn posts() -> BoxedStrategy<official::Event> {
     ];
     let appointment = drawn!(Appointment {
         post: printable(),
-        seat: seat,
+        seat: seat.clone(),
         names: names(),
         national_id: withheld(),
         from: date(),
@@ -200,6 +200,7 @@ fn posts() -> BoxedStrategy<official::Event> {
     let acting = drawn!(ActingAppointment {
         post: printable(),
         holder: of(id()),
+        seat: of(seat),
         from: date(),
         until: date(),
         decree: printable(),
@@ -220,7 +221,7 @@ fn posts() -> BoxedStrategy<official::Event> {
 
 /// Any event of a committee.
 pub(crate) fn committee() -> BoxedStrategy<committee::Event> {
-    use committee::{Dissolution, Event, Minutes, Replacement, Signer};
+    use committee::{Dissolution, Event, MemberSignature, Minutes, Replacement, Signer};
     let replacement = drawn!(Replacement {
         leaves: id(),
         joins: id(),
@@ -235,13 +236,36 @@ pub(crate) fn committee() -> BoxedStrategy<committee::Event> {
         decision: text(),
         signers: vec(signer, 0..6)
     });
+    let signature = drawn!(MemberSignature {
+        number: printable(),
+        read: any::<u64>(),
+        dissent: of(text())
+    });
     prop_oneof![
+        paper().prop_map(Event::MinutesDrawnUp),
+        signature.prop_map(Event::MemberSigned),
         formation().prop_map(Event::CommitteeFormed),
         replacement.prop_map(Event::MemberReplaced),
         minutes.prop_map(Event::MinutesSigned),
         text().prop_map(|reason| Event::CommitteeDissolved(Dissolution { reason })),
     ]
     .boxed()
+}
+
+fn paper() -> impl Strategy<Value = committee::Paper> {
+    use committee::{Paper, Resolution};
+    let resolution = prop_oneof![
+        Just(Resolution::TechnicalResult),
+        (id(), of(id())).prop_map(|(bidder, lot)| Resolution::Rejection { bidder, lot }),
+        (id(), id()).prop_map(|(lot, bidder)| Resolution::Award { lot, bidder }),
+        text().prop_map(Resolution::Other),
+    ];
+    drawn!(Paper {
+        number: printable(),
+        tender: of(id()),
+        resolutions: vec(resolution, 1..6),
+        document: of(document())
+    })
 }
 
 fn formation() -> impl Strategy<Value = committee::Formation> {

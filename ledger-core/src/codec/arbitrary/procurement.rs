@@ -16,7 +16,7 @@ use crate::domain::{envelope, plan, security};
 
 /// Any event of a plan.
 pub(crate) fn plan() -> BoxedStrategy<plan::Event> {
-    use plan::{Amendment, Approval, Event, Need};
+    use plan::{Amendment, Approval, Event, Need, Settlement, Taking};
     let need = drawn!(Need {
         buyer: id(),
         title: names(),
@@ -33,12 +33,31 @@ pub(crate) fn plan() -> BoxedStrategy<plan::Event> {
         estimate: known(money()),
         lines: vec(plan_line(), 1..5),
     });
+    let taking = drawn!(Taking {
+        tender: id(),
+        lines: vec(taken_line(), 1..5),
+    });
+    let settlement = drawn!(Settlement {
+        tender: id(),
+        lines: vec(taken_line(), 0..5),
+    });
     prop_oneof![
         need.prop_map(Event::NeedPlanned),
         approval.prop_map(Event::PlanApproved),
         amendment.prop_map(Event::PlanAmended),
+        taking.prop_map(Event::PlanTaken),
+        settlement.prop_map(Event::PlanSettled),
     ]
     .boxed()
+}
+
+fn taken_line() -> BoxedStrategy<plan::TakenLine> {
+    use plan::TakenLine;
+    drawn!(TakenLine {
+        item: id(),
+        facility: id(),
+        quantity: quantity(),
+    })
 }
 
 fn plan_line() -> BoxedStrategy<plan::PlanLine> {
@@ -53,7 +72,7 @@ fn plan_line() -> BoxedStrategy<plan::PlanLine> {
 
 /// Any event of a security.
 pub(crate) fn security() -> BoxedStrategy<security::Event> {
-    use security::{Call, Event, Extension, Purpose, Received, Release, Verification};
+    use security::{Call, Event, Extension, Paper, Purpose, Received, Release, Verification};
     let purposes = prop_oneof![
         id().prop_map(Purpose::Bid),
         id().prop_map(Purpose::Performance),
@@ -68,9 +87,16 @@ pub(crate) fn security() -> BoxedStrategy<security::Event> {
         valid_until: date(),
         document: of(document()),
     });
+    let paper = drawn!(Paper {
+        issuer: names(),
+        number: printable(),
+        amount: money(),
+        document: of(document()),
+    });
     let extension = drawn!(Extension {
         valid_until: date(),
-        reference: printable()
+        reference: printable(),
+        paper: of(paper),
     });
     let call = drawn!(Call {
         amount: money(),

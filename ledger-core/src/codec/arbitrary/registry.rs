@@ -11,9 +11,10 @@ use super::drawn;
 use super::values::{
     date, decimal, id, money, names, printable, quantity, sha256, text, unit_price, uuid,
 };
-use crate::domain::values::{Calendar, Code, Gtin, Place, Weekday};
+use crate::domain::values::{Calendar, ClockChange, Code, Gtin, Place, Weekday};
 use crate::domain::{disclosure, facility, item, migration, reaction, ruleset, succession};
 use crate::store::PartClass;
+use crate::time::Timestamp;
 
 /// Any event of a facility.
 pub(crate) fn facility() -> BoxedStrategy<facility::Event> {
@@ -194,9 +195,14 @@ fn procurement() -> impl Strategy<Value = ruleset::ProcurementRules> {
             direct: of(any::<u16>()),
         })
     };
+    let change = drawn!(ClockChange {
+        from: any::<i64>().prop_map(Timestamp::from_micros),
+        minutes: any::<i16>(),
+    });
     let calendar = drawn!(Calendar {
         weekend: btree_set(select(vec![Friday, Saturday, Sunday]), 0..=3),
         holidays: btree_set(date(), 0..20),
+        clocks: vec(change, 0..5),
     });
     let first = (
         [days(), days(), days(), days()],
@@ -211,9 +217,16 @@ fn procurement() -> impl Strategy<Value = ruleset::ProcurementRules> {
         of(any::<u16>()),
         of(any::<u8>()),
         of(any::<u16>()),
+        of(any::<bool>()),
     );
     (first, later).prop_map(|(first, later)| {
-        let (edition, closing_grace_minutes, limited_invited_min, framework_days_max) = later;
+        let (
+            edition,
+            closing_grace_minutes,
+            limited_invited_min,
+            framework_days_max,
+            plan_required,
+        ) = later;
         let (days, numbers, security_percent_max, quotation_ceiling, low_price_percent, calendar) =
             first;
         let [
@@ -239,6 +252,7 @@ fn procurement() -> impl Strategy<Value = ruleset::ProcurementRules> {
             closing_grace_minutes,
             limited_invited_min,
             framework_days_max,
+            plan_required,
         }
     })
 }

@@ -8,7 +8,7 @@ use proptest::sample::select;
 use super::drawn;
 use super::values::{
     currency, date, decimal, document, id, instant, known, money, names, printable, public_key,
-    quantity, text, unit_price,
+    quantity, sha256, text, unit_price,
 };
 use crate::domain::tender::*;
 use crate::seal::PROOF_BYTES;
@@ -257,9 +257,14 @@ fn opening() -> BoxedStrategy<Event> {
         standing: of(select(standings)),
         vouch: of(super::procurement::vouch()),
     });
+    let left_off = drawn!(LeftOff {
+        count: any::<u32>(),
+        digest: sha256(),
+    });
     let listing = drawn!(Listing {
         envelopes: of(any::<u32>()),
         unlisted: vec(id(), 0..4),
+        left_off: of(left_off),
     });
     let offer = drawn!(DirectOffer {
         bidder: id(),
@@ -496,6 +501,7 @@ fn ending() -> BoxedStrategy<Event> {
         FailureCause::NoBids,
         FailureCause::NoValidBids,
         FailureCause::NoAward,
+        FailureCause::BidsLost,
     ];
     prop_oneof![
         complaint.prop_map(Event::ComplaintFiled),

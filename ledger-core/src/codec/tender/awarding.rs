@@ -79,7 +79,7 @@ choice! { CancellationGround = pb::CancellationGround {
 
 record! { Failure = pb::TenderFailed { cause: optional } }
 
-choice! { FailureCause = pb::FailureCause { NoBids, NoValidBids, NoAward } }
+choice! { FailureCause = pb::FailureCause { NoBids, NoValidBids, NoAward, BidsLost } }
 
 record! { Completion = pb::TenderCompleted { value: optional } }
 

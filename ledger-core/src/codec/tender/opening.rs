@@ -11,8 +11,8 @@ use crate::domain::committee::MEMBERS_MAX;
 use crate::domain::envelope::Vouch;
 use crate::domain::tender::{
     ANSWERS_MAX, BidContent, CriterionAnswer, DirectOffer, EnvelopePart, EnvelopeShare,
-    FinancialBid, LINES_MAX, LOTS_MAX, LinePrice, Listing, LotTotal, OpenedBid, Receipt, Reveal,
-    SHARES_MAX, SealedDocument, Shares, Standing, TechnicalBid, UNLISTED_MAX, VoidReason,
+    FinancialBid, LINES_MAX, LOTS_MAX, LeftOff, LinePrice, Listing, LotTotal, OpenedBid, Receipt,
+    Reveal, SHARES_MAX, SealedDocument, Shares, Standing, TechnicalBid, UNLISTED_MAX, VoidReason,
     VoidedBid,
 };
 
@@ -25,7 +25,13 @@ record! { Receipt = pb::BidReceived {
     sealed_at = sealed_micros: optional,
 } }
 
-record! { Listing = pb::BidsListed { envelopes: optional, unlisted: many[0..=UNLISTED_MAX] } }
+record! { Listing = pb::BidsListed {
+    envelopes: optional,
+    unlisted: many[0..=UNLISTED_MAX],
+    left_off: optional,
+} }
+
+record! { LeftOff = pb::UnlistedEnvelopes { count: plain, digest: plain } }
 
 choice! { EnvelopePart = pb::EnvelopePart { Technical, Financial } }
 

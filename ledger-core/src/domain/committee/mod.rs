@@ -1,22 +1,46 @@
 //! A committee: members who decide together, by signed minutes.
+//!
+//! A member draws minutes up, and each member signs them for itself, agreeing or not (`signing`). Before the fourth edition of the
+//! rules of procurement one member recorded who had signed (`recording`).
+//!
+//! # Example
+//!
+//! Amal, Badr and Celine judge the bids of T-1; two must sign. Amal draws up minutes 1, that the technical result stands, and signs
+//! them: one member alone decides nothing. Badr signs and disagrees: two have signed, and half of them disagree. Celine signs: three
+//! have, and one of them disagrees, so that the minutes are adopted, with Badr's dissent. Had Badr drawn them up anew, Amal's
+//! signature would be void.
+//!
+//! What Badr may do while minutes 1 come about, under the fourth edition:
+//!
+//! |  | nothing | formed | drawn up | one signed | adopted | dissolved |
+//! |---|---|---|---|---|---|---|
+//! | form | ✓ | COMMITTEE_FORMED | COMMITTEE_FORMED | COMMITTEE_FORMED | COMMITTEE_FORMED | COMMITTEE_DISSOLVED |
+//! | replace a member | COMMITTEE_NOT_FORMED | ✓ | ✓ | ✓ | ✓ | COMMITTEE_DISSOLVED |
+//! | draw up minutes | COMMITTEE_NOT_FORMED | ✓ | ✓ | ✓ | COMMITTEE_NUMBER_USED | COMMITTEE_DISSOLVED |
+//! | sign them | COMMITTEE_NOT_FORMED | COMMITTEE_NOT_DRAWN_UP | ✓ | ✓ | ✓ | COMMITTEE_DISSOLVED |
+//! | record minutes | COMMITTEE_NOT_FORMED | COMMITTEE_EACH_SIGNS | COMMITTEE_EACH_SIGNS | COMMITTEE_EACH_SIGNS | COMMITTEE_EACH_SIGNS | COMMITTEE_DISSOLVED |
+//! | dissolve | COMMITTEE_NOT_FORMED | ✓ | ✓ | ✓ | ✓ | COMMITTEE_DISSOLVED |
 
 mod event;
+mod recording;
 mod refusal;
+mod signing;
 #[cfg(test)]
 mod tests;
 
 pub use event::*;
 pub use refusal::Refusal;
+pub use signing::Sheet;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::aggregate::{Aggregate, Facts, Occurred, Wanted, ensure};
 use crate::domain::member;
 use crate::domain::official::Official;
-use crate::domain::values::{CommitteeId, DocumentNumber, EffectiveAt, OfficialId};
-use crate::event::ActorId;
+use crate::domain::tender::Tender;
+use crate::domain::values::{CommitteeId, Date, DocumentNumber, OfficialId};
 use crate::store::StreamName;
 
 /// What can be asked of a committee.
@@ -26,8 +50,12 @@ pub enum Command {
     Form(Formation),
     /// Put one member in another's place.
     Replace(Replacement),
-    /// Record the minutes of a decision; by one who signed them.
+    /// Record the minutes of a decision; by one who signed them. Before the fourth edition of the rules of procurement.
     SignMinutes(Minutes),
+    /// Draw minutes up, or draw them up anew; by a member.
+    DrawUp(Paper),
+    /// Sign minutes that were drawn up; each member for itself.
+    Sign(MemberSignature),
     /// Dissolve it.
     Dissolve(Dissolution),
 }
@@ -51,7 +79,9 @@ pub struct Bench {
     members: BTreeSet<OfficialId>,
     alternates: BTreeSet<OfficialId>,
     quorum: usize,
+    /// Minutes that one member recorded.
     minutes: BTreeSet<DocumentNumber>,
+    sheets: BTreeMap<DocumentNumber, Sheet>,
 }
 
 impl Committee {
@@ -90,9 +120,9 @@ impl Bench {
         self.quorum
     }
 
-    /// Whether minutes with this number were signed.
+    /// Whether minutes with this number were signed by a quorum.
     pub fn has_minutes(&self, number: &DocumentNumber) -> bool {
-        self.minutes.contains(number)
+        self.minutes.contains(number) || self.adopted(number).is_some()
     }
 }
 
@@ -106,16 +136,32 @@ impl Aggregate for Committee {
         match command {
             Command::Form(formation) => formation.people().map(Official::stream).collect(),
             Command::Replace(replacement) => vec![Official::stream(&replacement.joins)],
+            Command::DrawUp(paper) => paper.tender.iter().map(Tender::stream).collect(),
+            Command::Sign(signature) => {
+                let tender = self.bench().and_then(|it| it.tender_of(&signature.number));
+                tender.into_iter().collect()
+            }
             Command::SignMinutes(_) | Command::Dissolve(_) => Vec::new(),
         }
+    }
+
+    fn judges_actor(&self, command: &Command) -> bool {
+        matches!(command, Command::DrawUp(_) | Command::Sign(_))
     }
 
     fn wants_statement(&self, event: &Event) -> Wanted {
         match event {
             Event::MinutesSigned(_) => Wanted::Signature,
-            Event::CommitteeFormed(_) | Event::MemberReplaced(_) | Event::CommitteeDissolved(_) => {
-                Wanted::No
-            }
+            Event::MemberSigned(signature) => Wanted::Approval {
+                revision: self
+                    .bench()
+                    .and_then(|bench| bench.sheet(&signature.number))
+                    .map(Sheet::revision),
+            },
+            Event::CommitteeFormed(_)
+            | Event::MemberReplaced(_)
+            | Event::MinutesDrawnUp(_)
+            | Event::CommitteeDissolved(_) => Wanted::No,
         }
     }
 
@@ -123,7 +169,9 @@ impl Aggregate for Committee {
         let event = match command {
             Command::Form(formation) => self.form(formation, facts)?,
             Command::Replace(replacement) => self.active()?.replace(replacement, facts)?,
-            Command::SignMinutes(minutes) => self.active()?.sign(minutes, facts)?,
+            Command::SignMinutes(minutes) => self.active()?.record(minutes, facts)?,
+            Command::DrawUp(paper) => self.active()?.draw_up(paper, facts)?,
+            Command::Sign(signature) => self.active()?.sign(signature, facts)?,
             Command::Dissolve(dissolution) => {
                 self.active()?;
                 Event::CommitteeDissolved(dissolution)
@@ -144,11 +192,13 @@ impl Aggregate for Committee {
                 return Some(Self::Active(Bench::new(formation)));
             }
         };
+        let by = &occurred.metadata.actor.id;
         match occurred.event {
             Event::CommitteeFormed(_) => return None,
             Event::MemberReplaced(replacement) => {
                 bench.can_replace(replacement).ok()?;
                 bench.members.remove(&replacement.leaves);
+                bench.left(&replacement.leaves);
                 bench.alternates.remove(&replacement.joins);
                 bench.members.insert(replacement.joins.clone());
             }
@@ -156,6 +206,8 @@ impl Aggregate for Committee {
                 bench.can_have_signed(minutes).ok()?;
                 bench.minutes.insert(minutes.number.clone());
             }
+            Event::MinutesDrawnUp(paper) => bench.drawn_up(paper, &occurred)?,
+            Event::MemberSigned(signature) => bench.signed(signature, by)?,
             Event::CommitteeDissolved(_) => return Some(Self::Dissolved),
         }
         Some(Self::Active(bench))
@@ -166,6 +218,8 @@ impl Aggregate for Committee {
             Event::CommitteeFormed(it) => Command::Form(it),
             Event::MemberReplaced(it) => Command::Replace(it),
             Event::MinutesSigned(it) => Command::SignMinutes(it),
+            Event::MinutesDrawnUp(it) => Command::DrawUp(it),
+            Event::MemberSigned(it) => Command::Sign(it),
             Event::CommitteeDissolved(it) => Command::Dissolve(it),
         })
     }
@@ -207,6 +261,7 @@ impl Bench {
             alternates: formation.alternates.iter().cloned().collect(),
             quorum: usize::from(formation.quorum),
             minutes: BTreeSet::new(),
+            sheets: BTreeMap::new(),
         }
     }
 
@@ -222,37 +277,10 @@ impl Bench {
         Ok(Event::MemberReplaced(replacement))
     }
 
-    fn sign(&self, minutes: Minutes, facts: &Facts) -> Result<Event, Refusal> {
-        self.can_have_signed(&minutes)?;
-        if !facts.imported() {
-            let signed = minutes.signers.len();
-            let quorum = self.quorum;
-            ensure(signed >= quorum, Refusal::BelowQuorum { signed, quorum })?;
-            let dissenting = minutes.dissenting();
-            ensure(
-                dissenting * 2 < signed,
-                Refusal::NoMajority { signed, dissenting },
-            )?;
-            ensure(
-                minutes
-                    .signers
-                    .iter()
-                    .any(|signer| signer.is(&facts.actor.id)),
-                Refusal::RecorderDidNotSign,
-            )?;
-        }
-        Ok(Event::MinutesSigned(minutes))
-    }
-
     /// What holds in any history.
     fn can_replace(&self, replacement: &Replacement) -> Result<(), Refusal> {
         let Replacement { leaves, joins, .. } = replacement;
-        ensure(
-            self.members.contains(leaves),
-            Refusal::NoMember {
-                official: leaves.clone(),
-            },
-        )?;
+        self.check_member(leaves)?;
         ensure(
             !self.members.contains(joins),
             Refusal::MemberTwice {
@@ -261,31 +289,19 @@ impl Bench {
         )
     }
 
-    /// What holds in any history.
-    fn can_have_signed(&self, minutes: &Minutes) -> Result<(), Refusal> {
+    fn check_member(&self, official: &OfficialId) -> Result<(), Refusal> {
         ensure(
-            !self.has_minutes(&minutes.number),
-            Refusal::NumberUsed {
-                number: minutes.number.clone(),
+            self.members.contains(official),
+            Refusal::NoMember {
+                official: official.clone(),
             },
-        )?;
-        let mut signed = BTreeSet::new();
-        for signer in &minutes.signers {
-            let official = || signer.member.clone();
-            ensure(
-                self.members.contains(&signer.member),
-                Refusal::NoMember {
-                    official: official(),
-                },
-            )?;
-            ensure(
-                signed.insert(&signer.member),
-                Refusal::SignedTwice {
-                    official: official(),
-                },
-            )?;
-        }
-        ensure(!signed.is_empty(), Refusal::NobodySigned)
+        )
+    }
+
+    fn check_number_unused(&self, number: &DocumentNumber) -> Result<(), Refusal> {
+        let used = self.minutes.contains(number) || self.sheets.contains_key(number);
+        let number = number.clone();
+        ensure(!used, Refusal::NumberUsed { number })
     }
 }
 
@@ -331,38 +347,17 @@ impl Formation {
     }
 }
 
-impl Minutes {
-    /// How many signers disagree.
-    pub fn dissenting(&self) -> usize {
-        let dissents = |signer: &&Signer| signer.dissent.is_some();
-        self.signers.iter().filter(dissents).count()
-    }
-}
-
-impl Signer {
-    fn is(&self, actor: &ActorId) -> bool {
-        match actor {
-            ActorId::Official(id) => *id == self.member,
-            ActorId::Organization(_) | ActorId::System | ActorId::Key(_) => false,
-        }
-    }
-}
-
 /// Whether the official fills a post on the day the command takes effect and on the day of the decision: who has left by
 /// then is not put on a committee by dating it back.
 fn in_office(official: &OfficialId, facts: &Facts) -> Result<(), Refusal> {
-    let decided = EffectiveAt::new(facts.at, facts.effective.offset_minutes());
-    let days = [Ok(facts.effective), decided];
     let record = facts
         .readings
         .get::<Official>(&Official::stream(official))
         .and_then(Official::record);
-    let fills_a_post = |day: &Result<EffectiveAt, _>| match (day, record) {
-        (Ok(at), Some(record)) => record.posts().on(at.date()).next().is_some(),
-        (Ok(_) | Err(_), Some(_) | None) => false,
-    };
+    let fills_a_post =
+        |day: &Date| record.is_some_and(|record| record.posts().on(*day).next().is_some());
     ensure(
-        days.iter().all(fills_a_post),
+        facts.days().iter().all(fills_a_post),
         Refusal::NotInOffice {
             official: official.clone(),
         },

@@ -1,12 +1,16 @@
 //! Why a command about a committee is refused.
 
-use super::{MEMBERS_MAX, MEMBERS_MIN};
+use super::{MEMBERS_MAX, MEMBERS_MIN, RESOLUTIONS_MAX};
 use crate::aggregate::refusals;
-use crate::domain::values::{DocumentNumber, OfficialId};
+use crate::domain::tender::evaluation;
+use crate::domain::values::{DocumentNumber, OfficialId, TenderId};
 
 refusals! {
     /// Why a command about a committee is refused.
-    pub enum Refusal {
+    pub enum Refusal,
+        /// Who acts does not judge the tender.
+        Judging(evaluation::Refusal)
+    {
         /// It is formed already.
         Formed = "COMMITTEE_FORMED",
             "اللجنة مشكَّلة من قبل؛ لتغيير أعضائها استخدم الاستبدال",
@@ -111,5 +115,58 @@ refusals! {
         RecorderDidNotSign = "COMMITTEE_RECORDER_DID_NOT_SIGN",
             "لا يسجّل المحضر إلا عضو وقّعه؛ اطلب ذلك من أحد الموقّعين",
             "only a member who signed the minutes records them; ask one of the signers";
+        /// Minutes are recorded by one for all no more.
+        EachSigns = "COMMITTEE_EACH_SIGNS",
+            "لا يسجّل عضو توقيعات غيره؛ حرّر المحضر ثم يوقّعه كل عضو بهويته",
+            "no member records the signatures of others any more; draw the minutes up, then let each member sign them for itself";
+        /// Not an official.
+        MembersOnly = "COMMITTEE_MEMBERS_ONLY",
+            "لا يحرّر المحضر ولا يوقّعه إلا عضو اللجنة بهويته؛ ادخل بهوية العضو",
+            "only members of the committee draw up minutes and sign them, by name; sign in as one";
+        /// There are no such minutes to sign.
+        NotDrawnUp {
+            /// Their number.
+            number: DocumentNumber,
+        } = "COMMITTEE_NOT_DRAWN_UP",
+            "لم يُحرَّر محضر برقم {number}؛ حرّره أولًا أو صحّح الرقم",
+            "no minutes {number} were drawn up; draw them up first, or correct the number";
+        /// Another paper was read than the one that stands.
+        OtherPaper {
+            /// Their number.
+            number: DocumentNumber,
+            /// Revision of the paper that stands.
+            revision: u64,
+        } = "COMMITTEE_OTHER_PAPER",
+            "المحضر {number} محرَّر الآن في المراجعة {revision} وقد قرأت غيرها؛ اقرأها ثم وقّع",
+            "the minutes {number} stand as drawn up in revision {revision}, and you read another; read it, then sign";
+        /// Nothing is decided, or too much.
+        ResolutionCount {
+            /// How many decisions.
+            count: usize,
+        } = "COMMITTEE_RESOLUTION_COUNT",
+            "في المحضر {count} قرارًا والمسموح 1 إلى {RESOLUTIONS_MAX}؛ قسّمه أو اذكر ما تقرر",
+            "the minutes hold {count} decisions, and 1 to {RESOLUTIONS_MAX} are allowed; divide them, or say what was decided";
+        /// The same is decided twice.
+        DecidedTwice = "COMMITTEE_DECIDED_TWICE",
+            "في المحضر قرار مكرر؛ يُذكر كل قرار مرة",
+            "a decision stands in the minutes twice; name each once";
+        /// A decision about a tender, and none is named.
+        NoTender = "COMMITTEE_NO_TENDER",
+            "في المحضر قرار يخص مناقصة ولم تُذكر؛ اذكر رقمها",
+            "the minutes decide about a tender and name none; name it";
+        /// The tender's bids are not judged now.
+        NotJudged {
+            /// Which.
+            tender: TenderId,
+        } = "COMMITTEE_NOT_JUDGED",
+            "المناقصة {tender} ليست في التقييم الآن؛ راجع رقمها ومرحلتها",
+            "the bids of the tender {tender} are not judged now; check its number and its stage";
+        /// Another committee judges the tender.
+        OtherTender {
+            /// Which.
+            tender: TenderId,
+        } = "COMMITTEE_OTHER_TENDER",
+            "تقيّم المناقصة {tender} لجنة غير هذه؛ راجع رقم المناقصة واللجنة",
+            "another committee judges the tender {tender}; check the numbers of both";
     }
 }

@@ -1,3 +1,5 @@
+mod signing;
+
 use proptest::prelude::*;
 
 use super::*;

@@ -10,6 +10,12 @@ use crate::domain::values::{OrganizationId, PublicKey, TenderId, Withheld, octet
 /// Most bytes of a sealed envelope: it lies in its entry, beside the stream's name, the metadata and a signature.
 pub const SEALED_BYTES_MAX: usize = 60_000;
 
+/// Most envelopes of one bidder for one tender, of both parts together and whatever became of them: enough to seal both again every
+/// time that a tender is amended. Tender and bidder are withheld parts of an envelope, so nothing that everyone could judge again
+/// counts them: a server that holds the parts refuses one more ([`Refusal::TooMany`](super::Refusal::TooMany)), under the rules of
+/// the fourth edition. Where more came all the same, of each part one counts.
+pub const ENVELOPES_MAX: usize = 100;
+
 /// What happened to an envelope.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Event {

@@ -36,6 +36,13 @@ refusals! {
         SealedAlready = "ENVELOPE_SEALED_ALREADY",
             "في هذا الرقم مظروف سابق؛ لعطاء جديد ظرّف من جديد برقم جديد، ويُعتد بالأخير قبل الموعد",
             "there is an envelope under this id already; for a new bid seal again under a new id: the last one before the deadline counts";
+        /// Its bidder has sealed as many for the tender as are taken.
+        TooMany {
+            /// How many are taken.
+            most: usize,
+        } = "ENVELOPE_TOO_MANY",
+            "سُجّل لمقدّم هذا العطاء {most} مظروفًا في هذه المناقصة، ولا يُقبل منه أكثر؛ يُعتد بآخر ما قُدّم منها ولم يُسحب",
+            "{most} envelopes of this bidder are recorded for this tender, and no more of it are taken; the last of them that is not withdrawn counts";
         /// There is none.
         NotSealed = "ENVELOPE_NOT_SEALED",
             "لا مظروف بهذا الرقم؛ تأكد من الرقم في إيصالك",

@@ -103,7 +103,7 @@ impl Agreement {
             return Err(Refusal::NotAnOfficial);
         };
         let conclusion = self.conclusion();
-        let today = facts.effective.date();
+        let [today, _] = facts.days();
         let lines = call_off.lines.iter().filter_map(|called| {
             let agreed = lot.line(called.line)?;
             Some(called.ordered(agreed, today))

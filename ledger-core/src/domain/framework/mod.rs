@@ -27,11 +27,12 @@ pub use refusal::Refusal;
 
 use serde::{Deserialize, Serialize};
 
-use crate::aggregate::{Aggregate, Facts, Occurred, Wanted, ensure};
+use crate::aggregate::{Aggregate, Facts, Occurred, Readings, Wanted, ensure};
 use crate::domain::member;
+use crate::domain::official::buyers;
 use crate::domain::order::{Order, Placement};
 use crate::domain::tender::Tender;
-use crate::domain::values::{ContractId, OrderId};
+use crate::domain::values::{ContractId, OrderId, OrganizationId};
 use crate::event::ActorId;
 use crate::store::StreamName;
 
@@ -90,6 +91,20 @@ impl Framework {
         called.is_some_and(|called| called.call_off.placement.as_deref() == Some(placement))
     }
 
+    /// Who buys, by the agreement or by the tender that it is concluded after.
+    fn buyer<'a>(&'a self, facts: &'a Facts) -> Option<&'a OrganizationId> {
+        match self {
+            Self::Unknown => {
+                let tender = StreamName::of(Tender::KIND, facts.stream.id());
+                let notice = facts.readings.get::<Tender>(&tender)?.notice();
+                notice.map(|notice| &notice.draft.buyer)
+            }
+            Self::Concluded(agreement) | Self::Terminated(agreement) => {
+                Some(&agreement.conclusion().buyer)
+            }
+        }
+    }
+
     fn known(&self) -> Result<&Agreement, Refusal> {
         self.agreement().ok_or(Refusal::NotConcluded)
     }
@@ -129,6 +144,10 @@ impl Aggregate for Framework {
         matches!(command, Command::CallOff(_))
     }
 
+    fn judges_actor_under(&self, readings: &Readings, _command: &Command) -> bool {
+        buyers::are_asked(readings)
+    }
+
     fn wants_statement(&self, event: &Event) -> Wanted {
         match event {
             Event::FrameworkTerminated(_) => Wanted::Approval {
@@ -147,6 +166,9 @@ impl Aggregate for Framework {
 
     fn decide(&self, command: Command, facts: &Facts) -> Decision {
         ensure(!facts.imported(), Refusal::NotHistory)?;
+        let buyer = self.buyer(facts);
+        let buyer = buyer.and_then(|it| buyers::asked(it, &facts.readings));
+        buyers::check(buyer, facts)?;
         if let Command::Release(release) = command {
             check_releaser(facts)?;
             self.known()?.check_release(&release, facts)?;

@@ -3,13 +3,15 @@
 use rust_decimal::Decimal;
 
 use crate::aggregate::refusals;
+use crate::domain::official::buyers;
 use crate::domain::order;
 use crate::domain::values::{Date, LotId, OrderId, OrganizationId, Quantity, TenderId};
 
 refusals! {
     /// Why a command about a framework agreement is refused.
     pub enum Refusal, /// What is asked of every order.
-    Order(order::Refusal) {
+    Order(order::Refusal), /// By an official who is not the buyer's.
+    Office(buyers::Refusal) {
         /// None was concluded.
         NotConcluded = "FRAMEWORK_NOT_CONCLUDED",
             "لا توجد اتفاقية إطارية بهذا الرقم؛ رقمها رقم مناقصتها، فصحّحه أو أبرمها أولًا",

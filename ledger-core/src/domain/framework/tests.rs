@@ -149,6 +149,46 @@ fn only_a_completed_tender_that_announced_it_concludes_one() {
     );
 }
 
+/// From the fourth edition of the rules on.
+#[test]
+fn only_the_buyers_officials_call_off_and_end() {
+    use crate::domain::official::tests::buyers::{
+        employed, in_fourth_edition, not_of, with_authority_elsewhere,
+    };
+    let officials = [("huda", "ministry"), ("karim", "university")];
+    let fourth = |given: Given<Framework>| employed(in_fourth_edition(given), &officials);
+    let called = || concluded().when(call("PO-1", "delta", 1));
+    let proposed = || concluded().when(propose());
+    let cases = [
+        (announced(), Command::Conclude),
+        (concluded(), call("PO-1", "delta", 1)),
+        (called(), release("PO-1")),
+        (concluded(), suspend("delta")),
+        (
+            concluded().when(suspend("delta")),
+            Command::ReinstatePlace(place("delta")),
+        ),
+        (concluded(), Command::EndPlace(place("delta"))),
+        (concluded(), propose()),
+        (proposed(), terminate(2)),
+    ];
+    for (given, command) in cases {
+        let other = fourth(given.clone()).by(actor("karim", Role::ProcurementOfficer));
+        let refused = other.when(command.clone()).refused();
+        assert_eq!(refused, not_of("ministry").into(), "{command:?}");
+        let own = fourth(given).by(huda()).when(command.clone());
+        let office = matches!(own.outcome(), Err(Refusal::Office(_)));
+        assert!(!office, "{command:?}");
+    }
+    let stream = crate::domain::official::Official::stream(&id("huda"));
+    let elsewhere = fourth(concluded()).reading(stream, 3, with_authority_elsewhere());
+    let refused = elsewhere.when(call("PO-1", "delta", 1)).refused();
+    assert!(matches!(
+        refused,
+        Refusal::Order(order::Refusal::NoAuthority { .. })
+    ));
+}
+
 /// The example in the docs of the module.
 #[test]
 fn no_more_is_called_off_than_was_tendered() {

@@ -84,6 +84,8 @@ pub struct ActingAppointment {
     pub post: Code,
     /// Who holds it; absent when it is vacant.
     pub holder: Option<OfficialId>,
+    /// Where the post is. Absent: whoever acts in it acts for no buyer, from the fourth edition of the rules of procurement on.
+    pub seat: Option<Seat>,
     /// First day.
     pub from: Date,
     /// Last day.

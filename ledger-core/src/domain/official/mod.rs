@@ -1,5 +1,6 @@
 //! An official: posts held and acted in, delegated authority, declared interests, keys.
 
+pub mod buyers;
 mod event;
 mod posts;
 mod refusal;
@@ -122,7 +123,7 @@ impl Aggregate for Official {
         let read = match command {
             Command::Appoint(appointment) => Some(appointment.seat.stream()),
             Command::Delegate(delegation) => delegation.delegator.as_ref().map(Self::stream),
-            Command::AppointActing(acting) => acting.holder.as_ref().map(Self::stream),
+            Command::AppointActing(acting) => return acting.reads(),
             Command::DeclareConflict(conflict) => {
                 Some(Organization::stream(&conflict.organization))
             }
@@ -338,6 +339,7 @@ impl Record {
                 },
             )?;
         }
+        acting.check_seat(facts)?;
         Ok(Event::ActingAppointed(acting))
     }
 
@@ -398,6 +400,35 @@ impl Record {
             Event::KeyRevoked(revocation) => self.keys.revoked(revocation, place),
             Event::KeyCompromised(report) => self.keys.compromised(report, place),
         }
+    }
+}
+
+impl ActingAppointment {
+    fn reads(&self) -> Vec<StreamName> {
+        let holder = self.holder.iter().map(Official::stream);
+        holder.chain(self.seat.iter().map(Seat::stream)).collect()
+    }
+
+    /// A post that somebody holds is where its holder has it; a vacant one is somewhere.
+    fn check_seat(&self, facts: &Facts) -> Result<(), Refusal> {
+        let Some(seat) = self.seat.as_ref().filter(|_| !facts.imported()) else {
+            return Ok(());
+        };
+        let stream = || seat.stream();
+        ensure(seat.exists(facts), Refusal::NoSeat { seat: stream() })?;
+        let Some(holder) = &self.holder else {
+            return Ok(());
+        };
+        let read = facts.readings.get::<Official>(&Official::stream(holder));
+        let posts = read.and_then(Official::record).map(Record::posts);
+        let held = posts.and_then(|posts| posts.seat_held(&self.post, self.from));
+        ensure(
+            held == Some(seat),
+            Refusal::OtherSeat {
+                post: self.post.clone(),
+                seat: stream(),
+            },
+        )
     }
 }
 

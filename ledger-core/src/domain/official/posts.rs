@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{ActingAppointment, Appointment, Delegation, Departure, Event, Seat};
-use crate::domain::values::{Code, Currency, Date, Money};
+use crate::domain::values::{Code, Currency, Date, Money, OrganizationId};
 
 /// The posts of one official.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,15 +18,46 @@ pub struct Posts {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Tenure {
     post: Code,
-    /// Absent where the post is acted in: the appointment says where it is, the acting appointment does not.
-    seat: Option<Seat>,
+    filled: Filled,
     from: Date,
     until: Option<Date>,
+}
+
+/// How a post is filled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum Filled {
+    /// It is held, there.
+    Held(Seat),
+    /// It is acted in, there where the appointment says so.
+    Acting(Option<Seat>),
 }
 
 impl Tenure {
     fn covers(&self, day: Date) -> bool {
         self.from <= day && self.until.is_none_or(|until| day <= until)
+    }
+
+    /// Where the post is held.
+    const fn held(&self) -> Option<&Seat> {
+        match &self.filled {
+            Filled::Held(seat) => Some(seat),
+            Filled::Acting(_) => None,
+        }
+    }
+
+    /// Where the post is, held or acted in, as far as is known.
+    const fn seat(&self) -> Option<&Seat> {
+        match &self.filled {
+            Filled::Held(seat) => Some(seat),
+            Filled::Acting(seat) => seat.as_ref(),
+        }
+    }
+
+    fn is_of(&self, organization: &OrganizationId) -> bool {
+        self.seat().is_some_and(|seat| match seat {
+            Seat::Organization(id) => id == organization,
+            Seat::Facility(_) => false,
+        })
     }
 }
 
@@ -38,8 +69,23 @@ impl Posts {
 
     /// Whether the official holds the post, not only acts in it, on a day.
     pub fn holds(&self, post: &Code, day: Date) -> bool {
-        self.tenure(post, day)
-            .is_some_and(|tenure| tenure.seat.is_some())
+        self.seat_held(post, day).is_some()
+    }
+
+    /// Where a post is that the official holds, not only acts in, on a day.
+    pub(super) fn seat_held(&self, post: &Code, day: Date) -> Option<&Seat> {
+        self.tenure(post, day).and_then(Tenure::held)
+    }
+
+    /// Whether the official holds a post in this organisation itself, or acts in one, on a day. A post in one of its facilities is
+    /// none: who keeps a hospital's store does not buy for the ministry.
+    pub fn serves(&self, organization: &OrganizationId, day: Date) -> bool {
+        self.of(organization, day).next().is_some()
+    }
+
+    fn of(&self, organization: &OrganizationId, day: Date) -> impl Iterator<Item = &Tenure> {
+        let tenures = self.tenures.iter().filter(move |t| t.covers(day));
+        tenures.filter(move |tenure| tenure.is_of(organization))
     }
 
     /// The posts held or acted in on a day.
@@ -51,7 +97,7 @@ impl Posts {
     /// The posts held, not only acted in, on a day, each with where it is.
     pub fn seats_on(&self, day: Date) -> impl Iterator<Item = (&Code, &Seat)> {
         let tenures = self.tenures.iter().filter(move |t| t.covers(day));
-        tenures.filter_map(|tenure| Some((&tenure.post, tenure.seat.as_ref()?)))
+        tenures.filter_map(|tenure| Some((&tenure.post, tenure.held()?)))
     }
 
     /// Most that one approval in a post may commit on a day; `None` without authority.
@@ -69,6 +115,19 @@ impl Posts {
         let limits = self
             .on(day)
             .filter_map(|post| self.limit_in(post, day, currency));
+        limits.max_by_key(|limit| limit.amount())
+    }
+
+    /// The same in posts of this organisation alone ([`serves`](Self::serves)).
+    pub fn limit_for(
+        &self,
+        organization: &OrganizationId,
+        day: Date,
+        currency: Currency,
+    ) -> Option<Money> {
+        let limits = self
+            .of(organization, day)
+            .filter_map(|tenure| self.limit_in(&tenure.post, day, currency));
         limits.max_by_key(|limit| limit.amount())
     }
 
@@ -133,12 +192,13 @@ impl Posts {
         let Appointment {
             post, seat, from, ..
         } = appointment;
-        self.begin(post, Some(seat), *from, None)
+        self.begin(post, Filled::Held(seat.clone()), *from, None)
     }
 
     fn acting_appointed(&mut self, acting: &ActingAppointment) -> Option<()> {
         (acting.from <= acting.until).then_some(())?;
-        self.begin(&acting.post, None, acting.from, Some(acting.until))
+        let filled = Filled::Acting(acting.seat.clone());
+        self.begin(&acting.post, filled, acting.from, Some(acting.until))
     }
 
     fn delegated(&mut self, delegation: &Delegation) -> Option<()> {
@@ -169,14 +229,14 @@ impl Posts {
     fn begin(
         &mut self,
         post: &Code,
-        seat: Option<&Seat>,
+        filled: Filled,
         from: Date,
         until: Option<Date>,
     ) -> Option<()> {
         (!self.fills_within(post, from, until)).then_some(())?;
         self.tenures.push(Tenure {
             post: post.clone(),
-            seat: seat.cloned(),
+            filled,
             from,
             until,
         });

@@ -70,6 +70,15 @@ refusals! {
         } = "OFFICIAL_NOT_HOLDER",
             "لا يشغل {holder} الوظيفة {post} في أول أيام الإنابة؛ صحّح الاسم أو اتركه خاليًا إن كانت الوظيفة شاغرة",
             "{holder} does not hold the post {post} on the first day; correct the name, or leave it out where the post is vacant";
+        /// The holder has the post elsewhere.
+        OtherSeat {
+            /// The post.
+            post: Code,
+            /// Where it was said to be.
+            seat: StreamName,
+        } = "OFFICIAL_OTHER_SEAT",
+            "ليست الوظيفة {post} في {seat} بحسب تعيين شاغلها؛ اذكر مكانها كما في تعيينه، أو اتركه خاليًا",
+            "by its holder's appointment the post {post} is not in {seat}; name where that appointment has it, or leave the place out";
         /// The interest is declared already.
         Declared = "OFFICIAL_CONFLICT_DECLARED",
             "أُفصح عن هذه المصلحة من قبل وهي قائمة؛ لا يلزم شيء آخر",

@@ -43,7 +43,7 @@ use crate::domain::framework::Framework;
 use crate::domain::item::Item;
 use crate::domain::member;
 use crate::domain::organization::Organization;
-use crate::domain::values::{Date, EffectiveAt, OrderId};
+use crate::domain::values::{Date, OrderId};
 use crate::event::{ActorId, Origin};
 use crate::store::StreamName;
 
@@ -208,11 +208,10 @@ impl Book {
     }
 }
 
-/// The day of the decision, on the wall where the caller is. Authority and debarments count on this day: an effective time
-/// in the past does not bring back what has ended.
+/// The day of the decision. Authority and debarments count on this day: an effective time in the past does not bring back what
+/// has ended.
 fn today(facts: &Facts) -> Date {
-    let offset = facts.effective.offset_minutes();
-    EffectiveAt::new(facts.at, offset).map_or_else(|_| facts.effective.date(), EffectiveAt::date)
+    facts.day_of(facts.at)
 }
 
 /// Whether an official acts, not an organisation or Sijill itself.

@@ -15,6 +15,7 @@ use crate::aggregate::{Facts, ensure};
 use crate::domain::facility::Facility;
 use crate::domain::framework::Framework;
 use crate::domain::item::Item;
+use crate::domain::official::buyers;
 use crate::domain::organization::{Organization, Role as Part};
 use crate::domain::values::{ContractId, Currency, Money, OrderId, OrganizationId, Text};
 use crate::event::{ActorId, Role};
@@ -78,7 +79,12 @@ impl Placement {
         let total = self.check()?;
         let officer = facts.actor.role == Role::ProcurementOfficer;
         ensure(officer, Refusal::NotAProcurementOfficer)?;
-        check_limit(total, facts)?;
+        let buyer = buyers::asked(&self.buyer, &facts.readings);
+        let limit = match buyer {
+            Some(_) => buyers::limit(buyer, self.currency, facts),
+            None => limit_today(self.currency, facts),
+        };
+        check_within(total, limit)?;
         self.check_world(facts)
     }
 
@@ -199,7 +205,8 @@ impl OrderLine {
             },
         )?;
         let due = self.due.ok_or(Refusal::NoDue)?;
-        ensure(due >= facts.effective.date(), Refusal::DueBefore { due })
+        let [today, _] = facts.days();
+        ensure(due >= today, Refusal::DueBefore { due })
     }
 }
 
@@ -279,8 +286,15 @@ impl Book {
 
 /// The amount is within what the official who acts may commit today.
 pub(super) fn check_limit(amount: Money, facts: &Facts) -> Result<(), Refusal> {
-    let record = facts.acting_record();
-    let limit = record.and_then(|r| r.posts().limit_on(today(facts), amount.currency()));
+    check_within(amount, limit_today(amount.currency(), facts))
+}
+
+fn limit_today(currency: Currency, facts: &Facts) -> Option<Money> {
+    let record = facts.acting_record()?;
+    record.posts().limit_on(today(facts), currency)
+}
+
+fn check_within(amount: Money, limit: Option<Money>) -> Result<(), Refusal> {
     let limit = limit.ok_or(Refusal::NoAuthority { amount })?;
     ensure(
         amount.amount() <= limit.amount(),

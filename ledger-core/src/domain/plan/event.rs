@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::values::{
-    Date, FacilityId, ItemCode, Money, Names, OrganizationId, Quantity, Text, Withheld,
+    Date, FacilityId, ItemCode, Money, Names, OrganizationId, Quantity, TenderId, Text, Withheld,
 };
 
 /// Most lines of a plan.
@@ -18,6 +18,10 @@ pub enum Event {
     PlanApproved(Approval),
     /// It changed: it needs approval again.
     PlanAmended(Amendment),
+    /// A tender that carries it out took what it asks for.
+    PlanTaken(Taking),
+    /// A tender ended: what it used stays taken, the rest is there again.
+    PlanSettled(Settlement),
 }
 
 /// A planned need.
@@ -66,4 +70,33 @@ pub struct Amendment {
     pub estimate: Withheld<Money>,
     /// The lines from now on.
     pub lines: Vec<PlanLine>,
+}
+
+/// What a tender took.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taking {
+    /// The tender.
+    pub tender: TenderId,
+    /// All that it has taken, this and earlier times: 1 to [`LINES_MAX`], each item and place once.
+    pub lines: Vec<TakenLine>,
+}
+
+/// How much of one item for one place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakenLine {
+    /// The item.
+    pub item: ItemCode,
+    /// Where it goes.
+    pub facility: FacilityId,
+    /// How much, in base units, above zero.
+    pub quantity: Quantity,
+}
+
+/// What an ended tender used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settlement {
+    /// The tender.
+    pub tender: TenderId,
+    /// What stays taken: none to [`LINES_MAX`].
+    pub lines: Vec<TakenLine>,
 }

@@ -6,6 +6,9 @@
 //! Example: Huda plans 20,000 tablets at 7,000 EGP. Mona may approve up to 5,000 EGP and is refused; Omar may approve up to
 //! 10,000 EGP and does. Huda raises the plan to 40,000 tablets at 14,000 EGP: it waits again, and Omar's limit is too low.
 //!
+//! Tenders that carry it out take what they ask for, together no more than was planned: of 20,000 tablets one takes 15,000, and
+//! another that asks for 6,000 is refused. When the first fails, all 20,000 are there again.
+//!
 //! What Omar may do in each stage of Huda's plan:
 //!
 //! |  | nothing | planned | approved |
@@ -13,26 +16,31 @@
 //! | plan | ✓ | PLAN_EXISTS | PLAN_EXISTS |
 //! | approve | PLAN_NOT_PLANNED | ✓ | PLAN_APPROVED |
 //! | amend | PLAN_NOT_PLANNED | ✓ | ✓ |
+//! | take | PLAN_NOT_PLANNED | PLAN_NOT_APPROVED | ✓ |
 
 mod event;
 mod refusal;
 mod rules;
+mod taking;
 #[cfg(test)]
 mod tests;
 
 pub use event::*;
 pub use refusal::Refusal;
+pub use taking::{Needs, Taken};
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::aggregate::{Aggregate, Facts, Occurred, Wanted, ensure};
+use crate::aggregate::{Aggregate, Facts, Occurred, Readings, Wanted, ensure};
 use crate::domain::facility::Facility;
 use crate::domain::item::Item;
 use crate::domain::member;
+use crate::domain::official::buyers;
 use crate::domain::organization::Organization;
-use crate::domain::values::PlanId;
+use crate::domain::tender::Tender;
+use crate::domain::values::{OrganizationId, PlanId, TenderId};
 use crate::event::ActorId;
 use crate::store::StreamName;
 
@@ -45,6 +53,16 @@ pub enum Command {
     Approve(Approval),
     /// Change it.
     Amend(Amendment),
+    /// Take what the draft of a tender asks for.
+    Take {
+        /// The tender.
+        tender: TenderId,
+    },
+    /// Keep what an ended tender used, and no more; by Sijill itself.
+    Settle {
+        /// The tender.
+        tender: TenderId,
+    },
 }
 
 /// A plan.
@@ -67,6 +85,7 @@ pub struct Sheet {
     planners: BTreeSet<ActorId>,
     /// Revision of the plan, or of its last amendment.
     revision: u64,
+    takings: BTreeMap<TenderId, Taken>,
 }
 
 type Decision = Result<Vec<Event>, Refusal>;
@@ -117,6 +136,9 @@ impl Aggregate for Plan {
             Command::Plan(need) => (Some(Organization::stream(&need.buyer)), &need.lines),
             Command::Amend(amendment) => (None, &amendment.lines),
             Command::Approve(_) => return Vec::new(),
+            Command::Take { tender } | Command::Settle { tender } => {
+                return vec![Tender::stream(tender)];
+            }
         };
         let named = |line: &PlanLine| [Item::stream(&line.item), Facility::stream(&line.facility)];
         let named: BTreeSet<_> = lines.iter().flat_map(named).collect();
@@ -127,16 +149,26 @@ impl Aggregate for Plan {
         matches!(command, Command::Approve(_))
     }
 
+    fn judges_actor_under(&self, readings: &Readings, _command: &Command) -> bool {
+        buyers::are_asked(readings)
+    }
+
     fn wants_statement(&self, event: &Event) -> Wanted {
         match event {
             Event::PlanApproved(_) => Wanted::Approval {
                 revision: self.sheet().map(Sheet::revision),
             },
-            Event::NeedPlanned(_) | Event::PlanAmended(_) => Wanted::No,
+            Event::NeedPlanned(_)
+            | Event::PlanAmended(_)
+            | Event::PlanTaken(_)
+            | Event::PlanSettled(_) => Wanted::No,
         }
     }
 
     fn decide(&self, command: Command, facts: &Facts) -> Decision {
+        let buyer = self.buyer(&command);
+        let buyer = buyer.and_then(|it| buyers::asked(it, &facts.readings));
+        buyers::check(buyer, facts)?;
         let event = match command {
             Command::Plan(need) => {
                 ensure(*self == Self::Unknown, Refusal::Exists)?;
@@ -147,10 +179,17 @@ impl Aggregate for Plan {
                 Event::PlanApproved(self.waiting()?.approve(&approval, facts)?)
             }
             Command::Amend(amendment) => {
-                self.sheet().ok_or(Refusal::NotPlanned)?;
+                let sheet = self.known()?;
                 amendment.check(facts)?;
+                sheet.check_holds(&amendment.lines)?;
                 Event::PlanAmended(amendment)
             }
+            Command::Take { tender } => {
+                self.known()?;
+                let sheet = self.approved().ok_or(Refusal::NotApproved)?;
+                sheet.take(&tender, facts)?
+            }
+            Command::Settle { tender } => self.known()?.settle(&tender, facts)?,
         };
         Ok(vec![event])
     }
@@ -162,6 +201,7 @@ impl Aggregate for Plan {
                 need: need.clone(),
                 planners: BTreeSet::from([by.clone()]),
                 revision,
+                takings: BTreeMap::new(),
             }))),
             (Event::PlanApproved(approval), Self::Planned(sheet)) => {
                 let judged = approval.read == sheet.revision && !sheet.planners.contains(by);
@@ -171,15 +211,29 @@ impl Aggregate for Plan {
                 Event::PlanAmended(amendment),
                 Self::Planned(mut sheet) | Self::Approved(mut sheet),
             ) => {
+                sheet.check_holds(&amendment.lines).ok()?;
                 sheet.need.estimate = amendment.estimate.clone();
                 sheet.need.lines.clone_from(&amendment.lines);
                 sheet.planners.insert(by.clone());
                 sheet.revision = revision;
                 Some(Self::Planned(sheet))
             }
+            (Event::PlanTaken(taking), Self::Approved(mut sheet)) => {
+                sheet.remember_taken(taking)?;
+                Some(Self::Approved(sheet))
+            }
+            (Event::PlanSettled(it), Self::Planned(mut sheet)) => {
+                sheet.remember_settled(it)?;
+                Some(Self::Planned(sheet))
+            }
+            (Event::PlanSettled(it), Self::Approved(mut sheet)) => {
+                sheet.remember_settled(it)?;
+                Some(Self::Approved(sheet))
+            }
             (Event::NeedPlanned(_), Self::Planned(_) | Self::Approved(_))
             | (Event::PlanApproved(_), Self::Unknown | Self::Approved(_))
-            | (Event::PlanAmended(_), Self::Unknown) => None,
+            | (Event::PlanTaken(_), Self::Unknown | Self::Planned(_))
+            | (Event::PlanAmended(_) | Event::PlanSettled(_), Self::Unknown) => None,
         }
     }
 
@@ -190,6 +244,12 @@ impl Aggregate for Plan {
             Event::NeedPlanned(need) => Command::Plan(need),
             Event::PlanApproved(approval) => Command::Approve(approval),
             Event::PlanAmended(amendment) => Command::Amend(amendment),
+            Event::PlanTaken(taking) => Command::Take {
+                tender: taking.tender,
+            },
+            Event::PlanSettled(settlement) => Command::Settle {
+                tender: settlement.tender,
+            },
         })
     }
 
@@ -197,6 +257,25 @@ impl Aggregate for Plan {
 }
 
 impl Plan {
+    /// Who buys, by the plan or by what begins it.
+    fn buyer<'a>(&'a self, command: &'a Command) -> Option<&'a OrganizationId> {
+        match (self, command) {
+            (Self::Unknown, Command::Plan(need)) => Some(&need.buyer),
+            (
+                Self::Unknown,
+                Command::Approve(_)
+                | Command::Amend(_)
+                | Command::Take { .. }
+                | Command::Settle { .. },
+            ) => None,
+            (Self::Planned(sheet) | Self::Approved(sheet), _) => Some(&sheet.need.buyer),
+        }
+    }
+
+    fn known(&self) -> Result<&Sheet, Refusal> {
+        self.sheet().ok_or(Refusal::NotPlanned)
+    }
+
     fn waiting(&self) -> Result<&Sheet, Refusal> {
         match self {
             Self::Unknown => Err(Refusal::NotPlanned),

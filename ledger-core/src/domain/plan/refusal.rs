@@ -1,11 +1,16 @@
 //! Why a command about a plan is refused. No text says what a plan is expected to cost.
 
 use crate::aggregate::refusals;
-use crate::domain::values::{Date, FacilityId, ItemCode, Money, OrganizationId};
+use crate::domain::official::buyers;
+use crate::domain::values::{Date, FacilityId, ItemCode, Money, OrganizationId, TenderId};
+use rust_decimal::Decimal;
 
 refusals! {
     /// Why a command about a plan is refused.
-    pub enum Refusal {
+    pub enum Refusal,
+        /// By an official who is not the buyer's.
+        Office(buyers::Refusal)
+    {
         /// It exists.
         Exists = "PLAN_EXISTS",
             "هذه الخطة موجودة؛ عدّلها، أو اختر رقمًا آخر",
@@ -63,6 +68,79 @@ refusals! {
         } = "PLAN_NO_BUYER",
             "الجهة {buyer} غير مسجلة جهةً مشترية؛ سجّلها أولًا",
             "{buyer} is not registered as a procuring entity; register it first";
+        /// Waits for approval.
+        NotApproved = "PLAN_NOT_APPROVED",
+            "الخطة تنتظر الاعتماد، ولا يُحجز منها قبله؛ تُعتمد أولًا",
+            "the plan waits for approval, and nothing is taken from it before; have it approved first";
+        /// Nothing was taken before there was a plan here.
+        TakingNotHistory = "PLAN_TAKING_NOT_HISTORY",
+            "لا يُستورد الحجز من الخطط من أنظمة سابقة؛ تحجز كل مناقصة هنا ما تطلبه",
+            "what was taken from a plan is not imported from earlier systems; each tender here takes what it asks for";
+        /// No such draft.
+        NoDraft {
+            /// Which.
+            tender: TenderId,
+        } = "PLAN_NO_DRAFT",
+            "ليست {tender} مسودة مناقصة تُنفّذ هذه الخطة وفيها مجموعات؛ راجع رقمها والخطة المسماة فيها، أو أضف مجموعاتها",
+            "{tender} is no draft with lots that carries out this plan; check its id and the plan that it names, or add its lots";
+        /// It has what it asks for.
+        TakenAlready {
+            /// Which.
+            tender: TenderId,
+        } = "PLAN_TAKEN_ALREADY",
+            "حُجز من قبل كل ما تطلبه المناقصة {tender} من هذه الخطة؛ لا يلزم شيء آخر",
+            "all that the tender {tender} asks for is taken from this plan already; nothing more is needed";
+        /// Nobody planned it.
+        NotInPlan {
+            /// Which.
+            item: ItemCode,
+            /// Where.
+            facility: FacilityId,
+        } = "PLAN_NOT_IN_PLAN",
+            "لا تذكر الخطة الصنف {item} للمنشأة {facility}؛ احذفه من المناقصة، أو عدّل الخطة لتشمله",
+            "the plan has no {item} for the facility {facility}; leave it out of the tender, or amend the plan so that it does";
+        /// Others took it, or it was never that much.
+        NotLeft {
+            /// Of what.
+            item: ItemCode,
+            /// Where.
+            facility: FacilityId,
+            /// What the tender asks for.
+            asked: Decimal,
+            /// What is left of the plan.
+            left: Decimal,
+        } = "PLAN_NOT_LEFT",
+            "تطلب المناقصة {asked} من الصنف {item} للمنشأة {facility}، والباقي في الخطة {left}؛ اطلب أقل، أو عدّل الخطة",
+            "the tender asks for {asked} of {item} for the facility {facility}, and {left} is left in the plan; ask for less, or amend the plan";
+        /// The plan would no longer hold what was taken.
+        BelowTaken {
+            /// Of what.
+            item: ItemCode,
+            /// Where.
+            facility: FacilityId,
+            /// How much.
+            taken: Decimal,
+        } = "PLAN_BELOW_TAKEN",
+            "حجزت المناقصات {taken} من الصنف {item} للمنشأة {facility}؛ لا تقل الخطة عن ذلك",
+            "tenders took {taken} of {item} for the facility {facility}; the plan cannot hold less";
+        /// Sijill settles.
+        SettledBySijill = "PLAN_SETTLED_BY_SIJILL",
+            "يعيد سجل وحده إلى الخطة ما لم تستعمله المناقصة بعد انتهائها؛ لا يلزمك عمل شيء",
+            "Sijill alone gives back to the plan what a tender did not use, once it has ended; there is nothing for you to do";
+        /// It took nothing, or was settled.
+        NotTaken {
+            /// Which.
+            tender: TenderId,
+        } = "PLAN_NOT_TAKEN",
+            "لا حجز قائمًا للمناقصة {tender} في هذه الخطة؛ راجع رقمها",
+            "the tender {tender} holds nothing of this plan that could be given back; check its id";
+        /// It has not ended.
+        TenderRuns {
+            /// Which.
+            tender: TenderId,
+        } = "PLAN_TENDER_RUNS",
+            "لم تنتهِ المناقصة {tender}؛ يعود ما لم تستعمله بعد انتهائها",
+            "the tender {tender} has not ended; what it does not use is given back then";
         /// Not in the catalogue.
         ItemNotListed {
             /// Which.

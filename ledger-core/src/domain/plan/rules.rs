@@ -10,6 +10,7 @@ use super::refusal::Refusal;
 use crate::aggregate::{Facts, ensure};
 use crate::domain::facility::Facility;
 use crate::domain::item::Item;
+use crate::domain::official::buyers;
 use crate::domain::organization::{Organization, Role};
 use crate::domain::values::{Date, Money, OrganizationId, Withheld};
 use crate::event::ActorId;
@@ -67,7 +68,8 @@ impl Sheet {
         let estimate = self.need.estimate.known();
         let money = estimate.copied().or(named);
         let currency = money.ok_or(Refusal::EstimateUnknown)?.currency();
-        let limit = facts.acting_limit(currency).ok_or(Refusal::NoAuthority)?;
+        let buyer = buyers::asked(&self.need.buyer, &facts.readings);
+        let limit = buyers::limit(buyer, currency, facts).ok_or(Refusal::NoAuthority)?;
         let covered = estimate.is_none_or(|estimate| estimate.amount() <= limit.amount());
         ensure(covered, Refusal::AboveLimit { limit })?;
         Ok(limit)

@@ -1,10 +1,15 @@
 //! The rulebook of plans, rule by rule.
 
+mod taking;
+
+use rust_decimal::Decimal;
+
 use super::*;
 use crate::domain::facility;
 use crate::domain::item::{self, Category, Tracking};
 use crate::domain::official::{self, Official, Seat};
 use crate::domain::organization::{self, Role as Part};
+use crate::domain::tender::tests::world::carrying;
 use crate::domain::values::{
     Code, Country, Currency, Date, DocumentNumber, ExternalId, FacilityId, ItemCode, Money, Names,
     OfficialId, OrganizationId, Quantity, Sha256, Text, Withheld,
@@ -171,6 +176,44 @@ fn system() -> Actor {
     }
 }
 
+/// From the fourth edition of the rules on; imported history is not judged.
+#[test]
+fn only_the_buyers_officials_plan_and_approve() {
+    use crate::domain::official::tests::buyers::{
+        employed, in_fourth_edition, not_of, with_authority_elsewhere,
+    };
+    let others = [("huda", "moh"), ("omar", "moh"), ("karim", "moe")];
+    let fourth = |given: Given<Plan>| employed(in_fourth_edition(given), &others);
+    let commands = [
+        (fourth(world()), Command::Plan(need())),
+        (fourth(planned()), amend(40_000, 14_000)),
+        (fourth(planned()), approve(0)),
+    ];
+    for (given, command) in commands {
+        let refused = given.clone().by(who("karim")).when(command.clone());
+        assert_eq!(refused.refused(), not_of("moh").into());
+        let own = match command {
+            Command::Approve(_) => "omar",
+            Command::Plan(_)
+            | Command::Amend(_)
+            | Command::Take { .. }
+            | Command::Settle { .. } => "huda",
+        };
+        let own = given.by(who(own)).when(command);
+        assert!(own.accepted(), "{:?}", own.outcome());
+    }
+    let stream = Official::stream(&OfficialId::new("omar").unwrap());
+    let elsewhere = fourth(planned()).reading(stream, 3, with_authority_elsewhere());
+    let refused = elsewhere.by(who("omar")).when(approve(0)).refused();
+    assert_eq!(refused, not_of("moh").into());
+    let file = Origin::Import {
+        file: Sha256([7; 32]),
+        line: 2,
+    };
+    let history = fourth(world()).by(who("karim")).origin(file);
+    assert!(history.when(Command::Plan(need())).accepted());
+}
+
 fn planned() -> Given<Plan> {
     world().when(Command::Plan(need()))
 }
@@ -217,10 +260,18 @@ fn every_command_in_every_stage() {
         ("planned", omar(planned())),
         ("approved", omar(planned()).when(approve(0))),
     ];
+    let draft = carrying("test", &[("tablet", "store", 5_000)]);
+    let tender = TenderId::new("T-1").unwrap();
+    let stages = stages.map(|(stage, given)| {
+        let read = draft.state().clone();
+        (stage, given.reading(Tender::stream(&tender), 1, read))
+    });
+    let take = Command::Take { tender };
     let commands = [
         ("plan", Command::Plan(need())),
         ("approve", approve(0)),
         ("amend", amend(30_000, 9_000)),
+        ("take", take),
     ];
     assert_documented(include_str!("mod.rs"), &stage_table(&stages, &commands));
 }

@@ -45,10 +45,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::aggregate::{Aggregate, Facts, Latest, Occurred, Wanted, ensure};
+use crate::aggregate::{Aggregate, Facts, Latest, Occurred, Readings, Wanted, ensure};
 use crate::domain::member;
+use crate::domain::official::buyers;
 use crate::domain::organization::Organization;
-use crate::domain::values::QualificationId;
+use crate::domain::values::{OrganizationId, QualificationId};
 use crate::store::StreamName;
 
 /// What can be asked of a list of qualified suppliers. All of it is judged.
@@ -158,6 +159,10 @@ impl Aggregate for Qualification {
         }
     }
 
+    fn judges_actor_under(&self, readings: &Readings, _command: &Command) -> bool {
+        buyers::are_asked(readings)
+    }
+
     fn latest(&self, command: &Command, _facts: &Facts) -> Option<Latest<Refusal>> {
         let (Self::Open(book), Command::Request(_)) = (self, command) else {
             return None;
@@ -192,6 +197,9 @@ impl Aggregate for Qualification {
 
     fn decide(&self, command: Command, facts: &Facts) -> Decision {
         ensure(!facts.imported(), Refusal::NotHistory)?;
+        let buyer = self.buyer(&command);
+        let buyer = buyer.and_then(|it| buyers::asked(it, &facts.readings));
+        buyers::check(buyer, facts)?;
         let event = match command {
             Command::Announce(announcement) => {
                 self.unknown()?;
@@ -271,6 +279,24 @@ impl Aggregate for Qualification {
 
 /// The stage that a command needs.
 impl Qualification {
+    /// Who buys by the list.
+    fn buyer<'a>(&'a self, command: &'a Command) -> Option<&'a OrganizationId> {
+        let announced = self.announcement();
+        let announced = announced.or(match command {
+            Command::Announce(announcement) => Some(announcement),
+            Command::Request(_)
+            | Command::WithdrawRequest(_)
+            | Command::Close(_)
+            | Command::Assess(_)
+            | Command::Publish { .. }
+            | Command::Suspend(_)
+            | Command::Reinstate(_)
+            | Command::Remove(_)
+            | Command::End(_) => None,
+        });
+        announced.map(|it| &it.buyer)
+    }
+
     fn unknown(&self) -> Result<(), Refusal> {
         match self {
             Self::Unknown => Ok(()),

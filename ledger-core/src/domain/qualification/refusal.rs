@@ -2,12 +2,16 @@
 
 use super::{DOCUMENTS_MAX, REQUESTS_MAX, REQUIREMENTS_MAX, VALID_DAYS_MAX};
 use crate::aggregate::refusals;
+use crate::domain::official::buyers;
 use crate::domain::values::{CriterionId, Date, OrganizationId};
 use crate::time::Timestamp;
 
 refusals! {
     /// Why a command about a list of qualified suppliers is refused.
-    pub enum Refusal {
+    pub enum Refusal,
+        /// By an official who is not the buyer's.
+        Office(buyers::Refusal)
+    {
         // Stages.
         /// It was announced already.
         Announced = "QUALIFICATION_ANNOUNCED",

@@ -11,7 +11,7 @@ use super::state::{Book, List, Verdict};
 use crate::aggregate::{Facts, ensure};
 use crate::domain::organization::{self, Organization};
 use crate::domain::tender::Procedure;
-use crate::domain::values::{EffectiveAt, OrganizationId};
+use crate::domain::values::OrganizationId;
 use crate::event::{ActorId, Role};
 
 /// How far ahead the closing may be, in days of 24 hours.
@@ -59,9 +59,8 @@ impl Announcement {
         );
         let out = Refusal::ClosesAt { earliest, latest };
         ensure((earliest..=latest).contains(&self.closes_at), out.clone())?;
-        let offset = facts.effective.offset_minutes();
-        let last = EffectiveAt::new(self.closes_at.plus_micros(-1), offset);
-        let day = last.map_err(|_| out)?.date();
+        let last = facts.clocks().show(self.closes_at.plus_micros(-1));
+        let day = last.ok_or(out)?.date();
         let next = rules.calendar.working_from(day);
         ensure(next == day, Refusal::Holiday { next })?;
         let (first, last) = (day.plus_days(1), day.plus_days(VALID_DAYS_MAX));

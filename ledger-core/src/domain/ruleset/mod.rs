@@ -4,11 +4,13 @@
 #[cfg(test)]
 mod examples;
 mod procurement;
+mod range;
 mod rules;
 #[cfg(test)]
 mod tests;
 
 pub use procurement::{ByProcedure, EDITION_LATEST, HOLIDAYS_MAX, ProcurementRules};
+pub use range::Range;
 pub use rules::Rules;
 
 use std::collections::BTreeMap;
@@ -98,6 +100,11 @@ impl Ruleset {
     /// The parameters in force, `None` before the first adoption.
     pub fn rules(&self) -> Option<&Rules> {
         self.in_force.as_ref().map(|(_, rules)| rules)
+    }
+
+    /// The parameters that wait for their adoption, `None` where none do.
+    pub fn proposed(&self) -> Option<&Proposal> {
+        self.proposed.as_ref().map(|proposed| &proposed.proposal)
     }
 
     /// The edition of the rules of procedure that holds for a tender that was published under a version; `None`: before the first
@@ -248,9 +255,9 @@ refusals! {
             /// Which.
             parameter: &'static str,
             /// What is legal.
-            range: &'static str,
+            range: Range,
         } = "RULESET_OUT_OF_RANGE",
-            "المعيار {parameter} خارج المسموح: {range}",
+            "المعيار {parameter} خارج المسموح: {range:#}",
             "the parameter {parameter} is out of range: {range}";
         /// Parameters of procurement of an edition that changes tenders that are out.
         Edition = "RULESET_EDITION",

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::{EDITION_LATEST, ProcurementRules, Refusal};
+use super::{EDITION_LATEST, ProcurementRules, Range, Refusal};
 use crate::aggregate::ensure;
 use crate::domain::grown::grown;
-use crate::domain::values::{Currency, Money};
+use crate::domain::values::{Currency, Money, legal};
 
 /// The parameters.
 ///
@@ -129,19 +129,19 @@ impl Rules {
     fn check_stock(&self) -> Result<(), Refusal> {
         ensure(
             (1..=92).contains(&self.open_window_days),
-            out_of_range("open_window_days", "1 to 92"),
+            out_of_range("open_window_days", Range::Within(1, 92)),
         )?;
         ensure(
             self.future_tolerance_minutes <= 60,
-            out_of_range("future_tolerance_minutes", "0 to 60"),
+            out_of_range("future_tolerance_minutes", Range::Within(0, 60)),
         )?;
         ensure(
             (1..=12).contains(&self.amc_look_back_months),
-            out_of_range("amc_look_back_months", "1 to 12"),
+            out_of_range("amc_look_back_months", Range::Within(1, 12)),
         )?;
         ensure(
             (1..=28).contains(&self.amc_stocked_days_min),
-            out_of_range("amc_stocked_days_min", "1 to 28"),
+            out_of_range("amc_stocked_days_min", Range::Within(1, 28)),
         )?;
         let ordered = Decimal::ZERO < self.critical_below_months
             && self.critical_below_months <= self.low_below_months
@@ -150,7 +150,10 @@ impl Rules {
             ordered,
             out_of_range(
                 "critical, low, overstocked",
-                "0 < critical <= low < overstocked",
+                Range::Rule(legal(
+                    "0 < critical <= low < overstocked",
+                    "0 < critical <= low < overstocked",
+                )),
             ),
         )
     }
@@ -159,28 +162,28 @@ impl Rules {
         ensure(
             self.petty_cash_limit
                 .is_none_or(|limit| limit.amount() > Decimal::ZERO),
-            out_of_range("petty_cash_limit", "above 0"),
+            out_of_range("petty_cash_limit", Range::Above(0)),
         )?;
         ensure(
             (1..=90).contains(&self.emergency_approval_days()),
-            out_of_range("emergency_approval_days", "1 to 90"),
+            out_of_range("emergency_approval_days", Range::Within(1, 90)),
         )?;
         ensure(
             self.advance_percent_max() <= 100,
-            out_of_range("advance_percent_max", "0 to 100"),
+            out_of_range("advance_percent_max", Range::Within(0, 100)),
         )?;
         ensure(
             (Decimal::ZERO..=Decimal::TEN).contains(&self.price_tolerance_percent()),
-            out_of_range("price_tolerance_percent", "0 to 10"),
+            out_of_range("price_tolerance_percent", Range::Within(0, 10)),
         )?;
         ensure(
             (1..=365).contains(&self.transfer_overdue_days()),
-            out_of_range("transfer_overdue_days", "1 to 365"),
+            out_of_range("transfer_overdue_days", Range::Within(1, 365)),
         )
     }
 }
 
-pub(super) const fn out_of_range(parameter: &'static str, range: &'static str) -> Refusal {
+pub(super) const fn out_of_range(parameter: &'static str, range: Range) -> Refusal {
     Refusal::OutOfRange { parameter, range }
 }
 

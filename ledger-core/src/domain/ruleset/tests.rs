@@ -2,10 +2,13 @@
 
 use rust_decimal::Decimal;
 
+use super::rules::out_of_range;
 use super::*;
+use crate::aggregate::Explain as _;
 use crate::domain::tender::Procedure;
-use crate::domain::values::{Currency, Date, Money, Weekday};
+use crate::domain::values::{ClockChange, Currency, Date, Money, Weekday};
 use crate::testing::{Given, official};
+use crate::time::Timestamp;
 
 fn propose(rules: Rules) -> Command {
     Command::Propose {
@@ -59,7 +62,7 @@ fn what_cannot_work_is_refused() {
         refused,
         Refusal::OutOfRange {
             parameter: "amc_look_back_months",
-            range: "1 to 12"
+            range: Range::Within(1, 12)
         }
     );
 }
@@ -149,7 +152,7 @@ fn each_later_parameter_has_its_range() {
         refused,
         Refusal::OutOfRange {
             parameter: "petty_cash_limit",
-            range: "above 0"
+            range: Range::Above(0)
         }
     );
     wrong(
@@ -256,6 +259,41 @@ fn each_parameter_of_procurement_has_its_range() {
     });
 }
 
+#[test]
+fn a_range_is_told_in_the_language_of_the_text() {
+    let refusal = out_of_range("reveal_days", Range::Within(1, 30));
+    assert!(
+        refusal.arabic().ends_with("من 1 إلى 30"),
+        "{}",
+        refusal.arabic()
+    );
+    assert!(refusal.english().ends_with("1 to 30"), "{refusal}");
+}
+
+#[test]
+fn clocks_that_say_no_day_are_refused() {
+    let refused = |all: &[(i64, i16)]| {
+        let changes = all.iter().map(|(days, minutes)| ClockChange {
+            from: Timestamp::from_micros(0).plus_days(*days),
+            minutes: *minutes,
+        });
+        let mut procurement = ProcurementRules::default();
+        procurement.calendar.clocks = changes.collect();
+        match procurement.check() {
+            Err(Refusal::OutOfRange { parameter, .. }) => Some(parameter),
+            Ok(()) => None,
+            Err(other) => panic!("{other:?}"),
+        }
+    };
+    let many: Vec<(i64, i16)> = (0..201).map(|n| (2 * n, 60)).collect();
+    assert_eq!(refused(&many), Some("clocks"));
+    assert_eq!(refused(&many[1..]), None);
+    assert_eq!(refused(&[(0, 841)]), Some("clocks.minutes"));
+    for days in [-9, 0, 1] {
+        assert_eq!(refused(&[(0, 120), (days, 180)]), Some("clocks.from"));
+    }
+}
+
 /// Command hashes are made from JSON, snapshots from bytes without names.
 #[test]
 fn absent_parameters_are_left_out_of_json_and_kept_in_snapshots() {
@@ -295,7 +333,7 @@ fn adopted(versions: &[Rules]) -> Given<Ruleset> {
 #[test]
 fn only_the_latest_edition_is_still_taken() {
     let nothing = Given::<Ruleset>::nothing();
-    for edition in [None, Some(1), Some(2)] {
+    for edition in [None, Some(1), Some(2), Some(3)] {
         let older = propose(of_edition(edition));
         assert_eq!(nothing.admits(&older), Err(Refusal::Edition));
         let proposed = nothing.clone().when(older);

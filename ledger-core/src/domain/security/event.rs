@@ -26,13 +26,15 @@ pub enum Event {
 impl Event {
     /// The attachment that the event names.
     pub fn attachment(&self) -> Option<Sha256> {
-        match self {
-            Self::SecurityReceived(received) => received.document.as_ref().map(|it| it.sha256),
-            Self::SecurityVerified(_)
-            | Self::SecurityExtended(_)
-            | Self::SecurityCalled(_)
-            | Self::SecurityReleased(_) => None,
-        }
+        let document = match self {
+            Self::SecurityReceived(received) => received.document.as_ref(),
+            Self::SecurityExtended(extension) => {
+                let paper = extension.paper.as_ref();
+                paper.and_then(|paper| paper.document.as_ref())
+            }
+            Self::SecurityVerified(_) | Self::SecurityCalled(_) | Self::SecurityReleased(_) => None,
+        };
+        document.map(|it| it.sha256)
     }
 }
 
@@ -83,13 +85,30 @@ pub struct Verification {
     pub reference: DocumentNumber,
 }
 
-/// A later last day.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A later last day, or another paper in place of the one that was received.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Extension {
     /// Last day on which it can be called, from now on.
     pub valid_until: Date,
     /// The issuer's letter or message.
     pub reference: DocumentNumber,
+    /// The paper that takes the place of the one before: the bid goes on to name the same security.
+    pub paper: Option<Paper>,
+}
+
+grown!(Extension { valid_until, reference; paper });
+
+/// A paper of a bank or insurer that replaces another one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paper {
+    /// The bank or insurer that issued it.
+    pub issuer: Names,
+    /// The issuer's number.
+    pub number: DocumentNumber,
+    /// Its amount.
+    pub amount: Money,
+    /// Its scan.
+    pub document: Option<DocumentRef>,
 }
 
 /// A call.

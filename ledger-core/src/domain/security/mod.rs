@@ -2,7 +2,8 @@
 //!
 //! Received with its paper (a bid's after the tender's envelopes are listed, for before nobody is to know who bids), verified with the issuer by someone else, extended, and in the end called or released: both are
 //! final. An extension is the issuer's word too, so it waits for verification like the security itself; the issuer can be
-//! called upon meanwhile.
+//! called upon meanwhile. So is another paper that takes the place of the first, of the same issuer or another one, for no less and no
+//! shorter: the security keeps its id, which the sealed bid names.
 //!
 //! From the third edition of the rules on a call cites the decision behind it, and what a bid rests on is neither called nor given
 //! back while that bid may win; it is not given back either while an award to its bidder stands in a tender that is not complete.
@@ -203,9 +204,7 @@ impl Aggregate for Security {
                 Event::SecurityExtended(extension),
                 Self::Received(mut guarantee) | Self::Verified(mut guarantee),
             ) => {
-                let valid_until = &mut guarantee.received.valid_until;
-                (extension.valid_until > *valid_until).then_some(())?;
-                *valid_until = extension.valid_until;
+                guarantee.received.extended(extension)?;
                 guarantee.recorders.insert(by.clone());
                 guarantee.revision = revision;
                 Some(Self::Received(guarantee))

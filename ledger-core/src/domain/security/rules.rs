@@ -77,6 +77,36 @@ fn is_judged(tender: &Tender, facts: &Facts) -> bool {
     }
 }
 
+impl Received {
+    /// Whether an extension leads to a later day, or another paper to no earlier one.
+    fn lasts_longer(&self, extension: &Extension) -> bool {
+        match extension.paper {
+            None => extension.valid_until > self.valid_until,
+            Some(_) => extension.valid_until >= self.valid_until,
+        }
+    }
+
+    fn is_worth_no_less(&self, extension: &Extension) -> bool {
+        extension.paper.as_ref().is_none_or(|paper| {
+            let (before, after) = (self.amount, paper.amount);
+            after.currency() == before.currency() && after.amount() >= before.amount()
+        })
+    }
+
+    /// What it is from now on; `None` where that could not have happened.
+    pub(super) fn extended(&mut self, extension: &Extension) -> Option<()> {
+        (self.lasts_longer(extension) && self.is_worth_no_less(extension)).then_some(())?;
+        self.valid_until = extension.valid_until;
+        if let Some(paper) = extension.paper.clone() {
+            self.issuer = paper.issuer;
+            self.number = paper.number;
+            self.amount = paper.amount;
+            self.document = paper.document;
+        }
+        Some(())
+    }
+}
+
 impl Guarantee {
     /// Four eyes: the issuer confirmed it to someone else than who recorded it.
     pub(super) fn check_verifier(&self, facts: &Facts) -> Result<(), Refusal> {
@@ -88,15 +118,19 @@ impl Guarantee {
         ensure(!own, Refusal::OwnReceipt)
     }
 
-    /// Only later, and before it has lapsed: what comes after is a new security.
+    /// Only later, or for no less by another paper, and before it has lapsed: what comes after is a new security.
     pub(super) fn check_extension(
         &self,
         extension: &Extension,
         facts: &Facts,
     ) -> Result<(), Refusal> {
-        let valid_until = self.received.valid_until;
+        let (valid_until, amount) = (self.received.valid_until, self.received.amount);
         ensure(
-            extension.valid_until > valid_until,
+            self.received.is_worth_no_less(extension),
+            Refusal::LessPaper { amount },
+        )?;
+        ensure(
+            self.received.lasts_longer(extension),
             Refusal::NotLater { valid_until },
         )?;
         self.check_valid(facts)
@@ -115,11 +149,19 @@ impl Guarantee {
         if facts.imported() || !facts.rules().procurement().has_edition(3) {
             return Ok(());
         }
-        ensure(call.decision.is_some(), Refusal::CallDecision)?;
+        let decision = call.decision.as_ref().ok_or(Refusal::CallDecision)?;
         let bidder = &self.received.principal;
-        let tender = self.tender(facts);
-        let stands = tender.is_some_and(|it| it.may_win(bidder, facts));
-        ensure(!stands, self.bid_stands())
+        let Some(tender) = self.tender(facts) else {
+            return Ok(());
+        };
+        ensure(!tender.may_win(bidder, facts), self.bid_stands())?;
+        ensure(
+            tender.holds_against(bidder, decision, facts),
+            Refusal::CallUnfounded {
+                decision: decision.clone(),
+                bidder: bidder.clone(),
+            },
+        )
     }
 
     /// Not what an award rests on, or may come to rest on, while it can still be called.

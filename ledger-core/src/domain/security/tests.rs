@@ -83,11 +83,16 @@ fn verify() -> Command {
     })
 }
 
-fn extend(until: &str) -> Command {
-    Command::Extend(Extension {
+fn extension(until: &str) -> Extension {
+    Extension {
         valid_until: day(until),
         reference: reference(),
-    })
+        paper: None,
+    }
+}
+
+fn extend(until: &str) -> Command {
+    Command::Extend(extension(until))
 }
 
 fn call(amount: &str, currency: &str) -> Command {
@@ -188,12 +193,54 @@ fn an_extension_leads_to_a_later_day() {
     for until in ["2026-06-30", "2026-05-01"] {
         let refused = held().when(extend(until)).refused();
         assert_eq!(refused, Refusal::NotLater { valid_until });
-        let extension = Event::SecurityExtended(Extension {
-            valid_until: day(until),
-            reference: reference(),
-        });
+        let extension = Event::SecurityExtended(extension(until));
         assert!(!held().possible(&extension));
     }
+}
+
+/// The bank gives another paper: the security stays the one that the bid names, and is confirmed anew.
+#[test]
+fn another_paper_takes_the_place_of_the_first_for_no_less() {
+    let replaced = |amount, currency, until| {
+        let paper = Paper {
+            issuer: Names::new("بنك مصر", "Banque Misr").unwrap(),
+            number: DocumentNumber::new("LG 78/2026").unwrap(),
+            amount: money(amount, currency),
+            document: None,
+        };
+        Extension {
+            paper: Some(paper),
+            ..extension(until)
+        }
+    };
+    let ask = |extension| verified().when(Command::Extend(extension));
+    let given = ask(replaced("20000", "EGP", "2026-06-30"));
+    assert!(given.accepted(), "{:?}", given.outcome());
+    assert!(given.state().verified().is_none(), "not confirmed yet");
+    assert_eq!(given.clone().when(verify()).refused(), Refusal::OwnReceipt);
+    let again = given
+        .by(actor("rana", Role::ProcurementOfficer))
+        .when(verify());
+    let known = again.state().verified().unwrap().received();
+    assert_eq!(known.number.as_str(), "LG 78/2026");
+    assert_eq!(known.purpose, received().purpose);
+    let above = again.when(call("20001", "EGP")).refused();
+    let amount = money("20000", "EGP");
+    assert_eq!(above, Refusal::AboveAmount { amount });
+    for (less, currency) in [("19999.99", "EGP"), ("20000", "USD")] {
+        let extension = replaced(less, currency, "2026-12-31");
+        let event = Event::SecurityExtended(extension.clone());
+        assert_eq!(ask(extension).refused(), Refusal::LessPaper { amount });
+        assert!(!verified().possible(&event));
+    }
+    let shorter = ask(replaced("30000", "EGP", "2026-06-29")).refused();
+    let valid_until = day("2026-06-30");
+    assert_eq!(shorter, Refusal::NotLater { valid_until });
+    let late = verified().by(omar());
+    let after = noon("2026-07-01");
+    let late = late.at(after.at()).effective(after);
+    let late = late.when(Command::Extend(replaced("20000", "EGP", "2026-12-31")));
+    assert_eq!(late.refused(), Refusal::Lapsed { valid_until });
 }
 
 #[test]
@@ -312,6 +359,20 @@ fn its_scan_is_durable_before_the_event() {
     paperless.document = None;
     let event = AnyEvent::Security(Event::SecurityReceived(paperless));
     assert_eq!(event.attachments(), []);
+    let paper = Paper {
+        issuer: names(),
+        number: reference(),
+        amount: money("1", "EGP"),
+        document: received().document,
+    };
+    let replaced = Event::SecurityExtended(Extension {
+        paper: Some(paper),
+        ..extension("2026-06-30")
+    });
+    assert_eq!(
+        AnyEvent::Security(replaced).attachments(),
+        [Sha256([5; 32])]
+    );
 }
 
 #[test]

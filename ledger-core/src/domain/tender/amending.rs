@@ -74,9 +74,11 @@ impl Bidding {
             }
             Change::Lot { lot, after, .. } => {
                 let before = self.check_lot(&lot, &after, facts)?.lines.clone();
+                let lots = self.lots_after(&lot, &after);
                 if self.notice.has_edition(2, &facts.readings) {
-                    self.check_approved(&lot, &after)?;
+                    self.check_approved(&lots)?;
                 }
+                self.check_planned(&lots, facts)?;
                 Change::Lot { lot, before, after }
             }
         };
@@ -98,13 +100,18 @@ impl Bidding {
         Ok(lot)
     }
 
-    /// No more of an item than was approved: what comes on top has been within nobody's limit.
-    fn check_approved(&self, id: &LotId, after: &[LotLine]) -> Result<(), Refusal> {
+    /// All lots, with other lines of one.
+    fn lots_after(&self, id: &LotId, after: &[LotLine]) -> Vec<Lot> {
         let mut lots = self.notice.lots.clone();
         for lot in lots.iter_mut().filter(|lot| lot.id == *id) {
             lot.lines = after.to_vec();
         }
-        for (item, asked) in quantities(&lots) {
+        lots
+    }
+
+    /// No more of an item than was approved: what comes on top has been within nobody's limit.
+    fn check_approved(&self, lots: &[Lot]) -> Result<(), Refusal> {
+        for (item, asked) in quantities(lots) {
             let approved = self.approved.get(&item).copied().unwrap_or_default();
             ensure(
                 asked <= approved,
@@ -188,14 +195,33 @@ impl Bidding {
         }
         let overlaps = |known: &(Timestamp, Timestamp)| from < known.1 && known.0 < until;
         ensure(!self.outages.iter().any(overlaps), Refusal::OutageTwice)?;
-        let allowance = i64::from(facts.rules().procurement().outage_allowance_minutes);
-        let moved = closes_at
-            .plus_micros(until.micros_since(from))
-            .plus_micros(allowance.saturating_mul(60 * MICROS_PER_SECOND));
+        let moved = self.moved_by((from, until), facts);
         ensure(facts.at < moved, Refusal::OutageTooLate { moved })?;
         let counts = !passed || reported.is_some();
         outage.closes_at = counts.then_some(moved);
         Ok(vec![Event::OutageRecorded(outage)])
+    }
+
+    /// The deadline that an outage gives.
+    fn moved_by(&self, (from, until): (Timestamp, Timestamp), facts: &Facts) -> Timestamp {
+        let allowance = i64::from(facts.rules().procurement().outage_allowance_minutes);
+        self.notice
+            .closes_at
+            .plus_micros(until.micros_since(from))
+            .plus_micros(allowance.saturating_mul(60 * MICROS_PER_SECOND))
+    }
+
+    /// From the fourth edition of the rules on, bidding is not closed while an outage that the deadline fell into waits for its second
+    /// person and could still be confirmed: nothing is listed or opened meanwhile, and what was reported in time is not lost because
+    /// nobody else was awake. Outages are bounded, so this is.
+    pub(super) fn check_confirmed(&self, facts: &Facts) -> Result<(), Refusal> {
+        let reported = self.reported.as_ref();
+        let reported = reported.filter(|_| self.notice.has_edition(4, &facts.readings));
+        let Some(reported) = reported else {
+            return Ok(());
+        };
+        let until = self.moved_by(reported.outage, facts);
+        ensure(facts.at >= until, Refusal::OutageWaits { until })
     }
 
     /// Another person than who reported it, who did not draft the tender.

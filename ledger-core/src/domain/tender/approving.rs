@@ -7,6 +7,7 @@ use super::event::{Approval, Event, Lot};
 use super::refusal::{ContentRefusal, Refusal};
 use super::{Decision, official};
 use crate::aggregate::{Facts, ensure};
+use crate::domain::official::buyers;
 use crate::domain::values::{Currency, Money, Withheld};
 
 impl Drafting {
@@ -20,7 +21,8 @@ impl Drafting {
         ensure(self.approver.is_none(), Refusal::Approved)?;
         ensure(!self.lots.is_empty(), ContentRefusal::NoLots)?;
         let currency = self.draft.currency;
-        let limit = facts.acting_limit(currency).ok_or(Refusal::NoAuthority {
+        let buyer = buyers::asked(&self.draft.buyer, &facts.readings);
+        let limit = buyers::limit(buyer, currency, facts).ok_or(Refusal::NoAuthority {
             currency: currency.code(),
         })?;
         ensure(self.is_within(limit)?, Refusal::AboveLimit { limit })?;

@@ -162,7 +162,7 @@ impl Bidding {
     }
 
     /// A fact: the deadline has passed, and so has the ruleset's time in which an outage that it fell into can be recorded. An
-    /// undecided complaint holds it up, and so does one that was upheld: a tender whose
+    /// undecided complaint holds it up ([`Filed::suspends`](super::complaints::Filed::suspends)), and so does one that was upheld: a tender whose
     /// documents are to change is not opened as it is.
     pub(super) fn close(&self, facts: &Facts) -> Decision {
         ensure(
@@ -174,7 +174,9 @@ impl Bidding {
         let grace = facts.rules().procurement().closing_grace();
         let until = closes_at.plus_micros(grace);
         ensure(facts.at >= until, Refusal::ClosingGrace { until })?;
-        self.nothing_holds()?;
+        self.check_confirmed(facts)?;
+        let every = !self.notice.has_edition(4, &facts.readings);
+        self.nothing_holds(every)?;
         Ok(vec![Event::BiddingClosed(Closing {
             closed_at: closes_at,
         })])
@@ -185,8 +187,8 @@ impl Bidding {
         ensure(facts.at < closes_at, Refusal::DeadlinePassed { closes_at })
     }
 
-    fn nothing_holds(&self) -> Result<(), Refusal> {
-        if let Some((complaint, _)) = self.complaints().first_pending() {
+    fn nothing_holds(&self, every: bool) -> Result<(), Refusal> {
+        if let Some((complaint, _)) = self.complaints().first_holding(every) {
             let complaint = complaint.clone();
             return Err(Refusal::ComplaintPending { complaint });
         }
@@ -215,7 +217,8 @@ impl Bidding {
             let closed_at = closing.closed_at;
             let passed = occurred.metadata.decided_at >= closed_at;
             (passed && closed_at == self.notice.closes_at).then_some(())?;
-            self.nothing_holds().ok()?;
+            // Whether every complaint did, depends on the rules, which the history does not show here.
+            self.nothing_holds(false).ok()?;
             let evaluation = Evaluation::new(self.notice, closed_at);
             return Some(Tender::Evaluation(Box::new(evaluation)));
         }
@@ -223,7 +226,8 @@ impl Bidding {
             let by = &occurred.metadata.actor.id;
             let cancelled =
                 matches!(event, Event::TenderCancelled(it) if self.notice.can_end(it, by));
-            return cancelled.then(|| Tender::ended(end, LastStage::Bidding(self.notice)));
+            return cancelled
+                .then(|| Tender::ended(end, LastStage::Bidding(Box::new(self.notice))));
         }
         self.remember(occurred)?;
         Some(Tender::Bidding(self))
@@ -249,10 +253,7 @@ impl Bidding {
             }
             Event::OutageRecorded(outage) => self.outage_recorded(outage, occurred),
             Event::ComplaintFiled(complaint) => {
-                let (id, key) = (complaint.id.clone(), complaint.key.clone()?);
-                self.pseudonyms.insert(id, key);
-                let complaints = &mut self.notice.complaints;
-                complaints.filed(complaint, &occurred.metadata.actor.id)
+                self.complained(complaint, &occurred.metadata.actor.id)
             }
             Event::ComplaintDecided(decision) => self.complaint_decided(decision),
             Event::CancellationProposed(proposal) => {

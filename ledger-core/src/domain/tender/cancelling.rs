@@ -67,7 +67,7 @@ impl Notice {
         let by = &facts.actor.id;
         ensure(!self.has_part(proposed, by), Refusal::OwnCancellation)?;
         let currency = self.draft.currency;
-        facts.acting_limit(currency).ok_or(Refusal::NoAuthority {
+        self.limit(currency, facts).ok_or(Refusal::NoAuthority {
             currency: currency.code(),
         })?;
         let CancellationProposal { ground, reason } = proposed.proposal.clone();

@@ -1,4 +1,13 @@
 //! Complaints about the tender documents, before bids are opened; and who decides none, whatever they are about.
+//!
+//! Under a key made for the tender whoever complains stays unknown until bids are opened; from the fourth edition of the rules on an
+//! organisation may complain in its own name, too, and only that holds up the closing, its first about the documents as they are. Anybody can
+//! make a thousand keys, so that otherwise a tender would be held up for ever; organisations have the account that they were given when
+//! they were registered. (Prozorro has registered participants alone complain, for a fee.) All complaints are heard and decided, and
+//! whichever is upheld, the documents are mended before the closing.
+//!
+//! Example: a key complains on the 5th and Nile on the 6th; the closing on the 17th waits for the decision about Nile's alone. It is
+//! declined, and Nile complains of something else: that is decided beside the tender, which goes on.
 
 use super::bidding::{Bidding, under_key};
 use super::content::check_documents;
@@ -10,7 +19,7 @@ use super::{Command, Decision};
 use crate::aggregate::{Facts, Readings, ensure};
 use crate::domain::committee::Committee;
 use crate::domain::official::Seat;
-use crate::domain::values::{ComplaintId, OrganizationId};
+use crate::domain::values::{ComplaintId, OrganizationId, PublicKey};
 use crate::event::{ActorId, Role};
 use crate::store::StreamName;
 
@@ -21,7 +30,7 @@ impl Bidding {
             Against::Award(_) | Against::TechnicalResult => return Err(Refusal::ComplaintEarly),
         }
         self.before_deadline(facts)?;
-        under_key(complaint.key.as_ref().ok_or(Refusal::ComplaintKey)?, facts)?;
+        self.check_complainer(complaint.key.as_ref(), facts)?;
         check_documents(&complaint.documents)?;
         ensure(
             self.complaints().get(&complaint.id).is_none(),
@@ -33,6 +42,15 @@ impl Bidding {
         let few = self.complaints().count_by(&facts.actor.id) < COMPLAINTS_MAX;
         ensure(few || !third, Refusal::TooManyComplaints)?;
         Ok(vec![Event::ComplaintFiled(complaint)])
+    }
+
+    /// Under a key, or an organisation in its own name.
+    fn check_complainer(&self, key: Option<&PublicKey>, facts: &Facts) -> Result<(), Refusal> {
+        let fourth = self.notice.has_edition(4, &facts.readings);
+        match (key, &facts.actor.id) {
+            (None, ActorId::Organization(_)) if fourth => Ok(()),
+            (key, _) => under_key(key.ok_or(Refusal::ComplaintKey)?, facts),
+        }
     }
 
     /// By a review body, and nobody who had part in the tender.
@@ -80,6 +98,20 @@ impl Bidding {
         let filed_by = self.pending(&withdrawal.complaint)?;
         ensure(*filed_by == facts.actor.id, Refusal::ComplaintOfAnother)?;
         Ok(vec![Event::ComplaintWithdrawn(withdrawal)])
+    }
+
+    /// Remembers a complaint; `None` for one that could not have happened.
+    pub(super) fn complained(&mut self, complaint: &Complaint, by: &ActorId) -> Option<()> {
+        match (&complaint.key, by) {
+            (Some(key), _) => {
+                let id = complaint.id.clone();
+                self.pseudonyms.insert(id, key.clone());
+            }
+            (None, ActorId::Organization(_)) => {}
+            (None, ActorId::Key(_) | ActorId::Official(_) | ActorId::System) => return None,
+        }
+        let amendments = self.notice.amended_at.len();
+        self.notice.complaints.filed(complaint, by, amendments)
     }
 
     /// Who filed a complaint that waits for its decision.

@@ -19,6 +19,10 @@ pub struct Filed {
     pub by: ActorId,
     /// What became of it.
     pub state: ComplaintState,
+    /// How often the documents had been amended.
+    amendments: usize,
+    /// Whether who filed it had complained of the same documents before.
+    again: bool,
 }
 
 /// What became of a complaint.
@@ -43,9 +47,10 @@ impl Complaints {
         self.0.iter()
     }
 
-    /// The first that nobody has decided.
-    pub fn first_pending(&self) -> Option<(&ComplaintId, &Filed)> {
-        self.iter().find(|(_, filed)| filed.is_pending())
+    /// The first that nobody has decided and that holds the tender up; `every` one does before the fourth edition of the rules.
+    pub fn first_holding(&self, every: bool) -> Option<(&ComplaintId, &Filed)> {
+        self.iter()
+            .find(|(_, filed)| filed.is_pending() && (every || filed.suspends()))
     }
 
     /// How many one actor filed.
@@ -53,12 +58,17 @@ impl Complaints {
         self.0.values().filter(|filed| filed.by == *by).count()
     }
 
-    /// Remembers a complaint; `None` where its id is used.
-    pub fn filed(&mut self, complaint: &Complaint, by: &ActorId) -> Option<()> {
+    /// Remembers a complaint, about documents that were amended so often; `None` where its id is used.
+    pub fn filed(&mut self, complaint: &Complaint, by: &ActorId, amendments: usize) -> Option<()> {
+        let again = self.0.values().any(|filed| {
+            filed.by == *by && filed.against == complaint.against && filed.amendments == amendments
+        });
         let filed = Filed {
             against: complaint.against.clone(),
             by: by.clone(),
             state: ComplaintState::Pending,
+            amendments,
+            again,
         };
         let before = self.0.insert(complaint.id.clone(), filed);
         before.is_none().then_some(())
@@ -88,6 +98,17 @@ impl Filed {
     /// Whether nobody has decided it.
     pub fn is_pending(&self) -> bool {
         self.state == ComplaintState::Pending
+    }
+
+    /// Whether the tender waits for its decision, by the fourth edition of the rules: of complaints about the documents those alone hold
+    /// it up that an organisation files in its own name, each one of them once until the documents change. A key costs nothing, and
+    /// what was decided is not asked for ever.
+    pub fn suspends(&self) -> bool {
+        match (&self.against, &self.by) {
+            (Against::Documents, ActorId::Organization(_)) => !self.again,
+            (Against::Documents, ActorId::Key(_) | ActorId::Official(_) | ActorId::System) => false,
+            (Against::Award(_) | Against::TechnicalResult, _) => true,
+        }
     }
 
     /// Whether the review body upheld it.

@@ -74,7 +74,7 @@ impl Draft {
     /// What is bought was planned by this buyer, and the plan as it stands is approved.
     fn check_plan(&self, facts: &Facts) -> Result<(), Refusal> {
         let Some(plan) = &self.plan else {
-            return Ok(());
+            return ensure(!self.must_be_planned(facts), Refusal::PlanMissing);
         };
         let read = facts.readings.get::<Plan>(&Plan::stream(plan));
         let approved = read.and_then(Plan::approved);

@@ -1,11 +1,10 @@
-//! When a deadline may be. Days are counted whole, on the wall of whoever acts: the day of the decision does not count, and the
-//! deadline comes after the last of them, so that there are at least as many times 24 hours. A deadline is the first
+//! When a deadline may be. Days are counted whole ([`Facts::clocks`]): the day of the decision does not count, and the deadline comes
+//! after the last of them. A deadline is the first
 //! instant that is too late; the day on which it ends is that of the instant before.
 
 use super::refusal::Refusal;
 use crate::aggregate::{Facts, ensure};
 use crate::domain::ruleset::ProcurementRules;
-use crate::domain::values::EffectiveAt;
 use crate::time::Timestamp;
 
 /// How far ahead a deadline may be, in days of 24 hours.
@@ -35,8 +34,8 @@ pub(super) fn check_day(
     let latest = facts.at.plus_days(DAYS_MAX);
     let too_late = Refusal::DeadlineTooLate { latest };
     ensure(closes_at <= latest, too_late.clone())?;
-    let last = EffectiveAt::new(closes_at.plus_micros(-1), facts.effective.offset_minutes());
-    let day = last.map_err(|_| too_late)?.date();
+    let last = facts.clocks().show(closes_at.plus_micros(-1));
+    let day = last.ok_or(too_late)?.date();
     let next = rules.calendar.working_from(day);
     ensure(next == day, Refusal::DeadlineOnHoliday { next })
 }

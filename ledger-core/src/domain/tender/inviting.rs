@@ -145,8 +145,10 @@ impl Draft {
     fn has_failed(&self, tender: &TenderId, facts: &Facts) -> bool {
         let read = facts.readings.get::<Tender>(&Tender::stream(tender));
         let failed = matches!(read, Some(Tender::Ended(ended)) if ended.end == End::Failed);
+        let lost =
+            facts.rules().procurement().has_edition(4) && read.is_some_and(Tender::fails_by_loss);
         let notice = read.and_then(Tender::notice);
-        failed && notice.is_some_and(|notice| notice.draft.buyer == self.buyer)
+        failed && !lost && notice.is_some_and(|notice| notice.draft.buyer == self.buyer)
     }
 }
 

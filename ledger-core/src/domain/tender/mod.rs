@@ -3,8 +3,9 @@
 //! | Stage | What happens | Files |
 //! |---|---|---|
 //! | draft | lots, committees, opening keys, approval | `drafting`, `content`, `inviting`, `keys`, `approving` |
+//! | draft, bidding | what is taken from the plan | `planned` |
 //! | bidding | publication, questions, amendments, outages, complaints about the documents, closing | `publishing`, `bidding`, `amending`, `complaining`, `deadlines` |
-//! | any of them | giving the tender up | `cancelling` |
+//! | any of them | giving the tender up; who is the buyer's official | `cancelling`, `office` |
 //! | evaluation | opening, scoring, award, standstill, complaints about it | `evaluation` |
 //!
 //! Who does what is kept apart here, so that a replay checks it again: nobody approves what they drafted or evaluates bids
@@ -35,6 +36,8 @@ mod event;
 mod inviting;
 mod keys;
 mod notice;
+mod office;
+mod planned;
 mod publishing;
 mod refusal;
 mod sealing;
@@ -98,9 +101,9 @@ pub enum LastStage {
     /// It was never published.
     Draft,
     /// It was published, and bids were not opened.
-    Bidding(Notice),
+    Bidding(Box<Notice>),
     /// Bids were opened.
-    Evaluation(Evaluation),
+    Evaluation(Box<Evaluation>),
 }
 
 type Decision = Result<Vec<Event>, Refusal>;
@@ -149,19 +152,22 @@ impl Aggregate for Tender {
     }
 
     fn reads_under(&self, readings: &Readings, command: &Command) -> Vec<StreamName> {
-        match self {
+        let mut streams = match self {
             Self::Draft(drafting) => drafting.reads_under(readings, command),
             Self::Bidding(bidding) => bidding.reads_under(readings, command),
             Self::Evaluation(evaluation) => evaluation.reads_under(readings, command),
             Self::Unknown | Self::Ended(_) => Vec::new(),
-        }
+        };
+        streams.extend(self.plan_read(readings, command));
+        streams
     }
 
     fn judges_actor_under(&self, readings: &Readings, command: &Command) -> bool {
-        match self {
+        let reviews = match self {
             Self::Bidding(bidding) => bidding.judges_reviewer(readings, command),
             Self::Unknown | Self::Draft(_) | Self::Evaluation(_) | Self::Ended(_) => false,
-        }
+        };
+        reviews || self.asks_for(command, readings).is_some()
     }
 
     fn judges_actor(&self, command: &Command) -> bool {
@@ -200,6 +206,7 @@ impl Aggregate for Tender {
 
     fn decide(&self, command: Command, facts: &Facts) -> Decision {
         ensure(!facts.imported(), Refusal::NotHistory)?;
+        self.check_office(&command, facts)?;
         match command {
             Command::Draft(draft) => self.begin(draft, facts),
             Command::AddLot(lot) => self.draft()?.add_lot(lot, facts),
@@ -254,7 +261,7 @@ impl Aggregate for Tender {
                 evaluation.remember(&occurred)?;
                 Some(match occurred.event.end() {
                     None => Self::Evaluation(evaluation),
-                    Some(end) => Self::ended(end, LastStage::Evaluation(*evaluation)),
+                    Some(end) => Self::ended(end, LastStage::Evaluation(evaluation)),
                 })
             }
             Self::Ended(_) => None,
@@ -287,6 +294,11 @@ impl Tender {
             Self::Evaluation(_) => Err(Refusal::BiddingClosed),
             Self::Ended(_) => Err(Refusal::Ended),
         }
+    }
+
+    /// What is known while its bids are judged; `None` at any other time.
+    pub fn judged(&self) -> Option<&Evaluation> {
+        self.evaluation().ok()
     }
 
     fn evaluation(&self) -> Result<&Evaluation, Refusal> {
@@ -332,6 +344,19 @@ impl Tender {
             bidding.withdraw_complaint(withdrawal, facts)
         } else {
             Err(Refusal::NotDrafted)
+        }
+    }
+}
+
+impl Tender {
+    /// Whether it came to its end because bids were lost, and not for want of them.
+    fn fails_by_loss(&self) -> bool {
+        match self {
+            Self::Ended(ended) => match &ended.last {
+                LastStage::Evaluation(evaluation) => evaluation.fails_by_loss(),
+                LastStage::Draft | LastStage::Bidding(_) => false,
+            },
+            Self::Unknown | Self::Draft(_) | Self::Bidding(_) | Self::Evaluation(_) => false,
         }
     }
 }

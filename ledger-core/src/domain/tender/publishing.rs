@@ -22,6 +22,7 @@ impl Drafting {
         let rules = facts.rules().procurement();
         self.check_ceiling(&rules)?;
         self.check_failed_need(facts)?;
+        self.check_planned(facts)?;
         self.check_periods(&publication, &rules, facts)?;
         self.draft.check_listed(&publication, facts)?;
         let committees = self.committees.as_ref().ok_or(Refusal::NoCommittees)?;

@@ -1,10 +1,11 @@
-//! Which days are worked on: a weekend and public holidays, as data.
+//! Which days are worked on, and when a day begins: a weekend, public holidays and the clocks of a country, as data.
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Date, EffectiveAt};
+use super::{ClockChange, Clocks, Date};
+use crate::domain::grown::grown;
 use crate::time::Timestamp;
 
 /// A day of the week (ISO 8601: Monday is the first).
@@ -40,16 +41,37 @@ impl Weekday {
             _ => Self::Wednesday,
         }
     }
+
+    /// What it is called in Arabic and in English.
+    pub const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Monday => ("الاثنين", "Monday"),
+            Self::Tuesday => ("الثلاثاء", "Tuesday"),
+            Self::Wednesday => ("الأربعاء", "Wednesday"),
+            Self::Thursday => ("الخميس", "Thursday"),
+            Self::Friday => ("الجمعة", "Friday"),
+            Self::Saturday => ("السبت", "Saturday"),
+            Self::Sunday => ("الأحد", "Sunday"),
+        }
+    }
 }
 
-/// The days on which offices are closed. Empty, every day is a working day.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// The days on which offices are closed, and the clocks by which days are counted. Empty, every day is a working day, and whoever
+/// acts says which day it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
 pub struct Calendar {
     /// Days of the week.
     pub weekend: BTreeSet<Weekday>,
     /// Single days, each as announced: those of the lunar year are not computed.
     pub holidays: BTreeSet<Date>,
+    /// What the country's clocks show, each from its instant on: in rising order, two days or more apart. Before the first they show
+    /// what it says, and after the last what that says: a year ahead is added by adopting the next version. Empty: days are counted
+    /// by the clock of whoever acts.
+    #[serde(default)]
+    pub clocks: Vec<ClockChange>,
 }
+
+grown!(Calendar { weekend, holidays; clocks });
 
 /// How far ahead a working day is looked for, in days: no run of holidays is longer.
 const CLOSED_DAYS_MAX: i32 = 366;
@@ -68,11 +90,14 @@ impl Calendar {
         working.next().unwrap_or(day)
     }
 
-    /// The first instant after so many days on the wall, the last of which is moved to a working day. The day from which they are
-    /// counted does not count.
-    pub fn after_days(&self, from: EffectiveAt, days: u16) -> Timestamp {
+    /// The first instant after so many days on these clocks, the last of which is moved to a working day. The day of the instant from
+    /// which they are counted does not count. The end of time for an instant that has no date.
+    pub fn after_days(&self, from: Timestamp, days: u16, clocks: &Clocks<'_>) -> Timestamp {
+        let Some(from) = clocks.show(from) else {
+            return Timestamp::from_micros(i64::MAX);
+        };
         let last = self.working_from(from.date().plus_days(days.into()));
-        last.plus_days(1).start(from.offset_minutes())
+        clocks.start(last.plus_days(1))
     }
 }
 
@@ -90,6 +115,7 @@ mod tests {
         let calendar = Calendar {
             weekend: [Weekday::Friday, Weekday::Saturday].into(),
             holidays: [date("2026-01-25")].into(),
+            clocks: Vec::new(),
         };
         let open = |day: &str| calendar.is_working(date(day));
         assert!(open("2026-01-22") && open("2026-01-26"));
@@ -115,6 +141,7 @@ mod tests {
         let calendar = Calendar {
             weekend: week.into_iter().collect(),
             holidays: BTreeSet::new(),
+            clocks: Vec::new(),
         };
         assert_eq!(calendar.weekend.len(), 7);
         assert_eq!(

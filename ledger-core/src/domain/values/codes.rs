@@ -5,11 +5,20 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::ValueError;
+use super::{Legal, ValueError, legal};
+
+const STREAM_SAFE: Legal = legal(
+    "من 1 إلى 64 من A-Z a-z 0-9 . _ -",
+    "1 to 64 of A-Z a-z 0-9 . _ -",
+);
+const PRINTABLE: Legal = legal(
+    "من 1 إلى 64 حرفًا لاتينيًا أو رقمًا أو علامة، بلا مسافة في طرفيها",
+    "1 to 64 printable ASCII characters, no space at the ends",
+);
 
 /// Declares a code type: a checked, cheaply cloned text.
 macro_rules! code {
-    ($(#[$doc:meta])* $name:ident, $what:literal, $legal:path, $rule:literal) => {
+    ($(#[$doc:meta])* $name:ident, $what:literal, $legal:path, $rule:expr) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
@@ -96,68 +105,77 @@ fn place(code: &str) -> bool {
 }
 
 code!(/// A store, hospital, clinic, school or office that holds stock.
-    FacilityId, "facility id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
+    FacilityId, "facility id", stream_safe, STREAM_SAFE);
 code!(/// An item of the national catalogue.
-    ItemCode, "item code", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
+    ItemCode, "item code", stream_safe, STREAM_SAFE);
 code!(/// An organisation: procuring entity, supplier or oversight body.
-    OrganizationId, "organization id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
+    OrganizationId, "organization id", stream_safe, STREAM_SAFE);
 code!(/// An official, by a public number that is not a natural person's identifier.
-    OfficialId, "official id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
+    OfficialId, "official id", stream_safe, STREAM_SAFE);
 code!(/// A committee.
-    CommitteeId, "committee id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
+    CommitteeId, "committee id", stream_safe, STREAM_SAFE);
 code!(/// A set of versioned parameters.
-    RulesetId, "ruleset id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
+    RulesetId, "ruleset id", stream_safe, STREAM_SAFE);
 code!(/// A programme that owns or funds stock (`program` in `OpenLMIS`), such as a vaccination programme.
-    Programme, "programme", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
+    Programme, "programme", stream_safe, STREAM_SAFE);
 code!(/// A transfer of goods between two stores.
-    TransferId, "transfer id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
+    TransferId, "transfer id", stream_safe, STREAM_SAFE);
 code!(/// An order to a supplier.
-    OrderId, "order id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
+    OrderId, "order id", stream_safe, STREAM_SAFE);
 code!(/// A contract with a supplier.
-    ContractId, "contract id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
+    ContractId, "contract id", stream_safe, STREAM_SAFE);
 code!(/// A yearly plan of needs.
-    PlanId, "plan id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
+    PlanId, "plan id", stream_safe, STREAM_SAFE);
 code!(/// A tender.
-    TenderId, "tender id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
+    TenderId, "tender id", stream_safe, STREAM_SAFE);
 code!(/// A lot of a tender.
-    LotId, "lot id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
+    LotId, "lot id", stream_safe, STREAM_SAFE);
 code!(/// A criterion of a tender.
-    CriterionId, "criterion id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
+    CriterionId, "criterion id", stream_safe, STREAM_SAFE);
 code!(/// A question about a tender.
-    QuestionId, "question id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
+    QuestionId, "question id", stream_safe, STREAM_SAFE);
 code!(/// A complaint about a tender's documents or its award.
-    ComplaintId, "complaint id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
+    ComplaintId, "complaint id", stream_safe, STREAM_SAFE);
 code!(/// A sealed envelope; drawn at random by the bidder, so that it says nothing of tender or bidder.
-    EnvelopeId, "envelope id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
+    EnvelopeId, "envelope id", stream_safe, STREAM_SAFE);
 code!(/// A bid or performance security.
-    SecurityId, "security id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
+    SecurityId, "security id", stream_safe, STREAM_SAFE);
 code!(/// A list of qualified suppliers.
-    QualificationId, "qualification id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
+    QualificationId, "qualification id", stream_safe, STREAM_SAFE);
 code!(/// A request of one facility for goods from another.
-    RequisitionId, "requisition id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
+    RequisitionId, "requisition id", stream_safe, STREAM_SAFE);
 code!(/// A reservation of stock.
-    ReservationId, "reservation id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
+    ReservationId, "reservation id", stream_safe, STREAM_SAFE);
 code!(/// A stock count, from proposal to approval.
-    CountId, "count id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
+    CountId, "count id", stream_safe, STREAM_SAFE);
 code!(/// A discrepancy that someone must answer.
-    DiscrepancyId, "discrepancy id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
+    DiscrepancyId, "discrepancy id", stream_safe, STREAM_SAFE);
 code!(/// The number printed on a paper or electronic document.
-    DocumentNumber, "document number", printable, "1 to 64 printable ASCII characters, no space at the ends");
+    DocumentNumber, "document number", printable, PRINTABLE);
 code!(/// A batch or lot number as the maker prints it (GS1 AI 10 allows 20 characters; older national systems print more).
-    Batch, "batch", batch, "1 to 40 printable ASCII characters, no space at the ends");
+Batch, "batch", batch, legal(
+    "من 1 إلى 40 حرفًا لاتينيًا أو رقمًا أو علامة، بلا مسافة في طرفيها",
+    "1 to 40 printable ASCII characters, no space at the ends",
+));
 code!(/// A governorate or other subdivision by ISO 3166-2, such as `EG-C` or `JO-AM`.
-    Place, "place", place, "an ISO 3166-2 code such as EG-C");
+    Place, "place", place, legal("رمز ISO 3166-2 مثل EG-C", "an ISO 3166-2 code such as EG-C"));
 code!(/// A code of another classification (ATC, UNSPSC, UCUM unit) or a post.
-    Code, "code", printable, "1 to 64 printable ASCII characters, no space at the ends");
+    Code, "code", printable, PRINTABLE);
 code!(/// A country by ISO 3166-1 alpha-2, such as `EG` or `JO`.
-    Country, "country", country, "an ISO 3166-1 alpha-2 code such as EG");
+    Country, "country", country, legal("رمز دولة من حرفين وفق ISO 3166-1 مثل EG", "an ISO 3166-1 alpha-2 code such as EG"));
 code!(/// An organisation's number in a public register: the code of that register's list on org-id.guide, a colon, the
-    /// number there. `EG-GAFI:12345`.
-    ExternalId, "external id", external, "a list code of org-id.guide, a colon and the number there, such as EG-GAFI:12345, at most 64 characters");
+/// number there. `EG-GAFI:12345`.
+ExternalId, "external id", external, legal(
+    "رمز قائمة من org-id.guide ثم نقطتان ثم الرقم فيها، مثل EG-GAFI:12345، وأقصاه 64 حرفًا",
+    "a list code of org-id.guide, a colon and the number there, such as EG-GAFI:12345, at most 64 characters",
+));
 code!(/// A key's id: hexadecimal SHA-256 of its algorithm and bytes, first 16 characters.
-    KeyId, "key id", stream_safe, "1 to 64 of A-Z a-z 0-9 . _ -");
+    KeyId, "key id", stream_safe, STREAM_SAFE);
 code!(/// A global trade item number with a right check digit (GS1).
-    Gtin, "GTIN", gtin, "8, 12, 13 or 14 digits with a right check digit");
+Gtin, "GTIN", gtin, legal(
+    "8 أو 12 أو 13 أو 14 رقمًا ورقم تحقق صحيح",
+    "8, 12, 13 or 14 digits with a right check digit",
+));
 
 /// GS1 General Specifications 7.9: weights 3 and 1 from the right, before the check digit.
 fn gtin(code: &str) -> bool {
@@ -216,7 +234,13 @@ pub struct Sha256(pub [u8; 32]);
 impl Sha256 {
     /// Parses 64 hexadecimal digits.
     pub fn parse(text: &str) -> Result<Self, ValueError> {
-        let error = || ValueError::new("SHA-256", text, "64 hexadecimal digits");
+        let error = || {
+            ValueError::new(
+                "SHA-256",
+                text,
+                legal("64 رقمًا ست عشريًا", "64 hexadecimal digits"),
+            )
+        };
         let digits: Option<Vec<u8>> = text
             .chars()
             .map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))

@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::civil;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::ValueError;
+use super::{Legal, ValueError, legal};
 use crate::time::{MICROS_PER_DAY, MICROS_PER_SECOND, Timestamp};
 
 /// A civil date in years 1900 to 2999, stored as days since 1970-01-01.
@@ -16,7 +16,10 @@ pub struct Date(i32);
 
 const FIRST_DAY: i32 = -25_567; // 1900-01-01
 const LAST_DAY: i32 = 376_199; // 2999-12-31
-const DATE_RULE: &str = "a date between 1900-01-01 and 2999-12-31, as YYYY-MM-DD";
+const DATE_RULE: Legal = legal(
+    "تاريخ بين 1900-01-01 و2999-12-31 بصورة YYYY-MM-DD",
+    "a date between 1900-01-01 and 2999-12-31, as YYYY-MM-DD",
+);
 
 impl Date {
     /// The date this many days after 1970-01-01.
@@ -72,12 +75,6 @@ impl Date {
     pub fn month(self) -> Month {
         let date = self.civil();
         Month(i32::from(date.year()) * 12 + i32::from(date.month()) - 1)
-    }
-
-    /// The first instant after so many whole days, at an offset: this day itself does not count.
-    pub fn after_whole_days(self, days: u16, offset_minutes: i16) -> Timestamp {
-        let day = self.plus_days(i32::from(days).saturating_add(1));
-        day.start(offset_minutes)
     }
 
     /// The instant this date begins at an offset.
@@ -156,7 +153,10 @@ impl Month {
                 ValueError::new(
                     "month",
                     text,
-                    "a month between 1900-01 and 2999-12, as YYYY-MM",
+                    legal(
+                        "شهر بين 1900-01 و2999-12 بصورة YYYY-MM",
+                        "a month between 1900-01 and 2999-12, as YYYY-MM",
+                    ),
                 )
             })
     }
@@ -218,7 +218,10 @@ impl TryFrom<i32> for Month {
             Err(ValueError::new(
                 "month",
                 number,
-                "a month between 1900-01 and 2999-12",
+                legal(
+                    "شهر بين 1900-01 و2999-12",
+                    "a month between 1900-01 and 2999-12",
+                ),
             ))
         }
     }
@@ -250,7 +253,10 @@ impl EffectiveAt {
             return Err(ValueError::new(
                 "offset",
                 offset_minutes,
-                "minutes from UTC, -840 to 840",
+                legal(
+                    "دقائق عن التوقيت العالمي من -840 إلى 840",
+                    "minutes from UTC, -840 to 840",
+                ),
             ));
         }
         match i32::try_from(effective.local_days()) {

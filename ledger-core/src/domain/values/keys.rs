@@ -4,7 +4,7 @@ use ed25519_dalek::Verifier as _;
 use serde::{Deserialize, Serialize};
 use sha2::Digest;
 
-use super::{KeyId, Sha256, ValueError, octets};
+use super::{KeyId, Sha256, ValueError, legal, octets};
 
 /// Signature algorithms of statements (DESIGN 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -49,7 +49,10 @@ impl PublicKey {
             return Err(ValueError::new(
                 "public key",
                 bytes.len(),
-                "a valid Ed25519 or SEC1 P-256 public key",
+                legal(
+                    "مفتاح عام صحيح من نوع Ed25519 أو P-256 (SEC1)",
+                    "a valid Ed25519 or SEC1 P-256 public key",
+                ),
             ));
         };
         Ok(Self { algorithm, bytes })

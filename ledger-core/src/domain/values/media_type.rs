@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::ValueError;
+use super::{ValueError, legal};
 
 /// The kind of a document, as its media type (IANA) names it. A short list: what everybody can open in ten years, without
 /// programs inside; and sealed envelopes, which nobody can open yet.
@@ -58,7 +58,10 @@ impl MediaType {
             ValueError::new(
                 "media type",
                 name,
-                "one of the media types that documents may have, without parameters",
+                legal(
+                    "أحد أنواع الملفات المسموح بها للوثائق، بلا معاملات",
+                    "one of the media types that documents may have, without parameters",
+                ),
             )
         })
     }

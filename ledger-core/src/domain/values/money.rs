@@ -5,7 +5,7 @@ use std::fmt;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
 
-use super::{Quantity, ValueError};
+use super::{Quantity, ValueError, legal};
 
 /// An ISO 4217 currency with its minor unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -17,7 +17,16 @@ impl Currency {
     pub fn new(code: &str) -> Result<Self, ValueError> {
         iso_currency::Currency::from_code(code)
             .map(Self)
-            .ok_or_else(|| ValueError::new("currency", code, "an ISO 4217 code such as EGP or JOD"))
+            .ok_or_else(|| {
+                ValueError::new(
+                    "currency",
+                    code,
+                    legal(
+                        "رمز عملة وفق ISO 4217 مثل EGP أو JOD",
+                        "an ISO 4217 code such as EGP or JOD",
+                    ),
+                )
+            })
     }
 
     /// The alphabetic code.
@@ -61,7 +70,10 @@ impl Money {
             return Err(ValueError::new(
                 "amount",
                 amount,
-                "no more decimals than the currency has, below 10^14",
+                legal(
+                    "دون 10^14، وبمنازل عشرية لا تزيد على منازل العملة",
+                    "no more decimals than the currency has, below 10^14",
+                ),
             ));
         }
         Ok(Self { amount, currency })
@@ -101,7 +113,10 @@ impl UnitPrice {
             return Err(ValueError::new(
                 "unit price",
                 amount,
-                "0 to 10^10 with at most eight decimal places",
+                legal(
+                    "من 0 إلى 10^10 وبثماني منازل عشرية على الأكثر",
+                    "0 to 10^10 with at most eight decimal places",
+                ),
             ));
         }
         Ok(Self { amount, currency })

@@ -5,7 +5,7 @@ use std::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::ValueError;
+use super::{ValueError, legal};
 
 /// Most decimal places of a quantity: enough for grams of a tonne.
 const SCALE_MAX: u32 = 6;
@@ -33,7 +33,10 @@ impl Quantity {
             return Err(ValueError::new(
                 "quantity",
                 amount,
-                "0 to 1000000000000 with at most six decimal places",
+                legal(
+                    "من 0 إلى 1000000000000 وبست منازل عشرية على الأكثر",
+                    "0 to 1000000000000 with at most six decimal places",
+                ),
             ));
         }
         Ok(Self(amount))
@@ -43,7 +46,14 @@ impl Quantity {
     pub fn parse(text: &str) -> Result<Self, ValueError> {
         Decimal::from_str_exact(text.trim())
             .map_err(|_| {
-                ValueError::new("quantity", text, "a plain decimal number such as 12 or 0.5")
+                ValueError::new(
+                    "quantity",
+                    text,
+                    legal(
+                        "عدد عشري مثل 12 أو 0.5",
+                        "a plain decimal number such as 12 or 0.5",
+                    ),
+                )
             })
             .and_then(Self::new)
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::ValueError;
+use super::{ValueError, legal};
 
 /// Characters that change the direction of what follows, or show nothing: they let one text look like another.
 fn deceptive(c: char) -> bool {
@@ -29,7 +29,10 @@ impl Text {
             return Err(ValueError::new(
                 "text",
                 text,
-                "one line of 1 to 500 characters without control or direction-changing characters, no space at the ends",
+                legal(
+                    "سطر واحد من 1 إلى 500 حرف، بلا حروف تحكم أو تغيير اتجاه، وبلا مسافة في طرفيه",
+                    "one line of 1 to 500 characters without control or direction-changing characters, no space at the ends",
+                ),
             ));
         }
         Ok(Self(text.into()))

@@ -146,7 +146,7 @@ async fn store_large_command(world: &World, command: &Command, context: &Context
         .store
         .append(Append {
             stream,
-            expected: Expected::NoStream,
+            expected: crate::store::Expected::NoStream,
             entries,
             not_after: None,
         })

@@ -125,6 +125,18 @@ impl Policy {
         }
     }
 
+    /// From when on those who had cosigned were enough, by their own clocks, in seconds since 1970. `None` where they never were, or
+    /// where nobody is asked for.
+    pub fn enough_since(&self, cosigned_at: &BTreeMap<String, u64>) -> Option<u64> {
+        if self.satisfied(|_| false) {
+            return None;
+        }
+        let by_then = |time: &u64| {
+            self.satisfied(|it| cosigned_at.get(&it.name).is_some_and(|at| at <= time))
+        };
+        cosigned_at.values().copied().filter(by_then).min()
+    }
+
     /// Checks the cosignatures of all known witnesses. A false one is an error, not an absence: somebody changed the note.
     pub fn witnessed(&self, checkpoint: &SignedCheckpoint) -> Result<Witnessed, NoteError> {
         let mut cosigned_at = BTreeMap::new();

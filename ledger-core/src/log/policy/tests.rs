@@ -189,6 +189,22 @@ fn cosignatures_are_checked_and_told() {
     assert!(!policy().witnessed(&three).unwrap().quorum);
 }
 
+/// Two of three: the second of them makes the quorum, whatever their order, and a third later changes nothing.
+#[test]
+fn enough_is_enough_from_the_last_that_was_needed() {
+    let two = with("a b c", "group g 2 a b c\nquorum g\n").unwrap();
+    let at = |times: &[(&str, u64)]| {
+        let times = times.iter().map(|(name, time)| ((*name).to_owned(), *time));
+        two.enough_since(&times.collect())
+    };
+    assert_eq!(at(&[("a", 90), ("b", 30), ("c", 70)]), Some(70));
+    assert_eq!(at(&[("a", 90), ("c", 90)]), Some(90));
+    assert_eq!(at(&[("b", 30)]), None);
+    assert_eq!(at(&[("b", 30), ("stranger", 30)]), None);
+    let nobody = Policy::unwitnessed();
+    assert_eq!(nobody.enough_since(&BTreeMap::new()), None);
+}
+
 #[test]
 fn errors_say_where_in_both_languages() {
     let error = with("a", "quorum b\n").unwrap_err();

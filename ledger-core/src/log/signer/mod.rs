@@ -143,6 +143,24 @@ impl Signer {
         }
     }
 
+    /// Takes over what another node of the log may have signed with this key: a larger tree, given the proof that it contains the
+    /// one last signed here. Nothing is signed by that, and nothing smaller ever will be.
+    pub fn advance(
+        &mut self,
+        size: u64,
+        root: Hash,
+        consistency: &[Hash],
+    ) -> Result<(), SignerError> {
+        ensure(self.stage != Stage::Stopped, SignerError::Stopped)?;
+        let next = Checkpoint::new(self.last.origin(), size, root)?;
+        ensure(size >= self.last.size(), self.rewound(size))?;
+        ensure(self.extended_by(&next, consistency), self.forked(size))?;
+        if size > self.last.size() {
+            self.record(&next)?;
+        }
+        Ok(())
+    }
+
     /// Signs a tree, given the proof that it contains the one last signed (empty when the size is the same, or was 0).
     /// Only entries that are durable may be in it.
     pub fn sign(
@@ -156,13 +174,8 @@ impl Signer {
             Stage::Stopped => return Err(SignerError::Stopped),
             Stage::Awake => {}
         }
-        let next = Checkpoint::new(self.last.origin(), size, root)?;
-        ensure(size >= self.last.size(), self.rewound(size))?;
-        ensure(self.extended_by(&next, consistency), self.forked(size))?;
-        if size > self.last.size() {
-            self.record(&next)?;
-        }
-        Ok(next.sign(&self.key)?)
+        self.advance(size, root, consistency)?;
+        Ok(self.last.clone().sign(&self.key)?)
     }
 
     fn extended_by(&self, next: &Checkpoint, consistency: &[Hash]) -> bool {

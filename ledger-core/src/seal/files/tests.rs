@@ -111,7 +111,7 @@ fn a_key_of_a_sheet_that_is_not_proven_is_refused() {
     assert!(SheetFile::from_json(changed.to_string().as_bytes()).is_err());
 }
 
-/// The largest bid fits into a file.
+/// The largest bid fits into a file, and into an event.
 #[test]
 fn the_largest_envelope_fits() {
     let world = World::new(16, 16);
@@ -120,7 +120,16 @@ fn the_largest_envelope_fits() {
         sealed: world.sealed(&vec![1; crate::seal::BID_BYTES_MAX]),
     };
     let text = file.to_json().unwrap();
+    let bytes = file.sealed.to_bytes().len();
+    assert_eq!(bytes, 52_019);
+    const { assert!(52_019 <= crate::domain::envelope::SEALED_BYTES_MAX) };
     assert_eq!(EnvelopeFile::from_json(text.as_bytes()), Ok(file));
+}
+
+/// Whatever a tender reads as a bid can be sealed.
+#[test]
+fn the_longest_bid_that_is_read_can_be_sealed() {
+    const { assert!(crate::domain::tender::BID_BYTES_MAX <= crate::seal::BID_BYTES_MAX) };
 }
 
 proptest! {

@@ -46,6 +46,7 @@ macro_rules! done {
     };
 }
 
+mod following;
 mod reading;
 mod stamping;
 mod withholding;
@@ -88,6 +89,7 @@ pub async fn run_as<S: EventStore, F: Future<Output = S>>(
         stamping::clock_behind(&make, clock()).await?;
     }
     order_of_submits(&make(clock()).await).await?;
+    following::following(&make(clock()).await).await?;
     reading::paging(&make(clock()).await).await?;
     growth(&make(clock()).await).await?;
     withholding::parts(&make(clock()).await).await?;

@@ -4,9 +4,11 @@
 //! entries before they are durable; readers pass the committed size and never see beyond it.
 
 use std::collections::HashMap;
+use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
 
 use super::format::{GROUP_HEADER_BYTES, Position};
 
@@ -41,6 +43,24 @@ pub(super) struct SegmentIndex {
 pub(super) struct StreamIndex {
     pub(super) name: Arc<str>,
     pub(super) indexes: Vec<u32>,
+    /// A digest of the last event's id where it was appended since the log was opened.
+    pub(super) last: Option<NonZeroU64>,
+}
+
+/// Where a stream ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct StreamEnd {
+    pub(super) number: u32,
+    pub(super) revision: u64,
+    last: Option<NonZeroU64>,
+}
+
+impl StreamEnd {
+    /// Whether the last entry may be this event. Of what was appended before the log was opened only its bytes would tell; but
+    /// what anybody decided on since was durable then, and is what it was.
+    pub(super) fn may_be(self, id: Uuid) -> bool {
+        self.last.is_none() || self.last == id_digest(id)
+    }
 }
 
 /// Where one entry's frame lies.
@@ -92,6 +112,7 @@ impl Index {
         self.streams.push(StreamIndex {
             name,
             indexes: Vec::new(),
+            last: None,
         });
         number
     }
@@ -108,6 +129,14 @@ impl Index {
         }
         if let Some(stream) = self.streams.get_mut(stream as usize) {
             stream.indexes.push(index);
+            stream.last = None;
+        }
+    }
+
+    /// Notes which event a stream's last entry is.
+    pub(super) fn note_last(&mut self, stream: u32, id: Uuid) {
+        if let Some(stream) = self.streams.get_mut(stream as usize) {
+            stream.last = id_digest(id);
         }
     }
 
@@ -131,9 +160,15 @@ impl Index {
         committed(indexes, size)
     }
 
-    /// The stream's last revision, entries included that are not durable yet.
-    pub(super) fn revision(&self, name: &str) -> Option<u64> {
-        (self.stream(name, u64::MAX).len() as u64).checked_sub(1)
+    /// Where a stream ends, entries included that are not durable yet.
+    pub(super) fn end(&self, name: &str) -> Option<StreamEnd> {
+        let number = *self.by_name.get(name)?;
+        let stream = self.streams.get(number as usize)?;
+        Some(StreamEnd {
+            number,
+            revision: (stream.indexes.len() as u64).checked_sub(1)?,
+            last: stream.last,
+        })
     }
 
     /// Where an entry lies.
@@ -215,6 +250,12 @@ impl Index {
         let nth = usize::try_from(index - segment.first_index).ok()?;
         (nth < segment.offsets.len()).then_some((segment, nth))
     }
+}
+
+/// 64 of an id's bits: enough to tell two events apart that were decided for the same place.
+fn id_digest(id: Uuid) -> Option<NonZeroU64> {
+    let (high, low) = id.as_u64_pair();
+    NonZeroU64::new(high ^ low)
 }
 
 fn put_numbers(hasher: &mut Sha256, numbers: &[u32]) {

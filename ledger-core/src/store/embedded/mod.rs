@@ -54,7 +54,7 @@ mod tests;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
@@ -239,7 +239,7 @@ impl EmbeddedStore {
 
     /// Whether entries enter here; elsewhere they arrive later than they were answered.
     pub fn is_writer(&self) -> bool {
-        self.inner.queue.is_some()
+        self.inner.takes_appends.load(Ordering::Acquire)
     }
 
     /// The names of all streams, sorted.
@@ -287,7 +287,7 @@ impl EmbeddedStore {
             files: Arc::clone(&shared.dir.files),
             dir: shared.dir.root.clone(),
             log_id: shared.log_id,
-            is_writer: self.is_writer(),
+            is_writer: self.inner.queue.is_some(),
         }
     }
 

@@ -257,6 +257,7 @@ fn read_stream(body: &mut Fields<'_>) -> StreamIndex {
     StreamIndex {
         name,
         indexes: read_list(body),
+        last: None,
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep, timeout_at};
+use uuid::Uuid;
 
 use super::Shared;
 use super::cluster::Failure;
@@ -14,47 +15,66 @@ use super::wire::{self, NewEvent};
 use crate::store::prepare::{CLOCK_BEHIND_SECONDS_MAX, Prepared};
 use crate::store::{AppendError, Appended, EventStore as _, Expected, StreamName};
 
-/// Keeps appends to one stream in the order in which they were submitted.
+/// Keeps appends to one stream in the order in which they were submitted, and tells each what became of the one before.
 #[derive(Clone, Default)]
 pub(super) struct Lanes {
-    last: Arc<Mutex<HashMap<StreamName, Last>>>,
+    last: Arc<Mutex<LastTurns>>,
 }
 
-/// The number of a stream's last turn, and its end.
-type Last = (u64, oneshot::Receiver<()>);
+#[derive(Default)]
+struct LastTurns {
+    turns: u64,
+    by_stream: HashMap<StreamName, (u64, oneshot::Receiver<Ended>)>,
+}
 
-/// A turn on a stream: it comes when the one before has gone.
+/// How a turn ended.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Ended {
+    /// The stream's last event, at this revision, is now this one.
+    Stored(u64, Uuid),
+    /// The stream stood elsewhere.
+    Refused(Option<u64>),
+}
+
+/// A turn on a stream: it comes when the one before has ended.
 pub(super) struct Turn {
     lanes: Lanes,
     stream: StreamName,
     number: u64,
-    before: Option<oneshot::Receiver<()>>,
-    // Dropped last, which is what the next turn waits for.
-    _gone: oneshot::Sender<()>,
+    before: Option<oneshot::Receiver<Ended>>,
+    // Dropped without a word, it ends the turn as well.
+    next: Option<oneshot::Sender<Ended>>,
 }
 
 impl Lanes {
     /// The next turn on a stream.
     pub(super) fn enter(&self, stream: &StreamName) -> Turn {
-        let (gone, wait) = oneshot::channel();
+        let (next, wait) = oneshot::channel();
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        let number = last.get(stream).map_or(0, |(number, _)| number + 1);
-        let before = last.insert(stream.clone(), (number, wait));
+        last.turns += 1;
+        let number = last.turns;
+        let before = last.by_stream.insert(stream.clone(), (number, wait));
         Turn {
             lanes: self.clone(),
             stream: stream.clone(),
             number,
             before: before.map(|(_, before)| before),
-            _gone: gone,
+            next: Some(next),
         }
     }
 }
 
 impl Turn {
-    async fn come(&mut self) {
-        if let Some(before) = self.before.take() {
-            // An error is what is waited for: the sender is gone.
-            let _ = before.await;
+    /// Waits for the one before; says how it ended, where that is known.
+    async fn come(&mut self) -> Option<Ended> {
+        self.before.take()?.await.ok()
+    }
+
+    /// Ends it. Who enters as long as it is not dropped hears how.
+    fn end(&mut self, ended: Option<Ended>) {
+        if let (Some(next), Some(ended)) = (self.next.take(), ended) {
+            // Nobody may come after it.
+            let _ = next.send(ended);
         }
     }
 }
@@ -66,11 +86,9 @@ impl Drop for Turn {
             .last
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        if last
-            .get(&self.stream)
-            .is_some_and(|(number, _)| *number == self.number)
-        {
-            last.remove(&self.stream);
+        let number = last.by_stream.get(&self.stream).map(|(number, _)| *number);
+        if number == Some(self.number) {
+            last.by_stream.remove(&self.stream);
         }
     }
 }
@@ -92,28 +110,54 @@ pub(super) async fn patiently<T, F: Future<Output = Result<T, Failure>>>(
 }
 
 impl Shared {
-    /// Appends, and waits until the mirror holds the entries.
+    /// Appends, and waits until the mirror holds the entries. The turn lasts as long: until then only it says what was stored.
     pub(super) async fn settle(
         &self,
         prepared: Prepared,
         events: Vec<NewEvent>,
         mut turn: Turn,
     ) -> Result<Appended, AppendError> {
-        turn.come().await;
-        self.judge(&prepared)?;
-        self.write_parts(&prepared, &events).await?;
-        let sent = self.send(&prepared, &events).await;
-        drop(turn);
+        let before = turn.come().await;
+        let sent = self.append_after(before, &prepared, &events).await;
+        turn.end(match &sent {
+            Ok(()) => Some(Ended::Stored(prepared.last_revision, prepared.last_id)),
+            Err(AppendError::Conflict { actual, .. }) => Some(Ended::Refused(*actual)),
+            // The next one must find in the mirror what it follows.
+            Err(
+                AppendError::TooLate { .. }
+                | AppendError::Invalid(_)
+                | AppendError::Clock(_)
+                | AppendError::Unavailable(_)
+                | AppendError::OutcomeUnknown(_),
+            ) => None,
+        });
         self.news.notify_one();
         match sent {
-            Ok(()) => self.mirrored(&prepared, &events).await,
+            Ok(()) => self.mirrored(&prepared).await,
             // It may have been stored all the same, and be here by now.
             Err(AppendError::OutcomeUnknown(why)) => self
-                .found(&prepared, &events)
+                .found(&prepared)
                 .await
                 .unwrap_or(Err(AppendError::OutcomeUnknown(why))),
-            Err(error) => Err(error),
+            Err(error) => {
+                if let AppendError::Conflict { actual, .. } = error {
+                    self.caught_up(&prepared.stream, actual).await;
+                }
+                Err(error)
+            }
         }
+    }
+
+    async fn append_after(
+        &self,
+        before: Option<Ended>,
+        prepared: &Prepared,
+        events: &[NewEvent],
+    ) -> Result<(), AppendError> {
+        self.judge(prepared)?;
+        self.follows(prepared, before).await?;
+        self.write_parts(prepared, events).await?;
+        self.send(prepared, events).await
     }
 
     /// What this node's own clock and mirror say against it.
@@ -121,15 +165,44 @@ impl Shared {
         if let Some(why) = self.refusal() {
             return Err(AppendError::Unavailable(why));
         }
+        if let Some(moved) = self.moved.get() {
+            let (size, held) = (moved.size, self.mirror.store().size());
+            if held < size {
+                return Err(AppendError::Unavailable(format!(
+                    "the log is being moved to this cluster, {held} of {size} entries are here; go on with sijill migrate, or wait for it"
+                )));
+            }
+        }
         let now = self.clock.now()?;
         prepared.stamps(*self.last_stamp(), now, CLOCK_BEHIND_SECONDS_MAX)?;
-        match prepared.expected {
-            // The cluster's own numbers are signed.
-            Expected::Revision(revision) if i64::try_from(revision).is_err() => Err(conflict(
-                prepared,
-                self.mirror.store().revision(&prepared.stream),
-            )),
-            Expected::NoStream | Expected::Revision(_) => Ok(()),
+        // The cluster's own numbers are signed.
+        let revision = prepared.expected.revision();
+        if revision.is_some_and(|revision| i64::try_from(revision).is_err()) {
+            let actual = self.mirror.store().revision(&prepared.stream);
+            return Err(conflict(prepared, actual));
+        }
+        Ok(())
+    }
+
+    /// Whether the stream has the event that the append must follow. The cluster itself compares revisions only; and an event
+    /// that was found there stays there.
+    async fn follows(&self, prepared: &Prepared, before: Option<Ended>) -> Result<(), AppendError> {
+        let Expected::Event { revision, id } = prepared.expected else {
+            return Ok(());
+        };
+        let store = self.mirror.store();
+        let actual = match before {
+            Some(Ended::Stored(last, event)) if (last, event) == (revision, id) => return Ok(()),
+            Some(Ended::Refused(actual)) => actual,
+            Some(Ended::Stored(..)) | None => store.revision(&prepared.stream),
+        };
+        let read = store.read_stream_at_most(&prepared.stream, revision, 1);
+        let batch = read
+            .await
+            .map_err(|error| AppendError::Unavailable(error.to_string()))?;
+        match batch.get(0) {
+            Some((_, entry)) if entry.id == id => Ok(()),
+            Some(_) | None => Err(conflict(prepared, actual)),
         }
     }
 
@@ -162,15 +235,11 @@ impl Shared {
     }
 
     /// Waits until the mirror holds the entries.
-    async fn mirrored(
-        &self,
-        prepared: &Prepared,
-        events: &[NewEvent],
-    ) -> Result<Appended, AppendError> {
+    async fn mirrored(&self, prepared: &Prepared) -> Result<Appended, AppendError> {
         let deadline = Instant::now() + self.options.retry_for;
         loop {
             let size = self.mirror.store().size();
-            if let Some(found) = self.found(prepared, events).await {
+            if let Some(found) = self.found(prepared).await {
                 return found;
             }
             let grown = timeout_at(deadline, self.mirror.store().grown_past(size)).await;
@@ -187,12 +256,25 @@ impl Shared {
         }
     }
 
+    /// Waits until the mirror shows what is in the way: whoever decides again reads there. After a while it is not waited for any
+    /// more; the conflict stands in any case.
+    async fn caught_up(&self, stream: &StreamName, actual: Option<u64>) {
+        let deadline = Instant::now() + self.options.patience;
+        let store = self.mirror.store();
+        loop {
+            let size = store.size();
+            if store.revision(stream) >= actual {
+                return;
+            }
+            let grown = timeout_at(deadline, store.grown_past(size)).await;
+            if !matches!(grown, Ok(Ok(_))) {
+                return;
+            }
+        }
+    }
+
     /// The answer, once the mirror has an entry where the last of these belongs.
-    async fn found(
-        &self,
-        prepared: &Prepared,
-        events: &[NewEvent],
-    ) -> Option<Result<Appended, AppendError>> {
+    async fn found(&self, prepared: &Prepared) -> Option<Result<Appended, AppendError>> {
         let store = self.mirror.store();
         let revision = prepared.last_revision;
         store
@@ -206,7 +288,7 @@ impl Shared {
             Err(error) => return Some(Err(AppendError::OutcomeUnknown(error.to_string()))),
         };
         let (index, entry) = batch.get(0)?;
-        if events.last().map(|event| event.id) != Some(entry.id) {
+        if entry.id != prepared.last_id {
             let actual = store.revision(&prepared.stream);
             return Some(Err(conflict(prepared, actual)));
         }

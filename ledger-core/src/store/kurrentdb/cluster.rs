@@ -82,10 +82,9 @@ impl Cluster {
         events: &[NewEvent],
     ) -> Result<(), Failure> {
         let (generation, client) = self.client();
-        let state = match expected {
-            Expected::NoStream => StreamState::NoStream,
-            Expected::Revision(revision) => StreamState::StreamRevision(revision),
-        };
+        let state = expected
+            .revision()
+            .map_or(StreamState::NoStream, StreamState::StreamRevision);
         let options = AppendToStreamOptions::default()
             .stream_state(state)
             .requires_leader(true)
@@ -104,9 +103,22 @@ impl Cluster {
         stream: &str,
         revision: u64,
     ) -> Result<Option<Event>, Failure> {
+        let at = ReadStreamOptions::default().position(StreamPosition::Position(revision));
+        let found = self.one(stream, at).await?;
+        Ok(found.filter(|event| event.revision == revision))
+    }
+
+    /// The last event of a stream, if there is one.
+    pub(super) async fn last(&self, stream: &str) -> Result<Option<Event>, Failure> {
+        let end = ReadStreamOptions::default()
+            .position(StreamPosition::End)
+            .backwards();
+        self.one(stream, end).await
+    }
+
+    async fn one(&self, stream: &str, from: ReadStreamOptions) -> Result<Option<Event>, Failure> {
         let (generation, client) = self.client();
-        let options = ReadStreamOptions::default()
-            .position(StreamPosition::Position(revision))
+        let options = from
             .max_count(1)
             .requires_leader(true)
             .deadline(self.patience);
@@ -122,8 +134,7 @@ impl Cluster {
             }
         };
         let read = timeout(self.patience, reading).await;
-        let found = read.unwrap_or_else(|_| Err(self.late(generation)))?;
-        Ok(found.filter(|event| event.revision == revision))
+        read.unwrap_or_else(|_| Err(self.late(generation)))
     }
 
     /// Adds the next events of the log to `page`, the one at `after` among them; what was read before a failure stays there.

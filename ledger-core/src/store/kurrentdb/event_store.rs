@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use tokio::sync::oneshot;
 
 use super::open::{ROOM_UNIT_BYTES, no_growth};
-use super::{KurrentStore, Shared, appending};
+use super::{ClusterError, KurrentStore, Shared, appending};
 use crate::store::prepare::prepare;
 use crate::store::{
     Append, AppendError, Appended, Batch, EventStore, ReadError, StoredPart, StreamName,
@@ -122,5 +122,21 @@ impl KurrentStore {
             .spawn(ask(Arc::clone(&self.inner.shared)));
         let asked = asking.await;
         asked.unwrap_or_else(|error| Err(ReadError::Unavailable(error.to_string())))
+    }
+
+    /// The same, where the answer is about the cluster and not about an entry.
+    pub(super) async fn on_runtime<T: Send + 'static, F>(
+        &self,
+        ask: impl FnOnce(Arc<Shared>) -> F,
+    ) -> Result<T, ClusterError>
+    where
+        F: Future<Output = Result<T, ClusterError>> + Send + 'static,
+    {
+        let shared = Arc::clone(&self.inner.shared);
+        let asked = self.inner.runtime.1.spawn(ask(shared)).await;
+        asked.unwrap_or_else(|error| {
+            let why = error.to_string();
+            Err(ClusterError::Unreachable { why })
+        })
     }
 }

@@ -9,10 +9,11 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use super::Shared;
 use super::cluster::{Failure, PAGE_EVENTS_MAX, Pick};
 use super::place::Place;
-use super::wire::Event;
+use super::wire::{Event, Stamped};
+use super::{ClusterError, Shared};
+use crate::store::embedded::MirrorError;
 use crate::store::{EventStore as _, ReadError};
 
 /// How often the place is noted, at most: after a kill, so much is read again.
@@ -30,7 +31,7 @@ pub(super) enum Halt {
     /// For now: to be tried again.
     Trouble(String),
     /// For good: the two logs are not the same, or the mirror takes no writes.
-    Stop(String),
+    Stop(ClusterError),
 }
 
 /// Follows the cluster's log into the mirror.
@@ -122,12 +123,16 @@ impl Follower {
             let Some(stream) = event.ledger_stream(&self.shared.options.namespace) else {
                 continue;
             };
-            let (bytes, stamp) = event.entry(stream, place.last_stamp).map_err(|why| {
-                Halt::Stop(format!(
-                    "the event {}@{} on the cluster is no entry: {why}; only Sijill may write there, see its access rules",
-                    event.stream, event.revision
-                ))
-            })?;
+            let (bytes, stamp) = event
+                .entry(stream, place.last_stamp, self.shared.stamped(place.next))
+                .map_err(|why| {
+                    let (stream, revision) = (event.stream.clone(), event.revision);
+                    Halt::Stop(ClusterError::NoEntry {
+                        stream,
+                        revision,
+                        why,
+                    })
+                })?;
             if place.next < size {
                 self.compare(place.next, &bytes)?;
             } else {
@@ -147,11 +152,11 @@ impl Follower {
         // Whoever sees the entries sees their stamp too.
         *self.shared.last_stamp() = place.last_stamp;
         let mirrored = self.shared.mirror.mirror(size, entries).await;
-        mirrored.map(|_| ()).map_err(|error| {
-            Halt::Stop(format!(
-                "the mirror does not take the cluster's log: {error}"
-            ))
-        })
+        let stop = |error: MirrorError| {
+            let why = error.to_string();
+            Halt::Stop(ClusterError::Mirror { why })
+        };
+        mirrored.map(|_| ()).map_err(stop)
     }
 
     fn compare(&self, index: u64, bytes: &[u8]) -> Result<(), Halt> {
@@ -164,9 +169,7 @@ impl Follower {
         if batch.get(0).is_some_and(|(_, held)| held.bytes() == bytes) {
             return Ok(());
         }
-        Err(Halt::Stop(format!(
-            "the entry at index {index} is another one on the cluster than in this mirror: the cluster was restored from an older copy, or this is the mirror of another log; keep both as evidence, and mirror into a new directory only once it is known why"
-        )))
+        Err(Halt::Stop(ClusterError::Different { index }))
     }
 
     /// What to do when there was nothing new.
@@ -199,6 +202,14 @@ impl Follower {
 }
 
 impl Shared {
+    /// Where the entry at an index got its stamp.
+    fn stamped(&self, index: u64) -> Stamped {
+        match self.moved.get() {
+            Some(moved) if index < moved.size => Stamped::Before,
+            Some(_) | None => Stamped::Here,
+        }
+    }
+
     /// Whether the cluster has the mirror's last entry. A mirror that is ahead of its cluster must not go on.
     pub(super) async fn check_reach(&self) -> Result<(), Halt> {
         let store = self.mirror.store();
@@ -222,11 +233,11 @@ impl Shared {
                 Err(failure) => return Err(trouble(failure)),
             }
         }
-        Err(Halt::Stop(format!(
-            "the mirror has {} entries, but the cluster lacks the last of them ({name}@{}): the cluster was restored from an older copy, or this is the mirror of another log; restore the cluster from its newest copy, or from this mirror",
-            last + 1,
-            entry.revision
-        )))
+        Err(Halt::Stop(ClusterError::Ahead {
+            entries: last + 1,
+            stream: name,
+            revision: entry.revision,
+        }))
     }
 }
 
@@ -238,5 +249,6 @@ pub(super) fn trouble(failure: Failure) -> Halt {
 }
 
 fn unreadable(error: &ReadError) -> Halt {
-    Halt::Stop(format!("the mirror cannot be read: {error}"))
+    let why = format!("it cannot be read: {error}");
+    Halt::Stop(ClusterError::Mirror { why })
 }

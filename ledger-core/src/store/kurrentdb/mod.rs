@@ -11,6 +11,9 @@
 //! | `withheld` | withheld parts, each in a stream of its own |
 //! | `follower` | from the cluster's log to the mirror |
 //! | `place` | how far that got, kept beside the mirror |
+//! | `fence` | what nodes are about to sign, so that they agree |
+//! | `turn` | which of them runs the policies |
+//! | `moving` | a log that was in a directory, to the cluster |
 //! | `event_store` | the trait |
 //!
 //! Deliberately absent: subscriptions and batch appends. A subscription of the client 1.2 that the server ends in order never
@@ -24,10 +27,13 @@ mod appending;
 mod cluster;
 mod error;
 mod event_store;
+mod fence;
 mod follower;
+mod moving;
 mod open;
 mod options;
 mod place;
+mod turn;
 mod wire;
 mod withheld;
 
@@ -37,13 +43,16 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tokio::runtime::{Handle, Runtime};
 use tokio::sync::{Notify, Semaphore, watch};
 
-pub use error::OpenError;
+pub use error::{ClusterError, OpenError};
 pub use event_store::Ticket;
+pub use moving::MoveError;
 pub use options::Options;
 pub use place::PLACE_FILE;
+pub use turn::Turns;
 
 use super::StreamName;
 use super::embedded::{EmbeddedStore, Mirror};
+use super::node::TreeHead;
 use crate::time::{Clock, Timestamp};
 use appending::Lanes;
 use cluster::Cluster;
@@ -72,8 +81,10 @@ struct Shared {
     last_stamp: Mutex<Option<Timestamp>>,
     /// There may be something new to read.
     news: Notify,
+    /// What was moved here from a directory, if anything was.
+    moved: OnceLock<TreeHead>,
     closing: OnceLock<()>,
-    stopped: OnceLock<String>,
+    stopped: OnceLock<ClusterError>,
     trouble: Mutex<Option<String>>,
 }
 
@@ -87,8 +98,8 @@ impl KurrentStore {
     }
 
     /// Why the mirror does not follow any more, for good: its log and the cluster's are not the same.
-    pub fn stopped(&self) -> Option<&str> {
-        self.inner.shared.stopped.get().map(String::as_str)
+    pub fn stopped(&self) -> Option<&ClusterError> {
+        self.inner.shared.stopped.get()
     }
 
     /// What keeps the mirror from following at present.
@@ -96,11 +107,16 @@ impl KurrentStore {
         self.inner.shared.trouble().clone()
     }
 
+    /// Resolves when the mirror follows no more: the store was closed, or has [stopped](Self::stopped).
+    pub async fn ended(&self) {
+        // The follower is gone without a word only when the runtime is.
+        let _ = self.inner.ended.clone().wait_for(|ended| *ended).await;
+    }
+
     /// Ends in order: the mirror is durable and its place noted. Later appends are `Unavailable`, reading goes on.
     pub async fn close(&self) {
         self.inner.shared.begin_to_close();
-        // The follower is gone without a word only when the runtime is.
-        let _ = self.inner.ended.clone().wait_for(|ended| *ended).await;
+        self.ended().await;
     }
 }
 
@@ -123,7 +139,7 @@ impl Shared {
     }
 
     /// Follows no more, for good. The first reason stays.
-    fn stop(&self, why: String) {
+    fn stop(&self, why: ClusterError) {
         let _ = self.stopped.set(why);
     }
 
@@ -134,7 +150,8 @@ impl Shared {
                 .get()
                 .map(|()| "the store was closed".to_owned())
         };
-        self.stopped.get().cloned().or_else(closed)
+        let stopped = self.stopped.get().map(ToString::to_string);
+        stopped.or_else(closed)
     }
 
     // No code under these locks can panic half-way through a change.

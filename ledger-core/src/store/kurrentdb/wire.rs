@@ -14,8 +14,10 @@ use crate::time::Timestamp;
 /// What the types of all entries begin with; nothing else becomes one.
 pub(super) const KIND_PREFIX: &str = "sijill.events.";
 
-/// The only version of an event's metadata so far: its first byte.
+/// The first byte of an event's metadata: its entry is stamped by the cluster.
 const METADATA_VERSION: u8 = 1;
+/// The same where the entry was stamped elsewhere, before its log was moved to the cluster: the stamp follows.
+const STAMPED_VERSION: u8 = 2;
 
 /// An event to be written.
 #[derive(Clone, Debug)]
@@ -49,15 +51,31 @@ pub(super) struct Event {
 
 /// The events of an append.
 pub(super) fn events(prepared: &Prepared) -> Result<Vec<NewEvent>, AppendError> {
-    let event = |bytes| Entry::decode(bytes).map(|entry| new_event(&entry));
+    let event = |bytes| Entry::decode(bytes).map(|entry| new_event(&entry, Stamped::Here));
     let events: Result<_, EntryError> = prepared.entries().map(event).collect();
     events.map_err(|error| AppendError::Invalid(error.to_string()))
 }
 
-fn new_event(entry: &Entry<'_>) -> NewEvent {
+/// Where an entry gets its stamp.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stamped {
+    /// On this cluster.
+    Here,
+    /// In a directory, before the log was moved here.
+    Before,
+}
+
+/// An entry as the cluster keeps it.
+pub(super) fn new_event(entry: &Entry<'_>, stamped: Stamped) -> NewEvent {
     let rows = entry.part_rows();
-    let mut metadata = Vec::with_capacity(2 + rows.len() + entry.metadata.len());
-    metadata.push(METADATA_VERSION);
+    let mut metadata = Vec::with_capacity(10 + rows.len() + entry.metadata.len());
+    match stamped {
+        Stamped::Here => metadata.push(METADATA_VERSION),
+        Stamped::Before => {
+            metadata.push(STAMPED_VERSION);
+            metadata.extend_from_slice(&entry.recorded_at.as_micros().to_be_bytes());
+        }
+    }
     metadata.push(u8::try_from(entry.part_count()).unwrap_or(u8::MAX));
     metadata.extend_from_slice(rows);
     metadata.extend_from_slice(entry.metadata);
@@ -76,18 +94,36 @@ impl Event {
         self.kind.starts_with(KIND_PREFIX).then_some(stream)
     }
 
-    /// The entry, and its stamp: when the cluster wrote it, but after the entry before.
+    /// The entry, and its stamp: when the cluster wrote it, but after the entry before; or the one that it brought.
     pub(super) fn entry(
         &self,
         stream: &str,
         last_stamp: Option<Timestamp>,
+        stamped: Stamped,
     ) -> Result<(Vec<u8>, Timestamp), String> {
-        let created = self
-            .created
-            .ok_or("the cluster does not say when it was written")?;
-        let recorded_at = last_stamp.map_or(created, |last| created.max(last.plus_micros(1)));
-        let (rows, metadata) = split(&self.metadata)
+        let Told {
+            stamp,
+            rows,
+            metadata,
+        } = split(&self.metadata)
             .ok_or("its metadata is not of this program, or of a newer one")?;
+        let recorded_at = match (stamped, stamp) {
+            (Stamped::Here, None) => self.stamp(last_stamp)?,
+            (Stamped::Before, Some(stamp)) if last_stamp < Some(stamp) => stamp,
+            (Stamped::Before, Some(_)) => {
+                return Err("its stamp is not after the one before".into());
+            }
+            (Stamped::Before, None) => {
+                return Err(
+                    "it has no stamp of its own, and the log is still being moved here".into(),
+                );
+            }
+            (Stamped::Here, Some(_)) => {
+                return Err(
+                    "it brings a stamp, as only entries of a log that was moved here".into(),
+                );
+            }
+        };
         let fields = Fields {
             stream,
             revision: self.revision,
@@ -101,15 +137,43 @@ impl Event {
         Entry::decode(&entry).map_err(|error| error.to_string())?;
         Ok((entry, recorded_at))
     }
+
+    fn stamp(&self, last: Option<Timestamp>) -> Result<Timestamp, String> {
+        let created = self
+            .created
+            .ok_or("the cluster does not say when it was written")?;
+        Ok(last.map_or(created, |last| created.max(last.plus_micros(1))))
+    }
 }
 
-/// The rows of withheld parts, and the metadata of the entry.
-fn split(metadata: &[u8]) -> Option<(&[u8], &[u8])> {
-    let ([version, parts], rest) = metadata.split_first_chunk()?;
-    if *version != METADATA_VERSION {
-        return None;
-    }
-    rest.split_at_checked(usize::from(*parts) * PART_ROW_BYTES)
+/// What an event's metadata tells of its entry.
+struct Told<'a> {
+    /// The stamp that it brought.
+    stamp: Option<Timestamp>,
+    /// The rows of withheld parts.
+    rows: &'a [u8],
+    /// The metadata of the entry.
+    metadata: &'a [u8],
+}
+
+fn split(metadata: &[u8]) -> Option<Told<'_>> {
+    let (version, rest) = metadata.split_first()?;
+    let (stamp, rest) = match *version {
+        METADATA_VERSION => (None, rest),
+        STAMPED_VERSION => {
+            let (micros, rest) = rest.split_first_chunk()?;
+            let micros = i64::from_be_bytes(*micros);
+            (Some(Timestamp::from_micros(micros)), rest)
+        }
+        _ => return None,
+    };
+    let (parts, rest) = rest.split_first()?;
+    let (rows, metadata) = rest.split_at_checked(usize::from(*parts) * PART_ROW_BYTES)?;
+    Some(Told {
+        stamp,
+        rows,
+        metadata,
+    })
 }
 
 /// The name of the stream that keeps one withheld part: found from the entry, and another one for another content.

@@ -40,7 +40,12 @@ impl Shared {
         Ok(())
     }
 
-    async fn write_part(&self, id: Uuid, number: u8, part: &Part) -> Result<(), AppendError> {
+    pub(super) async fn write_part(
+        &self,
+        id: Uuid,
+        number: u8,
+        part: &Part,
+    ) -> Result<(), AppendError> {
         let name = part_stream(&self.options.namespace, id, number, &part.commitment());
         let event = [NewEvent {
             id: Uuid::new_v5(&id, &[number]),

@@ -48,10 +48,7 @@ impl<'a> Teller<'_, 'a> {
         match event {
             Event::PositionHeld(appointment) => {
                 self.post(&appointment.post);
-                match &appointment.seat {
-                    Seat::Facility(id) => self.facility(id),
-                    Seat::Organization(id) => self.organization(id),
-                }
+                self.seat(&appointment.seat);
                 self.document(&appointment.decree);
             }
             Event::AuthorityDelegated(delegation) => {
@@ -62,6 +59,7 @@ impl<'a> Teller<'_, 'a> {
             Event::ActingAppointed(acting) => {
                 self.post(&acting.post);
                 acting.holder.iter().for_each(|id| self.official(id));
+                acting.seat.iter().for_each(|seat| self.seat(seat));
                 self.document(&acting.decree);
             }
             Event::PositionLeft(departure) => {
@@ -74,6 +72,13 @@ impl<'a> Teller<'_, 'a> {
             | Event::KeyEnrolled(_)
             | Event::KeyRevoked(_)
             | Event::KeyCompromised(_) => {}
+        }
+    }
+
+    fn seat(&mut self, seat: &'a Seat) {
+        match seat {
+            Seat::Facility(id) => self.facility(id),
+            Seat::Organization(id) => self.organization(id),
         }
     }
 
@@ -127,7 +132,23 @@ impl<'a> Teller<'_, 'a> {
                 let signers = minutes.signers.iter();
                 signers.for_each(|signer| self.official(&signer.member));
             }
+            Event::MinutesDrawnUp(paper) => self.paper(paper),
+            Event::MemberSigned(signature) => self.document(&signature.number),
             Event::CommitteeDissolved(_) => {}
+        }
+    }
+
+    fn paper(&mut self, paper: &'a committee::Paper) {
+        use committee::Resolution;
+        self.document(&paper.number);
+        paper.tender.iter().for_each(|id| self.tender_id(id));
+        for resolution in &paper.resolutions {
+            match resolution {
+                Resolution::Rejection { bidder, .. } | Resolution::Award { bidder, .. } => {
+                    self.organization(bidder);
+                }
+                Resolution::TechnicalResult | Resolution::Other(_) => {}
+            }
         }
     }
 }

@@ -167,6 +167,16 @@ impl<'a> Teller<'_, 'a> {
             }
             Event::PlanAmended(amendment) => self.plan_lines(&amendment.lines),
             Event::PlanApproved(_) => {}
+            Event::PlanTaken(taking) => self.taken(&taking.tender, &taking.lines),
+            Event::PlanSettled(settled) => self.taken(&settled.tender, &settled.lines),
+        }
+    }
+
+    fn taken(&mut self, tender: &'a TenderId, lines: &'a [plan::TakenLine]) {
+        self.tender_id(tender);
+        for line in lines {
+            self.item(&line.item);
+            self.facility(&line.facility);
         }
     }
 
@@ -193,7 +203,12 @@ impl<'a> Teller<'_, 'a> {
                 self.document(&received.number);
             }
             Event::SecurityVerified(verification) => self.document(&verification.reference),
-            Event::SecurityExtended(extension) => self.document(&extension.reference),
+            Event::SecurityExtended(extension) => {
+                self.document(&extension.reference);
+                if let Some(paper) = &extension.paper {
+                    self.document(&paper.number);
+                }
+            }
             Event::SecurityCalled(_) | Event::SecurityReleased(_) => {}
         }
     }

@@ -53,6 +53,10 @@ impl Record {
         self.times.published = Some(at.mark);
         self.times.enquiries_until = Some(publication.enquiries_until);
         self.times.closes_at = Some(publication.closes_at);
+        if let Some(invitation) = &mut self.invitation {
+            // None of a tender that names them in its draft.
+            invitation.invited.extend_from_slice(&publication.invited);
+        }
         self.go(Stage::Bidding, at);
     }
 }

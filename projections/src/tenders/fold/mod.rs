@@ -133,9 +133,20 @@ impl Record {
             | Event::TenderFailed(_)
             | Event::TenderCompleted(_) => self.awarding(event, at),
         };
+        self.tell(StepKind::of(event), told, at);
+    }
+
+    /// Takes in that minutes about the tender were drawn up or signed.
+    pub(super) fn minutes(&mut self, kind: StepKind, about: About, at: &Circumstances<'_>) {
+        if !self.stage.is_end() {
+            self.tell(kind, Told::about(about), at);
+        }
+    }
+
+    fn tell(&mut self, kind: StepKind, told: Told, at: &Circumstances<'_>) {
         let Told { about, change } = told;
         self.steps.push(Step {
-            kind: StepKind::of(event),
+            kind,
             mark: at.mark,
             effective_at: at.effective_at,
             actor: at.actor,

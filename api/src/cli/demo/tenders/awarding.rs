@@ -1,5 +1,6 @@
 //! Who wins: proposed by the committee, approved by the director; bidders are told, complain, are answered; the end.
 
+use sijill_ledger_core::domain::committee::Resolution;
 use sijill_ledger_core::domain::tender::{
     Against, Award, AwardApproval, Command, Complaint, ComplaintDecision, ComplaintOutcome,
     Completion, Failure as NoWinner, LotFailure, Notification, Winner,
@@ -42,6 +43,29 @@ impl Case {
         }
     }
 
+    /// Whether another than the best is to win a lot.
+    pub fn departs(&self) -> bool {
+        self.to_award().any(|lot| self.departure(lot).is_some())
+    }
+
+    /// What minutes decide of the lots that are to be awarded.
+    pub fn awards(&self) -> Result<Vec<Resolution>, ValueError> {
+        let each = |lot| {
+            let id = Self::lot_id(lot)?;
+            Ok(match self.winner(lot) {
+                Some(winner) => Resolution::Award {
+                    lot: id,
+                    bidder: self.bidder(winner)?,
+                },
+                None => Resolution::Other(both(
+                    &format!("لا عرض مقبول للمجموعة {id}"),
+                    &format!("no acceptable offer for lot {id}"),
+                )?),
+            })
+        };
+        self.to_award().map(each).collect()
+    }
+
     fn is_judged_again(&self) -> bool {
         // Technical and financial minutes, or the latter alone, stand before any complaint.
         let usual = if self.plot.procedure.has_technical_part() {
@@ -71,7 +95,7 @@ impl Case {
     }
 }
 
-/// Bids are rejected of which minutes say so; then each lot has its winner proposed, or fails.
+/// Bids are rejected of which the minutes say so; then each lot has its winner proposed, or fails.
 pub async fn propose(
     at: usize,
     case: &mut Case,
@@ -81,7 +105,7 @@ pub async fn propose(
     let Some(evaluator) = buyer.evaluation.members.first() else {
         return Ok(());
     };
-    judging::reject_by_minutes(at, case, evaluator, desk).await?;
+    judging::reject(at, case, evaluator, desk).await?;
     for lot in case.to_award() {
         let (note, command) = match case.winner(lot) {
             Some(winner) => {

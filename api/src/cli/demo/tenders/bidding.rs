@@ -61,7 +61,7 @@ fn made(notice: Option<&Notice>) -> Result<[Sheet; 2], Failure> {
 fn unpublished() -> Failure {
     Failure::Refused {
         code: "DEMO",
-        text: Bilingual::new("منافسة لم تُنشر", "a tender that is not published"),
+        text: Bilingual::new("مناقصة لم تُنشر", "a tender that is not published"),
     }
 }
 

@@ -3,10 +3,10 @@
 use rust_decimal::{Decimal, RoundingStrategy};
 use sijill_ledger_core::domain::envelope::{Claim, Vouch};
 use sijill_ledger_core::domain::tender::{
-    BidContent, EnvelopePart, FinancialBid, LinePrice, LotTotal, TechnicalBid,
+    BidContent, Disqualification, EnvelopePart, FinancialBid, LinePrice, LotTotal, TechnicalBid,
 };
 use sijill_ledger_core::domain::values::{
-    Currency, EnvelopeId, LotId, Money, OrganizationId, Quantity, Text, UnitPrice, ValueError,
+    Currency, EnvelopeId, LotId, Money, OrganizationId, Quantity, UnitPrice, ValueError, legal,
 };
 use sijill_ledger_core::seal::{Dealing, Sheet};
 
@@ -42,10 +42,10 @@ pub struct Case {
     pub sheets: Option<[Sheet; 2]>,
     /// What was sealed.
     pub dealt: Vec<Dealt>,
-    /// Bids that are out: rejected, by their place.
+    /// Bids that are out, by their place: the committee decided to reject them.
     pub out: Vec<usize>,
-    /// Bids to reject by minutes that are signed, with what is said.
-    pub to_reject: Vec<(usize, Text)>,
+    /// Bids to reject by minutes that are signed.
+    pub to_reject: Vec<Disqualification>,
     /// How many minutes were signed.
     pub minutes: u32,
     /// What a late bidder was told.
@@ -190,6 +190,12 @@ pub fn unit_price(item: usize, permille: u64) -> Result<UnitPrice, ValueError> {
 
 /// What so many units cost.
 pub fn money(price: UnitPrice, units: Quantity) -> Result<Money, ValueError> {
-    let beyond = || ValueError::new("amount", units, "an amount below 10^14");
+    let beyond = || {
+        ValueError::new(
+            "amount",
+            units,
+            legal("مبلغ دون 10^14", "an amount below 10^14"),
+        )
+    };
     price.line_total(units).ok_or_else(beyond)
 }

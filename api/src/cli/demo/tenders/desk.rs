@@ -3,10 +3,10 @@
 use std::pin::Pin;
 
 use sijill_ledger_core::aggregate::{Aggregate, Explain as _};
-use sijill_ledger_core::domain::committee::{self, Committee};
+use sijill_ledger_core::domain::committee::{self, Committee, MemberSignature, Paper};
 use sijill_ledger_core::domain::envelope::{self, Envelope};
 use sijill_ledger_core::domain::tender::{self, Tender};
-use sijill_ledger_core::domain::values::{EffectiveAt, EnvelopeId, TenderId};
+use sijill_ledger_core::domain::values::{EffectiveAt, EnvelopeId, TenderId, Text};
 use sijill_ledger_core::event::{Actor, ActorId, Role};
 use sijill_ledger_core::ledger::{Context, Done, ExecuteError, Ledger, command_hash};
 use sijill_ledger_core::statement::{Claim, StatementKey};
@@ -32,11 +32,15 @@ pub enum Note {
 }
 
 /// Minutes of a committee, with the case that they are about.
-struct Signed {
-    case: usize,
-    stream: StreamName,
-    actor: Actor,
-    command: committee::Command,
+pub struct Minutes {
+    /// The case's place in the story.
+    pub case: usize,
+    /// The committee.
+    pub stream: StreamName,
+    /// What is drawn up, by the first of those who sign.
+    pub paper: Paper,
+    /// Who signs, and why the member disagrees where it does.
+    pub signers: Vec<(Actor, Option<Text>)>,
 }
 
 type Waiting = Pin<Box<dyn Future<Output = Result<Done, Failure>> + Send>>;
@@ -47,7 +51,7 @@ pub struct Desk<'a> {
     at: EffectiveAt,
     submitted: u64,
     waiting: Vec<(usize, Note, Waiting)>,
-    minutes: Vec<Signed>,
+    minutes: Vec<Minutes>,
 }
 
 impl<'a> Desk<'a> {
@@ -99,21 +103,23 @@ impl<'a> Desk<'a> {
         self.submit::<A>(case, note, stream, command, context).await
     }
 
-    /// Has minutes signed at the end of the day: another tender of the same buyer reads the committee on the same day, and what it
-    /// reads must not depend on how fast the disk is.
-    pub fn sign(
+    /// Asks something that the next command reads: waits until it is durable.
+    pub async fn ask_durably<A: Aggregate>(
         &mut self,
-        case: usize,
         stream: StreamName,
         actor: &Actor,
-        command: committee::Command,
-    ) {
-        self.minutes.push(Signed {
-            case,
-            stream,
-            actor: actor.clone(),
-            command,
-        });
+        command: A::Command,
+    ) -> Result<(), Failure> {
+        let context = self.context(&stream, actor.clone()).effective(self.at);
+        let done = self.ledger.execute::<A>(&stream, command, context).await;
+        done.map(drop)
+            .map_err(|error| data::executing(error, stream.as_str()))
+    }
+
+    /// Has minutes drawn up and signed at the end of the day: another tender of the same buyer reads the committee on the same day,
+    /// and what it reads must not depend on how fast the disk is.
+    pub fn minutes(&mut self, minutes: Minutes) {
+        self.minutes.push(minutes);
     }
 
     /// Asks something under the name of a bidder's key, signed by it. The effective time is left to the ledger.
@@ -212,19 +218,32 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
-    /// Waits for the disk; then has the minutes signed, and waits again.
+    /// Waits for the disk; then has the minutes drawn up and signed, and waits for each of these.
     pub async fn settle(mut self) -> Result<Vec<(usize, Note, Done)>, Failure> {
         let mut settled = self.wait().await?;
-        for signed in std::mem::take(&mut self.minutes) {
-            let Signed {
-                case,
-                stream,
-                actor,
-                command,
-            } = signed;
-            self.ask::<Committee>(case, Note::No, stream, &actor, command)
+        let minutes = std::mem::take(&mut self.minutes);
+        let signed = minutes.iter().filter(|it| !it.signers.is_empty());
+        for it in signed.clone() {
+            let Some((first, _)) = it.signers.first() else {
+                continue;
+            };
+            let command = committee::Command::DrawUp(it.paper.clone());
+            self.ask::<Committee>(it.case, Note::No, it.stream.clone(), first, command)
                 .await?;
         }
+        let drawn = self.wait().await?;
+        for (it, (_, _, done)) in signed.zip(&drawn) {
+            for (member, dissent) in &it.signers {
+                let command = committee::Command::Sign(MemberSignature {
+                    number: it.paper.number.clone(),
+                    read: done.revision,
+                    dissent: dissent.clone(),
+                });
+                self.ask::<Committee>(it.case, Note::No, it.stream.clone(), member, command)
+                    .await?;
+            }
+        }
+        settled.extend(drawn);
         settled.extend(self.wait().await?);
         Ok(settled)
     }

@@ -35,6 +35,11 @@ pub fn criterion(id: &str) -> Result<CriterionId, ValueError> {
 }
 
 impl Case {
+    /// A request for quotations needs no plan.
+    const fn is_planned(&self) -> bool {
+        self.plot.procedure.has_technical_part()
+    }
+
     fn plan_id(&self) -> Result<PlanId, ValueError> {
         PlanId::new(&format!("P-{}", self.plot.id))
     }
@@ -92,13 +97,11 @@ impl Case {
             Some(price_weight) => AwardBy::Rated { price_weight },
             None => AwardBy::LowestPrice,
         };
-        // A request for quotations needs no plan.
-        let planned = self.plot.procedure.has_technical_part();
         Ok(Draft {
             buyer: buyer.id.clone(),
             title: self.plot.title.clone(),
             procedure: self.plot.procedure.clone(),
-            plan: planned.then(|| self.plan_id()).transpose()?,
+            plan: self.is_planned().then(|| self.plan_id()).transpose()?,
             currency: Self::pounds()?,
             terms: Terms {
                 delivery: Code::new("DDP")?,
@@ -234,7 +237,7 @@ pub async fn draft(
     Ok(())
 }
 
-/// The director approves what was drafted, and the officer publishes it.
+/// The officer takes from the plan what was drafted, the director approves that, and the officer publishes it.
 pub async fn publish(
     at: usize,
     case: &Case,
@@ -243,6 +246,12 @@ pub async fn publish(
     desk: &mut Desk<'_>,
 ) -> Result<(), Failure> {
     let id = &case.plot.id;
+    if case.is_planned() {
+        let stream = Plan::stream(&case.plan_id().map_err(impossible)?);
+        let take = plan::Command::Take { tender: id.clone() };
+        desk.ask_durably::<Plan>(stream, &buyer.officer, take)
+            .await?;
+    }
     let approval = Approval {
         read: case.drafted,
         limit: None,

@@ -1,6 +1,6 @@
 //! The committees: shares that open envelopes, points, rejections, minutes.
 
-use sijill_ledger_core::domain::committee::{self, Committee, Minutes, Signer};
+use sijill_ledger_core::domain::committee::{Committee, Paper, Resolution};
 use sijill_ledger_core::domain::tender::{
     Command, Correction, Disqualification, DisqualificationGround, EnvelopePart, EnvelopeShare,
     OpenedBid, Score, Scores, Scoring, Shares, TechnicalResult,
@@ -10,7 +10,7 @@ use sijill_ledger_core::event::Actor;
 use sijill_ledger_core::seal;
 
 use super::case::{Case, Dealt};
-use super::desk::{Desk, Note};
+use super::desk::{Desk, Minutes, Note};
 use super::drafting::{criterion, member_secret};
 use super::institutions::{Buyer, official_id};
 use super::plot::both;
@@ -23,9 +23,22 @@ impl Case {
         DocumentNumber::new(&format!("{}/{}", self.plot.id, self.minutes))
     }
 
-    /// Number of the minutes by which a bid is rejected.
-    fn minutes_of_rejection(&self, bid: usize) -> Result<DocumentNumber, ValueError> {
-        DocumentNumber::new(&format!("{}/R{bid}", self.plot.id))
+    /// The committee decides that a bid is rejected, which is out.
+    fn reject(
+        &mut self,
+        bid: usize,
+        ground: DisqualificationGround,
+        reason: Text,
+    ) -> Result<(), ValueError> {
+        self.out.push(bid);
+        self.to_reject.push(Disqualification {
+            bidder: self.bidder(bid)?,
+            lot: None,
+            ground,
+            reason,
+            minutes: None,
+        });
+        Ok(())
     }
 
     /// Bids that stand.
@@ -102,7 +115,7 @@ fn shares_of(
     Ok(Some(shares))
 }
 
-/// Points where quality counts, rejections where the requirement is not met, minutes.
+/// Points where quality counts; minutes of the result, and of the rejections where the requirement is not met.
 pub async fn judge_technically(
     at: usize,
     case: &mut Case,
@@ -112,11 +125,6 @@ pub async fn judge_technically(
     let Some(evaluator) = buyer.evaluation.members.first() else {
         return Ok(());
     };
-    let unfit: Vec<(usize, Text)> = case
-        .plot
-        .unfit()
-        .map(|(bid, reason)| (bid, reason.clone()))
-        .collect();
     if case.plot.price_weight.is_some() {
         for bid in case.standing() {
             let command = Command::Score(scoring(case, bid).map_err(impossible)?);
@@ -124,17 +132,21 @@ pub async fn judge_technically(
                 .await?;
         }
     }
-    for (bid, reason) in unfit {
-        let rejection = Disqualification {
-            bidder: case.bidder(bid).map_err(impossible)?,
-            lot: None,
-            ground: DisqualificationGround::Criterion(criterion("REQUIRED").map_err(impossible)?),
-            reason,
-            minutes: None,
-        };
-        reject(at, case, evaluator, (bid, rejection), desk).await?;
-    }
-    sign_minutes(at, case, buyer, desk)
+    let mut decided = || {
+        let unfit: Vec<(usize, Text)> = case
+            .plot
+            .unfit()
+            .map(|(bid, reason)| (bid, reason.clone()))
+            .collect();
+        for (bid, reason) in unfit {
+            let ground = DisqualificationGround::Criterion(criterion("REQUIRED")?);
+            case.reject(bid, ground, reason)?;
+        }
+        case.minutes += 1;
+        minutes(at, case, buyer, vec![Resolution::TechnicalResult])
+    };
+    desk.minutes(decided().map_err(impossible)?);
+    Ok(())
 }
 
 fn scoring(case: &Case, bid: usize) -> Result<Scoring, ValueError> {
@@ -148,16 +160,17 @@ fn scoring(case: &Case, bid: usize) -> Result<Scoring, ValueError> {
     })
 }
 
-/// By these minutes the technical result stands.
+/// By these minutes bids are rejected, and the technical result stands.
 pub async fn accept_technically(
     at: usize,
-    case: &Case,
+    case: &mut Case,
     buyer: &Buyer,
     desk: &mut Desk<'_>,
 ) -> Result<(), Failure> {
     let Some(evaluator) = buyer.evaluation.members.first() else {
         return Ok(());
     };
+    reject(at, case, evaluator, desk).await?;
     let result = TechnicalResult {
         minutes: case.last_minutes().map_err(impossible)?,
         accepted: Vec::new(),
@@ -167,7 +180,7 @@ pub async fn accept_technically(
         .await
 }
 
-/// Sums are corrected; minutes of that, and of each bid that is to be rejected.
+/// Sums are corrected; minutes of who wins, and of each bid that is to be rejected.
 pub async fn judge_prices(
     at: usize,
     case: &mut Case,
@@ -198,115 +211,96 @@ pub async fn judge_prices(
                 .await?;
         }
     }
-    let rejected: Vec<(usize, Text)> = case
-        .plot
-        .rejected()
-        .map(|(bid, reason)| (bid, reason.clone()))
-        .collect();
-    to_reject(at, case, buyer, rejected, desk)?;
-    sign_minutes(at, case, buyer, desk)
+    let mut decided = || {
+        let rejected: Vec<(usize, Text)> = case
+            .plot
+            .rejected()
+            .map(|(bid, reason)| (bid, reason.clone()))
+            .collect();
+        for (bid, reason) in rejected {
+            case.reject(bid, DisqualificationGround::FalseStatement, reason)?;
+        }
+        case.minutes += 1;
+        minutes(at, case, buyer, case.awards()?)
+    };
+    desk.minutes(decided().map_err(impossible)?);
+    Ok(())
 }
 
-/// After a complaint was upheld, the winner of the first lot is to be rejected; minutes.
+/// After a complaint was upheld, the winner of the first lot is to be rejected; minutes of that, and of who wins instead.
 pub fn judge_again(
     at: usize,
     case: &mut Case,
     buyer: &Buyer,
     desk: &mut Desk<'_>,
 ) -> Result<(), Failure> {
-    if let Some(bid) = case.ranked(0).first().copied() {
-        let reason = both(
-            "شهادة المطابقة المقدمة لا تخص الصنف المعروض",
-            "the certificate of conformity is for another product than the one offered",
-        );
-        let rejected = vec![(bid, reason.map_err(impossible)?)];
-        to_reject(at, case, buyer, rejected, desk)?;
-    }
-    sign_minutes(at, case, buyer, desk)
-}
-
-/// Once prices are read a bid is rejected by minutes of its own.
-fn to_reject(
-    at: usize,
-    case: &mut Case,
-    buyer: &Buyer,
-    rejected: Vec<(usize, Text)>,
-    desk: &mut Desk<'_>,
-) -> Result<(), Failure> {
-    for (bid, reason) in rejected {
-        let number = case.minutes_of_rejection(bid).map_err(impossible)?;
-        sign(at, buyer, number, desk)?;
-        case.to_reject.push((bid, reason));
-    }
+    let mut decided = || {
+        if let Some(bid) = case.ranked(0).first().copied() {
+            let reason = both(
+                "شهادة المطابقة المقدمة لا تخص الصنف المعروض",
+                "the certificate of conformity is for another product than the one offered",
+            )?;
+            case.reject(bid, DisqualificationGround::FalseStatement, reason)?;
+        }
+        case.minutes += 1;
+        minutes(at, case, buyer, case.awards()?)
+    };
+    desk.minutes(decided().map_err(impossible)?);
     Ok(())
 }
 
 /// The bids of which minutes are signed are rejected.
-pub async fn reject_by_minutes(
+pub async fn reject(
     at: usize,
     case: &mut Case,
     evaluator: &Actor,
     desk: &mut Desk<'_>,
 ) -> Result<(), Failure> {
-    for (bid, reason) in std::mem::take(&mut case.to_reject) {
-        let rejection = Disqualification {
-            bidder: case.bidder(bid).map_err(impossible)?,
-            lot: None,
-            ground: DisqualificationGround::FalseStatement,
-            reason,
-            minutes: Some(case.minutes_of_rejection(bid).map_err(impossible)?),
-        };
-        reject(at, case, evaluator, (bid, rejection), desk).await?;
-    }
-    Ok(())
-}
-
-async fn reject(
-    at: usize,
-    case: &mut Case,
-    evaluator: &Actor,
-    (bid, rejection): (usize, Disqualification),
-    desk: &mut Desk<'_>,
-) -> Result<(), Failure> {
-    case.out.push(bid);
-    let command = Command::Disqualify(rejection);
-    desk.of_tender(at, Note::No, &case.plot.id, evaluator, command)
-        .await
-}
-
-/// Everyone signs; what is decided by these minutes is decided on a later day, when they are on the disk.
-fn sign_minutes(
-    at: usize,
-    case: &mut Case,
-    buyer: &Buyer,
-    desk: &mut Desk<'_>,
-) -> Result<(), Failure> {
-    case.minutes += 1;
-    sign(at, buyer, case.last_minutes().map_err(impossible)?, desk)
-}
-
-fn sign(
-    at: usize,
-    buyer: &Buyer,
-    number: DocumentNumber,
-    desk: &mut Desk<'_>,
-) -> Result<(), Failure> {
-    let members = &buyer.evaluation.members;
-    let minutes = move || {
-        let signers = members.iter().filter_map(official_id).map(|member| Signer {
-            member: member.clone(),
-            dissent: None,
+    let minutes = case.last_minutes().map_err(impossible)?;
+    for rejection in std::mem::take(&mut case.to_reject) {
+        let command = Command::Disqualify(Disqualification {
+            minutes: Some(minutes.clone()),
+            ..rejection
         });
-        Ok(Minutes {
-            number,
-            decision: both("كما هو مثبت في السجل", "as recorded in the log")?,
-            signers: signers.collect(),
-        })
-    };
-    let command = committee::Command::SignMinutes(minutes().map_err(impossible)?);
-    let stream = Committee::stream(&buyer.evaluation.id);
-    if let Some(recorder) = members.first() {
-        desk.sign(at, stream, recorder, command);
+        desk.of_tender(at, Note::No, &case.plot.id, evaluator, command)
+            .await?;
     }
     Ok(())
+}
+
+/// The minutes of the day, which everyone signs; what they decide is done on a later day, when they are on the disk. Where another
+/// than the best is to win, the last member disagrees.
+fn minutes(
+    at: usize,
+    case: &Case,
+    buyer: &Buyer,
+    decided: Vec<Resolution>,
+) -> Result<Minutes, ValueError> {
+    let rejections = case.to_reject.iter().map(|it| Resolution::Rejection {
+        bidder: it.bidder.clone(),
+        lot: it.lot.clone(),
+    });
+    let departs = case.departs() && decided != [Resolution::TechnicalResult];
+    let dissent = departs.then(|| {
+        both(
+            "لا أرى مبررًا لتجاوز الأفضل",
+            "nothing justifies passing over the best",
+        )
+    });
+    let members = buyer.evaluation.members.iter().cloned();
+    let mut signers: Vec<_> = members.map(|member| (member, None)).collect();
+    if let Some((_, says)) = signers.last_mut() {
+        *says = dissent.transpose()?;
+    }
+    Ok(Minutes {
+        case: at,
+        stream: Committee::stream(&buyer.evaluation.id),
+        paper: Paper {
+            number: case.last_minutes()?,
+            tender: Some(case.plot.id.clone()),
+            resolutions: rejections.chain(decided).collect(),
+            document: None,
+        },
+        signers,
+    })
 }

@@ -132,7 +132,7 @@ impl Summary {
         let (tenders, envelopes) = (self.count(), self.envelopes);
         let mut told = vec![
             Bilingual::new(
-                format!("{tenders} منافسة و{envelopes} مظروفًا مختومًا"),
+                format!("{tenders} مناقصة و{envelopes} مظروفًا مختومًا"),
                 format!("{tenders} tenders, {envelopes} sealed envelopes"),
             ),
             Bilingual::new(ar.join("؛ "), en.join("; ")),

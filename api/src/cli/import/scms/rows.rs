@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 use sijill_ledger_core::domain::values::{
-    Code, Currency, Date, DocumentNumber, Money, OrderId, Quantity, UnitPrice, ValueError,
+    Code, Currency, Date, DocumentNumber, Money, OrderId, Quantity, UnitPrice, ValueError, legal,
 };
 
 use crate::cli::errors::{Bilingual, Failure};
@@ -230,7 +230,10 @@ fn quantity(row: &Row, column: Column) -> Result<Quantity, Why> {
 fn decimal(row: &Row, column: Column, name: &str, code: &'static str) -> Result<Decimal, Why> {
     let text = row.get(column);
     Decimal::from_str_exact(text).map_err(|_| {
-        let rule = "a plain decimal number such as 12 or 0.5";
+        let rule = legal(
+            "عدد عشري مثل 12 أو 0.5",
+            "a plain decimal number such as 12 or 0.5",
+        );
         (
             code,
             in_field(name, &ValueError::new("number", text, rule)).1,
@@ -242,7 +245,11 @@ fn decimal(row: &Row, column: Column, name: &str, code: &'static str) -> Result<
 fn day(row: &Row, column: Column, name: &str) -> Result<Date, Why> {
     let text = row.get(column);
     short_day(text).ok_or_else(|| {
-        let error = ValueError::new("date", text, "a day such as 2-Jun-06");
+        let error = ValueError::new(
+            "date",
+            text,
+            legal("يوم مثل 2-Jun-06", "a day such as 2-Jun-06"),
+        );
         ("DATE", in_field(name, &error).1)
     })
 }

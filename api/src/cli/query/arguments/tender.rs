@@ -29,6 +29,7 @@ pub enum TenderPart {
     Lots,
     Bids,
     Complaints,
+    Invited,
     Withheld,
 }
 

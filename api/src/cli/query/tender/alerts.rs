@@ -1,11 +1,10 @@
 //! What happened to published tenders.
 
-use sijill_ledger_core::time::Timestamp;
 use sijill_schemas::oversight::v1 as pb;
 use sijill_schemas::oversight::v1::list_tender_alerts_request::Since;
 
 use super::super::arguments::Alerts;
-use super::super::cells::{self, name};
+use super::super::cells::{self, Wall, name};
 use super::super::pages::{Pages, Whole};
 use super::search::{filter, phase, start};
 use super::words;
@@ -50,25 +49,25 @@ pub async fn ask(pages: &mut Pages, asked: &Alerts, ui: &Ui) -> Result<(Sheet, u
     } = pages.all(question).await?;
     let title = Word::new("alerts", "تنبيهات المناقصات", "tender alerts");
     let mut sheet = cells::sheet(title, &COLUMNS, context.as_ref())?;
-    sheet.rows = rows.iter().map(|row| cells_of(row, ui)).collect();
+    let wall = Wall::of(context.as_ref());
+    sheet.rows = rows.iter().map(|row| cells_of(row, &wall, ui)).collect();
     Ok((sheet, total))
 }
 
-fn cells_of(row: &pb::TenderAlert, ui: &Ui) -> Vec<Cell> {
-    let instant = |micros: i64| Cell::text(Timestamp::from_micros(micros));
+fn cells_of(row: &pb::TenderAlert, wall: &Wall, ui: &Ui) -> Vec<Cell> {
     let (mark, tender) = (row.mark.as_ref(), row.tender.as_ref());
     let text = |text: fn(&pb::FoundTender) -> &String| Cell::maybe(tender.map(text));
     vec![
         words::index(mark),
-        words::recorded(mark),
+        words::recorded(mark, wall),
         kind(row.kind()),
         text(|tender| &tender.tender),
         name(tender.and_then(|tender| tender.title.as_ref()), ui),
         text(|tender| &tender.buyer),
         name(tender.and_then(|tender| tender.buyer_names.as_ref()), ui),
         tender.map_or(Cell::Absent, |tender| phase(tender.phase())),
-        row.closes_before_micros.map_or(Cell::Absent, instant),
-        tender.map_or(Cell::Absent, |tender| instant(tender.closes_micros)),
+        wall.maybe(row.closes_before_micros),
+        wall.maybe(tender.map(|tender| tender.closes_micros)),
     ]
 }
 

@@ -78,7 +78,7 @@ fn supplier_facts(card: &pb::SupplierCard) -> Result<Vec<(Word, Cell)>, Failure>
             "override awards",
             &card.overrides,
         ),
-        fact("complaints", "تظلماته", "complaints", &card.complaints),
+        fact("complaints", "شكاواه", "complaints", &card.complaints),
         fact(
             "complaints_upheld",
             "ما قُبل منها",
@@ -93,12 +93,7 @@ fn supplier_facts(card: &pb::SupplierCard) -> Result<Vec<(Word, Cell)>, Failure>
             Word::new("debarments", "قرارات الحظر", "debarments"),
             words::joined(&debarments),
         ),
-        fact(
-            "securities",
-            "خطابات الضمان",
-            "securities",
-            &card.securities,
-        ),
+        fact("securities", "التأمينات", "securities", &card.securities),
         (
             Word::new("securities_called", "ما صودر منها", "of these called"),
             words::joined(&called),
@@ -190,7 +185,7 @@ fn buyer_facts(card: &pb::BuyerCard, ui: &Ui) -> Result<Vec<(Word, Cell)>, Failu
         fact("amendments", "التعديلات", "amendments", &card.amendments),
         fact("extensions", "مد المواعيد", "extensions", &card.extensions),
         fact("outages", "انقطاعات الخدمة", "outages", &card.outages),
-        fact("complaints", "التظلمات", "complaints", &card.complaints),
+        fact("complaints", "الشكاوى", "complaints", &card.complaints),
         fact(
             "complaints_upheld",
             "ما قُبل منها",

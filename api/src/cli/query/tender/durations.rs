@@ -4,7 +4,7 @@ use serde_json::json;
 use sijill_schemas::oversight::v1 as pb;
 
 use super::super::arguments::Durations;
-use super::super::cells::{self, decimal, name, whole};
+use super::super::cells::{self, Wall, decimal, name, whole};
 use super::super::pages::{Pages, Whole};
 use super::words;
 use crate::cli::errors::Failure;
@@ -42,13 +42,14 @@ pub async fn ask(pages: &mut Pages, asked: &Durations, ui: &Ui) -> Result<(Sheet
     } = pages.all(question).await?;
     let title = Word::new("durations", "مدد المراحل", "durations");
     let mut sheet = cells::sheet(title, &COLUMNS, context.as_ref())?;
+    let wall = Wall::of(context.as_ref());
     for row in &rows {
         let now = row.now.clone().unwrap_or_default();
         sheet.inputs.push(json!({
             "stage_began": now.since.as_ref().map(|mark| mark.index),
             "ruleset": now.ruleset,
         }));
-        sheet.rows.push(cells_of(row, &now, ui)?);
+        sheet.rows.push(cells_of(row, &now, &wall, ui)?);
     }
     Ok((sheet, total))
 }
@@ -56,12 +57,13 @@ pub async fn ask(pages: &mut Pages, asked: &Durations, ui: &Ui) -> Result<(Sheet
 fn cells_of(
     row: &pb::TenderDurationRow,
     now: &pb::StageTime,
+    wall: &Wall,
     ui: &Ui,
 ) -> Result<Vec<Cell>, Failure> {
     let since = now.since.as_ref();
     let waits_for = now.waits_for.clone().unwrap_or_default();
     let clocks = now.clocks.iter();
-    let clocks: Vec<String> = clocks.map(|it| words::clock(it, since, ui)).collect();
+    let clocks: Vec<String> = clocks.map(|it| words::clock(it, wall, ui)).collect();
     Ok(vec![
         Cell::text(&row.tender),
         name(row.title.as_ref(), ui),

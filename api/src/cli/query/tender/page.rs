@@ -4,7 +4,7 @@ use sijill_schemas::oversight::v1 as pb;
 use sijill_schemas::types::v1 as types;
 
 use super::super::arguments::{OneTender, TenderPart};
-use super::super::cells::{self, name};
+use super::super::cells::{self, Wall, name};
 use super::super::pages::Pages;
 use super::{parts, words};
 use crate::cli::errors::Failure;
@@ -15,18 +15,20 @@ use crate::grpc::tenders::growing;
 pub async fn ask(pages: &mut Pages, asked: &OneTender, ui: &Ui) -> Result<(Sheet, u64), Failure> {
     asked.common.only(&[])?;
     let (context, page) = whole(pages, &asked.tender).await?;
+    let wall = Wall::of(context.as_ref());
     let part = match asked.part {
-        TenderPart::Timeline => parts::timeline(&page, ui)?,
-        TenderPart::Stages => parts::stages(&page, ui)?,
+        TenderPart::Timeline => parts::timeline(&page, &wall, ui)?,
+        TenderPart::Stages => parts::stages(&page, &wall, ui)?,
         TenderPart::Lots => parts::lots(&page, ui)?,
         TenderPart::Bids => parts::bids(&page, ui)?,
         TenderPart::Complaints => parts::complaints(&page)?,
+        TenderPart::Invited => parts::invited(&page, ui),
         TenderPart::Withheld => parts::withheld(&page, ui),
     };
     let total = u64::try_from(part.rows.len()).unwrap_or(u64::MAX);
     let title = part.name;
     let mut sheet = cells::sheet(title, &part.columns, context.as_ref())?;
-    sheet.facts.extend(facts(&page, ui)?);
+    sheet.facts.extend(facts(&page, &wall, ui)?);
     sheet.rows = part.rows;
     sheet.rows.truncate(pages.rows_max.unwrap_or(usize::MAX));
     Ok((sheet, total))
@@ -53,12 +55,12 @@ async fn whole(
     Ok((first.context, page))
 }
 
-fn facts(page: &pb::TenderPage, ui: &Ui) -> Result<Vec<(Word, Cell)>, Failure> {
+fn facts(page: &pb::TenderPage, wall: &Wall, ui: &Ui) -> Result<Vec<(Word, Cell)>, Failure> {
     let times = page.times.unwrap_or_default();
     let published = times.published.as_ref();
     let end = page.end.as_ref();
     let fact = |key, ar, en, cell| (Word::new(key, ar, en), cell);
-    Ok(vec![
+    let mut facts = vec![
         (words::TENDER, Cell::text(&page.tender)),
         (words::TITLE, name(page.title.as_ref(), ui)),
         (words::BUYER, Cell::text(&page.buyer)),
@@ -70,13 +72,13 @@ fn facts(page: &pb::TenderPage, ui: &Ui) -> Result<Vec<(Word, Cell)>, Failure> {
             "closes_at",
             "الموعد النهائي",
             "deadline",
-            words::local(times.closes_micros, published),
+            wall.maybe(times.closes_micros),
         ),
         fact(
             "standstill_until",
-            "نهاية فترة التظلم",
+            "نهاية فترة التوقف",
             "end of standstill",
-            words::local(times.standstill_until_micros, times.notified.as_ref()),
+            wall.maybe(times.standstill_until_micros),
         ),
         fact(
             "amendments",
@@ -101,5 +103,55 @@ fn facts(page: &pb::TenderPage, ui: &Ui) -> Result<Vec<(Word, Cell)>, Failure> {
             words::amount(end.and_then(|end| end.value.as_ref()))?,
         ),
         (words::CURRENCY, Cell::text(&page.currency)),
-    ])
+    ];
+    facts.extend(invitation(page));
+    facts.extend(framework(page));
+    Ok(facts)
+}
+
+/// Why not anyone may bid, where that is so.
+fn invitation(page: &pb::TenderPage) -> Vec<(Word, Cell)> {
+    let Some(invitation) = &page.invitation else {
+        return Vec::new();
+    };
+    let count = u64::try_from(page.invited.len()).unwrap_or(u64::MAX);
+    vec![
+        (
+            Word::new("ground", "سند الطرح المحدود", "ground for asking only some"),
+            words::ground(invitation.ground()),
+        ),
+        (
+            Word::new("justification", "المبررات", "justification"),
+            Cell::text(&invitation.justification),
+        ),
+        (
+            Word::new("invited", "الموردون المدعوون", "invited suppliers"),
+            Cell::Count(count),
+        ),
+    ]
+}
+
+/// What its awards conclude, where they buy nothing yet.
+fn framework(page: &pb::TenderPage) -> Vec<(Word, Cell)> {
+    let Some(terms) = &page.framework else {
+        return Vec::new();
+    };
+    vec![
+        (
+            Word::new(
+                "framework_days",
+                "مدة الاتفاق الإطاري بالأيام",
+                "days of the framework agreement",
+            ),
+            Cell::Count(terms.days.into()),
+        ),
+        (
+            Word::new(
+                "framework_suppliers",
+                "أقصى عدد للموردين في كل مجموعة",
+                "most suppliers of a lot",
+            ),
+            Cell::Count(terms.suppliers.into()),
+        ),
+    ]
 }

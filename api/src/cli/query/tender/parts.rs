@@ -4,14 +4,14 @@ use sijill_schemas::events::v1 as events;
 use sijill_schemas::oversight::v1 as pb;
 use sijill_schemas::types::v1::actor::Id;
 
-use super::super::cells::{self, decimal, name, whole, yes};
+use super::super::cells::{self, Wall, decimal, name, whole, yes};
 use super::words;
 use crate::cli::errors::Failure;
 use crate::cli::output::{Cell, Format, Sheet, Ui, Word};
 use crate::cli::words as shared;
 
 /// Every step.
-pub fn timeline(page: &pb::TenderPage, ui: &Ui) -> Result<Sheet, Failure> {
+pub fn timeline(page: &pb::TenderPage, wall: &Wall, ui: &Ui) -> Result<Sheet, Failure> {
     let mut sheet = Sheet::new(
         Word::new("timeline", "التسلسل", "timeline"),
         &[
@@ -39,12 +39,12 @@ pub fn timeline(page: &pb::TenderPage, ui: &Ui) -> Result<Sheet, Failure> {
             words::joined(&actor.posts),
             words::decided(mark)?,
             cells::instant(step.effective_at)?,
-            words::recorded(mark),
+            words::recorded(mark, wall),
             Cell::maybe(step.lot.as_ref()),
             Cell::maybe(step.bidder.as_ref().or(step.member.as_ref())),
             Cell::maybe(step.reference.as_ref()),
             Cell::maybe(step.reason.as_ref()),
-            changed(step, ui)?,
+            changed(step, wall, ui)?,
         ]);
     }
     Ok(sheet)
@@ -68,16 +68,13 @@ fn who(actor: &pb::StepActor) -> Cell {
 }
 
 /// What changed: the deadline, documents, lines, before and after.
-fn changed(step: &pb::TenderStep, ui: &Ui) -> Result<Cell, Failure> {
+fn changed(step: &pb::TenderStep, wall: &Wall, ui: &Ui) -> Result<Cell, Failure> {
     let Some(change) = &step.change else {
         return Ok(Cell::Absent);
     };
     let mut parts = Vec::new();
     if change.closes_before_micros != change.closes_after_micros {
-        let at = |micros| match words::local(Some(micros), step.mark.as_ref()) {
-            Cell::Text(text) => text,
-            Cell::Absent | Cell::Decimal(_) | Cell::Count(_) | Cell::Word(_) => String::new(),
-        };
+        let at = |micros| wall.cell(micros).shown(ui.lang);
         let (before, after) = (
             at(change.closes_before_micros),
             at(change.closes_after_micros),
@@ -111,7 +108,7 @@ fn lines(of: &[events::LotLine]) -> Result<String, Failure> {
 }
 
 /// How long it stood in each stage.
-pub fn stages(page: &pb::TenderPage, ui: &Ui) -> Result<Sheet, Failure> {
+pub fn stages(page: &pb::TenderPage, wall: &Wall, ui: &Ui) -> Result<Sheet, Failure> {
     let mut sheet = Sheet::new(
         Word::new("stages", "المراحل", "stages"),
         &[
@@ -131,7 +128,7 @@ pub fn stages(page: &pb::TenderPage, ui: &Ui) -> Result<Sheet, Failure> {
         let posts = waits_for.map_or(&[][..], |it| &it.posts);
         let since = time.since.as_ref();
         let clocks = time.clocks.iter();
-        let clocks: Vec<String> = clocks.map(|it| words::clock(it, since, ui)).collect();
+        let clocks: Vec<String> = clocks.map(|it| words::clock(it, wall, ui)).collect();
         sheet.rows.push(vec![
             words::stage(time.stage()),
             words::decided(since)?,
@@ -289,9 +286,9 @@ fn rejections(bid: &pb::TenderBid) -> Vec<String> {
 /// Complaints, and what was decided.
 pub fn complaints(page: &pb::TenderPage) -> Result<Sheet, Failure> {
     let mut sheet = Sheet::new(
-        Word::new("complaints", "التظلمات", "complaints"),
+        Word::new("complaints", "الشكاوى", "complaints"),
         &[
-            Word::new("complaint", "التظلم", "complaint"),
+            Word::new("complaint", "الشكوى", "complaint"),
             Word::new("against", "ضد", "against"),
             words::LOT,
             Word::new("filed_at", "قُدم في", "filed at"),
@@ -344,6 +341,19 @@ fn outcome(of: &pb::TenderComplaint) -> Cell {
         Outcome::Upheld => Word::new("upheld", "قُبل", "upheld"),
     };
     Cell::Word(word)
+}
+
+/// Whom it asks, where not anyone may bid.
+pub fn invited(page: &pb::TenderPage, ui: &Ui) -> Sheet {
+    let mut sheet = Sheet::new(
+        Word::new("invited", "الموردون المدعوون", "invited suppliers"),
+        &[words::SUPPLIER, words::SUPPLIER_NAME],
+    );
+    let invited = page.invited.iter();
+    sheet.rows = invited
+        .map(|it| vec![Cell::text(&it.supplier), name(it.names.as_ref(), ui)])
+        .collect();
+    sheet
 }
 
 /// What is not shown yet, and the step that will show it.

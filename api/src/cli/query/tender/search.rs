@@ -8,7 +8,7 @@ use sijill_schemas::oversight::v1 as pb;
 use sijill_schemas::types::v1 as types;
 
 use super::super::arguments::{Common, FacetName, OfTenders, Tenders};
-use super::super::cells::{self, decimal, name};
+use super::super::cells::{self, Wall, decimal, name};
 use super::super::pages::{Pages, Whole};
 use super::words;
 use crate::cli::errors::Failure;
@@ -52,7 +52,8 @@ pub async fn ask(pages: &mut Pages, asked: &Tenders, ui: &Ui) -> Result<(Sheet, 
         total,
     } = pages.all(question).await?;
     let mut sheet = cells::sheet(TITLE, &COLUMNS, context.as_ref())?;
-    let rows = rows.iter().map(|row| cells_of(row, ui));
+    let wall = Wall::of(context.as_ref());
+    let rows = rows.iter().map(|row| cells_of(row, &wall, ui));
     sheet.rows = rows.collect::<Result<_, _>>()?;
     Ok((sheet, total))
 }
@@ -165,7 +166,7 @@ fn money(money: Option<Money>) -> Result<Option<types::Money>, Failure> {
     written.map_err(|error| cells::unreadable(&error.to_string()))
 }
 
-fn cells_of(row: &pb::FoundTender, ui: &Ui) -> Result<Vec<Cell>, Failure> {
+fn cells_of(row: &pb::FoundTender, wall: &Wall, ui: &Ui) -> Result<Vec<Cell>, Failure> {
     use pb::found_tender::Value;
     let (money, is) = match &row.value {
         None => (None, Cell::Absent),
@@ -188,7 +189,7 @@ fn cells_of(row: &pb::FoundTender, ui: &Ui) -> Result<Vec<Cell>, Failure> {
         words::procedure(row.procedure()),
         phase(row.phase()),
         cells::instant(row.published_at)?,
-        Cell::text(Timestamp::from_micros(row.closes_micros)),
+        wall.cell(row.closes_micros),
         Cell::Count(row.lots.into()),
         amount,
         Cell::maybe(money.map(|money| &money.currency)),

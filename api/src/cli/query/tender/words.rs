@@ -1,15 +1,12 @@
 //! Terms and cells that questions about tenders share.
 
-use sijill_ledger_core::domain::values::EffectiveAt;
-use sijill_ledger_core::time::Timestamp;
 use sijill_schemas::oversight::v1 as pb;
 use sijill_schemas::types::v1 as types;
 
-use super::super::cells;
+use super::super::cells::{self, Wall};
 use crate::cli::errors::Failure;
 use crate::cli::lang::Lang;
 use crate::cli::output::{Cell, Ui, Word};
-use crate::cli::views;
 
 pub const TENDER: Word = Word::new("tender", "المناقصة", "tender");
 pub const TITLE: Word = Word::new("title", "العنوان", "title");
@@ -53,8 +50,8 @@ pub const fn stage(stage: pb::TenderStage) -> Cell {
             "financial opening",
         ),
         pb::TenderStage::Awarding => Word::new("awarding", "الترسية", "awarding"),
-        pb::TenderStage::Standstill => Word::new("standstill", "فترة التظلم", "standstill"),
-        pb::TenderStage::Final => Word::new("final", "ما بعد فترة التظلم", "after standstill"),
+        pb::TenderStage::Standstill => Word::new("standstill", "فترة التوقف", "standstill"),
+        pb::TenderStage::Final => Word::new("final", "ما بعد فترة التوقف", "after standstill"),
         pb::TenderStage::Completed => Word::new("completed", "اكتملت", "completed"),
         pb::TenderStage::Failed => Word::new("failed", "فشلت", "failed"),
         pb::TenderStage::Cancelled => Word::new("cancelled", "أُلغيت", "cancelled"),
@@ -78,6 +75,39 @@ pub const fn procedure(procedure: sijill_schemas::events::v1::TenderProcedure) -
     Cell::Word(word)
 }
 
+/// Why not anyone may bid.
+pub const fn ground(ground: sijill_schemas::events::v1::InvitationGround) -> Cell {
+    use sijill_schemas::events::v1::InvitationGround as Ground;
+    let word = match ground {
+        Ground::Unspecified => return Cell::Absent,
+        Ground::FewSuppliers => Word::new("few_suppliers", "قلة الموردين", "few can supply it"),
+        Ground::Disproportionate => Word::new(
+            "disproportionate",
+            "كلفة الفحص لا تناسب القيمة",
+            "judging many bids would cost too much",
+        ),
+        Ground::SoleSource => Word::new("sole_source", "مورد وحيد", "only one can supply it"),
+        Ground::Urgency => Word::new("urgency", "استعجال طارئ", "urgency"),
+        Ground::Additional => {
+            Word::new("additional", "تكملة لشراء سابق", "adds to what was bought")
+        }
+        Ground::EssentialSecurity => {
+            Word::new("essential_security", "الأمن القومي", "essential security")
+        }
+        Ground::FailedTender => Word::new(
+            "failed_tender",
+            "فشل مناقصة سابقة",
+            "a tender before it failed",
+        ),
+        Ground::Qualified => Word::new(
+            "qualified",
+            "قائمة الموردين المؤهلين",
+            "qualified suppliers",
+        ),
+    };
+    Cell::Word(word)
+}
+
 /// When it was decided.
 pub fn decided(mark: Option<&pb::Mark>) -> Result<Cell, Failure> {
     cells::instant(mark.and_then(|mark| mark.decided_at))
@@ -89,23 +119,8 @@ pub fn index(mark: Option<&pb::Mark>) -> Cell {
 }
 
 /// When it was recorded.
-pub fn recorded(mark: Option<&pb::Mark>) -> Cell {
-    Cell::maybe(mark.map(|mark| Timestamp::from_micros(mark.recorded_at_micros)))
-}
-
-/// An instant on the clock on the wall of an event.
-pub fn local(micros: Option<i64>, mark: Option<&pb::Mark>) -> Cell {
-    let offset = mark
-        .and_then(|mark| mark.decided_at)
-        .map_or(0, |at| at.offset_minutes);
-    let at = micros.and_then(|micros| {
-        let offset = i16::try_from(offset).ok()?;
-        EffectiveAt::new(Timestamp::from_micros(micros), offset).ok()
-    });
-    at.map_or_else(
-        || Cell::maybe(micros.map(Timestamp::from_micros)),
-        |at| Cell::text(views::shown(at)),
-    )
+pub fn recorded(mark: Option<&pb::Mark>, wall: &Wall) -> Cell {
+    wall.maybe(mark.map(|mark| mark.recorded_at_micros))
 }
 
 /// An amount.
@@ -156,7 +171,9 @@ pub fn waits_for(of: Option<&pb::WaitsFor>, ui: &Ui) -> Cell {
             };
         }
         pb::WaitsForKind::Approver => Word::new("approver", "من له سلطة الاعتماد", "an approver"),
-        pb::WaitsForKind::ReviewBody => Word::new("review_body", "جهة التظلمات", "the review body"),
+        pb::WaitsForKind::ReviewBody => {
+            Word::new("review_body", "جهة النظر في الشكاوى", "the review body")
+        }
         pb::WaitsForKind::Bidders => {
             Word::new("bidders", "مهلة مقدمي العطاءات", "the bidders' time")
         }
@@ -167,7 +184,7 @@ pub fn waits_for(of: Option<&pb::WaitsFor>, ui: &Ui) -> Cell {
 }
 
 /// A clock as people read it: what it is, its length, when it runs out, whether it was kept.
-pub fn clock(of: &pb::StageClock, since: Option<&pb::Mark>, ui: &Ui) -> String {
+pub fn clock(of: &pb::StageClock, wall: &Wall, ui: &Ui) -> String {
     let (ar, en) = match of.basis() {
         pb::ClockBasis::Unspecified => ("–", "–"),
         pb::ClockBasis::TenderDays => ("أدنى مدة للطرح", "least tender period"),
@@ -175,14 +192,11 @@ pub fn clock(of: &pb::StageClock, since: Option<&pb::Mark>, ui: &Ui) -> String {
         pb::ClockBasis::Deadline => ("الموعد النهائي", "deadline"),
         pb::ClockBasis::RevealDays => ("مهلة الفتح", "opening window"),
         pb::ClockBasis::BidValidity => ("سريان العطاءات", "bid validity"),
-        pb::ClockBasis::StandstillDays => ("فترة التظلم", "standstill"),
-        pb::ClockBasis::ComplaintDays => ("مهلة التظلم", "complaint period"),
+        pb::ClockBasis::StandstillDays => ("فترة التوقف", "standstill"),
+        pb::ClockBasis::ComplaintDays => ("مهلة الشكوى", "complaint period"),
     };
     let days = of.days.map(|days| format!(" {days}")).unwrap_or_default();
-    let due = match local(Some(of.due_micros), since) {
-        Cell::Text(due) => due,
-        Cell::Absent | Cell::Decimal(_) | Cell::Count(_) | Cell::Word(_) => String::new(),
-    };
+    let due = wall.cell(of.due_micros).shown(ui.lang);
     let verdict = match (of.kept, of.days_beyond) {
         (Some(true), _) => ui.lang.pick("روعي", "kept").to_owned(),
         (Some(false), days) => match ui.lang {

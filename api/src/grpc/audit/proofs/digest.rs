@@ -3,15 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sijill_ledger_core::codec::payload::write;
 use sijill_projections::Views;
 use sijill_projections::runner::ViewDigest;
-use sijill_schemas::types::v1 as types;
 use tonic::Status;
 
 use super::pb;
+use crate::grpc::question::context;
 use crate::grpc::question::desk::{Circumstances, Desk, Look};
-use crate::grpc::question::unwritable;
 use crate::grpc::status;
 
 /// Sizes whose digests are kept: all the rows of all views are hashed for one.
@@ -42,15 +40,8 @@ impl Digests {
             let asked = all
                 .iter()
                 .filter(|digest| view.is_empty() || digest.view == view);
-            let at = look.at(at).map(|at| write(&at)).transpose();
             Ok(pb::GetViewDigestResponse {
-                context: Some(types::AnswerContext {
-                    position: look.position(),
-                    recorded_at_micros: look.recorded_at_micros(),
-                    at: at.map_err(|error| unwritable(&error))?,
-                    definition: 1,
-                    ruleset: None,
-                }),
+                context: Some(context(look, look.at(at), 1, None)?),
                 size: look.size(),
                 digests: asked.map(shown).collect(),
             })

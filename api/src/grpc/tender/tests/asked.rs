@@ -102,9 +102,15 @@ async fn the_page(play: &Play) {
 async fn the_timeline(play: &Play) {
     let timeline = page(play).await.timeline;
     let log = play.tender().await;
+    // Three papers, each drawn up by one member and signed by two.
+    let of_minutes = ["MinutesDrawnUp", "MemberSigned"].map(|kind| {
+        let steps = timeline.iter().filter(|step| step.step == kind);
+        steps.count()
+    });
+    assert_eq!(of_minutes, [3, 6]);
     assert_eq!(
         timeline.len(),
-        log.len(),
+        log.len() + 9,
         "every event of the tender is a step"
     );
     let mut before = 0;

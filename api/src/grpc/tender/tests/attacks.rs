@@ -388,7 +388,7 @@ async fn a_bid_that_is_a_microsecond_late_is_refused_with_the_instant() {
     let late = play.seal(&delta, Technical, &bid).await.unwrap_err();
     assert_eq!(code_and_field(&late).0, "TENDER_BIDDING_CLOSED");
     assert!(
-        late.message().contains(&deadline.to_string()),
+        late.message().contains(&told_as(deadline)),
         "{}",
         late.message()
     );

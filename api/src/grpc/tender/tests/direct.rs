@@ -46,7 +46,6 @@ async fn a_direct_purchase_from_a_need_to_its_end() {
     done(tenders.record_offer(NADIA.asks(offer("NILE"))).await);
     let again = tenders.record_offer(NADIA.asks(offer("NILE"))).await;
     assert_eq!(refused(again), "TENDER_OFFER_RECORDED");
-    play.minutes("M-2").await;
     let uncorrected = judging::award("A", "NILE");
     let uncorrected = tenders.propose_award(E1.asks(uncorrected)).await;
     assert_eq!(refused(uncorrected), "TENDER_UNCORRECTED");

@@ -143,9 +143,8 @@ async fn an_upheld_complaint_takes_the_award_back() {
             minutes: Some("M-3".to_owned()),
         }),
     };
-    play.minutes("M-3").await;
+    play.minutes("M-3", &[Decided::Rejects("DELTA")]).await;
     done(tenders.disqualify_bid(E1.asks(rejection)).await);
-    play.minutes("M-4").await;
     awarded_by("M-4", &play, "A", "NILE").await;
     told(&play, "01-26").await;
     completed(&play, "02-08").await;

@@ -64,7 +64,7 @@ pub async fn ruled(play: &Play, grace: Option<u16>) {
 }
 
 pub async fn planned(play: &Play) {
-    let need = pb::PlanNeedRequest {
+    let need = || pb::PlanNeedRequest {
         context: withholding(&["1650.00 EGP"]),
         plan: "PLAN-1".to_owned(),
         need: Some(events::NeedPlanned {
@@ -81,7 +81,9 @@ pub async fn planned(play: &Play) {
         }),
     };
     let mut tenders = play.world.tenders();
-    done(tenders.plan_need(NADIA.asks(need)).await);
+    let other = tenders.plan_need(KARIM.asks(need())).await;
+    assert_eq!(refused(other), "OFFICIAL_NOT_OF_BUYER");
+    done(tenders.plan_need(NADIA.asks(need())).await);
     let early = tenders.draft_tender(NADIA.asks(draft())).await;
     assert_eq!(refused(early), "TENDER_PLAN");
     let approval = || pb::ApprovePlanRequest {
@@ -156,12 +158,27 @@ pub async fn drafted(play: &Play) {
 /// The same of another draft.
 pub async fn drafted_as(play: &Play, draft: pb::DraftTenderRequest) {
     let mut tenders = play.world.tenders();
+    let planned = draft.draft.as_ref().unwrap().plan.is_some();
     done(tenders.draft_tender(NADIA.asks(draft)).await);
     let lots = [
         ("A", "1200.00 EGP", vec![line(100, 30), line(50, 45)]),
         ("B", "450.00 EGP", vec![line(10, 30)]),
     ];
     lots_and_committees(play, lots).await;
+    if planned {
+        done(taken(play, TENDER).await);
+    }
+}
+
+/// Takes what a tender asks for from the plan.
+pub async fn taken(play: &Play, tender: &str) -> Answer {
+    let request = pb::TakeFromPlanRequest {
+        context: new(),
+        plan: "PLAN-1".to_owned(),
+        tender: tender.to_owned(),
+    };
+    let mut tenders = play.world.tenders();
+    tenders.take_from_plan(NADIA.asks(request)).await
 }
 
 /// Lots by id, estimate and lines.

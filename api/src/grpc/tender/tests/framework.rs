@@ -5,6 +5,7 @@ use sijill_ledger_core::domain::order::{Order, Stage};
 use sijill_ledger_core::domain::tender::EnvelopePart::{Financial, Technical};
 use sijill_ledger_core::domain::values::{ContractId, OrderId};
 
+use super::asked;
 use super::play::{judged_again, member, opened};
 use super::world::*;
 use super::*;
@@ -72,7 +73,7 @@ async fn bid_and_opened(play: &Play) {
     play.noon("01-17");
     let members = || [O1, member("o2"), member("o3")];
     opened(play, Technical, members(), &[&nile, &delta]).await;
-    play.minutes("M-1").await;
+    play.minutes("M-1", &[Decided::Result]).await;
     let result = pb::ApproveTechnicalResultRequest {
         context: new(),
         tender: TENDER.to_owned(),
@@ -84,7 +85,8 @@ async fn bid_and_opened(play: &Play) {
     let mut tenders = play.world.tenders();
     done(tenders.approve_technical_result(E1.asks(result)).await);
     opened(play, Financial, members(), &[&nile, &delta]).await;
-    play.minutes("M-2").await;
+    let each = ["A", "B"].map(|lot| ["NILE", "DELTA"].map(|who| Decided::Awards(lot, who)));
+    play.minutes("M-2", each.as_flattened()).await;
 }
 
 /// Both win both lots; what is approved are 500 and 420, the most that can be called off.
@@ -133,6 +135,10 @@ async fn awarded_and_completed(play: &Play) {
         tender: TENDER.to_owned(),
     };
     done(tenders.complete_tender(NADIA.asks(completion)).await);
+    let page = asked::page(play).await;
+    let terms = page.framework.unwrap();
+    assert_eq!((terms.days, terms.suppliers), (365, 2));
+    assert_eq!(page.invitation, None);
 }
 
 fn conclusion() -> pb::ConcludeFrameworkRequest {
@@ -302,7 +308,8 @@ async fn suspended_and_terminated(play: &Play) {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_agreement_from_its_tender_to_its_end() {
     let play = Play::new().await;
-    play.delegated("nadia", 1_000).await;
+    let post = "EG-MOH-nadia".to_owned();
+    play.authorised("nadia", post, 1_000).await;
     drafting::ruled(&play, None).await;
     drafted(&play).await;
     drafting::keys_enrolled(&play).await;

@@ -45,9 +45,13 @@ pub async fn technically_judged(play: &Play, bidders: &Bidders) {
             accepted: Vec::new(),
         }),
     };
-    let unsigned = tenders.approve_technical_result(E1.asks(result())).await;
-    assert_eq!(refused(unsigned), "TENDER_NO_MINUTES");
-    play.minutes("M-1").await;
+    let read = play.drawn_up("M-1", &[Decided::Result]).await;
+    let opener = play.signed(O1, "M-1", read).await;
+    assert_eq!(refused(opener), "COMMITTEE_NO_MEMBER");
+    done(play.signed(E1, "M-1", read).await);
+    let alone = tenders.approve_technical_result(E1.asks(result())).await;
+    assert_eq!(refused(alone), "TENDER_NO_MINUTES");
+    done(play.signed(E2, "M-1", read).await);
     done(tenders.approve_technical_result(E1.asks(result())).await);
     let accepted = play.tender().await.into_iter().find_map(|event| {
         let Event::TechnicalResultApproved(it) = event else {
@@ -66,7 +70,6 @@ pub async fn financially_opened(play: &Play, bidders: &Bidders) {
 
 pub async fn corrected_and_explained(play: &Play) {
     let mut tenders = play.world.tenders();
-    play.minutes("M-2").await;
     let early = tenders.propose_award(E1.asks(award("A", "DELTA"))).await;
     assert_eq!(refused(early), "TENDER_UNCORRECTED");
     let correction = pb::CorrectBidRequest {
@@ -99,7 +102,14 @@ pub async fn corrected_and_explained(play: &Play) {
             accepted: true,
         }),
     };
+    let awards = [Decided::Awards("A", "DELTA"), Decided::Awards("B", "SINAI")];
+    play.minutes("M-9", &awards).await;
     done(tenders.explain_low_bid(E1.asks(explanation)).await);
+    let mut since = award("B", "SINAI");
+    since.award.as_mut().unwrap().minutes = "M-9".to_owned();
+    let since = tenders.propose_award(E1.asks(since)).await;
+    assert_eq!(refused(since), "TENDER_JUDGED_SINCE");
+    play.minutes("M-2", &awards).await;
 }
 
 pub fn award(lot: &str, winner: &str) -> pb::ProposeAwardRequest {

@@ -1,13 +1,14 @@
 //! A limited purchase from its need to its end: three are invited on a stated ground, and nobody else may bid. Everybody reads who was
 //! asked and why, and whoever was asked finds it in its own history.
 
-use sijill_ledger_core::domain::tender::EnvelopePart::Technical;
+use prost::Message as _;
+use sijill_ledger_core::domain::tender::EnvelopePart::{Financial, Technical};
 use sijill_ledger_core::store::EventStore as _;
 use sijill_schemas::audit::v1 as audit;
 use sijill_schemas::audit::v1::audit_service_client::AuditServiceClient;
 use sijill_schemas::events::v1::TenderProcedure as Procedure;
 use sijill_schemas::oversight::v1 as asking;
-use sijill_schemas::types::v1::QueryContext;
+use sijill_schemas::types::v1::{Document, QueryContext};
 
 use super::short::{Short, awarded, bidder, bids, completed, delta, listed, nile, read, told};
 use super::site::Site;
@@ -41,7 +42,9 @@ async fn a_limited_purchase_from_a_need_to_its_end() {
     inviting(&["NILE", "DELTA", "SINAI"]).published(play).await;
     play.noon("01-05");
     let (nile, delta) = (nile(), delta());
-    bids(play, &nile, &[("A", 420)]).await;
+    done(play.seal(&nile, Technical, &long_bid()).await);
+    let price = financial(&[("A", 1, 10, 420)], &[("A", 420)]);
+    done(play.seal(&nile, Financial, &price).await);
     bids(play, &delta, &[("A", 400)]).await;
     let misr = bidder("organization:MISR", 4);
     let uninvited = play.seal(&misr, Technical, &technical(&["A"])).await;
@@ -57,10 +60,38 @@ async fn a_limited_purchase_from_a_need_to_its_end() {
     site.end().await;
 }
 
+/// Sixty documents with long titles, in 35 KB: such a bid lies in its entry, and in that of its opening.
+fn long_bid() -> Vec<u8> {
+    let document = |n: u8| events::SealedDocument {
+        sealed: Some(Document {
+            title: names(&"و".repeat(150), &"d".repeat(150)),
+            sha256: vec![n; 32],
+            bytes: 1_000_000,
+            media_type: "application/pdf".to_owned(),
+        }),
+        key: vec![n; 32],
+    };
+    let bid = events::TechnicalBid {
+        lots: vec!["A".to_owned()],
+        answers: Vec::new(),
+        documents: (0..60).map(document).collect(),
+        security: None,
+    };
+    let bytes = bid.encode_to_vec();
+    assert!(bytes.len() > 32_000);
+    bytes
+}
+
 async fn the_page(play: &Play) {
     let page = asked::page(play).await;
     assert_eq!(page.procedure(), Procedure::Limited);
     assert_eq!(page.stage(), asking::TenderStage::Completed);
+    let invited = page.invited.iter().map(|it| it.supplier.as_str());
+    assert_eq!(invited.collect::<Vec<_>>(), ["NILE", "DELTA", "SINAI"]);
+    assert!(page.invited.iter().all(|it| it.names.is_some()));
+    let ground = page.invitation.as_ref().unwrap().ground();
+    assert_eq!(ground, events::InvitationGround::Disproportionate);
+    assert_eq!(page.framework, None);
     let bidders: Vec<_> = page.bids.iter().map(|bid| bid.bidder.as_str()).collect();
     assert_eq!(bidders, ["DELTA", "NILE"], "who was invited and bid");
     let award = page.lots[0].award.as_ref().unwrap();

@@ -14,6 +14,7 @@ mod hostile;
 mod judging;
 mod leak;
 mod limited;
+mod minutes;
 mod outage;
 mod own;
 mod play;
@@ -24,6 +25,7 @@ mod selective;
 mod short;
 mod shown;
 mod site;
+mod taken;
 mod world;
 
 use sijill_ledger_core::event::Role;
@@ -38,6 +40,8 @@ reached! { plan_methods: plan::Command {
     plan::Command::Plan(_) => Some("PlanNeed"),
     plan::Command::Approve(_) => Some("ApprovePlan"),
     plan::Command::Amend(_) => Some("AmendPlan"),
+    plan::Command::Take { .. } => Some("TakeFromPlan"),
+    plan::Command::Settle { .. } => None,
 } }
 
 reached! { tender_methods: tender::Command {
@@ -154,7 +158,7 @@ fn each_role_asks_for_its_own() {
         ),
         (
             Role::ProcurementOfficer,
-            "PlanNeed AmendPlan DraftTender AddLot RemoveLot AppointCommittees PublishTender AnswerQuestion AmendTender \
+            "PlanNeed AmendPlan TakeFromPlan DraftTender AddLot RemoveLot AppointCommittees PublishTender AnswerQuestion AmendTender \
              ExtendDeadline CloseBidding OpenBid RecordOffer NotifyBidders EndStandstill CancelAward CancelTender ProposeCancellation FailTender CompleteTender \
              ReceiveSecurity VerifySecurity ExtendSecurity CallSecurity ReleaseSecurity",
         ),

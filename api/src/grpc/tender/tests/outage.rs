@@ -62,7 +62,7 @@ async fn an_outage_moves_the_deadline_that_fell_into_it() {
     let late = play.seal(&sinai, Technical, &technical(&["A"])).await;
     let late = late.unwrap_err();
     assert_eq!(code_and_field(&late).0, "TENDER_BIDDING_CLOSED");
-    assert!(late.message().contains(&moved.to_string()), "{late}");
+    assert!(late.message().contains(&told_as(moved)), "{late}");
     the_page(&play, moved).await;
     the_alert(&play, moved).await;
     play.set(moved.plus_micros(HOUR));

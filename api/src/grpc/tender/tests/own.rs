@@ -147,3 +147,31 @@ async fn a_later_envelope_takes_the_place_of_an_earlier_one() {
     let counts = State::Counts;
     assert_eq!(states().await, [counts, superseded, withdrawn, counts]);
 }
+
+/// Of one bidder a hundred envelopes are taken for a tender, withdrawn ones among them, and of the others no fewer; which of them
+/// stands is told as before.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_one_bidder_a_hundred_envelopes_are_taken() {
+    let play = short::bidding(&Short::open(), None).await;
+    let keys = |n| short::bidder("organization:NILE", n);
+    for n in 1..=50 {
+        short::bids(&play, &keys(n), &[("A", 420)]).await;
+    }
+    let bid = technical(&["A"]);
+    let one_more = async |bidder: &Bidder| play.seal(bidder, EnvelopePart::Technical, &bid).await;
+    assert_eq!(refused(one_more(&keys(51)).await), "ENVELOPE_TOO_MANY");
+    let withdraw = keys(50).signs(&[], |context| pb::WithdrawBidRequest {
+        context,
+        envelope: keys(50).envelope(EnvelopePart::Technical).to_string(),
+    });
+    done(play.world.tenders().withdraw_bid(withdraw).await);
+    assert_eq!(refused(one_more(&keys(51)).await), "ENVELOPE_TOO_MANY");
+    // What is recorded is answered by the ledger.
+    let again = one_more(&keys(1)).await;
+    assert_eq!(refused(again), "ENVELOPE_SEALED_ALREADY");
+    done(one_more(&short::bidder("organization:DELTA", 60)).await);
+    let told = told(&play, keys(1).by).await;
+    let with = |state| told.iter().filter(|bid| bid.state() == state).count();
+    let (sealed, superseded) = (with(State::Sealed), with(State::Superseded));
+    assert_eq!((told.len(), sealed, superseded), (100, 2, 97));
+}

@@ -321,7 +321,7 @@ async fn complained_and_completed(play: &Play, bidders: &Bidders) {
 pub async fn judged_again(play: &Play) {
     play.react().await;
     let store = play.world.ledger.store();
-    let report = verify::verify(store, Lang::En).await.unwrap();
+    let report = verify::verify(store.directory(), Lang::En).await.unwrap();
     assert_eq!(report.entries, store.size());
     assert_eq!(report.skipped_decisions(), 0, "{report:?}");
 }

@@ -51,7 +51,6 @@ async fn a_bidder_opens_its_own_bid_where_keys_are_lost() {
     // Nile says nothing for three whole days: its envelope is void.
     play.noon("01-23");
     done(tenders.open_bid(open(&nile)).await);
-    play.minutes("M-2").await;
     awarded(&play, "A", "DELTA").await;
     told(&play, "01-24").await;
     completed(&play, "02-06").await;

@@ -93,7 +93,7 @@ async fn each_of_300_has_a_receipt_or_is_told_the_instant() {
             }
             Err(status) => {
                 assert_eq!(code_and_field(&status).0, "TENDER_BIDDING_CLOSED", "{n}");
-                assert!(status.message().contains(&deadline.to_string()), "{status}");
+                assert!(status.message().contains(&told_as(deadline)), "{status}");
             }
         }
     }

@@ -60,6 +60,7 @@ async fn securities_of_bids_through_their_states() {
         extension: Some(events::SecurityExtended {
             valid_until_days: day("08-31"),
             reference: "BANK-3".to_owned(),
+            paper: None,
         }),
     };
     done(tenders.extend_security(NADIA.asks(extension)).await);

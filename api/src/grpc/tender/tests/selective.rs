@@ -136,9 +136,9 @@ async fn assessed(play: &Play) {
                 findings: vec![finding("licence", licensed), finding("turnover", true)],
             }),
         };
-        // Nadia holds no post.
-        let outside = lists.assess_supplier(NADIA.asks(assessment())).await;
-        assert_eq!(refused(outside), "QUALIFICATION_NOT_IN_OFFICE");
+        // Karim holds no post of this buyer.
+        let outside = lists.assess_supplier(KARIM.asks(assessment())).await;
+        assert_eq!(refused(outside), "OFFICIAL_NOT_OF_BUYER");
         done(lists.assess_supplier(ASSESSOR.asks(assessment())).await);
     }
 }
@@ -276,6 +276,9 @@ async fn published(play: &Play) {
     done(tenders.publish_tender(NADIA.asks(invited)).await);
     let page = asked::page(play).await;
     assert_eq!(page.procedure(), events::TenderProcedure::Selective);
+    let invited = page.invited.iter().map(|it| it.supplier.as_str());
+    assert_eq!(invited.collect::<Vec<_>>(), ["NILE", "DELTA", "SINAI"]);
+    assert_eq!(page.invitation.unwrap().list.as_deref(), Some(LIST));
 }
 
 /// Both parts are sealed; whoever is not invited is told so, suspended or not qualified.

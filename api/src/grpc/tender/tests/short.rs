@@ -98,7 +98,7 @@ impl Short {
             }),
         };
         done(tenders.approve_tender(SAMI.asks(approval)).await);
-        let publication = pb::PublishTenderRequest {
+        let publication = || pb::PublishTenderRequest {
             context: new(),
             tender: TENDER.to_owned(),
             publication: Some(events::TenderPublished {
@@ -108,7 +108,10 @@ impl Short {
                 invited: Vec::new(),
             }),
         };
-        done(tenders.publish_tender(NADIA.asks(publication)).await);
+        let early = tenders.publish_tender(NADIA.asks(publication())).await;
+        assert_eq!(refused(early), "TENDER_PLAN_NOT_TAKEN");
+        done(drafting::taken(play, TENDER).await);
+        done(tenders.publish_tender(NADIA.asks(publication())).await);
     }
 }
 
@@ -146,13 +149,12 @@ pub async fn read(play: &Play, bidders: &[&Bidder]) {
     opened(play, Technical, members, bidders).await;
     accepted(play).await;
     opened(play, Financial, members, bidders).await;
-    play.minutes("M-2").await;
 }
 
 /// The technical result stands by minutes of the 18th; on the 19th financial envelopes may be opened.
 pub async fn accepted(play: &Play) {
     play.noon("01-18");
-    play.minutes("M-1").await;
+    play.minutes("M-1", &[Decided::Result]).await;
     let result = pb::ApproveTechnicalResultRequest {
         context: new(),
         tender: TENDER.to_owned(),
@@ -166,13 +168,14 @@ pub async fn accepted(play: &Play) {
     play.noon("01-19");
 }
 
-/// The committee proposes who wins a lot, and Sami approves.
+/// The committee decides who wins a lot, proposes that, and Sami approves.
 pub async fn awarded(play: &Play, lot: &str, winner: &str) {
     awarded_by("M-2", play, lot, winner).await;
 }
 
-/// The same by these minutes.
+/// The same by minutes of this number.
 pub async fn awarded_by(minutes: &str, play: &Play, lot: &str, winner: &str) {
+    play.minutes(minutes, &[Decided::Awards(lot, winner)]).await;
     let mut tenders = play.world.tenders();
     let mut proposed = judging::award(lot, winner);
     minutes.clone_into(&mut proposed.award.as_mut().unwrap().minutes);

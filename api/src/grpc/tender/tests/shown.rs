@@ -51,7 +51,7 @@ async fn json(play: &Play, question: &str) -> Value {
 pub async fn at_the_end(play: &Play) {
     let questions = [
         ("tender T-1", "النتيجة الفنية"),
-        ("tender T-1 --part stages", "فترة التظلم 10"),
+        ("tender T-1 --part stages", "فترة التوقف 10"),
         ("tender T-1 --part lots", "GAUZE"),
         ("tender T-1 --part bids", "فني: مسحوب"),
         ("tender T-1 --part complaints", "رُفض"),

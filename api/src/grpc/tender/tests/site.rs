@@ -23,7 +23,7 @@ use crate::cli;
 use crate::cli::errors::Failure;
 use crate::grpc::admission::Limits;
 use crate::grpc::node::Node;
-use crate::grpc::server::{self, Bound, Config};
+use crate::grpc::server::{self, Bound, Config, Listeners};
 use crate::grpc::testing::tokens;
 use crate::log::publisher::Signing;
 use crate::log::signers::Signers;
@@ -72,11 +72,11 @@ impl Site {
         std::fs::write(&keys, serde_json::to_vec(&tokens::key().to_jwks()).unwrap()).unwrap();
         let local: SocketAddr = "127.0.0.1:0".parse().unwrap();
         let config = Config {
-            listen: local,
-            metrics_listen: Some(local),
+            listeners: Listeners::bind(local, Some(local), Some(local))
+                .await
+                .unwrap(),
             verifier: Arc::new(Verifier::new(tokens::realm(), Some(&keys)).unwrap()),
             limits: Limits::default(),
-            public_listen: Some(local),
             signing: signers.map(|signers| Signing {
                 signers,
                 every: Duration::from_millis(100),

@@ -8,7 +8,7 @@ use sijill_ledger_core::domain::disclosure;
 use sijill_ledger_core::domain::envelope::Vouched;
 use sijill_ledger_core::domain::organization::Organization;
 use sijill_ledger_core::domain::tender::{EnvelopePart, Event as TenderEvent, Notice};
-use sijill_ledger_core::domain::values::{Date, EnvelopeId, OrganizationId, TenderId};
+use sijill_ledger_core::domain::values::{Date, EffectiveAt, EnvelopeId, OrganizationId, TenderId};
 use sijill_ledger_core::event::{Event, Role};
 use sijill_ledger_core::policies::{self, Checkpoints, MemoryCheckpoints};
 use sijill_ledger_core::seal::{self, MemberSecret, Seat, Secrets};
@@ -22,19 +22,25 @@ use sijill_schemas::types::v1::{
 use tonic::{Response, Status};
 use uuid::Uuid;
 
+pub use super::minutes::Decided;
 use super::*;
 use crate::grpc::command::{Asked, CommandRequest};
+use crate::local::{self, Tongue};
 
 pub const TENDER: &str = "T-1";
 pub const ITEM: &str = "GAUZE";
 pub const BUYER: &str = "MOH";
+const OTHER_BUYER: &str = "MOE";
 /// Runs the tender, which she drafted.
 pub const NADIA: By = By("nadia", Role::ProcurementOfficer, "-");
+/// Buys for another ministry.
+pub const KARIM: By = By("karim", Role::ProcurementOfficer, "-");
 /// May approve up to 500 EGP; Sami up to 5,000.
 pub const RIDA: By = By("rida", Role::Approver, "-");
 pub const JUDGE: By = By("judge", Role::ReviewBody, "-");
 pub const O1: By = By("o1", Role::CommitteeMember, "-");
 pub const E1: By = By("e1", Role::CommitteeMember, "-");
+pub const E2: By = By("e2", Role::CommitteeMember, "-");
 /// Who opens bids: three of them together.
 pub const OPENERS: [&str; 5] = ["o1", "o2", "o3", "o4", "o5"];
 const EVALUATORS: [&str; 3] = ["e1", "e2", "e3"];
@@ -57,6 +63,11 @@ pub fn refused(answer: Answer) -> String {
 }
 
 /// Midnight of a day of 2026.
+/// An instant as a refusal tells it where no ruleset names the country's clocks.
+pub fn told_as(at: Timestamp) -> String {
+    local::shown(EffectiveAt::new(at, 0).unwrap(), Tongue::English)
+}
+
 pub fn midnight(day: &str) -> Timestamp {
     Date::parse(&format!("2026-{day}")).unwrap().start(0)
 }
@@ -245,9 +256,11 @@ impl Play {
         for (official, limit) in [("sami", 5_000), ("rida", 500)] {
             play.delegated(official, limit).await;
         }
-        for official in OPENERS.into_iter().chain(EVALUATORS) {
+        for official in [NADIA.0].into_iter().chain(OPENERS).chain(EVALUATORS) {
             play.world.official(official, BUYER).await;
         }
+        play.world.organization(OTHER_BUYER, buyer).await;
+        play.world.official(KARIM.0, OTHER_BUYER).await;
         let opening = events::CommitteePurpose::Opening;
         play.committee("O", opening, &OPENERS, 3).await;
         let evaluation = events::CommitteePurpose::Evaluation;
@@ -284,8 +297,13 @@ impl Play {
     }
 
     /// Appoints an official who may commit so much.
-    pub async fn delegated(&self, official: &str, limit: i64) {
+    async fn delegated(&self, official: &str, limit: i64) {
         let post = self.world.official(official, BUYER).await;
+        self.authorised(official, post, limit).await;
+    }
+
+    /// Who holds the post may commit so much.
+    pub async fn authorised(&self, official: &str, post: String, limit: i64) {
         let delegation = registry::DelegateAuthorityRequest {
             context: new(),
             official: official.to_owned(),
@@ -323,25 +341,6 @@ impl Play {
         };
         let mut registry = self.world.registry();
         done(registry.form_committee(HUDA.asks(formation)).await);
-    }
-
-    /// The evaluation committee signs minutes.
-    pub async fn minutes(&self, number: &str) {
-        let signers = EVALUATORS.iter().map(|&member| events::MinutesSigner {
-            member: member.to_owned(),
-            dissent: None,
-        });
-        let minutes = registry::SignMinutesRequest {
-            context: new(),
-            committee: "E".to_owned(),
-            minutes: Some(events::MinutesSigned {
-                number: number.to_owned(),
-                decision: "as the log says".to_owned(),
-                signers: signers.collect(),
-            }),
-        };
-        let mut registry = self.world.registry();
-        done(registry.sign_minutes(E1.asks(minutes)).await);
     }
 
     /// Time passes until noon of a day.

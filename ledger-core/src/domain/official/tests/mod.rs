@@ -1,3 +1,4 @@
+pub(in crate::domain) mod buyers;
 mod limits;
 
 use super::*;
@@ -89,6 +90,7 @@ fn act(name: &str, holder: Option<&str>, from: &str, until: &str) -> Command {
     Command::AppointActing(ActingAppointment {
         post: post(name),
         holder: holder.map(id),
+        seat: None,
         from: day(from),
         until: day(until),
         decree: decree(),

@@ -320,3 +320,30 @@ fn history_has_no_lists() {
     let imported = world().origin(file).when(Command::Announce(announcement()));
     assert_eq!(imported.refused(), Refusal::NotHistory);
 }
+
+/// From the fourth edition of the rules on.
+#[test]
+fn only_the_buyers_officials_keep_a_list() {
+    use crate::domain::official::tests::buyers::{employed, in_fourth_edition, not_of};
+    let officials = [("omar", "ministry"), ("karim", "university")];
+    let fourth = |given: Given<Qualification>| employed(in_fourth_edition(given), &officials);
+    let over = requested().at(midnight("01-17"));
+    let cases = [
+        (world(), Command::Announce(announcement())),
+        (over, close()),
+        (closed(), assess("nile", true)),
+        (assessed(), Command::Publish { read: 9 }),
+        (published(), suspend("misr")),
+        (suspended(), reinstate("misr")),
+        (suspended(), remove("misr")),
+        (suspended(), end()),
+    ];
+    for (given, command) in cases {
+        let other = fourth(given.clone()).by(official_of("karim"));
+        let refused = other.when(command.clone()).refused();
+        assert_eq!(refused, not_of("ministry").into(), "{command:?}");
+        did(fourth(given).by(official_of("omar")).when(command));
+    }
+    let asks = fourth(announced()).by(supplier("nile"));
+    did(asks.when(request("nile")));
+}

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::people::{check_debarred, check_limit};
+use super::people::check_debarred;
 use super::refusal::{AwardRefusal, Refusal};
 use super::state::{Allocation, Evaluation, LotState, Offer, Proposal, allocation, plus};
 use super::{Decision, Stage};
@@ -14,7 +14,7 @@ use crate::domain::tender::event::{
     Award, AwardApproval, AwardCancellation, Event, Lot, LotFailure, Procedure, Ranked, Winner,
 };
 use crate::domain::values::{LotId, Money, OrganizationId};
-use crate::event::ActorId;
+use crate::event::{Actor, ActorId, Role};
 
 /// What each winner gets.
 type Shares<'a> = BTreeMap<&'a OrganizationId, Allocation>;
@@ -23,7 +23,6 @@ impl Evaluation {
     pub(super) fn propose(&self, mut award: Award, facts: &Facts) -> Decision {
         ensure(self.stage == Stage::Awarding, self.not_now())?;
         self.check_evaluator(facts)?;
-        self.check_minutes(&award.minutes, facts)?;
         let lot = self.open_lot(&award.lot)?;
         self.check_settled(lot)?;
         award.ranking = self.ranked(lot, award.ranking)?;
@@ -37,6 +36,7 @@ impl Evaluation {
         named.try_for_each(|bidder| check_debarred(bidder, facts))?;
         self.check_bound(&award.winners, facts)?;
         self.check_sum(self.value_of(&award))?;
+        self.check_awarding(&award, facts)?;
         Ok(vec![Event::AwardProposed(award)])
     }
 
@@ -267,7 +267,7 @@ impl Evaluation {
         let value = self.check_sum(self.value_of(&proposal.award))?;
         self.check_ceiling(value, facts)?;
         approval.value = Some(value);
-        approval.limit = Some(check_limit(self.counted(value, facts)?, facts)?);
+        approval.limit = Some(self.check_limit(self.counted(value, facts)?, facts)?);
         Ok(vec![Event::AwardApproved(approval)])
     }
 
@@ -342,7 +342,7 @@ impl Evaluation {
         })?;
         self.check_outsider(facts)?;
         let value = self.value_of(award).ok_or(AwardRefusal::BeyondMoney)?;
-        check_limit(value, facts)?;
+        self.check_limit(value, facts)?;
         Ok(vec![Event::AwardCancelled(cancellation)])
     }
 
@@ -362,6 +362,7 @@ impl Evaluation {
             by: by.clone(),
             award: award.clone(),
         };
+        self.award_rests_on(award);
         self.lots
             .insert(award.lot.clone(), LotState::Proposed(proposal));
         Some(())
@@ -384,9 +385,19 @@ impl Evaluation {
         Some(())
     }
 
-    pub(super) fn award_cancelled(&mut self, cancellation: &AwardCancellation) -> Option<()> {
-        let minutes = self.award(&cancellation.lot)?.minutes.clone();
-        self.spent_minutes.insert(minutes);
+    pub(super) fn award_cancelled(
+        &mut self,
+        cancellation: &AwardCancellation,
+        by: &Actor,
+    ) -> Option<()> {
+        let award = self.award(&cancellation.lot)?.clone();
+        self.spent_minutes.insert(award.minutes);
+        // What a review body undoes is not the winner's doing.
+        if by.role != Role::ReviewBody {
+            for winner in &award.winners {
+                self.bids.get_mut(&winner.bidder)?.not_kept = true;
+            }
+        }
         self.lots.insert(cancellation.lot.clone(), LotState::Open);
         self.back_to_awarding();
         Some(())

@@ -16,10 +16,8 @@ use super::{Decision, Stage};
 use crate::aggregate::{Facts, Readings, ensure};
 use crate::domain::security::{Guarantee, Purpose, Security};
 use crate::domain::tender::command::Command;
-use crate::domain::tender::event::{
-    DisqualificationGround, Event, Standing, ValidityExtension, Winner,
-};
-use crate::domain::values::{Date, EffectiveAt, Money, OrganizationId, SecurityId};
+use crate::domain::tender::event::{DisqualificationGround, Event, ValidityExtension, Winner};
+use crate::domain::values::{Date, DocumentNumber, Money, OrganizationId, SecurityId};
 use crate::event::ActorId;
 use crate::store::StreamName;
 
@@ -71,19 +69,28 @@ impl Evaluation {
         wins && (sealed || named == Some(security))
     }
 
+    /// Whether a decision by which a bidder's security is called is one that this tender knows; from the fourth edition of the rules
+    /// on it must be. Where the bidder itself withdrew, or its award fell because it did not keep its word, the tender shows why, and
+    /// the decision to call is the buyer's own.
+    pub fn holds_against(
+        &self,
+        bidder: &OrganizationId,
+        decision: &DocumentNumber,
+        facts: &Facts,
+    ) -> bool {
+        let bid = self.bids.get(bidder);
+        let known = bid.is_some_and(|bid| bid.not_kept || bid.decisions.contains(decision));
+        known || !self.notice.has_edition(4, &facts.readings)
+    }
+
     fn has_standing_bid(&self, bidder: &OrganizationId) -> bool {
-        let mut listed = self.envelopes.values();
-        let counts =
-            listed.any(|listed| listed.bidder == *bidder && listed.standing == Standing::Counts);
         let bid = self.bids.get(bidder).filter(|bid| !bid.rejected);
-        bid.is_some_and(|bid| counts || !bid.offers.is_empty())
+        bid.is_some_and(|bid| !bid.counting.is_empty() || !bid.offers.is_empty())
     }
 
     /// Last day on which a bid binds.
     fn binds_until(&self, bidder: &OrganizationId, facts: &Facts) -> Date {
-        let last_instant = self.closed_at.plus_micros(-1);
-        let closing = EffectiveAt::new(last_instant, facts.effective.offset_minutes());
-        let closing = closing.map_or_else(|_| facts.effective.date(), EffectiveAt::date);
+        let closing = facts.day_of(self.closed_at.plus_micros(-1));
         let by_terms = closing.plus_days(self.notice.draft.terms.validity_days.into());
         let extended = self.bids.get(bidder).and_then(|bid| bid.binds_until);
         extended.map_or(by_terms, |extended| extended.max(by_terms))

@@ -134,6 +134,7 @@ impl Evaluation {
     ) -> Option<()> {
         let filed = self.complaints.decided(decision)?;
         self.wait_anew(at);
+        self.decided_against(&filed, decision);
         if !filed.is_upheld() {
             return Some(());
         }
@@ -143,6 +144,25 @@ impl Evaluation {
             Against::TechnicalResult => self.reopen_all(complainer(&filed)),
         }
         Some(())
+    }
+
+    /// Remembers against whom a review body decided: whoever complained in vain, or those whose award falls.
+    fn decided_against(&mut self, filed: &Filed, decision: &ComplaintDecision) {
+        let losers: Vec<OrganizationId> = match &filed.against {
+            Against::Award(lot) if filed.is_upheld() => {
+                let winners = self.award(lot).into_iter().flat_map(|it| &it.winners);
+                winners.map(|winner| winner.bidder.clone()).collect()
+            }
+            Against::Award(_) | Against::Documents | Against::TechnicalResult => {
+                let complained = complainer(filed).filter(|_| !filed.is_upheld());
+                complained.cloned().into_iter().collect()
+            }
+        };
+        for loser in losers {
+            if let Some(bid) = self.bids.get_mut(&loser) {
+                bid.decisions.insert(decision.decision.clone());
+            }
+        }
     }
 
     fn reopen_lot(&mut self, lot: &LotId, by: Option<&OrganizationId>) {

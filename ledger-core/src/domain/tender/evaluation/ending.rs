@@ -40,7 +40,7 @@ impl Evaluation {
     }
 
     fn check_no_complaint(&self) -> Result<(), Refusal> {
-        match self.complaints.first_pending() {
+        match self.complaints.first_holding(false) {
             None => Ok(()),
             Some((complaint, _)) => Err(Refusal::Disputed {
                 complaint: complaint.clone(),
@@ -72,16 +72,41 @@ impl Evaluation {
     pub(super) fn fail(&self, facts: &Facts) -> Decision {
         check_runner(facts)?;
         let cause = self.failure_cause()?;
+        let cause = match cause {
+            FailureCause::NoBids | FailureCause::NoValidBids if self.has_lost_bids(facts) => {
+                FailureCause::BidsLost
+            }
+            FailureCause::NoBids
+            | FailureCause::NoValidBids
+            | FailureCause::NoAward
+            | FailureCause::BidsLost => cause,
+        };
         self.check_heard(facts)?;
         self.check_no_complaint()?;
         Ok(vec![Event::TenderFailed(Failure { cause: Some(cause) })])
     }
 
+    /// Whether envelopes could not be listed, of which nobody knows that they were no bids; from the fourth edition of the rules on
+    /// that is said.
+    fn has_lost_bids(&self, facts: &Facts) -> bool {
+        self.lost && self.notice.has_edition(4, &facts.readings)
+    }
+
+    /// Whether any bid was read.
+    fn is_read(&self) -> bool {
+        let mut bids = self.bids.values();
+        bids.any(|bid| bid.lots.is_some() || !bid.offers.is_empty())
+    }
+
+    /// Whether a failure says nothing of what suppliers offer: no bid was read, and some may have been lost.
+    pub fn fails_by_loss(&self) -> bool {
+        self.lost && !self.is_read()
+    }
+
     /// Why nobody can win. Where nothing could be read there is nothing to judge; bids that were read are judged lot by lot, and
     /// their bidders told, before the tender fails.
     pub(super) fn failure_cause(&self) -> Result<FailureCause, Refusal> {
-        let mut bids = self.bids.values();
-        let read = bids.any(|bid| bid.lots.is_some() || !bid.offers.is_empty());
+        let read = self.is_read();
         match self.stage {
             Stage::TechnicalEvaluation | Stage::Awarding => {
                 ensure(!read, AwardRefusal::CouldBeAwarded)?;

@@ -2,7 +2,7 @@
 //!
 //! A criterion rejects a bid only before prices are known: afterwards nobody finds a technical flaw in a cheap bid. Only a request for
 //! quotations, which has no technical envelopes, judges criteria beside prices. From the third edition of the rules on, once prices
-//! are read no member alone takes a bid out: the committee does, by minutes that a quorum signed and that decide nothing else; and
+//! are read no member alone takes a bid out: the committee does, by minutes that a quorum signed; from the fourth on at any time. And
 //! only its bidder says that it withdraws.
 
 use rust_decimal::Decimal;
@@ -16,7 +16,7 @@ use crate::domain::tender::event::{
     AcceptedBid, CriterionKind, Disqualification, DisqualificationGround, Event, Scores, Scoring,
     TechnicalResult,
 };
-use crate::domain::values::{CriterionId, DocumentNumber, LotId, OrganizationId, Withheld};
+use crate::domain::values::{CriterionId, LotId, OrganizationId, Withheld};
 use crate::event::ActorId;
 use crate::time::Timestamp;
 
@@ -57,7 +57,7 @@ impl Evaluation {
     /// Who rejects: a member, a quorum, or the bidder itself.
     fn check_rejecter(&self, rejection: &Disqualification, facts: &Facts) -> Result<(), Refusal> {
         let third = self.notice.has_edition(3, &facts.readings);
-        if third && rejection.ground == DisqualificationGround::WithdrawnAfterOpening {
+        if third && rejection.is_withdrawal() {
             let own = facts.actor.id == ActorId::Organization(rejection.bidder.clone());
             let bidder = rejection.bidder.clone();
             // The committee's minutes are not a bidder's to spend.
@@ -69,13 +69,10 @@ impl Evaluation {
         }
         self.check_evaluator(facts)?;
         if let Some(minutes) = &rejection.minutes {
-            self.check_minutes(minutes, facts)?;
-            let minutes = minutes.clone();
-            let awards = self.lots.values().any(|lot| lot.rests_on(&minutes));
-            ensure(!awards, BidRefusal::MinutesSpent { minutes })?;
-            return Ok(());
+            return self.check_rejection(minutes, rejection, facts);
         }
-        let alone = !third || self.stage == Stage::TechnicalEvaluation;
+        let unread = self.stage == Stage::TechnicalEvaluation;
+        let alone = !third || unread && !self.wants_resolutions(facts);
         ensure(alone, BidRefusal::MinutesMissing)?;
         Ok(())
     }
@@ -229,7 +226,7 @@ impl Evaluation {
     ) -> Decision {
         ensure(self.stage == Stage::TechnicalEvaluation, self.not_now())?;
         self.check_evaluator(facts)?;
-        self.check_minutes(&result.minutes, facts)?;
+        self.check_result(&result.minutes, facts)?;
         let standing = || {
             let bids = self.bids.iter();
             bids.filter(|(_, bid)| bid.lots.is_some() && !bid.rejected)
@@ -242,20 +239,6 @@ impl Evaluation {
         });
         result.accepted = accepted.collect();
         Ok(vec![Event::TechnicalResultApproved(result)])
-    }
-
-    /// Minutes of the evaluation committee that decided nothing yet.
-    pub(super) fn check_minutes(
-        &self,
-        minutes: &DocumentNumber,
-        facts: &Facts,
-    ) -> Result<(), Refusal> {
-        let signed = self.bench(facts)?.has_minutes(minutes);
-        let minutes = || minutes.clone();
-        ensure(signed, BidRefusal::NoMinutes { minutes: minutes() })?;
-        let spent = self.spent_minutes.contains(&minutes());
-        ensure(!spent, BidRefusal::MinutesSpent { minutes: minutes() })?;
-        Ok(())
     }
 
     /// Scored where criteria are rated, and rejected where too few points were reached.
@@ -280,8 +263,10 @@ impl Evaluation {
     pub(super) fn disqualified(&mut self, rejection: &Disqualification) -> Option<()> {
         self.standing_bid(&rejection.bidder).ok()?;
         self.check_not_awarded(rejection).ok()?;
-        self.spent_minutes.extend(rejection.minutes.clone());
+        self.rejection_rests_on(rejection);
         let bid = self.bids.get_mut(&rejection.bidder)?;
+        bid.decisions.extend(rejection.minutes.clone());
+        bid.not_kept |= rejection.is_withdrawal();
         if let Some(lot) = &rejection.lot {
             bid.rejected_lots.insert(lot.clone()).then_some(())?;
         } else {
@@ -292,9 +277,10 @@ impl Evaluation {
         Some(())
     }
 
-    pub(super) fn scored(&mut self, scoring: &Scoring) -> Option<()> {
+    pub(super) fn scored(&mut self, scoring: &Scoring, revision: u64) -> Option<()> {
         (self.stage == Stage::TechnicalEvaluation).then_some(())?;
         self.bids.get_mut(&scoring.bidder)?.scores = Some(scoring.scores.clone());
+        self.judged.insert(None, revision);
         Some(())
     }
 
@@ -310,7 +296,7 @@ impl Evaluation {
         for accepted in &result.accepted {
             self.bids.get_mut(&accepted.bidder)?.accepted = true;
         }
-        self.spent_minutes.insert(result.minutes.clone());
+        self.result_rests_on(&result.minutes);
         self.stage = Stage::FinancialOpening { since: decided_at };
         self.after_opening();
         Some(())

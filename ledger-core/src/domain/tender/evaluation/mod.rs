@@ -7,6 +7,7 @@
 //! | `opening`, `unsealing`, `fitting` | shares and secrets, what they open, whether that fits the tender |
 //! | `offering` | the offer of a supplier that is asked directly, without envelopes |
 //! | `judging` | technical evaluation; rejections |
+//! | `resolving` | the minutes behind results, rejections and awards |
 //! | `pricing`, `ranking` | corrected totals, abnormally low prices, how offers compare |
 //! | `binding` | whether a bid still binds, and its security stands |
 //! | `agreeing` | what awards are worth that conclude a framework agreement |
@@ -59,6 +60,7 @@ mod pricing;
 mod ranking;
 mod receiving;
 mod refusal;
+mod resolving;
 mod stage;
 mod state;
 #[cfg(test)]
@@ -155,8 +157,12 @@ impl Evaluation {
                 revision: self.proposal(&approval.lot).map(|it| it.revision),
             },
             Event::TenderCancelled(ending) => ending.wanted(),
-            // By minutes: as the technical result.
-            Event::BidDisqualified(rejection) if rejection.minutes.is_some() => Wanted::Signature,
+            // By minutes: as the technical result. By its bidder: as the bid.
+            Event::BidDisqualified(rejection)
+                if rejection.minutes.is_some() || rejection.is_withdrawal() =>
+            {
+                Wanted::Signature
+            }
             Event::SharesPublished(_)
             | Event::TechnicalResultApproved(_)
             | Event::AwardCancelled(_)
@@ -263,18 +269,23 @@ impl Evaluation {
             Event::BidVoided(voided) => self.voided(voided),
             Event::OfferRecorded(offer) => self.offer_recorded(offer, at),
             Event::BidDisqualified(rejection) => self.disqualified(rejection),
-            Event::BidScored(scoring) => self.scored(scoring),
+            Event::BidScored(scoring) => self.scored(scoring, occurred.revision),
             Event::TechnicalResultApproved(result) => self.technical_result(result, at),
-            Event::BidCorrected(correction) => self.corrected(correction),
-            Event::LowBidExplained(explanation) => self.explained(explanation),
+            Event::BidCorrected(correction) => self.corrected(correction, occurred.revision),
+            Event::LowBidExplained(explanation) => self.explained(explanation, occurred.revision),
             Event::ValidityExtended(extension) => self.validity_extended(extension),
             Event::AwardProposed(award) => self.proposed(award, occurred.revision, by),
             Event::AwardApproved(approval) => self.approved(approval),
             Event::LotFailed(failure) => self.lot_failed(failure),
             Event::BiddersNotified(notification) => self.notified(notification, at),
             Event::StandstillEnded(end) => self.standstill_ended(end),
-            Event::AwardCancelled(cancellation) => self.award_cancelled(cancellation),
-            Event::ComplaintFiled(complaint) => self.complaints.filed(complaint, by),
+            Event::AwardCancelled(cancellation) => {
+                self.award_cancelled(cancellation, &occurred.metadata.actor)
+            }
+            Event::ComplaintFiled(complaint) => {
+                let amendments = self.notice.amended_at.len();
+                self.complaints.filed(complaint, by, amendments)
+            }
             Event::ComplaintDecided(decision) => self.complaint_decided(decision, at),
             Event::ComplaintWithdrawn(it) => self.complaint_withdrawn(it, at),
             Event::CancellationProposed(proposal) => {

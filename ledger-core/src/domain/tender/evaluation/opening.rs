@@ -219,7 +219,7 @@ impl Evaluation {
     /// What is opened stays open: so nothing is while a complaint could still undo what it rests on.
     fn check_undisputed(&self, part: EnvelopePart) -> Result<(), Refusal> {
         let disputes = |filed: &Filed| match filed.against {
-            Against::Documents => filed.is_pending() || filed.is_upheld(),
+            Against::Documents => (filed.is_pending() && filed.suspends()) || filed.is_upheld(),
             Against::TechnicalResult => filed.is_pending() && part == EnvelopePart::Financial,
             Against::Award(_) => false,
         };

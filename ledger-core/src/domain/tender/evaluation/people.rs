@@ -11,7 +11,15 @@ use crate::event::{ActorId, Role};
 impl Evaluation {
     /// A member of the evaluation committee who did not draft the tender and has no interest in any of its bidders.
     pub(super) fn check_evaluator(&self, facts: &Facts) -> Result<(), Refusal> {
-        let bench = self.bench(facts)?;
+        self.check_judge(self.bench(facts)?, facts)
+    }
+
+    /// The same, of its evaluation committee as it sits now.
+    pub(in crate::domain) fn check_judge(
+        &self,
+        bench: &Bench,
+        facts: &Facts,
+    ) -> Result<(), Refusal> {
         let member = official(facts)?;
         ensure(bench.members().contains(member), Refusal::NotAnEvaluator)?;
         ensure(
@@ -63,6 +71,17 @@ impl Evaluation {
         self.check_interest(facts)
     }
 
+    /// The limit of the official who acts, which covers the value.
+    pub(super) fn check_limit(&self, value: Money, facts: &Facts) -> Result<Money, Refusal> {
+        let limit = self.notice.limit(value.currency(), facts);
+        let limit = limit.ok_or(Refusal::NoAuthority { value })?;
+        ensure(
+            value.amount() <= limit.amount(),
+            Refusal::AboveLimit { value, limit },
+        )?;
+        Ok(limit)
+    }
+
     /// A declared interest in one bidder excludes from judging any of them.
     fn check_interest(&self, facts: &Facts) -> Result<(), Refusal> {
         let Some(record) = facts.acting_record() else {
@@ -96,17 +115,6 @@ pub(super) fn check_runner(facts: &Facts) -> Result<(), Refusal> {
         facts.actor.role == Role::ProcurementOfficer,
         Refusal::OfficerOnly,
     )
-}
-
-/// The limit of the official who acts, which covers the value.
-pub(super) fn check_limit(value: Money, facts: &Facts) -> Result<Money, Refusal> {
-    let limit = facts.acting_limit(value.currency());
-    let limit = limit.ok_or(Refusal::NoAuthority { value })?;
-    ensure(
-        value.amount() <= limit.amount(),
-        Refusal::AboveLimit { value, limit },
-    )?;
-    Ok(limit)
 }
 
 /// A debarment that covers one of these days, as far as is known.

@@ -3,7 +3,6 @@
 
 use crate::aggregate::Facts;
 use crate::domain::tender::event::Procedure;
-use crate::domain::values::EffectiveAt;
 use crate::time::Timestamp;
 
 /// Until when a bidder may show the secret of an envelope whose opening began.
@@ -30,8 +29,9 @@ pub(super) fn standstill_until(procedure: &Procedure, facts: &Facts) -> Timestam
 
 /// The first instant after so many days.
 fn after(from: Timestamp, days: u16, facts: &Facts) -> Timestamp {
-    let from = EffectiveAt::new(from, facts.effective.offset_minutes());
-    let from = from.unwrap_or(facts.effective);
+    let clocks = facts.clocks();
+    let from = clocks.show(from).unwrap_or(facts.effective);
     let rules = facts.rules();
-    rules.procurement().calendar.after_days(from, days)
+    let calendar = &rules.procurement().calendar;
+    calendar.after_days(from.at(), days, &clocks)
 }

@@ -105,18 +105,20 @@ fn is_below(
 }
 
 impl Evaluation {
-    pub(super) fn corrected(&mut self, correction: &Correction) -> Option<()> {
+    pub(super) fn corrected(&mut self, correction: &Correction, revision: u64) -> Option<()> {
         let offer = self.offer(&correction.bidder, &correction.lot)?;
         let possible = !offer.corrected && correction.after == Some(offer.price);
         possible.then_some(())?;
         offer.corrected = true;
+        self.judged.insert(Some(correction.lot.clone()), revision);
         self.unpropose(Some(&correction.lot));
         Some(())
     }
 
-    pub(super) fn explained(&mut self, explanation: &LowBid) -> Option<()> {
+    pub(super) fn explained(&mut self, explanation: &LowBid, revision: u64) -> Option<()> {
         let offer = self.offer(&explanation.bidder, &explanation.lot)?;
         offer.explained = Some(explanation.accepted);
+        self.judged.insert(Some(explanation.lot.clone()), revision);
         self.unpropose(Some(&explanation.lot));
         Some(())
     }

@@ -13,8 +13,8 @@ use super::{Decision, Stage};
 use crate::aggregate::{Facts, ensure};
 use crate::domain::envelope::{Claim, Vouched};
 use crate::domain::organization::Organization;
-use crate::domain::tender::event::{EnvelopePart, Event, Listing, Receipt, Standing, UNLISTED_MAX};
-use crate::domain::values::{EffectiveAt, OrganizationId};
+use crate::domain::tender::event::{Event, LeftOff, Listing, Receipt, Standing, UNLISTED_MAX};
+use crate::domain::values::{EnvelopeId, OrganizationId};
 use crate::event::ActorId;
 use crate::time::Timestamp;
 
@@ -57,27 +57,26 @@ impl Evaluation {
         Ok(vec![Event::BidReceived(receipt)])
     }
 
-    /// Under the first edition of the rules all must be listed; from the second on, those that could not be are named, so that
-    /// one of them does not keep all others closed for ever.
-    pub(super) fn end_receipts(&self, listing: Listing, facts: &Facts) -> Decision {
+    /// Those that could not be listed are named, so that one of them does not keep all others closed for ever; of very many the
+    /// first, with the number of all.
+    pub(super) fn end_receipts(&self, mut listing: Listing, facts: &Facts) -> Decision {
         self.check_listing(facts)?;
         let listed = u32::try_from(self.envelopes.len()).unwrap_or(u32::MAX);
-        let mut unlisted = listing.unlisted;
-        unlisted.retain(|envelope| !self.envelopes.contains_key(envelope));
-        if !self.notice.has_edition(2, &facts.readings) {
-            unlisted.clear();
+        let on_it = |envelope: &EnvelopeId| self.envelopes.contains_key(envelope);
+        listing.unlisted.retain(|envelope| !on_it(envelope));
+        if listing.left_off.is_none() {
+            listing.left_off = LeftOff::of(&listing.unlisted);
+            listing.unlisted.truncate(UNLISTED_MAX);
         }
-        let left = u32::try_from(unlisted.len()).unwrap_or(u32::MAX);
+        let left = u32::try_from(listing.left_off()).unwrap_or(u32::MAX);
         let named = listed.saturating_add(left);
         let expected = listing.envelopes.unwrap_or(named);
         ensure(
-            expected == named && unlisted.len() <= UNLISTED_MAX,
+            expected == named && listing.is_counted_right(),
             BidRefusal::ListIncomplete { listed, expected },
         )?;
-        Ok(vec![Event::BidsListed(Listing {
-            envelopes: Some(listed),
-            unlisted,
-        })])
+        listing.envelopes = Some(listed);
+        Ok(vec![Event::BidsListed(listing)])
     }
 
     /// The list is complete: the opening begins.
@@ -86,8 +85,10 @@ impl Evaluation {
         let mut left = listing.unlisted.iter();
         let possible = self.stage == Stage::Receiving
             && listing.envelopes == Some(listed)
+            && listing.is_counted_right()
             && !left.any(|envelope| self.envelopes.contains_key(envelope));
         possible.then_some(())?;
+        self.lost = listing.left_off() > 0;
         let since = decided_at;
         self.stage = if self.has_technical_part() {
             Stage::TechnicalOpening { since }
@@ -105,8 +106,7 @@ impl Evaluation {
 
     /// What became of an envelope, as far as envelopes are listed.
     fn standing(&self, receipt: &Receipt, shown: &Shown, facts: &Facts) -> Standing {
-        let deadline = EffectiveAt::new(self.closed_at, facts.effective.offset_minutes());
-        let day = deadline.map_or_else(|_| facts.effective.date(), EffectiveAt::date);
+        let day = facts.day_of(self.closed_at);
         if !self.is_vouched(receipt, shown, facts) {
             Standing::Unvouched
         } else if !self.is_asked(&receipt.bidder) {
@@ -149,7 +149,9 @@ impl Evaluation {
         draft.procedure.takes_envelopes() && draft.invites(bidder)
     }
 
-    /// Whether its bidder knew the last amendment when sealing or confirming it in time.
+    /// Whether its bidder knew the last amendment when sealing or confirming it in time. An amendment counts from the instant of its
+    /// decision, as a decision of its own stream never rests on its stamp: what is sealed in the milliseconds while it is on its way
+    /// to the disk is taken for later.
     fn stands_by(&self, shown: &Shown) -> bool {
         let Some(amended_at) = self.notice.amended_at.last() else {
             return true;
@@ -160,34 +162,27 @@ impl Evaluation {
     }
 
     fn later_one(&self, receipt: &Receipt, shown: &Shown) -> bool {
-        let mut rivals = self.rivals(&receipt.bidder, receipt.part);
-        rivals.any(|listed| listed.sealed_at > shown.sealed_at)
-    }
-
-    /// Envelopes of the same bidder and part that count.
-    fn rivals(&self, bidder: &OrganizationId, part: EnvelopePart) -> impl Iterator<Item = &Listed> {
-        let counting = self.counting(part).map(|(_, listed)| listed);
-        counting.filter(move |listed| listed.bidder == *bidder)
+        let rival = self.bids.get(&receipt.bidder);
+        let rival = rival.and_then(|bid| bid.counting.get(&receipt.part));
+        let rival = rival.and_then(|id| self.envelopes.get(id));
+        rival.is_some_and(|listed| listed.sealed_at > shown.sealed_at)
     }
 
     /// Remembers a listed envelope; the earlier one of its bidder counts no more.
     pub(super) fn received(&mut self, receipt: &Receipt) -> Option<()> {
         let listed = Listed::new(receipt)?;
         (self.stage == Stage::Receiving).then_some(())?;
-        if listed.standing == Standing::Counts {
-            let same = |other: &&mut Listed| {
-                other.standing == Standing::Counts
-                    && other.bidder == listed.bidder
-                    && other.part == listed.part
-            };
-            if let Some(earlier) = self.envelopes.values_mut().find(same) {
-                (earlier.sealed_at < listed.sealed_at).then_some(())?;
-                earlier.standing = Standing::Superseded;
-            }
-        }
         // Whose name is on it knows nothing of it, or has no part in this.
         if !matches!(listed.standing, Standing::Unvouched | Standing::Uninvited) {
-            self.bids.entry(receipt.bidder.clone()).or_default();
+            let bid = self.bids.entry(receipt.bidder.clone()).or_default();
+            if listed.standing == Standing::Counts {
+                let earlier = bid.counting.insert(listed.part, receipt.envelope.clone());
+                if let Some(earlier) = earlier {
+                    let earlier = self.envelopes.get_mut(&earlier)?;
+                    (earlier.sealed_at < listed.sealed_at).then_some(())?;
+                    earlier.standing = Standing::Superseded;
+                }
+            }
         }
         let before = self.envelopes.insert(receipt.envelope.clone(), listed);
         before.is_none().then_some(())

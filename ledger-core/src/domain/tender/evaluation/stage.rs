@@ -47,8 +47,8 @@ impl fmt::Display for Stage {
             Self::TechnicalEvaluation => ("التقييم الفني", "technical evaluation"),
             Self::FinancialOpening { .. } => ("فتح المظاريف المالية", "financial opening"),
             Self::Awarding => ("الترسية", "awarding"),
-            Self::Standstill { .. } => ("فترة التظلم", "standstill"),
-            Self::Final => ("ما بعد فترة التظلم", "after standstill"),
+            Self::Standstill { .. } => ("فترة التوقف", "standstill"),
+            Self::Final => ("ما بعد فترة التوقف", "after standstill"),
         };
         f.write_str(if f.alternate() { arabic } else { english })
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
+use crate::domain::committee::Resolution;
 use crate::domain::envelope::{Claim, Vouch};
 use crate::domain::tender::complaints::Complaints;
 use crate::domain::tender::event::{
@@ -27,6 +28,8 @@ pub struct Evaluation {
     pub(super) closed_at: Timestamp,
     pub(super) stage: Stage,
     pub(super) envelopes: BTreeMap<EnvelopeId, Listed>,
+    /// Whether there were envelopes that could not be listed: they may have been bids.
+    pub(super) lost: bool,
     /// By bidder: whoever has an envelope on the list.
     pub(super) bids: BTreeMap<OrganizationId, Bid>,
     pub(super) lots: BTreeMap<LotId, LotState>,
@@ -35,6 +38,11 @@ pub struct Evaluation {
     pub(super) notified_at: Option<Timestamp>,
     /// Minutes that decided something already and decide nothing more.
     pub(super) spent_minutes: BTreeSet<DocumentNumber>,
+    /// What was decided already by which minutes.
+    pub(super) used: BTreeSet<(DocumentNumber, Resolution)>,
+    /// Revision of the last event that judged the bids for a lot (corrected, explained), or all bids (scored): minutes that were drawn
+    /// up before know nothing of it.
+    pub(super) judged: BTreeMap<Option<LotId>, u64>,
 }
 
 /// An envelope on the list.
@@ -78,6 +86,8 @@ pub(super) struct Published {
 /// What is known of one bidder's bid.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Bid {
+    /// Its envelope of each part that counts: no other one is looked at.
+    pub counting: BTreeMap<EnvelopePart, EnvelopeId>,
     /// Lots of its technical bid, once that is open.
     pub lots: Option<BTreeSet<LotId>>,
     /// Its scores, the latest.
@@ -96,6 +106,10 @@ pub(super) struct Bid {
     pub security: Option<SecurityId>,
     /// Last day on which it binds, where its bidder extended it.
     pub binds_until: Option<Date>,
+    /// Numbers of decisions that went against its bidder: minutes that rejected it, and a review body's.
+    pub decisions: BTreeSet<DocumentNumber>,
+    /// Whether its bidder withdrew it after it was opened, or an award to it fell otherwise than by a complaint.
+    pub not_kept: bool,
 }
 
 /// What a bid offers for one lot.
@@ -122,17 +136,6 @@ pub(super) enum LotState {
     Failed,
 }
 
-impl LotState {
-    /// Whether these minutes carry its award, proposed or made.
-    pub(super) fn rests_on(&self, minutes: &DocumentNumber) -> bool {
-        match self {
-            Self::Proposed(proposal) => proposal.award.minutes == *minutes,
-            Self::Awarded(award) => award.minutes == *minutes,
-            Self::Open | Self::Failed => false,
-        }
-    }
-}
-
 /// A proposed award.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Proposal {
@@ -155,10 +158,13 @@ impl Evaluation {
             closed_at,
             stage: Stage::Receiving,
             envelopes: BTreeMap::new(),
+            lost: false,
             bids: BTreeMap::new(),
             lots,
             notified_at: None,
             spent_minutes: BTreeSet::new(),
+            used: BTreeSet::new(),
+            judged: BTreeMap::new(),
         }
     }
 
@@ -206,13 +212,14 @@ impl Evaluation {
         self.counting(first).next().is_some()
     }
 
-    /// Envelopes of a part that count.
+    /// Envelopes of a part that count, in the order of bidders' ids: one of each bidder at most, however many it handed in.
     pub(super) fn counting(
         &self,
         part: EnvelopePart,
     ) -> impl Iterator<Item = (&EnvelopeId, &Listed)> {
-        let listed = self.envelopes.iter();
-        listed.filter(move |(_, it)| it.part == part && it.standing == Standing::Counts)
+        let bids = self.bids.values();
+        let counting = bids.filter_map(move |bid| bid.counting.get(&part));
+        counting.filter_map(|id| Some((id, self.envelopes.get(id)?)))
     }
 
     /// The part whose envelopes are opened at this stage, `None` where none are.
@@ -228,7 +235,7 @@ impl Evaluation {
         }
     }
 
-    /// Envelopes that are due to be opened and are not, in the order of their ids.
+    /// Envelopes that are due to be opened and are not, in the order of their bidders' ids.
     pub fn unopened(&self) -> impl Iterator<Item = &EnvelopeId> {
         let part = self.opening();
         let due = move |listed: &Listed| {

@@ -157,6 +157,9 @@ pub enum FailureCause {
     NoValidBids,
     /// No lot found a winner.
     NoAward,
+    /// No bid was read, and envelopes that may have held bids could not be listed: their withheld parts were lost, or a rule refused
+    /// them.
+    BidsLost,
 }
 
 /// The end of a tender with at least one winner.

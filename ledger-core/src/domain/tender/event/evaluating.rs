@@ -19,11 +19,18 @@ pub struct Disqualification {
     pub ground: DisqualificationGround,
     /// In words; written for publication.
     pub reason: Text,
-    /// Minutes of the evaluation committee behind it, which decide nothing else.
+    /// Minutes of the evaluation committee behind it; before the fourth edition of the rules they decide nothing else.
     pub minutes: Option<DocumentNumber>,
 }
 
 grown!(Disqualification { bidder, lot, ground, reason; minutes });
+
+impl Disqualification {
+    /// Whether its bidder takes the opened bid back.
+    pub fn is_withdrawal(&self) -> bool {
+        self.ground == DisqualificationGround::WithdrawnAfterOpening
+    }
+}
 
 /// Grounds of rejection.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,13 +1,16 @@
 //! What is stored when envelopes are opened.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::envelope::Vouch;
 use crate::domain::grown::grown;
 use crate::domain::values::{
     CriterionId, DocumentRef, EnvelopeId, LotId, Money, OfficialId, OrganizationId, Quantity,
-    SecurityId, Text, UnitPrice, octets, optional_octets,
+    SecurityId, Sha256, Text, UnitPrice, octets, optional_octets,
 };
+use crate::seal::digest;
 use crate::time::Timestamp;
 
 /// Most shares of one event.
@@ -47,7 +50,7 @@ pub struct Receipt {
 
 grown!(Receipt { envelope, bidder, part, sealed_at, standing; vouch });
 
-/// Most envelopes that a list can leave off.
+/// Most envelopes that the end of a list names.
 pub const UNLISTED_MAX: usize = 1_000;
 
 /// The end of the list: every envelope of the tender is on it, or named as one that could not be listed.
@@ -55,14 +58,60 @@ pub const UNLISTED_MAX: usize = 1_000;
 pub struct Listing {
     /// How many are listed, whatever became of them; filled in by the decision. As commanded: how many there are.
     pub envelopes: Option<u32>,
-    /// Those that could not be listed, at most [`UNLISTED_MAX`]: a rule refused it, which stands on the stream of the policy
+    /// Those that could not be listed, the first [`UNLISTED_MAX`] of them: a rule refused it, which stands on the stream of the policy
     /// that lists (`reaction-list-of-envelopes`), or the server does not hold whose they are, and they may be of this tender. As
     /// commanded: all that there are.
     #[serde(default)]
     pub unlisted: Vec<EnvelopeId>,
+    /// All that could not be listed, where they are more than are named; filled in by the decision.
+    pub left_off: Option<LeftOff>,
 }
 
-grown!(Listing { envelopes; unlisted });
+grown!(Listing { envelopes; unlisted, left_off });
+
+/// More envelopes than one event names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOff {
+    /// How many, with those that are named.
+    pub count: u32,
+    /// SHA-256 over the length-prefixed (four bytes, big-endian) `"sijill/unlisted/v1"` and ids of all of them in ascending order:
+    /// whoever claims to have them all can be checked.
+    pub digest: Sha256,
+}
+
+impl LeftOff {
+    /// Of these; `None` where an event names them all.
+    pub fn of(unlisted: &[EnvelopeId]) -> Option<Self> {
+        (unlisted.len() > UNLISTED_MAX).then_some(())?;
+        let ids: BTreeSet<_> = unlisted.iter().collect();
+        let fields = ids.iter().map(|id| id.as_str().as_bytes());
+        let fields: Vec<_> = std::iter::once(UNLISTED_DOMAIN).chain(fields).collect();
+        Some(Self {
+            count: u32::try_from(ids.len()).ok()?,
+            digest: digest(&fields),
+        })
+    }
+}
+
+const UNLISTED_DOMAIN: &[u8] = b"sijill/unlisted/v1";
+
+impl Listing {
+    /// How many could not be listed.
+    pub fn left_off(&self) -> usize {
+        let all = self.left_off.map(|all| all.count);
+        let all = all.and_then(|count| usize::try_from(count).ok());
+        all.unwrap_or(self.unlisted.len())
+    }
+
+    /// Whether the number of all says what the names alone do not.
+    pub fn is_counted_right(&self) -> bool {
+        let named = self.unlisted.len();
+        match self.left_off {
+            None => named <= UNLISTED_MAX,
+            Some(_) => named == UNLISTED_MAX && self.left_off() > named,
+        }
+    }
+}
 
 /// What became of an envelope by the deadline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -26,6 +26,10 @@ refusals! {
         } = "TENDER_PLAN",
             "الخطة {plan} ليست معتمدة أو ليست لهذا المشتري؛ تُعتمد أولًا، أو سمِّ خطة أخرى",
             "the plan {plan} is not approved or is not this buyer's; have it approved first, or name another";
+        /// The rules ask for one.
+        PlanMissing = "TENDER_PLAN_MISSING",
+            "تُنفّذ المناقصة بهذا الإجراء خطةً معتمدة؛ خطّط الاحتياج واعتمده ثم سمِّ الخطة في المسودة",
+            "a tender by this procedure carries out an approved plan; plan the need, have it approved, and name the plan in the draft";
         /// The buyer, or the same entity twice.
         ParticipantTwice {
             /// Which.
@@ -80,7 +84,7 @@ refusals! {
             "a request for quotations or a direct purchase goes to the lowest price, without rated criteria; use an open tender for those";
         /// A quotation names no security.
         QuotationSecured = "TENDER_QUOTATION_SECURED",
-            "طلب عروض الأسعار والشراء المباشر بلا مظروف فني يُذكر فيه التأمين الابتدائي؛ اجعل نسبته 0 أو استعمل المناقصة العامة",
+            "طلب عروض الأسعار والشراء المباشر بلا مظروف فني يُذكر فيه التأمين المؤقت؛ اجعل نسبته 0 أو استعمل المناقصة العامة",
             "a request for quotations or a direct purchase has no technical envelope that could name a bid security; ask for 0 percent, or use an open tender";
         /// Nobody is asked.
         InvitationMissing = "TENDER_INVITATION_MISSING",
@@ -96,8 +100,8 @@ refusals! {
             "this ground is not one for this procedure; name one that is, or use an open tender";
         /// Not named, not failed, another buyer's, or named for nothing.
         FailedTender = "TENDER_FAILED_BEFORE",
-            "المناقصة السابقة تُذكر إذا كان فشلها هو السبب ولا تُذكر لغيره، وتكون لهذا المشتري وقد فشلت؛ صحح رقمها أو السبب",
-            "an earlier tender is named where its failure is the ground and only there, and it was this buyer's and failed; correct its id or the ground";
+            "المناقصة السابقة تُذكر إذا كان فشلها هو السبب ولا تُذكر لغيره، وتكون لهذا المشتري وقد فشلت لغير ضياع عطاءاتها؛ صحح رقمها أو السبب",
+            "an earlier tender is named where its failure is the ground and only there, and it was this buyer's and failed, not because its bids were lost; correct its id or the ground";
         /// It failed too long ago.
         FailedLongAgo {
             /// Which tender.
@@ -196,7 +200,7 @@ refusals! {
             /// Most allowed.
             most: Decimal,
         } = "TENDER_SECURITY_PERCENT",
-            "التأمين الابتدائي {percent} في المئة، والمسموح من 0 إلى {most}",
+            "التأمين المؤقت {percent} في المئة، والمسموح من 0 إلى {most}",
             "the bid security is {percent} percent; 0 to {most} are allowed";
         // Lots.
         /// The same lot twice.

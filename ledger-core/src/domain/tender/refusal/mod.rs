@@ -8,8 +8,9 @@ use super::amending::OUTAGE_HOURS_MAX;
 use super::bidding::QUESTIONS_MAX;
 use super::evaluation::COMPLAINTS_MAX;
 use crate::aggregate::refusals;
+use crate::domain::official::buyers;
 use crate::domain::values::{
-    CommitteeId, ComplaintId, Date, ItemCode, KeyId, Money, OfficialId, QuestionId,
+    CommitteeId, ComplaintId, Date, ItemCode, KeyId, Money, OfficialId, PlanId, QuestionId,
 };
 use crate::seal::SheetError;
 use crate::time::Timestamp;
@@ -22,6 +23,8 @@ refusals! {
         Content(ContentRefusal),
         /// Envelopes cannot be sealed to these keys.
         Sealing(SheetError),
+        /// By an official who is not the buyer's.
+        Office(buyers::Refusal),
         /// By the rules of opening, evaluation and award.
         Evaluation(super::evaluation::Refusal)
     {
@@ -49,6 +52,13 @@ refusals! {
         } = "TENDER_BIDDING_OPEN",
             "تقديم العطاءات لم يُغلق بعد، وموعده النهائي {closes_at}؛ أغلقه بعد الموعد ثم أعد المحاولة",
             "bidding is not closed yet, its deadline is {closes_at}; close it after the deadline, then try again";
+        /// Not all that it asks for was taken from its plan.
+        PlanNotTaken {
+            /// The plan.
+            plan: PlanId,
+        } = "TENDER_PLAN_NOT_TAKEN",
+            "ما تطلبه المناقصة ليس محجوزًا لها كله من الخطة {plan}؛ احجزه من الخطة أولًا، أو اطلب ما خُطِّط فقط",
+            "not all that the tender asks for is taken from the plan {plan} for it; take it from the plan first, or ask only for what was planned";
         /// Bidding is over.
         BiddingClosed = "TENDER_BIDDING_CLOSED",
             "أُغلق تقديم العطاءات؛ لا يُغيَّر بعده إعلان المناقصة، وللجهة أن تلغيها مع بيان السبب",
@@ -176,7 +186,7 @@ refusals! {
             /// Revision of the last change.
             last: u64,
         } = "TENDER_READ_ANOTHER",
-            "آخر تغيير في المسودة هو القيد {last}؛ راجعها كما هي الآن ثم اعتمدها",
+            "آخر تغيير في المسودة عند المراجعة {last}؛ راجعها كما هي الآن ثم اعتمدها",
             "the draft was last changed by the event {last}; read it as it is now, then approve it";
         /// It is approved.
         Approved = "TENDER_APPROVED",
@@ -342,6 +352,13 @@ refusals! {
         } = "TENDER_CLOSING_GRACE",
             "انقضى الموعد النهائي ويبقى لمدير النظام حتى {until} أن يسجّل انقطاعًا وقع فيه؛ يُغلق تقديم العطاءات بعد ذلك",
             "the deadline has passed, and until {until} an administrator may record an outage that it fell into; bidding is closed after that";
+        /// An outage that the deadline fell into waits for its second person.
+        OutageWaits {
+            /// Until when it can be confirmed: the deadline that it gives.
+            until: Timestamp,
+        } = "TENDER_OUTAGE_WAITS",
+            "سُجّل انقطاع وقع فيه الموعد النهائي وينتظر تأكيد شخص ثانٍ حتى {until}؛ يؤكده بالوقتين نفسيهما، أو يُغلق تقديم العطاءات بعد ذلك",
+            "an outage that the deadline fell into is recorded and waits for a second person until {until}; confirm it with the same times, or bidding is closed after that";
         // Cancellation.
         /// Two persons cancel what is published.
         CancelAlone = "TENDER_CANCEL_ALONE",
@@ -363,10 +380,10 @@ refusals! {
         ComplaintEarly = "TENDER_COMPLAINT_EARLY",
             "لا يُشتكى قبل الموعد النهائي إلا من وثائق المناقصة؛ انتظر إخطار المتنافسين",
             "before the deadline only the tender documents can be complained about; wait until bidders are notified";
-        /// Anonymous, but under a key.
+        /// Anonymous, but under a key; from the fourth edition of the rules on also by an organisation in its own name.
         ComplaintKey = "TENDER_COMPLAINT_KEY",
-            "تُقدَّم الشكوى من الوثائق بمفتاح أُنشئ لهذه المناقصة؛ اذكر المفتاح",
-            "a complaint about documents is filed under a key made for this tender; give the key";
+            "تُقدَّم الشكوى من الوثائق بمفتاح أُنشئ لهذه المناقصة، أو باسم جهة مسجَّلة حيث تسري الطبعة الرابعة من قواعد التعاقدات؛ اذكر المفتاح أو قدّمها بحساب الجهة",
+            "a complaint about documents is filed under a key made for this tender or, where the fourth edition of the rules holds, by an organisation in its own name; give the key, or use the organisation's account";
         /// The same id twice.
         ComplaintTwice {
             /// Which.

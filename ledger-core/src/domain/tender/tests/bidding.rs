@@ -363,6 +363,28 @@ fn a_deadline_that_has_passed_moves_by_two_persons() {
     assert_eq!(before.refused(), Refusal::OutageBefore);
 }
 
+/// From the fourth edition on what one person reported in time is not closed before another could confirm it.
+#[test]
+fn bidding_is_not_closed_while_an_outage_waits_for_its_second_person() {
+    let reported = |edition| {
+        let given = published_in(edition).at(time("01-17 01:30"));
+        let cut = outage("01-16 23:00", "01-17 01:00");
+        given.by(administrator()).when(cut)
+    };
+    let closed = |given: Given<Tender>, at| given.by(system()).at(time(at)).when(Command::Close);
+    assert!(closed(reported(3), "01-17 01:31").accepted());
+    let waits = closed(reported(4), "01-17 02:59");
+    let until = time("01-17 03:00");
+    assert_eq!(waits.refused(), Refusal::OutageWaits { until });
+    assert!(closed(reported(4), "01-17 03:00").accepted(), "in vain");
+    let confirmed = reported(4)
+        .at(time("01-17 02:59"))
+        .by(actor("omar", Role::Approver))
+        .when(outage("01-16 23:00", "01-17 01:00"));
+    assert_eq!(closes_at(&confirmed), until);
+    assert!(closed(confirmed, "01-17 03:00").accepted());
+}
+
 #[test]
 fn outages_move_a_deadline_by_three_days_at_most() {
     let given = published().by(administrator()).at(time("01-15 12:00"));

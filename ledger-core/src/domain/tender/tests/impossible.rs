@@ -61,11 +61,13 @@ fn of_bidding() {
     let after = given.clone().at(time("01-17 00:00"));
     assert!(after.possible(&closing("01-17 00:00")));
     assert!(!after.possible(&closing("01-16 00:00")), "another deadline");
-    let complaint = published()
+    let upheld = published()
         .by(somebody())
-        .when(complaint("C1", Against::Documents));
+        .when(complaint("C1", Against::Documents))
+        .by(judge())
+        .when(ruling("C1", ComplaintOutcome::Upheld));
     assert!(
-        !complaint
+        !upheld
             .at(time("01-17 00:00"))
             .possible(&closing("01-17 00:00")),
         "complaint"

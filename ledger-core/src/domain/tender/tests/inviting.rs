@@ -200,12 +200,42 @@ fn a_direct_purchase_is_published_and_takes_no_envelopes() {
         .when(Command::EndReceipts(Listing {
             envelopes: Some(0),
             unlisted: Vec::new(),
+            left_off: None,
         }));
     assert!(closed.accepted(), "{:?}", closed.outcome());
     let Tender::Evaluation(evaluation) = closed.state() else {
         panic!("{:?}", closed.state());
     };
     assert_eq!(evaluation.stage(), evaluation::Stage::Awarding);
+}
+
+/// Suppliers did bid, as far as anyone knows: from the fourth edition on that is no ground to ask a few of them.
+#[test]
+fn a_tender_whose_bids_were_lost_is_no_ground() {
+    let lost = Listing {
+        envelopes: None,
+        unlisted: vec![id("lost")],
+        left_off: None,
+    };
+    let failed = closed()
+        .by(system())
+        .when(Command::EndReceipts(lost))
+        .when(Command::Fail(Failure { cause: None }));
+    assert!(failed.accepted(), "{:?}", failed.outcome());
+    let drafted = |edition| {
+        let given = suppliers().reading(Tender::stream(&id("T-0")), 9, failed.state().clone());
+        let draft = limited(Some(invitation(
+            Ground::FailedTender,
+            &["nile", "delta", "misr"],
+        )));
+        in_edition(given, edition).when(Command::Draft(draft))
+    };
+    assert!(drafted(3).accepted());
+    let refused = drafted(4);
+    assert_eq!(
+        refused.refused(),
+        Refusal::Content(ContentRefusal::FailedTender)
+    );
 }
 
 #[test]

@@ -11,8 +11,8 @@ use crate::domain::official::{self, Official, Seat};
 use crate::domain::organization::{self, Organization};
 use crate::domain::ruleset::{self, ByProcedure, ProcurementRules, Rules, Ruleset};
 use crate::domain::values::{
-    Calendar, Country, Currency, Date, DocumentRef, EffectiveAt, ExternalId, KeyAlgorithm,
-    MediaType, Money, Names, PublicKey, Sha256, Text, Weekday, Withheld,
+    Calendar, ClockChange, Country, Currency, Date, DocumentRef, EffectiveAt, ExternalId,
+    KeyAlgorithm, MediaType, Money, Names, PublicKey, Sha256, Text, Weekday, Withheld,
 };
 use crate::event::{Actor, Role};
 use crate::seal::{MemberSecret, Seat as Seat_};
@@ -23,13 +23,16 @@ use world::*;
 mod attachments;
 mod bidding;
 mod cancelling;
+mod complaining;
 mod drafting;
 mod example;
 mod framework;
 mod impossible;
 mod inviting;
 mod keys;
+mod office;
 mod opened;
+mod planned;
 mod properties;
 mod publishing;
 mod selective;

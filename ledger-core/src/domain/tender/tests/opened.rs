@@ -69,6 +69,7 @@ fn listed(envelope: Uuid, sealed: Vec<u8>) -> Given<Tender> {
     let listing = Listing {
         envelopes: None,
         unlisted: Vec::new(),
+        left_off: None,
     };
     closed()
         .by(system())

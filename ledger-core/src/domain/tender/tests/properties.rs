@@ -92,7 +92,7 @@ fn holds(given: &Given<Tender>, now: Timestamp, before: Option<Timestamp>) {
     assert!(notice.amended_at.is_sorted());
     if let Tender::Evaluation(evaluation) = given.state() {
         assert!(now >= evaluation.notice().closes_at);
-        assert!(notice.complaints.first_pending().is_none());
+        assert!(notice.complaints.first_holding(true).is_none());
     }
 }
 

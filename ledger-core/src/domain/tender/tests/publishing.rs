@@ -92,12 +92,48 @@ fn an_offset_shortens_no_period() {
     }
 }
 
+/// With the country's clocks in the calendar it is its day, and not the day of whoever calls; under earlier editions it was the latter.
+#[test]
+fn the_country_says_which_day_it_is() {
+    let earliest = |edition: u8, hours: i16| {
+        let clocks = [ClockChange {
+            from: time("01-01 00:00"),
+            minutes: 120,
+        }];
+        let rules = ProcurementRules {
+            calendar: Calendar {
+                clocks: clocks.into(),
+                ..Calendar::default()
+            },
+            edition: Some(edition),
+            ..ProcurementRules::default()
+        };
+        let effective = EffectiveAt::new(time("01-01 12:00"), hours * 60).unwrap();
+        let given = approved().reading(Ruleset::national(), 1, ruleset(rules));
+        let early = publish(|it| it.closes_at = time("01-02 12:00"));
+        let refused = given.effective(effective).when(early).refused();
+        let Refusal::DeadlineTooEarly { earliest } = refused else {
+            panic!("{refused:?}");
+        };
+        earliest
+    };
+    for hours in -14..=14 {
+        assert_eq!(earliest(4, hours), time("01-17 00:00"), "{hours}");
+    }
+    assert_eq!(earliest(3, 2), time("01-17 00:00"));
+    assert_eq!(
+        earliest(3, -14),
+        time("01-16 00:00").plus_micros(16 * 3_600_000_000)
+    );
+}
+
 /// A deadline at midnight ends on the day before: the 17th at 0:00 ends on Friday the 16th.
 #[test]
 fn a_deadline_ends_on_a_working_day() {
     let calendar = Calendar {
         weekend: [Weekday::Friday, Weekday::Saturday].into(),
         holidays: [Date::parse("2026-01-18").unwrap()].into(),
+        clocks: Vec::new(),
     };
     let rules = ProcurementRules {
         calendar,

@@ -89,6 +89,7 @@ fn later() -> Vec<Command> {
         Command::EndReceipts(Listing {
             envelopes: None,
             unlisted: Vec::new(),
+            left_off: None,
         }),
         Command::Reveal(Reveal {
             envelope: id("V1"),

@@ -67,7 +67,7 @@ fn entity() -> Organization {
         .clone()
 }
 
-fn facility() -> Facility {
+pub(super) fn facility() -> Facility {
     let opened = facility::Event::FacilityOpened(facility::Profile {
         names: Names::new("منشأة", "Facility").unwrap(),
         kind: facility::Kind::CentralStore,
@@ -108,17 +108,21 @@ pub(super) fn committee(purpose: Purpose, members: [&str; 3]) -> Committee {
     Given::<Committee>::nothing().event(formed).state().clone()
 }
 
-/// An official who may approve up to a limit through 2026.
-fn delegate(limit: u32) -> Official {
-    let day = |day| Date::parse(day).unwrap();
-    let held = official::Event::PositionHeld(official::Appointment {
+/// An official in a post of the ministry since 2025.
+fn in_post() -> Given<Official> {
+    Given::nothing().event(official::Event::PositionHeld(official::Appointment {
         post: id("director"),
         seat: Seat::Organization(id("ministry")),
         names: Names::new("موظف", "Official").unwrap(),
         national_id: None,
-        from: day("2025-01-01"),
+        from: Date::parse("2025-01-01").unwrap(),
         decree: id("D-1"),
-    });
+    }))
+}
+
+/// The same, who may approve up to a limit through 2026.
+fn delegate(limit: u32) -> Official {
+    let day = |day| Date::parse(day).unwrap();
     let delegated = official::Event::AuthorityDelegated(official::Delegation {
         post: id("director"),
         limit: egp(limit),
@@ -127,8 +131,7 @@ fn delegate(limit: u32) -> Official {
         delegator: None,
         decree: id("D-1"),
     });
-    let given = Given::<Official>::nothing().event(held).event(delegated);
-    given.state().clone()
+    in_post().event(delegated).state().clone()
 }
 
 pub(in crate::domain) fn ruleset(procurement: ProcurementRules) -> Ruleset {
@@ -162,6 +165,7 @@ pub(super) fn world() -> Given<Tender> {
     for (official, limit) in [("omar", 100_000), ("mona", 1_000)] {
         given = given.reading(Official::stream(&id(official)), 0, delegate(limit));
     }
+    given = given.reading(Official::stream(&id("huda")), 0, in_post().state().clone());
     let opening = committee(Purpose::Opening, ["a", "b", "c"]);
     let evaluation = committee(Purpose::Evaluation, ["x", "y", "z"]);
     given
@@ -347,6 +351,7 @@ pub(in crate::domain) fn listed() -> Given<Tender> {
     let listing = Listing {
         envelopes: None,
         unlisted: Vec::new(),
+        left_off: None,
     };
     let given = closed().by(system()).when(Command::EndReceipts(listing));
     assert!(given.accepted(), "{:?}", given.outcome());
@@ -482,8 +487,16 @@ pub(in crate::domain) fn in_third_edition<A>(given: Given<A>) -> Given<A>
 where
     A: crate::aggregate::Aggregate<Event: PartialEq>,
 {
+    in_edition(given, 3)
+}
+
+/// Rules of this edition were adopted.
+pub(in crate::domain) fn in_edition<A>(given: Given<A>, edition: u8) -> Given<A>
+where
+    A: crate::aggregate::Aggregate<Event: PartialEq>,
+{
     let rules = ProcurementRules {
-        edition: Some(3),
+        edition: Some(edition),
         ..ProcurementRules::default()
     };
     given.reading(Ruleset::national(), 1, ruleset(rules))
@@ -491,7 +504,40 @@ where
 
 /// As [`published`], under the third edition.
 pub(in crate::domain) fn published_in_third() -> Given<Tender> {
-    let given = in_third_edition(approved()).when(Command::Publish(publication()));
+    published_in(3)
+}
+
+/// The same under this edition.
+pub(in crate::domain) fn published_in(edition: u8) -> Given<Tender> {
+    let given = in_edition(approved(), edition).when(Command::Publish(publication()));
     assert!(given.accepted(), "{:?}", given.outcome());
     given
+}
+
+/// A draft of the ministry that carries out a plan; each lot asks for so much of an item for a place.
+pub(in crate::domain) fn carrying(plan: &str, lots: &[(&str, &str, u32)]) -> Given<Tender> {
+    let drafted = Event::TenderDrafted(Draft {
+        plan: Some(id(plan)),
+        ..draft()
+    });
+    let given = Given::<Tender>::nothing().stream(Tender::stream(&id("T-1")));
+    let lot = |(number, (item, facility, quantity)): (usize, &(&str, &str, u32))| {
+        let line = LotLine {
+            facility: id(facility),
+            ..line(item, *quantity)
+        };
+        Event::LotAdded(lot(&format!("L{number}"), 1_000, &[line]))
+    };
+    let lots = lots.iter().enumerate().map(lot);
+    lots.fold(given.event(drafted), Given::event)
+}
+
+/// The same, given up.
+pub(in crate::domain) fn dropped(draft: Given<Tender>) -> Given<Tender> {
+    let ending = Event::TenderCancelled(Ending {
+        ground: CancellationGround::NoDemand,
+        reason: text("a donation came"),
+        proposal: None,
+    });
+    draft.event(ending)
 }

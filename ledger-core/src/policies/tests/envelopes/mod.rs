@@ -3,8 +3,11 @@
 
 mod deadline;
 pub(super) mod log;
+mod many;
 mod plans;
 mod restoring;
+mod settling;
+mod spoilt;
 mod superseded;
 
 use std::collections::BTreeSet;

@@ -5,25 +5,26 @@
     reason = "each function is about some steps"
 )]
 
-use super::envelopes::{sealed, sealed_as, shares};
+mod people;
+mod securities;
+
+use super::envelopes::{Sealing, sealed, shares};
 use super::people::Setting;
 use super::script::Step;
 use super::world::{
-    Ask, BIDDERS, BUYER, LIMITS, egp, envelope_id, id, instant, key, lot_id, midnight, of_tender,
-    supplier,
+    Ask, BIDDERS, BUYER, LIMITS, egp, enrolled_key, envelope_id, id, instant, key, lot_id,
+    midnight, of_tender, supplier,
 };
 use crate::domain::Command;
-use crate::domain::committee::{self, Committee};
-use crate::domain::envelope::tests::world as sealing;
+use crate::domain::envelope::tests::world as bid_world;
 use crate::domain::envelope::{self, Envelope};
 use crate::domain::plan::{self, Plan};
-use crate::domain::security::{self, Security};
 use crate::domain::tender::{
     self, Against, Amendment, Approval, Award, AwardApproval, CancellationApproval,
     CancellationGround, CancellationProposal, Change, Committees, Complaint, ComplaintDecision,
-    ComplaintOutcome, Completion, Correction, Disqualification, DisqualificationGround, Draft,
-    Ending, EnvelopePart, Event, Failure, Notification, OpenedBid, OpeningKey, Outage, Publication,
-    Standing, TechnicalResult, Tender, Winner,
+    ComplaintOutcome, Completion, Correction, Disqualification, DisqualificationGround, Ending,
+    EnvelopePart, Event, Failure, Notification, OpenedBid, Outage, Publication, Standing,
+    TechnicalResult, Tender, ValidityExtension, Winner,
 };
 use crate::domain::values::{Date, EnvelopeId, Names, Text, Withheld};
 use crate::event::{Actor, Recorded, Role};
@@ -47,7 +48,7 @@ fn text(text: &str) -> Text {
 }
 
 fn tender_stream() -> StreamName {
-    Tender::stream(&sealing::tender_id())
+    Tender::stream(&bid_world::tender_id())
 }
 
 impl Step {
@@ -61,21 +62,50 @@ impl Step {
         };
         Some(match self {
             Self::Until(_) | Self::React => return None,
-            Self::Plan | Self::ApprovePlan(_) => self.of_plan(),
+            Self::Plan | Self::ApprovePlan(_) | Self::TakeFromPlan => self.of_plan(),
             Self::Seal(bidder, ..)
             | Self::SealUnvouched(bidder, ..)
             | Self::Confirm(bidder, ..)
-            | Self::Withdraw(bidder, ..) => self.of_envelope(bidder),
+            | Self::Withdraw(bidder, ..) => self.of_envelope(setting, bidder),
             Self::ComplainOfDocuments(bidder) => Ask {
                 key: Some(bidder),
-                ..of_tender(sealing::holder(&key(bidder)), complain(bidder, true))
+                ..of_tender(bid_world::holder(&key(bidder)), complain(bidder, true))
             },
+            Self::ComplainOpenly(bidder, n) => {
+                let own = tender::Command::Complain(Complaint {
+                    id: id(&format!("C-O{bidder}-{n}")),
+                    against: Against::Documents,
+                    grounds: text("it is unjust"),
+                    documents: Vec::new(),
+                    key: None,
+                });
+                of_tender(supplier(BIDDERS[bidder]), own)
+            }
             Self::ComplainOfAward(bidder) => {
                 of_tender(supplier(BIDDERS[bidder]), complain(bidder, false))
             }
-            Self::Minutes(n) => minutes(n),
-            Self::Secure(_) | Self::VerifySecurity | Self::ReleaseSecurity => self.of_security(),
-            Self::Enrol(member, first) => enrol(member, first),
+            Self::Secure(n)
+            | Self::VerifySecurity(n)
+            | Self::ReleaseSecurity(n)
+            | Self::CallSecurity(n) => self.of_security(n),
+            Self::Minutes(_)
+            | Self::DrawUp(_)
+            | Self::Sign(..)
+            | Self::Enrol(..)
+            | Self::LeavePost(_)
+            | Self::ReplaceEvaluator
+            | Self::DeclareInterest(_)
+            | Self::Debar(_) => self.of_people(log),
+            Self::ConfirmOutage => of_tender(actor("mona", Role::Approver), outage()),
+            Self::ExtendValidity(bidder) => {
+                of_tender(supplier(BIDDERS[bidder]), extend_validity(bidder))
+            }
+            Self::WithdrawComplaint(bidder) => {
+                let complaint = id(&format!("C-A{bidder}"));
+                let withdrawal = tender::ComplaintWithdrawal { complaint };
+                let command = tender::Command::WithdrawComplaint(withdrawal);
+                of_tender(supplier(BIDDERS[bidder]), command)
+            }
             Self::Approve(n) => of_tender(approver(n), approve(log)),
             Self::ApproveAward(n) => of_tender(approver(n), approve_award(log)),
             Self::Decide(outcome) => {
@@ -94,7 +124,7 @@ impl Step {
                 of_tender(by, shares(log, member, part))
             }
             Self::TechnicalResult(_)
-            | Self::Disqualify(_)
+            | Self::Disqualify(..)
             | Self::Correct(_)
             | Self::Propose(..) => of_tender(e1(), self.of_evaluation()),
             Self::Draft
@@ -114,7 +144,7 @@ impl Step {
     }
 
     fn of_plan(self) -> Ask {
-        let gauze = sealing::lot().lines.remove(0);
+        let gauze = bid_world::lot().lines.remove(0);
         let need = plan::Need {
             buyer: id(BUYER),
             title: Names::new("gauze", "gauze").unwrap(),
@@ -135,6 +165,10 @@ impl Step {
                 };
                 (approver(n), plan::Command::Approve(approval))
             }
+            Self::TakeFromPlan => {
+                let tender = bid_world::tender_id();
+                (huda(), plan::Command::Take { tender })
+            }
             _ => (huda(), plan::Command::Plan(need)),
         };
         Ask {
@@ -145,7 +179,7 @@ impl Step {
         }
     }
 
-    fn of_envelope(self, bidder: usize) -> Ask {
+    fn of_envelope(self, setting: Setting, bidder: usize) -> Ask {
         let (Self::Seal(_, part, n)
         | Self::SealUnvouched(_, part, n)
         | Self::Confirm(_, part, n)
@@ -153,12 +187,16 @@ impl Step {
         else {
             panic!("{self:?} is no envelope's");
         };
+        let envelope = Sealing {
+            bidder,
+            part,
+            version: n,
+            secured: setting.is_secured(),
+        };
         let command = match self {
-            Self::Seal(..) => envelope::Command::Seal(sealed(bidder, part, n)),
+            Self::Seal(..) => envelope::Command::Seal(sealed(envelope, &enrolled_key(bidder))),
             // The key that was made for the tender speaks for itself.
-            Self::SealUnvouched(..) => {
-                envelope::Command::Seal(sealed_as(bidder, part, n, &key(bidder)))
-            }
+            Self::SealUnvouched(..) => envelope::Command::Seal(sealed(envelope, &key(bidder))),
             Self::Confirm(..) => {
                 envelope::Command::Confirm(envelope::Confirmation { amendment: 1 })
             }
@@ -167,43 +205,8 @@ impl Step {
         Ask {
             stream: Envelope::stream(&envelope_id(bidder, part, n)),
             command: Command::Envelope(command),
-            by: sealing::holder(&key(bidder)),
+            by: bid_world::holder(&key(bidder)),
             key: Some(bidder),
-        }
-    }
-
-    fn of_security(self) -> Ask {
-        let (by, command) = match self {
-            Self::Secure(bidder) => {
-                let received = security::Received {
-                    purpose: security::Purpose::Bid(sealing::tender_id()),
-                    principal: id(BIDDERS[bidder]),
-                    beneficiary: id(BUYER),
-                    issuer: Names::new("bank", "bank").unwrap(),
-                    number: id("LG-1"),
-                    amount: egp(80.into()),
-                    valid_until: Date::parse("2026-12-31").unwrap(),
-                    document: None,
-                };
-                (huda(), security::Command::Receive(received))
-            }
-            Self::VerifySecurity => {
-                let reference = id("BANK-1");
-                let verified = security::Verification { reference };
-                let samir = actor("samir", Role::ProcurementOfficer);
-                (samir, security::Command::Verify(verified))
-            }
-            _ => {
-                let reason = text("it is over");
-                let released = security::Release { reason };
-                (huda(), security::Command::Release(released))
-            }
-        };
-        Ask {
-            stream: Security::stream(&id("S-1")),
-            command: Command::Security(command),
-            by,
-            key: None,
         }
     }
 
@@ -213,12 +216,12 @@ impl Step {
                 minutes: id(&format!("M-{n}")),
                 accepted: Vec::new(),
             }),
-            Self::Disqualify(bidder) => tender::Command::Disqualify(Disqualification {
+            Self::Disqualify(bidder, minutes) => tender::Command::Disqualify(Disqualification {
                 bidder: id(BIDDERS[bidder]),
                 lot: None,
                 ground: DisqualificationGround::FalseStatement,
                 reason: text("it says what is not so"),
-                minutes: None,
+                minutes: minutes.map(|n| id(&format!("M-{n}"))),
             }),
             Self::Propose(bidder, n, departs) => tender::Command::ProposeAward(Award {
                 lot: lot_id(),
@@ -244,12 +247,8 @@ impl Step {
 
     fn of_officer(self, setting: Setting) -> tender::Command {
         match self {
-            Self::Draft => tender::Command::Draft(Draft {
-                plan: Some(id("PLAN-1")),
-                invitation: setting.invitation(),
-                ..sealing::draft(setting.procedure())
-            }),
-            Self::AddLot => tender::Command::AddLot(sealing::lot()),
+            Self::Draft => tender::Command::Draft(setting.draft()),
+            Self::AddLot => tender::Command::AddLot(bid_world::lot()),
             Self::Appoint => tender::Command::AppointCommittees(Committees {
                 opening: id("opening"),
                 evaluation: id("evaluation"),
@@ -262,7 +261,7 @@ impl Step {
                 invited: Vec::new(),
             }),
             Self::Amend => {
-                let mut after = sealing::lot().lines;
+                let mut after = bid_world::lot().lines;
                 after[0].delivery_days = 60;
                 tender::Command::Amend(Amendment {
                     number: None,
@@ -301,45 +300,6 @@ impl Step {
     }
 }
 
-fn enrol(member: usize, first: bool) -> Ask {
-    let (by, witness) = if first {
-        ("rana", "sami")
-    } else {
-        ("sami", "rana")
-    };
-    let it = sealing::sealing(5).members.remove(member);
-    let key = OpeningKey {
-        member: it.member,
-        key: it.key,
-        proof: it.proof,
-        witness: id(witness),
-    };
-    Ask {
-        stream: tender_stream(),
-        command: Command::Tender(tender::Command::EnrolOpeningKey(key)),
-        by: actor(by, Role::Registrar),
-        key: None,
-    }
-}
-
-fn minutes(n: u8) -> Ask {
-    let signers = ["e1", "e2"].map(|member| committee::Signer {
-        member: id(member),
-        dissent: None,
-    });
-    let signed = committee::Minutes {
-        number: id(&format!("M-{n}")),
-        decision: text("as the log says"),
-        signers: signers.into(),
-    };
-    Ask {
-        stream: Committee::stream(&id("evaluation")),
-        command: Command::Committee(committee::Command::SignMinutes(signed)),
-        by: e1(),
-        key: None,
-    }
-}
-
 fn complain(bidder: usize, of_documents: bool) -> tender::Command {
     let (name, against) = if of_documents {
         (format!("C-D{bidder}"), Against::Documents)
@@ -352,6 +312,14 @@ fn complain(bidder: usize, of_documents: bool) -> tender::Command {
         grounds: text("it is unjust"),
         documents: Vec::new(),
         key: of_documents.then(|| key(bidder).public().clone()),
+    })
+}
+
+/// Beyond the days of the terms.
+fn extend_validity(bidder: usize) -> tender::Command {
+    tender::Command::ExtendValidity(ValidityExtension {
+        bidder: id(BIDDERS[bidder]),
+        until: Date::parse("2026-03-31").unwrap(),
     })
 }
 

@@ -7,7 +7,7 @@
 
 use rust_decimal::Decimal;
 
-use super::world::{BIDDERS, PRICES, egp, enrolled_key, id, key, lot_id, number, of_tender};
+use super::world::{BIDDERS, PRICES, egp, id, key, lot_id, number, of_tender};
 use crate::codec::write_bid;
 use crate::domain::envelope::tests::world as sealing;
 use crate::domain::envelope::{self, Envelope, Sealed};
@@ -15,20 +15,20 @@ use crate::domain::tender::{
     self, BidContent, EnvelopePart, EnvelopeShare, Event, FinancialBid, LinePrice, LotTotal,
     Shares, Standing, TechnicalBid,
 };
-use crate::domain::values::{Currency, EnvelopeId, OfficialId, UnitPrice, Withheld};
+use crate::domain::values::{Currency, EnvelopeId, OfficialId, SecurityId, UnitPrice, Withheld};
 use crate::event::{Event as AnyEvent, Recorded};
 use crate::seal::{self, MemberSecret, Secrets};
 use crate::statement::StatementKey;
 use EnvelopePart::{Financial, Technical};
 
-/// A bidder's offer of gauze.
-fn content(bidder: usize, part: EnvelopePart) -> BidContent {
+/// A bidder's offer of gauze, perhaps with a security.
+fn content(bidder: usize, part: EnvelopePart, secured: bool) -> BidContent {
     match part {
         Technical => BidContent::Technical(TechnicalBid {
             lots: vec![lot_id()],
             answers: Vec::new(),
             documents: Vec::new(),
-            security: None,
+            security: secured.then(|| security_id(bidder)),
         }),
         Financial => {
             let price: Decimal = PRICES[bidder].parse().unwrap();
@@ -49,18 +49,29 @@ fn content(bidder: usize, part: EnvelopePart) -> BidContent {
     }
 }
 
-/// An envelope of a bidder, for which its enrolled key vouches.
-pub(super) fn sealed(bidder: usize, part: EnvelopePart, version: u8) -> Sealed {
-    sealed_as(bidder, part, version, &enrolled_key(bidder))
+/// An envelope.
+#[derive(Clone, Copy)]
+pub(super) struct Sealing {
+    pub(super) bidder: usize,
+    pub(super) part: EnvelopePart,
+    pub(super) version: u8,
+    /// Whether the bid names a security.
+    pub(super) secured: bool,
 }
 
-/// The same by the word of any key.
-pub(super) fn sealed_as(
-    bidder: usize,
-    part: EnvelopePart,
-    version: u8,
-    vouching: &StatementKey,
-) -> Sealed {
+/// The security of a bidder's bid.
+pub(super) fn security_id(bidder: usize) -> SecurityId {
+    id(&format!("S-{bidder}"))
+}
+
+/// An envelope as its bidder seals it, by the word of a key.
+pub(super) fn sealed(envelope: Sealing, vouching: &StatementKey) -> Sealed {
+    let Sealing {
+        bidder,
+        part,
+        version,
+        secured,
+    } = envelope;
     let (tender, supplier) = (sealing::tender_id(), id(BIDDERS[bidder]));
     let own = key(bidder);
     let vouched = envelope::Vouched {
@@ -82,7 +93,7 @@ pub(super) fn sealed_as(
         salt: [number; 32].into(),
         r: [number; 32].into(),
     };
-    let bid = write_bid(&content(bidder, part)).unwrap();
+    let bid = write_bid(&content(bidder, part, secured)).unwrap();
     let uuid = sealing::uuid(number);
     let bid = seal::seal(&sheet.unwrap(), uuid, own.public(), &bid, &secrets);
     Sealed {

@@ -12,10 +12,12 @@ mod world;
 use proptest::prelude::*;
 
 use super::world::Accident;
+use crate::domain::ruleset::EDITION_LATEST;
 use crate::domain::tender;
+use crate::event::Actor;
 use people::Setting;
 use rules::Rules;
-use script::{MISCHIEF, Step, people, script};
+use script::{MISCHIEF, Step, attacks, people, script};
 use world::{Outcome, Sent, World, of_tender};
 
 /// What happens next.
@@ -28,6 +30,8 @@ enum Move {
     /// The same of a step near to what comes next.
     Near(prop::sample::Index, Option<prop::sample::Index>),
     Mischief(prop::sample::Index),
+    /// Each who has no right to what he tries.
+    Attack,
     Hours(u8),
     React,
     /// The server goes down with the n-th append from now.
@@ -45,6 +49,7 @@ fn moves() -> impl Strategy<Value = Move> {
         4 => (any::<prop::sample::Index>(), prop::option::of(any::<prop::sample::Index>()))
             .prop_map(|(step, by)| Move::Near(step, by)),
         2 => any::<prop::sample::Index>().prop_map(Move::Mischief),
+        1 => Just(Move::Attack),
         1 => (1_u8..48).prop_map(Move::Hours),
         2 => Just(Move::React),
         3 => (1_u8..6, any::<bool>()).prop_map(|(appends, lost)| Move::Crash(appends, lost)),
@@ -66,7 +71,7 @@ impl Life {
     async fn new(setting: Setting) -> Self {
         Self {
             world: World::new(setting).await,
-            script: script(),
+            script: script(setting),
             at: 0,
             done: Vec::new(),
         }
@@ -82,6 +87,7 @@ impl Life {
                 self.out_of_turn(*step.get(near), by).await;
             }
             Move::Mischief(step) => self.step(*step.get(&MISCHIEF), None).await,
+            Move::Attack => self.attacked().await,
             Move::Hours(hours) => {
                 let hours = i64::from(hours) * 3_600_000_000;
                 self.world.wait_until(self.world.now().plus_micros(hours));
@@ -135,12 +141,27 @@ impl Life {
         if let Step::React = step {
             return self.react().await;
         }
+        self.attempt(step, by.map(|by| by.get(&people()).clone()))
+            .await;
+    }
+
+    /// All that nobody has a right to now.
+    async fn attacked(&mut self) {
+        let log = self.world.log().await;
+        let published =
+            of_tender(&log).any(|(_, event)| matches!(event, tender::Event::TenderPublished(_)));
+        for (step, by) in attacks(published) {
+            self.attempt(step, by).await;
+        }
+    }
+
+    async fn attempt(&mut self, step: Step, by: Option<Actor>) {
         let log = self.world.log().await;
         let Some(mut ask) = step.ask(self.world.setting, &log) else {
             return;
         };
         if let Some(by) = by {
-            ask.by = by.get(&people()).clone();
+            ask.by = by;
         }
         let (sent, outcome) = self.world.ask(ask).await;
         match outcome {
@@ -209,37 +230,63 @@ fn block_on(work: impl Future<Output = ()>) {
     runtime.unwrap().block_on(work);
 }
 
+fn setting(edition: u8, invited: usize) -> Setting {
+    Setting { edition, invited }
+}
+
+/// What is looked at of a log that came to its end.
+async fn check_whole(mut life: Life) {
+    let setting = life.world.setting;
+    let log = life.world.log().await;
+    let tender: Vec<_> = of_tender(&log).map(|(_, event)| event).collect();
+    let last = tender.last().unwrap();
+    let completed = matches!(last, tender::Event::TenderCompleted(_));
+    assert!(completed, "{setting:?}: {last:?}");
+    let count =
+        |wanted: fn(&tender::Event) -> bool| tender.iter().filter(|event| wanted(event)).count();
+    let opened = count(|event| matches!(event, tender::Event::BidOpened(_)));
+    assert_eq!(opened, 2 * setting.bidders(), "{setting:?}");
+    let moved = count(|event| matches!(event, tender::Event::OutageRecorded(_)));
+    let expected = match setting.edition {
+        1 => 0,
+        2 => 1,
+        // Reported and confirmed.
+        _ => 2,
+    };
+    assert_eq!(moved, expected, "{setting:?}");
+}
+
 /// Left alone, a tender comes to its end: so what is checked below is no empty history.
 #[tokio::test]
 async fn the_script_comes_to_its_end() {
-    for (limited, second_edition) in [(false, false), (true, false), (false, true), (true, true)] {
-        let setting = Setting {
-            limited,
-            second_edition,
-        };
-        let mut life = Life::new(setting).await;
-        life.end().await;
-        let log = life.world.log().await;
-        let tender: Vec<_> = of_tender(&log).map(|(_, event)| event).collect();
-        let last = tender.last().unwrap();
-        let completed = matches!(last, tender::Event::TenderCompleted(_));
-        assert!(completed, "{setting:?}: {last:?}");
-        let count = |wanted: fn(&tender::Event) -> bool| {
-            tender.iter().filter(|event| wanted(event)).count()
-        };
-        let opened = count(|event| matches!(event, tender::Event::BidOpened(_)));
-        assert_eq!(opened, if limited { 4 } else { 6 }, "{setting:?}");
-        let moved = count(|event| matches!(event, tender::Event::OutageRecorded(_)));
-        assert_eq!(moved, usize::from(second_edition), "{setting:?}");
+    for edition in [1, 2, EDITION_LATEST] {
+        for invited in [0, 2] {
+            let mut life = Life::new(setting(edition, invited)).await;
+            life.end().await;
+            check_whole(life).await;
+        }
     }
 }
 
-/// Now and then only two are invited, and every other tender lives under the second edition of the rules.
+/// After every step each who has no right to it tries what must not be; and the tender comes to the same end.
+#[tokio::test]
+async fn nothing_gives_way_at_any_step() {
+    for (edition, invited) in [(1, 0), (2, 0), (EDITION_LATEST, 0), (EDITION_LATEST, 2)] {
+        let mut life = Life::new(setting(edition, invited)).await;
+        while life.at < life.script.len() {
+            life.next().await;
+            life.attacked().await;
+        }
+        life.end().await;
+        check_whole(life).await;
+    }
+}
+
+/// Now and then only two are invited; most tenders live under the latest edition of the rules.
 fn settings() -> impl Strategy<Value = Setting> {
-    (prop::bool::weighted(0.25), any::<bool>()).prop_map(|(limited, second_edition)| Setting {
-        limited,
-        second_edition,
-    })
+    let edition = prop_oneof![1 => Just(1), 1 => Just(2), 3 => Just(EDITION_LATEST)];
+    let invited = prop_oneof![3 => Just(0), 1 => Just(2)];
+    (edition, invited).prop_map(|(edition, invited)| Setting { edition, invited })
 }
 
 proptest! {
@@ -249,13 +296,13 @@ proptest! {
     #[test]
     fn no_interleaving_and_no_crash_breaks_a_rule(
         setting in settings(),
-        calm in 0..script().len(),
+        calm in any::<prop::sample::Index>(),
         moves in prop::collection::vec(moves(), 20..100),
     ) {
         block_on(async move {
             let mut life = Life::new(setting).await;
             // Trouble begins anywhere, so that it comes to every stage.
-            for _ in 0..calm {
+            for _ in 0..calm.index(life.script.len()) {
                 life.next().await;
             }
             for next in moves {

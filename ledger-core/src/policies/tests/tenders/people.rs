@@ -1,61 +1,130 @@
 //! Who takes part, under which rules, and what is registered of them.
 
-use super::world::{BIDDERS, BUYER, LIMITS, egp, enrolled_key, id};
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "each function looks at what it is about"
+)]
+
+use super::world::{BIDDERS, BUYER, LIMITS, OTHER_BUYER, egp, enrolled_key, id};
 use crate::domain::Command;
 use crate::domain::committee::{self, Committee};
 use crate::domain::enrolment::KeyEnrolment;
+use crate::domain::envelope::tests::world as sealing;
 use crate::domain::facility::{self, Facility};
 use crate::domain::item::{self, Item};
 use crate::domain::official::{self, Official};
 use crate::domain::organization::{self, Organization};
 use crate::domain::ruleset::ProcurementRules;
-use crate::domain::tender::{Invitation, InvitationGround, Procedure};
-use crate::domain::values::{Code, Country, Date, ExternalId, Names, Text};
+use crate::domain::tender::{Draft, Invitation, InvitationGround, Procedure, Terms};
+use crate::domain::values::{Code, Country, Date, ExternalId, Names, OfficialId, Text};
+use crate::event::{Event, Recorded};
 use crate::store::StreamName;
+
+/// How long a bid binds after the day of the deadline.
+const BINDING_DAYS: u16 = 20;
+/// Of what a bid offers, where bids are secured.
+const SECURED_PERCENT: u32 = 2;
 
 /// What somebody asks.
 type Asked = (&'static str, StreamName, Command);
 
-/// Under which rules a tender lives.
+/// Under which rules a tender lives, and whom it invites.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Setting {
-    /// Two of the three suppliers are invited; else anyone may bid.
-    pub(super) limited: bool,
-    /// The second edition of the rules, with an hour between deadline and closing; else what is built in.
-    pub(super) second_edition: bool,
+    /// The edition of the rules; from the second on with an hour between deadline and closing.
+    pub(super) edition: u8,
+    /// How many of the suppliers are invited, the first of them; none where anyone may bid.
+    pub(super) invited: usize,
 }
 
 impl Setting {
-    pub(super) const fn procedure(self) -> Procedure {
-        if self.limited {
-            Procedure::Limited
-        } else {
-            Procedure::Open
+    pub(super) fn has_edition(self, edition: u8) -> bool {
+        self.edition >= edition
+    }
+
+    /// How many of the suppliers may bid.
+    pub(super) fn bidders(self) -> usize {
+        match self.invited {
+            0 => BIDDERS.len(),
+            invited => invited,
         }
     }
 
-    /// The last of the suppliers is left out.
-    pub(super) fn invitation(self) -> Option<Invitation> {
-        self.limited.then(|| Invitation {
+    pub(super) fn procedure(self) -> Procedure {
+        match self.invited {
+            0 => Procedure::Open,
+            _ => Procedure::Limited,
+        }
+    }
+
+    fn invitation(self) -> Option<Invitation> {
+        (self.invited > 0).then(|| Invitation {
             ground: InvitationGround::FewSuppliers,
             justification: Text::new("no others make it").unwrap(),
             after: None,
-            invited: BIDDERS[..2].iter().map(|name| id(name)).collect(),
+            invited: BIDDERS[..self.invited]
+                .iter()
+                .map(|name| id(name))
+                .collect(),
             list: None,
         })
     }
 
+    /// Whether bids are secured.
+    pub(super) fn is_secured(self) -> bool {
+        self.has_edition(3)
+    }
+
+    /// The terms let a bid bind for [`BINDING_DAYS`].
+    pub(super) fn draft(self) -> Draft {
+        let draft = sealing::draft(self.procedure());
+        let percent = if self.is_secured() {
+            SECURED_PERCENT
+        } else {
+            0
+        };
+        Draft {
+            plan: Some(id("PLAN-1")),
+            invitation: self.invitation(),
+            terms: Terms {
+                validity_days: BINDING_DAYS,
+                security_percent: percent.into(),
+                ..draft.terms
+            },
+            ..draft
+        }
+    }
+
     /// The parameters of procurement that two persons adopted.
     pub(super) fn parameters(self) -> ProcurementRules {
-        if !self.second_edition {
+        if self.edition == 1 {
             return ProcurementRules::default();
         }
         ProcurementRules {
-            edition: Some(2),
+            edition: Some(self.edition),
             closing_grace_minutes: Some(60),
             ..ProcurementRules::default()
         }
     }
+}
+
+/// Whom the evaluation committee sits with, as the log says.
+pub(super) fn evaluators(log: &[Recorded]) -> Vec<OfficialId> {
+    let stream = Committee::stream(&id("evaluation"));
+    let mut members = Vec::new();
+    for it in log.iter().filter(|it| it.stream == stream) {
+        match &it.event {
+            Event::Committee(committee::Event::CommitteeFormed(formation)) => {
+                members.clone_from(&formation.members);
+            }
+            Event::Committee(committee::Event::MemberReplaced(change)) => {
+                members.retain(|member| *member != change.leaves);
+                members.push(change.joins.clone());
+            }
+            _ => {}
+        }
+    }
+    members
 }
 
 /// All that is registered before the tender, and who registers it.
@@ -102,11 +171,11 @@ fn organization(name: &str, role: organization::Role) -> (StreamName, Command) {
     )
 }
 
-fn official(name: &str, limit: Option<u32>) -> Vec<(StreamName, Command)> {
+fn official(name: &str, buyer: &str, limit: Option<u32>) -> Vec<(StreamName, Command)> {
     let post = Code::new(&format!("post-{name}")).unwrap();
     let appointment = official::Command::Appoint(official::Appointment {
         post: post.clone(),
-        seat: official::Seat::Organization(id(BUYER)),
+        seat: official::Seat::Organization(id(buyer)),
         names: names(name),
         national_id: None,
         from: Date::parse("2025-01-01").unwrap(),
@@ -133,13 +202,14 @@ fn committee(
     purpose: committee::Purpose,
     members: &[&str],
     quorum: u8,
+    alternates: &[&str],
 ) -> (StreamName, Command) {
     let formation = committee::Command::Form(committee::Formation {
         purpose,
         names: names(name),
         members: members.iter().map(|member| id(member)).collect(),
         quorum,
-        alternates: Vec::new(),
+        alternates: alternates.iter().map(|member| id(member)).collect(),
         decree: id("D-3"),
     });
     (Committee::stream(&id(name)), Command::Committee(formation))
@@ -174,24 +244,28 @@ fn registrations() -> Vec<(StreamName, Command)> {
             Command::Facility(clinic),
         ),
         organization(BUYER, organization::Role::ProcuringEntity),
+        organization(OTHER_BUYER, organization::Role::ProcuringEntity),
     ];
     let bidders = BIDDERS.map(|name| organization(name, organization::Role::Supplier));
     asked.extend(bidders);
     let opening = ["m1", "m2", "m3", "m4", "m5"];
     let evaluation = ["e1", "e2", "e3"];
-    for name in opening.into_iter().chain(evaluation) {
-        asked.extend(official(name, None));
+    let officers = ["huda", "samir", "adel", "e4"];
+    for name in opening.iter().chain(&evaluation).chain(&officers) {
+        asked.extend(official(name, BUYER, None));
     }
     for (name, limit) in LIMITS {
-        asked.extend(official(name, Some(limit)));
+        asked.extend(official(name, BUYER, Some(limit)));
     }
+    asked.extend(official("salma", OTHER_BUYER, Some(50_000)));
     asked.push(committee(
         "opening",
         committee::Purpose::Opening,
         &opening,
         3,
+        &[],
     ));
     let purpose = committee::Purpose::Evaluation;
-    asked.push(committee("evaluation", purpose, &evaluation, 2));
+    asked.push(committee("evaluation", purpose, &evaluation, 2, &["e4"]));
     asked
 }

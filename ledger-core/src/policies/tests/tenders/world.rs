@@ -32,6 +32,8 @@ use crate::testing::actor;
 use crate::time::{Clock, ManualClock, Timestamp};
 
 pub(super) const BUYER: &str = "moh";
+/// Whose officials have no part in the tender.
+pub(super) const OTHER_BUYER: &str = "moe";
 pub(super) const BIDDERS: [&str; 3] = ["nile", "delta", "sinai"];
 /// What each asks for one roll of gauze, in EGP: the first is the lowest.
 pub(super) const PRICES: [&str; 3] = ["3.90", "4.00", "4.10"];
@@ -139,6 +141,8 @@ pub(super) struct World {
     ledger: Ledger<Frail>,
     checkpoints: Arc<dyn Checkpoints>,
     commands: u64,
+    /// The log as far as it was read.
+    read: Arc<Vec<Recorded>>,
     pub(super) setting: Setting,
 }
 
@@ -154,6 +158,7 @@ impl World {
             clock,
             checkpoints: Arc::new(MemoryCheckpoints::default()),
             commands: 0,
+            read: Arc::default(),
             setting,
         };
         for (by, stream, command) in registered() {
@@ -258,18 +263,18 @@ impl World {
     }
 
     /// The log with what the server holds apart.
-    pub(super) async fn log(&self) -> Vec<Recorded> {
-        let (mut events, mut next) = (Vec::new(), 0);
+    pub(super) async fn log(&mut self) -> Arc<Vec<Recorded>> {
+        let read = Arc::make_mut(&mut self.read);
         loop {
+            let next = u64::try_from(read.len()).unwrap();
             let batch = self.store.read_log(next).await.unwrap();
-            let Some(after) = batch.next_index() else {
-                return events;
-            };
+            if batch.is_empty() {
+                return Arc::clone(&self.read);
+            }
             for (index, entry) in batch.iter() {
                 let parts = self.store.parts(index).await.unwrap();
-                events.push(codec::recorded(index, &entry, &parts).unwrap());
+                read.push(codec::recorded(index, &entry, &parts).unwrap());
             }
-            next = after;
         }
     }
 }

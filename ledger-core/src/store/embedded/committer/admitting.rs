@@ -72,7 +72,10 @@ impl Committer {
         group: &mut Group,
         mut prepared: Prepared,
     ) -> Result<Appended, AppendError> {
-        prepared.check_expected(index.revision(prepared.stream.as_str()))?;
+        let end = index.end(prepared.stream.as_str());
+        prepared.check_expected(end.map(|end| end.revision), |id| {
+            end.is_some_and(|end| end.may_be(id))
+        })?;
         let first_index = index.len();
         if first_index + u64::from(prepared.count) > INDEX_ENTRIES_MAX {
             return Err(AppendError::Unavailable(
@@ -84,9 +87,13 @@ impl Committer {
         let stamps = prepared.stamps(group.last_stamp, now, CLOCK_BEHIND_SECONDS_MAX)?;
         self.clock_trusted = true;
         prepared.stamp(stamps.first);
-        let stream = index.stream_number(prepared.stream.as_str());
+        let stream = end.map_or_else(
+            || index.stream_number(prepared.stream.as_str()),
+            |end| end.number,
+        );
         let places = prepared.places.iter().map(|(start, _)| (stream, *start));
         self.lay(index, &prepared.frames, places, group.count == 0);
+        index.note_last(stream, prepared.last_id);
         for (place, parts) in prepared.withheld {
             let written = parts.into_iter().map(Written::Known).collect();
             group

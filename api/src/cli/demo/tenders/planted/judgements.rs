@@ -79,7 +79,7 @@ impl Told<'_> {
         });
         self.tell(
             vec![plot],
-            "تظلم قُبل: سقط الإرساء وأُعيد البت وفاز المتظلم",
+            "شكوى قُبلت: سقطت الترسية وأُعيد البت وفاز الشاكي",
             "a complaint is upheld: the award falls, is made anew, and the complainer wins",
         );
         Ok(())

@@ -21,7 +21,7 @@ mod judgements;
 mod offers;
 
 use sijill_ledger_core::domain::tender::Procedure;
-use sijill_ledger_core::domain::values::{Date, ValueError};
+use sijill_ledger_core::domain::values::{Date, ValueError, legal};
 
 use super::institutions::Buyer;
 use super::plot::{BidPlot, LotPlot, Planted, Plot, Twist, both};
@@ -74,8 +74,9 @@ struct Purchase {
 
 impl Told<'_> {
     fn plain(&self, it: &Purchase, bids: Vec<BidPlot>) -> Result<Plot, ValueError> {
-        let item = index_of(it.code)
-            .ok_or_else(|| ValueError::new("item", it.code, "in the catalogue"))?;
+        let item = index_of(it.code).ok_or_else(|| {
+            ValueError::new("item", it.code, legal("صنف من الدليل", "in the catalogue"))
+        })?;
         let lot = LotPlot {
             item,
             units: units_for(item, it.pounds),

@@ -12,14 +12,14 @@ refusals! {
             /// Which.
             lot: LotId,
         } = "TENDER_LOT_DECIDED",
-            "الحصة {lot} بُتّ فيها؛ ألغِ ترسيتها أولًا إن لزم تغييرها",
+            "المجموعة {lot} بُتّ فيها؛ ألغِ ترسيتها أولًا إن لزم تغييرها",
             "lot {lot} is decided; cancel its award first if it has to change";
         /// Neither awarded nor failed.
         LotUndecided {
             /// Which.
             lot: LotId,
         } = "TENDER_LOT_UNDECIDED",
-            "الحصة {lot} لم يُبتّ فيها؛ اعتمد ترسيتها أو أعلن عدم ترسيتها أولًا",
+            "المجموعة {lot} لم يُبتّ فيها؛ اعتمد ترسيتها أو أعلن عدم ترسيتها أولًا",
             "lot {lot} is not decided; approve its award, or say that it failed, first";
         /// An arithmetic error stands.
         Uncorrected {
@@ -28,7 +28,7 @@ refusals! {
             /// In which lot.
             lot: LotId,
         } = "TENDER_UNCORRECTED",
-            "مجموع عرض {bidder} للحصة {lot} لا يوافق كمياته وأسعاره؛ صحّحه أولًا",
+            "مجموع عرض {bidder} للمجموعة {lot} لا يوافق كمياته وأسعاره؛ صحّحه أولًا",
             "the total of {bidder} for lot {lot} does not follow from its quantities and prices; correct it first";
         /// Not all is offered, and nothing may be split.
         IncompleteOffer {
@@ -37,7 +37,7 @@ refusals! {
             /// In which lot.
             lot: LotId,
         } = "TENDER_INCOMPLETE_OFFER",
-            "عرض {bidder} للحصة {lot} لا يغطي كل المطلوب، والتجزئة غير جائزة؛ استبعده من الحصة أولًا",
+            "عرض {bidder} للمجموعة {lot} لا يغطي كل المطلوب، والتجزئة غير جائزة؛ استبعده من المجموعة أولًا",
             "{bidder} does not offer all of lot {lot}, and quantities may not be split; reject it for that lot first";
         /// Not the one that follows from the criteria.
         OtherRanking = "TENDER_OTHER_RANKING",
@@ -48,7 +48,7 @@ refusals! {
             /// Which.
             lot: LotId,
         } = "TENDER_NO_OFFERS",
-            "لا عرض مقبولًا للحصة {lot}؛ أعلن عدم ترسيتها",
+            "لا عرض مقبولًا للمجموعة {lot}؛ أعلن عدم ترسيتها",
             "no acceptable offer is left for lot {lot}; say that it failed";
         /// Somebody is left.
         HasOffers {
@@ -57,14 +57,14 @@ refusals! {
             /// Who.
             bidder: OrganizationId,
         } = "TENDER_HAS_OFFERS",
-            "للحصة {lot} عرض مقبول من {bidder}؛ اقترح ترسيتها أو استبعد العرض بسببه",
+            "للمجموعة {lot} عرض مقبول من {bidder}؛ اقترح ترسيتها أو استبعد العرض بسببه",
             "lot {lot} has an acceptable offer of {bidder}; propose an award, or reject the offer on its ground";
         /// None, or several where quantities may not be split.
         WinnerCount {
             /// How many.
             count: usize,
         } = "TENDER_WINNER_COUNT",
-            "عدد الفائزين {count}؛ فائز واحد لكل حصة إلا إذا أجازت المناقصة تجزئة الكميات",
+            "عدد الفائزين {count}؛ فائز واحد لكل مجموعة إلا إذا أجازت المناقصة تجزئة الكميات",
             "there are {count} winners; a lot has one, unless the tender lets quantities be split";
         /// Not offered, not asked for, twice, or not a bidder in this lot.
         WrongShare {
@@ -95,7 +95,7 @@ refusals! {
             /// For which lot.
             lot: LotId,
         } = "TENDER_LOW_PRICE_UNEXPLAINED",
-            "سعر {bidder} للحصة {lot} منخفض بصورة غير عادية؛ اطلب تفسيره وسجّله، أو استبعد العرض",
+            "سعر {bidder} للمجموعة {lot} منخفض بصورة غير عادية؛ اطلب تفسيره وسجّله، أو استبعد العرض",
             "the price of {bidder} for lot {lot} is abnormally low; have it explained and record that, or reject the offer";
         /// More than money can hold.
         BeyondMoney = "TENDER_AWARD_BEYOND_MONEY",
@@ -106,7 +106,7 @@ refusals! {
             /// Which.
             lot: LotId,
         } = "TENDER_NOT_PROPOSED",
-            "لا ترسية مقترحة للحصة {lot}، أو سقط المقترح بتغيّر ما بُني عليه؛ اقترحوا الترسية من جديد",
+            "لا ترسية مقترحة للمجموعة {lot}، أو سقط المقترح بتغيّر ما بُني عليه؛ اقترحوا الترسية من جديد",
             "no award of lot {lot} waits for approval, or what it rested on changed; propose it again";
         /// Another proposal than was read.
         OtherProposal {
@@ -133,15 +133,15 @@ refusals! {
             /// Which.
             lot: LotId,
         } = "TENDER_NOT_AWARDED",
-            "لا ترسية قائمة للحصة {lot}؛ راجع رقم الحصة",
+            "لا ترسية قائمة للمجموعة {lot}؛ راجع رقم المجموعة",
             "no award of lot {lot} stands; check its id";
         /// All lots failed.
         NothingAwarded = "TENDER_NOTHING_AWARDED",
-            "لم تُرسَ أي حصة؛ أعلن فشل المناقصة بدل اكتمالها",
+            "لم تُرسَ أي مجموعة؛ أعلن فشل المناقصة بدل اكتمالها",
             "no lot is awarded; say that the tender failed instead";
         /// Somebody won, or bids that were read are not judged yet, or their bidders not told.
         CouldBeAwarded = "TENDER_COULD_BE_AWARDED",
-            "في المناقصة عطاءات مقروءة أو ترسية قائمة؛ بُتّ في كل حصة وأخطر مقدمي العطاءات أولًا، أو ألغِ المناقصة بسبب معلن",
+            "في المناقصة عطاءات مقروءة أو ترسية قائمة؛ بُتّ في كل مجموعة وأخطر مقدمي العطاءات أولًا، أو ألغِ المناقصة بسبب معلن",
             "the tender has bids that were read, or an award; decide every lot and tell the bidders first, or cancel the tender on a stated ground";
         /// Nothing may be signed yet.
         StandstillRuns {

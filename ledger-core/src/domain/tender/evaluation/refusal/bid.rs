@@ -169,7 +169,7 @@ refusals! {
             /// Whose.
             bidder: OrganizationId,
         } = "TENDER_NO_SECURITY",
-            "لا يذكر عطاء {bidder} تأمينًا ابتدائيًا والمناقصة تشترطه؛ استبعده بهذا السبب",
+            "لا يذكر عطاء {bidder} تأمينًا مؤقتًا والمناقصة تشترطه؛ استبعده بهذا السبب",
             "the bid of {bidder} names no bid security, which the terms ask for; reject it on that ground";
         /// Not received, not verified, of another, called, released or lapsed.
         SecurityNotHeld {
@@ -205,14 +205,14 @@ refusals! {
             /// The lot.
             lot: LotId,
         } = "TENDER_NO_OFFER",
-            "ليس من {bidder} عرض مقبول للحصة {lot}؛ راجع قائمة العروض",
+            "ليس من {bidder} عرض مقبول للمجموعة {lot}؛ راجع قائمة العروض",
             "there is no acceptable offer of {bidder} for lot {lot}; see the list of offers";
         /// The ground does not hold.
         NoGround {
             /// Whose.
             bidder: OrganizationId,
         } = "TENDER_NO_GROUND",
-            "سبب الاستبعاد لا ينطبق على عطاء {bidder} بحسب ما في السجل؛ اذكر السبب الصحيح، والحصة إن كان يخص حصة",
+            "سبب الاستبعاد لا ينطبق على عطاء {bidder} بحسب ما في السجل؛ اذكر السبب الصحيح، والمجموعة إن كان يخص مجموعة",
             "by what the log holds the ground does not apply to the bid of {bidder}; name the right one, and the lot where it is about one";
         /// Prices are known.
         PricesKnown = "TENDER_PRICES_KNOWN",
@@ -259,12 +259,26 @@ refusals! {
             /// Which.
             minutes: DocumentNumber,
         } = "TENDER_NO_MINUTES",
-            "لم توقّع لجنة التقييم محضرًا رقمه {minutes}؛ وقّعوه أولًا",
-            "the evaluation committee signed no minutes {minutes}; sign them first";
-        /// Prices are read, and no minutes are named.
+            "لم تعتمد لجنة التقييم محضرًا رقمه {minutes}؛ يوقّعه النصاب أولًا ويوافق أكثر من نصف الموقّعين",
+            "the evaluation committee adopted no minutes {minutes}; a quorum signs them first, and more than half of those agree";
+        /// No member alone may reject it, and no minutes are named.
         MinutesMissing = "TENDER_MINUTES_MISSING",
-            "بعد بدء فتح المظاريف المالية لا يستبعد عضو وحده عطاءً؛ وقّعوا محضرًا بالاستبعاد واذكر رقمه",
-            "once financial opening has begun no member alone rejects a bid; sign minutes of the rejection and name them";
+            "لا يستبعد عضو وحده عطاءً؛ وقّعوا محضرًا بالاستبعاد واذكر رقمه",
+            "no member alone rejects a bid; sign minutes of the rejection and name them";
+        /// The minutes do not decide this.
+        NotDecided {
+            /// Which.
+            minutes: DocumentNumber,
+        } = "TENDER_NOT_DECIDED",
+            "لم يقرر المحضر {minutes} هذا لهذه المناقصة ومجموعتها ومقدم عطائها؛ راجع ما قرره، أو وقّعوا محضرًا به",
+            "the minutes {minutes} do not decide this of this tender, lot and bidder; check what they decide, or sign minutes that do";
+        /// Bids were judged after they were drawn up.
+        JudgedSince {
+            /// Which.
+            minutes: DocumentNumber,
+        } = "TENDER_JUDGED_SINCE",
+            "أُعطيت درجات أو صُحح مجموع أو قُبل تفسير بعد تحرير المحضر {minutes}، فهو لا يعلم به؛ حرّروا محضرًا على ما هو الآن ووقّعوه",
+            "points, a corrected sum or an explanation came after the minutes {minutes} were drawn up, which know nothing of it; draw up minutes of what stands now, and sign them";
         /// Withdrawn by another than its bidder.
         NotWithdrawn {
             /// Whose.

@@ -98,69 +98,69 @@ refusals! {
             /// Which.
             lot: LotId,
         } = "TENDER_NO_LOT",
-            "ليس في المناقصة حصة رقمها {lot}؛ راجع الرقم",
+            "ليس في المناقصة مجموعة رقمها {lot}؛ راجع الرقم",
             "the tender has no lot {lot}; check its id";
         /// A complaint stands against it.
         Disputed {
             /// Which.
             complaint: ComplaintId,
         } = "TENDER_DISPUTED",
-            "التظلم {complaint} يمنع ذلك؛ انتظر البتّ فيه، فإن قُبل فنفّذ ما يلزم عنه",
+            "الشكوى {complaint} تمنع ذلك؛ انتظر البتّ فيها، فإن قُبلت فنفّذ ما يلزم عنها",
             "complaint {complaint} stands against it; wait for the decision, and if it was upheld do what it asks for";
         /// Not a bidder in its own name.
         BiddersOnly = "TENDER_BIDDERS_ONLY",
-            "التظلم في هذه المرحلة لمن قدّم مظروفًا، وباسمه؛ ادخل بهوية المورّد",
+            "الشكوى في هذه المرحلة لمن قدّم مظروفًا، وباسمه؛ ادخل بهوية المورّد",
             "at this stage those complain who handed in an envelope, in their own name; sign in as the supplier";
         /// The id is used, or the same is complained about already.
         ComplaintExists {
             /// Which.
             complaint: ComplaintId,
         } = "TENDER_COMPLAINT_REPEATED",
-            "التظلم {complaint} قائم من قبل؛ استعمل رقمًا جديدًا لموضوع جديد، أو انتظر البتّ فيه",
+            "الشكوى {complaint} قائمة من قبل؛ استعمل رقمًا جديدًا لموضوع جديد، أو انتظر البتّ فيها",
             "there is a complaint {complaint} already; use a new id for a new matter, or wait for its decision";
         /// Too many documents.
         ComplaintDocuments {
             /// How many.
             count: usize,
         } = "TENDER_COMPLAINT_TOO_MANY_DOCUMENTS",
-            "مع التظلم {count} مستندًا، والحد {DOCUMENTS_MAX}؛ اجمعها في عدد أقل",
+            "مع الشكوى {count} مستندًا، والحد {DOCUMENTS_MAX}؛ اجمعها في عدد أقل",
             "{count} documents come with the complaint; the most is {DOCUMENTS_MAX}, so put them together";
         /// Too many complaints.
         TooManyComplaints = "TENDER_TOO_MANY_COMPLAINTS",
-            "لكل مورّد {COMPLAINTS_MAX} تظلمات في المناقصة على الأكثر وقد قدّمتها؛ اسلك طريق القضاء إن لزم",
+            "لكل مورّد {COMPLAINTS_MAX} شكاوى في المناقصة على الأكثر وقد قدّمتها؛ اسلك طريق القضاء إن لزم",
             "a supplier files at most {COMPLAINTS_MAX} complaints about a tender, and you have; go to court if you must";
         /// The time for complaints is over.
         ComplaintsOver {
             /// When it ended.
             until: Timestamp,
         } = "TENDER_COMPLAINTS_OVER",
-            "انتهت مهلة التظلم في {until}؛ اسلك طريق القضاء إن لزم",
+            "انتهت مهلة الشكوى في {until}؛ اسلك طريق القضاء إن لزم",
             "the time for complaints ended at {until}; go to court if you must";
         /// The time for complaints is not over.
         ComplaintsRun {
             /// Until when.
             until: Timestamp,
         } = "TENDER_COMPLAINTS_RUN",
-            "لمقدمي العطاءات أن يتظلموا حتى {until}؛ انتظر انتهاء المهلة",
+            "لمقدمي العطاءات تقديم الشكاوى حتى {until}؛ انتظر انتهاء المهلة",
             "bidders may complain until {until}; wait until then";
         /// Somebody else's complaint.
         OthersComplaint = "TENDER_COMPLAINT_OF_ANOTHER",
-            "لا يسحب التظلم إلا من قدّمه؛ ادخل بهويته",
+            "لا يسحب الشكوى إلا من قدّمها؛ ادخل بهويته",
             "only who filed a complaint takes it back; sign in as that supplier";
         /// Decided, taken back or unknown.
         NotPending {
             /// Which.
             complaint: ComplaintId,
         } = "TENDER_COMPLAINT_NOT_OPEN",
-            "ليس في المناقصة تظلم قائم رقمه {complaint}؛ راجع الرقم",
+            "ليس في المناقصة شكوى قائمة رقمها {complaint}؛ راجع الرقم",
             "the tender has no pending complaint {complaint}; check its id";
         /// Not a review body.
         NotAReviewBody = "TENDER_REVIEW_BODY_ONLY",
-            "البتّ في التظلمات لجهة المراجعة؛ أحله إليها",
+            "البتّ في الشكاوى لجهة النظر في الشكاوى؛ أحلها إليها",
             "complaints are for a review body to decide; refer it there";
         /// Took part in what is complained about.
         ReviewsItself = "TENDER_REVIEWS_ITSELF",
-            "من شارك في المناقصة لا يبتّ في التظلم منها؛ أحله إلى غيره",
+            "من شارك في المناقصة لا يبتّ في الشكوى منها؛ أحلها إلى غيره",
             "who took part in the tender does not decide complaints about it; refer it to someone else";
     }
 }

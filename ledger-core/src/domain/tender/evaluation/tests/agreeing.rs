@@ -51,7 +51,7 @@ pub(in crate::domain) fn completed() -> Tender {
     assert_eq!(completion.value, Some(egp("600")), "at the highest price");
     Tender::Ended(Box::new(Ended {
         end: End::Completed,
-        last: LastStage::Evaluation(case.state),
+        last: LastStage::Evaluation(Box::new(case.state)),
     }))
 }
 

@@ -31,6 +31,7 @@ pub(super) fn listing(envelopes: Option<u32>, unlisted: &[&str]) -> Listing {
     Listing {
         envelopes,
         unlisted: unlisted.iter().map(|it| id(it)).collect(),
+        left_off: None,
     }
 }
 

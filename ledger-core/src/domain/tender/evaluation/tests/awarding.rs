@@ -263,6 +263,22 @@ fn bids_that_are_all_void_fail_at_once() {
     assert_eq!(failure.cause, Some(FailureCause::NoValidBids));
 }
 
+/// From the fourth edition on a loss is said: who handed in may have bid.
+#[test]
+fn a_tender_whose_bids_were_lost_does_not_fail_for_want_of_bids() {
+    let cause = |edition, unlisted: &[&str]| {
+        let case = Case::of(notice()).published_under(edition);
+        let case = case.when(Command::EndReceipts(listing(None, unlisted)));
+        let Event::TenderFailed(failure) = case.by(samir()).when(fail()).only().clone() else {
+            panic!("not failed");
+        };
+        failure.cause.unwrap()
+    };
+    assert_eq!(cause(4, &["e1"]), FailureCause::BidsLost);
+    assert_eq!(cause(4, &[]), FailureCause::NoBids);
+    assert_eq!(cause(3, &["e1"]), FailureCause::NoBids);
+}
+
 #[test]
 fn nobody_bid() {
     let case = Case::of(notice()).when(end_receipts()).by(samir());
@@ -367,4 +383,20 @@ fn quotations_award_no_more_than_their_ceiling() {
     assert!(approved("1400", 3).accepted());
     assert_eq!(approved("1399.99", 3).refused(), "AWARD_ABOVE_CEILING");
     assert!(approved("1399.99", 2).accepted());
+}
+
+/// Under the fourth edition; a tender keeps the one that it was published under.
+#[test]
+fn authority_elsewhere_approves_no_award() {
+    let elsewhere = crate::domain::official::tests::buyers::with_authority_elsewhere;
+    let approved = |editions: &[u8]| {
+        let mut case = proposed();
+        case.state.notice.draft.terms.security_percent = 0.into();
+        case.state.notice.published_under = Some(1);
+        let first = case.facts.next_revision - 2;
+        let case = case.editions(editions).official("adel", elsewhere());
+        case.by(adel()).when(approve("A", first))
+    };
+    assert!(approved(&[3, 4]).accepted());
+    assert_eq!(approved(&[4]).refused(), "AWARD_NO_AUTHORITY");
 }

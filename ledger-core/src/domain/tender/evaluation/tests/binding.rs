@@ -370,3 +370,44 @@ fn a_security_of_a_bid_that_stands_is_neither_released_nor_called() {
         [Tender::stream(&id("T-1"))]
     );
 }
+
+/// From the fourth edition on: a decision that the tender holds against the bidder, or its own doing.
+#[test]
+fn a_call_cites_what_the_tender_decided() {
+    let called = |case: &Case, edition: u8, decision: &str| {
+        let rules = ProcurementRules {
+            edition: Some(edition),
+            ..ProcurementRules::default()
+        };
+        let mut state = case.state.clone();
+        state.notice.published_under = Some(1);
+        let tender = Tender::Evaluation(Box::new(state));
+        let call = security::Command::Call(security::Call {
+            amount: egp("100"),
+            reason: text("as decided"),
+            decision: Some(id(decision)),
+        });
+        let given = verified(received_of("delta", "12-31", "100"))
+            .stream(Security::stream(&id("S-delta")))
+            .on("2026-01-22")
+            .reading(Tender::stream(&id("T-1")), 9, tender)
+            .reading(Ruleset::national(), 1, records::ruleset([rules]));
+        given.when(call)
+    };
+    let ground = DisqualificationGround::FalseStatement;
+    let case = corrected().third_edition().by(evaluator("e1"));
+    let rejected = case.clone().when(reject_by("M4", "delta", ground));
+    assert!(rejected.accepted());
+    assert!(called(&rejected, 4, "M4").accepted());
+    assert!(called(&rejected, 3, "D-7").accepted());
+    let unfounded = security::Refusal::CallUnfounded {
+        decision: id("D-7"),
+        bidder: id("delta"),
+    };
+    assert_eq!(called(&rejected, 4, "D-7").refused(), unfounded);
+    let withdrawn = DisqualificationGround::WithdrawnAfterOpening;
+    let withdrawn = case
+        .by(supplier("delta"))
+        .when(reject("delta", None, withdrawn));
+    assert!(called(&withdrawn, 4, "D-7").accepted());
+}

@@ -246,5 +246,5 @@ fn only_its_bidder_says_that_it_withdraws() {
     assert_eq!(falsely.refused(), "OFFICIAL_ONLY");
     let own = own.when(withdrawn());
     assert!(own.accepted());
-    assert_eq!(own.wanted, Wanted::No);
+    assert_eq!(own.wanted, Wanted::Signature);
 }

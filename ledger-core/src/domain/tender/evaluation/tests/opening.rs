@@ -252,7 +252,7 @@ fn nothing_is_opened_while_a_complaint_could_undo_what_it_rests_on() {
         panic!("no complaint");
     };
     let by = ActorId::Organization(id("somebody"));
-    notice.complaints.filed(&complaint, &by).unwrap();
+    notice.complaints.filed(&complaint, &by, 0).unwrap();
     let case = Case {
         state: Case::of(notice).state,
         ..sealed()

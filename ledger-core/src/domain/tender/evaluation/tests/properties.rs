@@ -191,7 +191,7 @@ fn check_decision(before: &Case, after: &Case) {
         }
         if let Event::StandstillEnded(end) = event {
             assert!(after.facts.at >= end.ended_at);
-            assert!(before.state.complaints.first_pending().is_none());
+            assert!(before.state.complaints.first_holding(true).is_none());
         }
     }
 }

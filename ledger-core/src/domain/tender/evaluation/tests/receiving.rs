@@ -1,5 +1,7 @@
 //! Which envelopes count.
 
+use sha2::Digest as _;
+
 use super::records::vouching;
 use super::*;
 use crate::domain::envelope::Vouched;
@@ -65,6 +67,37 @@ fn the_order_of_listing_makes_no_difference() {
     assert_eq!(received_standing(latest_first), Standing::Superseded);
 }
 
+/// However many a bidder hands in: of each part one is kept as its bid, and no other is looked at again.
+#[test]
+fn of_five_thousand_envelopes_of_one_bidder_one_is_looked_at() {
+    const MANY: usize = 5_000;
+    let at: Vec<_> = (0_i64..)
+        .take(MANY)
+        .map(|n| hour(1).plus_micros(n))
+        .collect();
+    let latest_first: Vec<_> = (0..MANY).rev().collect();
+    for order in [latest_first, (0..MANY).collect()] {
+        let case = order
+            .iter()
+            .fold(envelopes(notice(), &at), |case, n| {
+                case.when(receive(&format!("e{n}"), "nile", PART))
+            })
+            .when(Command::EndReceipts(listing(Some(5_000), &[])));
+        let counting = case.state.counting(PART).map(|(id, _)| id.as_str());
+        assert_eq!(counting.collect::<Vec<_>>(), ["e4999"]);
+        let bids: Vec<_> = case
+            .state
+            .bids
+            .values()
+            .map(|it| it.counting.len())
+            .collect();
+        assert_eq!(bids, [1]);
+        let standings = case.state.envelopes.values().map(|it| it.standing);
+        let superseded = standings.filter(|it| *it == Standing::Superseded).count();
+        assert_eq!(superseded, MANY - 1);
+    }
+}
+
 #[test]
 fn a_withdrawn_one_makes_way_for_the_one_before_unless_it_was_withdrawn_too_late() {
     let two = || envelopes(notice(), &[hour(1), hour(2)]);
@@ -120,7 +153,53 @@ fn one_that_cannot_be_listed_holds_up_no_other() {
     let on_it = Event::BidsListed(listing(Some(1), &["e0"]));
     assert!(!case().possible(&on_it));
     let first = case().ruled(ProcurementRules::default());
-    assert_eq!(first.when(end(&["e0", "e1"])).refused(), "LIST_INCOMPLETE");
+    let ended = first.when(end(&["e0", "e1"]));
+    assert_eq!(ended.only(), &Event::BidsListed(listing(Some(1), &["e1"])));
+}
+
+/// Of more than one event names, the first are named, and all are counted and bound by their digest, whatever their order.
+#[test]
+fn of_very_many_that_are_lost_the_end_says_how_many() {
+    let ids: Vec<String> = (0..1_001).map(|n| format!("lost-{n}")).collect();
+    let names: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let end = |names: &[&str]| {
+        let count = u32::try_from(names.len()).unwrap();
+        let case = envelopes(notice(), &[hour(1)]);
+        case.when(Command::EndReceipts(listing(Some(count), names)))
+    };
+    let few = end(&names[..1_000]);
+    let first = listing(Some(0), &names[..1_000]);
+    assert_eq!(few.only(), &Event::BidsListed(first.clone()));
+    let Event::BidsListed(many) = end(&names).only().clone() else {
+        panic!("no end of the list");
+    };
+    assert_eq!(many.unlisted, first.unlisted);
+    let all = many.left_off.unwrap();
+    assert_eq!((all.count, many.left_off()), (1_001, 1_001));
+    let mut ascending = names.clone();
+    ascending.sort_unstable();
+    let length = |text: &str| u32::try_from(text.len()).unwrap().to_be_bytes();
+    let domain = std::iter::once("sijill/unlisted/v1");
+    let hash = domain
+        .chain(ascending)
+        .fold(sha2::Sha256::new(), |hash, it| {
+            hash.chain_update(length(it)).chain_update(it)
+        });
+    assert_eq!(all.digest.0, <[u8; 32]>::from(hash.finalize()));
+    // A number that the names contradict could not have happened.
+    let case = envelopes(notice(), &[hour(1)]);
+    let claimed = |listing: Listing| case.possible(&Event::BidsListed(listing));
+    assert!(claimed(many.clone()));
+    let fewer = |count| Listing {
+        left_off: Some(LeftOff { count, ..all }),
+        ..many.clone()
+    };
+    assert!(!claimed(fewer(1_000)) && claimed(fewer(1_002)));
+    let unnamed = Listing {
+        unlisted: Vec::new(),
+        ..many.clone()
+    };
+    assert!(!claimed(unnamed));
 }
 
 /// A word of the bidder's enrolled key for the envelope's key; under the second edition of the rules nothing counts without.

@@ -1,15 +1,65 @@
 //! What the world knows of committees, officials and suppliers.
 
 use super::*;
-use crate::domain::committee::{self, Formation, Minutes, Purpose, Signer};
+use crate::domain::committee::{
+    self, Formation, MemberSignature, Minutes, Paper, Purpose, Resolution, Signer,
+};
 use crate::domain::enrolment::{KeyEnrolment, KeyRevocation};
 use crate::domain::official::{self, Official, Seat};
 use crate::domain::organization;
 use crate::domain::ruleset::{self, ProcurementRules, Rules, Ruleset};
+use crate::domain::tender::Tender;
 use crate::statement::StatementKey;
 use crate::testing::{Given, actor, official as person};
 
+/// Members e1, e2 and huda, of whom two sign. They signed minutes M0 to M9 of something, as one of them recorded.
 pub(super) fn evaluation_committee() -> Committee {
+    recorded().state().clone()
+}
+
+/// The same, with minutes that e1 drew up and the two evaluators signed, each for itself.
+pub(super) fn with_minutes(papers: &[Paper]) -> Committee {
+    drawn_up(recorded(), papers)
+}
+
+/// The same minutes, by who had read the tender up to this revision.
+pub(super) fn with_minutes_of(papers: &[Paper], revision: u64) -> Committee {
+    let tender = Tender::stream(&id("T-1"));
+    drawn_up(
+        recorded().reading(tender, revision, Tender::Unknown),
+        papers,
+    )
+}
+
+fn drawn_up(given: Given<Committee>, papers: &[Paper]) -> Committee {
+    let given = papers
+        .iter()
+        .zip((11..).step_by(3))
+        .fold(given, |given, (paper, read)| {
+            let signature = committee::Event::MemberSigned(MemberSignature {
+                number: paper.number.clone(),
+                read,
+                dissent: None,
+            });
+            let drawn = committee::Event::MinutesDrawnUp(paper.clone());
+            let given = given.by(evaluator("e1")).event(drawn);
+            let given = given.event(signature.clone());
+            given.by(evaluator("e2")).event(signature)
+        });
+    given.state().clone()
+}
+
+/// Minutes about a tender.
+pub(super) fn paper(number: &str, tender: &str, resolutions: &[Resolution]) -> Paper {
+    Paper {
+        number: id(number),
+        tender: Some(id(tender)),
+        resolutions: resolutions.to_vec(),
+        document: None,
+    }
+}
+
+fn recorded() -> Given<Committee> {
     let formed = committee::Event::CommitteeFormed(Formation {
         purpose: Purpose::Evaluation,
         names: names("Committee"),
@@ -32,12 +82,11 @@ pub(super) fn evaluation_committee() -> Committee {
     };
     let given = Given::<Committee>::nothing().event(formed);
     let minutes = (0..10).map(|n| format!("M{n}"));
-    let given = minutes.fold(given, |given, number| given.event(signed(&number)));
-    given.state().clone()
+    minutes.fold(given, |given, number| given.event(signed(&number)))
 }
 
 /// An official who may approve up to a limit through 2026, with an interest in an organisation.
-pub(super) fn official_record(limit: &str, interest: Option<&str>) -> Official {
+pub(in crate::domain) fn official_record(limit: &str, interest: Option<&str>) -> Official {
     let day = |day| Date::parse(day).unwrap();
     let held = official::Event::PositionHeld(official::Appointment {
         post: id("director"),
@@ -122,7 +171,7 @@ pub(super) fn vouching(key: &StatementKey, revoked: Option<&str>) -> Organizatio
 }
 
 /// These parameters of procurement, adopted one after the other.
-pub(super) fn ruleset(versions: impl IntoIterator<Item = ProcurementRules>) -> Ruleset {
+pub(in crate::domain) fn ruleset(versions: impl IntoIterator<Item = ProcurementRules>) -> Ruleset {
     let mut given = Given::<Ruleset>::nothing();
     for (version, procurement) in (1..).zip(versions) {
         let rules = Rules {

@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use super::records::{evaluation_committee, official_record, ruleset, supplier_record};
+use super::records::{
+    evaluation_committee, official_record, ruleset, supplier_record, with_minutes, with_minutes_of,
+};
 use super::*;
 use crate::aggregate::{Aggregate, Readings};
+use crate::domain::committee::Paper;
 use crate::domain::envelope::Claim;
 use crate::domain::official::Official;
 use crate::domain::ruleset::Ruleset;
@@ -321,9 +324,34 @@ impl Case {
     }
 
     /// As if it had been published under the third edition.
-    pub(super) fn third_edition(mut self) -> Self {
+    pub(super) fn third_edition(self) -> Self {
+        self.published_under(3)
+    }
+
+    /// As if it had been published under this edition.
+    pub(super) fn published_under(mut self, edition: u8) -> Self {
         self.state.notice.published_under = Some(1);
-        self.editions(&[3])
+        self.editions(&[edition])
+    }
+
+    /// The same under the fourth, where minutes say what they decide.
+    pub(super) fn fourth_edition(mut self) -> Self {
+        self.state.notice.published_under = Some(1);
+        self.state.notice.draft.terms.security_percent = 0.into();
+        self.editions(&[4])
+    }
+
+    /// Each of two evaluators signed these minutes, besides those that one of them recorded.
+    pub(super) fn minutes(self, papers: &[Paper]) -> Self {
+        let committee = Committee::stream(&self.state.notice.committees.evaluation);
+        self.reading(committee, with_minutes(papers))
+    }
+
+    /// The same, drawn up when so many of the last events had not happened.
+    pub(super) fn minutes_before(self, papers: &[Paper], events: u64) -> Self {
+        let committee = Committee::stream(&self.state.notice.committees.evaluation);
+        let read = self.facts.next_revision - 1 - events;
+        self.reading(committee, with_minutes_of(papers, read))
     }
 
     /// Rules of these editions were adopted one after the other.
@@ -341,6 +369,10 @@ impl Case {
 
     pub(super) fn organization(self, name: &str, state: Organization) -> Self {
         self.reading(Organization::stream(&id(name)), state)
+    }
+
+    pub(super) fn official(self, name: &str, state: Official) -> Self {
+        self.reading(Official::stream(&id(name)), state)
     }
 
     pub(super) fn security(self, name: &str, state: Security) -> Self {

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::Decimal;
 
 use super::super::world::{BIDDERS, PRICES};
-use super::people::within;
+use super::known::{Known, day};
 use super::{DAY, Rules};
-use crate::domain::tender::{BidContent, ComplaintOutcome, Event};
-use crate::domain::values::{ComplaintId, OrganizationId};
-use crate::event::ActorId;
+use crate::domain::committee::Resolution;
+use crate::domain::tender::{Award, BidContent, ComplaintOutcome, Event};
+use crate::domain::values::{ComplaintId, DocumentNumber, OrganizationId};
+use crate::event::{ActorId, Recorded};
 
 /// Who was rejected: the rejection of who complains falls with an upheld complaint.
 #[derive(Default)]
@@ -66,7 +67,7 @@ impl Rules<'_> {
     /// The lowest bid that nobody rejected, or a departure with its reason; approved by another, within the limit.
     pub(super) fn awards(&self) {
         let (mut rejected, mut priced) = (Rejected::default(), BTreeMap::new());
-        let mut proposed: BTreeMap<u64, _> = BTreeMap::new();
+        let (mut proposed, mut used) = (BTreeMap::<u64, _>::new(), BTreeSet::new());
         for (it, event) in self.of_tender() {
             let by = &it.metadata.actor.id;
             rejected.see(by, event);
@@ -86,13 +87,67 @@ impl Rules<'_> {
                     assert!(priced.contains_key(&winner) && !rejected.has(&winner));
                     let is_best = best.unwrap().0 == &winner;
                     assert!(is_best || award.departure.is_some(), "{award:?}");
-                    proposed.insert(it.revision, (by, priced[&winner]));
+                    self.may_be_awarded(award, it, priced[&winner]);
+                    let resolution = Resolution::Award {
+                        lot: award.lot.clone(),
+                        bidder: award.winners[0].bidder.clone(),
+                    };
+                    self.rests_on(it, &award.minutes, &resolution);
+                    let once = used.insert((&award.minutes, resolution));
+                    assert!(once || !self.has_edition(4), "{award:?} by spent minutes");
+                    proposed.insert(it.revision, (by, award, priced[&winner]));
                 }
                 Event::AwardApproved(approval) => {
-                    let (asked_by, price) = proposed[&approval.proposal];
+                    let (asked_by, award, price) = proposed[&approval.proposal];
                     assert_ne!(asked_by, by);
                     assert_eq!(approval.value.unwrap().amount(), price);
-                    within(by, approval.limit.unwrap().amount(), price);
+                    self.within(it, approval.limit.unwrap().amount(), price);
+                    self.may_be_awarded(award, it, price);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Nobody who is debarred, lapsed or without its security wins.
+    fn may_be_awarded(&self, award: &Award, it: &Recorded, price: Decimal) {
+        for winner in &award.winners {
+            let debarred = Known::before(self.0, it).is_debarred(&winner.bidder, day(it));
+            assert!(!debarred, "{award:?} to a debarred bidder");
+        }
+        self.is_bound(award, it, price);
+    }
+
+    /// A quorum decided it: from the fourth edition on in so many words.
+    fn rests_on(&self, it: &Recorded, minutes: &DocumentNumber, decided: &Resolution) {
+        let (known, committee) = (Known::before(self.0, it), &self.committees().evaluation);
+        let stands = if self.has_edition(4) {
+            known.adopted(committee, minutes, decided)
+        } else {
+            known.recorded(committee, minutes)
+        };
+        assert!(stands, "{minutes} do not carry {decided:?}");
+    }
+
+    /// The technical result rests on minutes; so do, from the third edition on, rejections after it, and from the fourth all of them.
+    pub(super) fn rejections(&self) {
+        let mut judged = false;
+        for (it, event) in self.of_tender() {
+            match event {
+                Event::TechnicalResultApproved(result) => {
+                    judged = true;
+                    self.rests_on(it, &result.minutes, &Resolution::TechnicalResult);
+                }
+                Event::BidDisqualified(rejection) => {
+                    let free = !self.has_edition(3) || !judged && !self.has_edition(4);
+                    if rejection.minutes.is_none() && (free || Self::is_withdrawal(it, event)) {
+                        continue;
+                    }
+                    let resolution = Resolution::Rejection {
+                        bidder: rejection.bidder.clone(),
+                        lot: rejection.lot.clone(),
+                    };
+                    self.rests_on(it, rejection.minutes.as_ref().unwrap(), &resolution);
                 }
                 _ => {}
             }
@@ -108,8 +163,10 @@ impl Rules<'_> {
                 Event::BiddersNotified(told) => {
                     ended = false;
                     until = told.standstill_until;
-                    let ten_days = it.metadata.decided_at.plus_micros(10 * DAY);
-                    assert!(until.unwrap() >= ten_days);
+                    let days = self.parameters().standstill_days;
+                    let days = days.of(&self.draft().unwrap().procedure);
+                    let least = it.metadata.decided_at.plus_micros(i64::from(days) * DAY);
+                    assert!(until.unwrap() >= least);
                 }
                 Event::AwardCancelled(_) => (until, ended) = (None, false),
                 Event::StandstillEnded(_) => {

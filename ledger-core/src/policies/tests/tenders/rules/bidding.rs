@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::known::{Known, day};
 use super::{DAY, Rules};
 use crate::domain::disclosure;
 use crate::domain::envelope;
 use crate::domain::organization;
+use crate::domain::plan;
 use crate::domain::tender::{EnvelopePart, Event, Standing};
-use crate::domain::values::{EnvelopeId, OrganizationId, PublicKey};
-use crate::event::{ActorId, Event as AnyEvent, Recorded};
+use crate::domain::values::{EffectiveAt, EnvelopeId, OrganizationId, PublicKey};
+use crate::event::{ActorId, Event as AnyEvent, Recorded, Role};
 use crate::store::StreamName;
 use crate::time::Timestamp;
 
@@ -23,11 +25,13 @@ struct Bid<'a> {
 }
 
 impl<'a> Rules<'a> {
-    /// After publication nothing is drafted; only what was approved since its last change is published, for at least 15 days.
+    /// A plan that was approved comes first. After publication nothing is drafted; only what was approved since its last change is
+    /// published, for at least the days of its procedure.
     pub(super) fn what_is_published_stands(&self) {
         let (mut approved, mut published) = (false, false);
         for (it, event) in self.of_tender() {
             match event {
+                Event::TenderDrafted(_) if !self.is_planned(it) => panic!("drafted without a plan"),
                 Event::TenderDrafted(_)
                 | Event::LotAdded(_)
                 | Event::LotRemoved(_)
@@ -40,7 +44,9 @@ impl<'a> Rules<'a> {
                 Event::TenderPublished(set) => {
                     assert!(approved && !published);
                     published = true;
-                    let least = it.metadata.decided_at.plus_micros(15 * DAY);
+                    let days = self.parameters().tender_days_min;
+                    let days = days.of(&self.draft().unwrap().procedure);
+                    let least = it.metadata.decided_at.plus_micros(i64::from(days) * DAY);
                     assert!(set.closes_at >= least);
                 }
                 _ => {}
@@ -48,14 +54,62 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// Forward only; and an amendment leaves four days.
+    fn is_planned(&self, draft: &Recorded) -> bool {
+        let mut before = self.0.iter().take_while(|it| it.index < draft.index);
+        before.any(|it| matches!(it.event, AnyEvent::Plan(plan::Event::PlanApproved(_))))
+    }
+
+    /// Forward only; and an amendment leaves the days of its procedure.
     pub(super) fn deadlines_move_forward(&self) {
         let mut before = None;
         for (it, at) in self.deadlines() {
             assert!(before <= Some(at), "{at} at {}", it.index);
             before = Some(at);
             if let AnyEvent::Tender(Event::TenderAmended(_)) = &it.event {
-                assert!(at >= it.metadata.decided_at.plus_micros(4 * DAY));
+                let days = self.parameters().amendment_days_min;
+                let days = days.of(&self.draft().unwrap().procedure);
+                let least = it.metadata.decided_at.plus_micros(i64::from(days) * DAY);
+                assert!(at >= least);
+            }
+        }
+    }
+
+    /// By administrators. From the third edition on a deadline that has passed is moved by two: one reports, and another, who drafted
+    /// nothing, confirms the same times.
+    pub(super) fn outages(&self) {
+        let (mut deadline, mut reported) = (None, None);
+        let mut drafters = BTreeSet::new();
+        for (it, event) in self.of_tender() {
+            let by = &it.metadata.actor;
+            match event {
+                Event::TenderDrafted(_) | Event::LotAdded(_) | Event::CommitteeAppointed(_) => {
+                    drafters.insert(&by.id);
+                }
+                Event::TenderPublished(set) => deadline = Some(set.closes_at),
+                Event::TenderAmended(set) => deadline = Some(set.closes_at),
+                Event::DeadlineExtended(set) => deadline = Some(set.closes_at),
+                Event::OutageRecorded(outage) => {
+                    let passed = it.metadata.decided_at >= deadline.unwrap();
+                    let times = (outage.from, outage.until);
+                    assert!(outage.from < deadline.unwrap());
+                    match outage.closes_at {
+                        None => {
+                            assert!(passed && by.role == Role::Administrator);
+                            reported = Some((times, &by.id));
+                        }
+                        Some(moved) if passed && self.has_edition(3) => {
+                            let (said, first) = reported.unwrap();
+                            assert!(said == times && *first != by.id);
+                            assert!(!drafters.contains(&by.id));
+                            deadline = Some(moved);
+                        }
+                        Some(moved) => {
+                            assert_eq!(by.role, Role::Administrator);
+                            deadline = Some(moved);
+                        }
+                    }
+                }
+                _ => {}
             }
         }
     }
@@ -133,14 +187,24 @@ impl<'a> Rules<'a> {
         bids
     }
 
-    /// For each envelope a key vouches that two registrars had enrolled for its bidder; who was not invited has none.
+    /// Whether of each part an envelope of a bidder counts: without one of them nobody wins.
+    pub(super) fn has_counting_bid(&self, bidder: &OrganizationId) -> bool {
+        let bids = self.bids();
+        let counting = self.counting(&bids).into_iter().map(|id| &bids[&id].claim);
+        let parts: BTreeSet<_> = counting
+            .filter(|claim| claim.bidder == *bidder)
+            .map(|claim| claim.part)
+            .collect();
+        parts.len() == 2
+    }
+
+    /// For each envelope a key vouches that two registrars had enrolled for its bidder; who was not invited, or is debarred, has none.
     pub(super) fn bidders_speak_for_themselves(&self) {
-        let drafted = self.of_tender().find_map(|(_, event)| match event {
-            Event::TenderDrafted(draft) => Some(draft),
-            _ => None,
-        });
         for (id, bid) in self.bids() {
-            let (claim, draft) = (&bid.claim, drafted.unwrap());
+            let (claim, draft) = (&bid.claim, self.draft().unwrap());
+            let sealed = &self.0[usize::try_from(bid.index).unwrap()];
+            let debarred = Known::before(self.0, sealed).is_debarred(&claim.bidder, day(sealed));
+            assert!(!debarred, "{id} of a debarred bidder");
             if let Some(invitation) = &draft.invitation {
                 assert!(invitation.invited.contains(&claim.bidder), "{id}");
             }
@@ -169,8 +233,8 @@ impl<'a> Rules<'a> {
         })
     }
 
-    /// Of a bidder's envelopes of a part the latest counts that was neither withdrawn nor left behind by an amendment; it alone
-    /// may be opened, and each envelope is listed once.
+    /// Of a bidder's envelopes of a part the latest counts that was neither withdrawn nor left behind by an amendment, unless the bidder
+    /// was debarred by then; it alone may be opened, and each envelope is listed once.
     pub(super) fn the_latest_timely_envelope_counts(&self) {
         let (bids, deadline) = (self.bids(), self.deadline());
         for (id, bid) in &bids {
@@ -205,10 +269,26 @@ impl<'a> Rules<'a> {
         assert_eq!(listed, bids.into_keys().collect());
     }
 
+    /// Whether an envelope was listed when its bidder was known to be debarred on the day of closing.
+    fn is_listed_debarred(&self, id: &EnvelopeId, bid: &Bid<'a>) -> bool {
+        let closed_on = self.of_tender().find_map(|(_, event)| match event {
+            Event::BiddingClosed(it) => Some(EffectiveAt::new(it.closed_at, 0).unwrap().date()),
+            _ => None,
+        });
+        let receipt = self.of_tender().find(|(_, event)| match event {
+            Event::BidReceived(receipt) => receipt.envelope == *id,
+            _ => false,
+        });
+        receipt.is_some_and(|(it, _)| {
+            Known::before(self.0, it).is_debarred(&bid.claim.bidder, closed_on.unwrap())
+        })
+    }
+
     /// What should count.
     fn counting(&self, bids: &BTreeMap<EnvelopeId, Bid<'a>>) -> BTreeSet<EnvelopeId> {
         let amended = self.of_tender().filter_map(|(it, event)| match event {
-            Event::TenderAmended(_) => Some(it.recorded_at),
+            // By the instant of the decision: what is stamped while it is on its way to the disk is later.
+            Event::TenderAmended(_) => Some(it.metadata.decided_at),
             _ => None,
         });
         let amended = amended.last();
@@ -220,7 +300,8 @@ impl<'a> Rules<'a> {
         };
         let mut latest: BTreeMap<(&OrganizationId, EnvelopePart), (Timestamp, &EnvelopeId)> =
             BTreeMap::new();
-        for (id, bid) in bids.iter().filter(|(_, bid)| stands(bid)) {
+        let eligible = |id, bid| stands(bid) && !self.is_listed_debarred(id, bid);
+        for (id, bid) in bids.iter().filter(|(id, bid)| eligible(*id, *bid)) {
             let of = (&bid.claim.bidder, bid.claim.part);
             let so_far = latest.entry(of).or_insert((bid.sealed_at, id));
             *so_far = (*so_far).max((bid.sealed_at, id));

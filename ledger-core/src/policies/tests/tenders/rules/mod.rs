@@ -8,16 +8,25 @@
 
 mod awarding;
 mod bidding;
+mod known;
 mod people;
+mod plans;
+mod securities;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::ruleset::{self, ProcurementRules};
-use crate::domain::tender::{Against, ComplaintOutcome, Event};
+use crate::domain::tender::{Against, Committees, ComplaintOutcome, Draft, Event};
+use crate::domain::values::{Date, EffectiveAt};
 use crate::event::{Event as AnyEvent, Recorded};
 use crate::time::Timestamp;
 
 const DAY: i64 = 86_400_000_000;
+
+/// The day of an instant, in UTC as this world's clocks are.
+fn day_of(at: Timestamp) -> Date {
+    EffectiveAt::new(at, 0).unwrap().date()
+}
 
 /// One tender in a log.
 pub(super) struct Rules<'a>(pub(super) &'a [Recorded]);
@@ -27,15 +36,21 @@ impl<'a> Rules<'a> {
     pub(super) fn check(&self) {
         self.the_log_is_whole();
         self.two_persons();
+        self.officials_of_the_buyer();
+        self.complaints_are_decided_by_others();
         self.cancelled_by_two();
         self.securities();
+        self.nobody_is_bound_against_its_will();
         self.what_is_published_stands();
+        self.plans_are_kept();
         self.deadlines_move_forward();
+        self.outages();
         self.nothing_opened_before_its_time();
         self.bidders_speak_for_themselves();
         self.the_latest_timely_envelope_counts();
         self.disclosures();
         self.prices_after_the_technical_result();
+        self.rejections();
         self.awards();
         self.the_end();
     }
@@ -63,8 +78,24 @@ impl<'a> Rules<'a> {
         adopted.next_back().unwrap_or_default()
     }
 
-    fn is_second_edition(&self) -> bool {
-        self.parameters().edition == Some(2)
+    fn has_edition(&self, edition: u8) -> bool {
+        self.parameters().edition.unwrap_or(1) >= edition
+    }
+
+    fn draft(&self) -> Option<&'a Draft> {
+        self.of_tender().find_map(|(_, event)| match event {
+            Event::TenderDrafted(draft) => Some(draft),
+            _ => None,
+        })
+    }
+
+    /// As they were appointed last.
+    fn committees(&self) -> &'a Committees {
+        let appointed = self.of_tender().filter_map(|(_, event)| match event {
+            Event::CommitteeAppointed(committees) => Some(committees),
+            _ => None,
+        });
+        appointed.last().unwrap()
     }
 
     /// Each deadline that was set, and when.
@@ -74,7 +105,8 @@ impl<'a> Rules<'a> {
                 Event::TenderPublished(set) => set.closes_at,
                 Event::TenderAmended(set) => set.closes_at,
                 Event::DeadlineExtended(set) => set.closes_at,
-                Event::OutageRecorded(set) => set.closes_at.unwrap(),
+                // Without one it waits for its confirmation.
+                Event::OutageRecorded(set) => set.closes_at?,
                 _ => return None,
             };
             Some((it, at))
@@ -109,13 +141,19 @@ impl<'a> Rules<'a> {
     /// what was judged by another judgement of which the bidders were told.
     fn is_disputed(&self, below: u64) -> bool {
         let (mut pending, mut upheld) = (BTreeMap::new(), Vec::new());
-        for (_, event) in self.of_tender().take_while(|(it, _)| it.index < below) {
+        let mut heard = BTreeSet::new();
+        for (it, event) in self.of_tender().take_while(|(it, _)| it.index < below) {
+            let by = it.metadata.actor.id.to_string();
             match event {
                 Event::ComplaintFiled(it) => {
-                    pending.insert(&it.id, &it.against);
+                    // From the fourth edition on an organisation's first about the documents as they are.
+                    let own = by.starts_with("organization:") && heard.insert(by);
+                    let documents = it.against == Against::Documents;
+                    let holds = !documents || own || !self.has_edition(4);
+                    pending.insert(&it.id, (&it.against, holds));
                 }
                 Event::ComplaintDecided(it) => {
-                    let against = pending.remove(&it.complaint).unwrap();
+                    let (against, _) = pending.remove(&it.complaint).unwrap();
                     if it.outcome == ComplaintOutcome::Upheld {
                         upheld.push(against);
                     }
@@ -123,11 +161,14 @@ impl<'a> Rules<'a> {
                 Event::ComplaintWithdrawn(it) => {
                     pending.remove(&it.complaint).unwrap();
                 }
-                Event::TenderAmended(_) => upheld.retain(|it| **it != Against::Documents),
+                Event::TenderAmended(_) => {
+                    heard.clear();
+                    upheld.retain(|it| **it != Against::Documents);
+                }
                 Event::BiddersNotified(_) => upheld.retain(|it| **it == Against::Documents),
                 _ => {}
             }
         }
-        !pending.is_empty() || !upheld.is_empty()
+        pending.values().any(|(_, holds)| *holds) || !upheld.is_empty()
     }
 }
