@@ -106,6 +106,8 @@ async fn watching_resumes_with_what_changed_meanwhile() {
     // Out of stock and back again: no change to tell.
     world.issue("F2", "gauze", 100).await;
     world.receive("F2", "gauze", 100).await;
+    // What the views have not seen yet would be told in parts.
+    world.live.reach(world.last()).await.unwrap();
     let mut stream = watch(&world, from(left_off)).await;
     let first = next(&mut stream).await;
     assert_eq!(told(&first).0, "F0");
@@ -137,6 +139,7 @@ async fn a_watcher_hears_only_what_it_asked_for() {
         world.issue(facility, "gauze", 100).await;
         world.issue(facility, "amoxicillin", 100).await;
     }
+    world.live.reach(world.last()).await.unwrap();
     let filter = pb::Filter {
         governorate: Some("EG-GZ".to_owned()),
         category: sijill_schemas::events::v1::ItemCategory::Supply.into(),
