@@ -17,7 +17,8 @@ use logs::{
 use server::{Home, Registrar, Server};
 use sijill_ledger_core::domain::disclosure::LegalOrder;
 use sijill_ledger_core::domain::stock::Stock;
-use sijill_ledger_core::domain::succession::{self, SavedCheckpoint, Succeeded, Succession};
+use sijill_ledger_core::domain::succession::{self, Succeeded, Succession};
+use sijill_ledger_core::domain::values::SavedCheckpoint;
 use sijill_ledger_core::domain::values::{DocumentNumber, OfficialId, Sha256, Text};
 use sijill_ledger_core::event::{Actor, ActorId, Role};
 use sijill_ledger_core::ledger::{Context, Ledger};

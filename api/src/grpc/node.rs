@@ -185,7 +185,10 @@ impl Node {
         let checkpoints = FileCheckpoints::new(dir.clone());
         let checkpoints = checkpoints.map_err(|error| Failure::io(&dir, &error))?;
         let checkpoints: Arc<dyn Checkpoints> = Arc::new(checkpoints);
-        let running = policies::run(&self.ledger, &checkpoints, &stop);
+        let running = {
+            let witnesses = Arc::clone(&self.publication);
+            policies::run(&self.ledger, &checkpoints, witnesses, &stop)
+        };
         let mut progress = running.progress();
         *self.policies.lock().unwrap_or_else(PoisonError::into_inner) = Some(progress.clone());
         let complaining = tokio::spawn(async move {

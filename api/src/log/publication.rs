@@ -1,6 +1,8 @@
 //! What the world was told of the log, and the tree that proves it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::VecDeque;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -11,6 +13,7 @@ use sijill_ledger_core::log::policy::Policy;
 use sijill_ledger_core::log::proof::Proof;
 use sijill_ledger_core::log::published::{self, PublishedError};
 use sijill_ledger_core::log::tree::{Tree, TreeError};
+use sijill_ledger_core::policies::{KeptWitnesses, Witnesses};
 use sijill_ledger_core::store::EventStore as _;
 use sijill_ledger_core::store::embedded::EmbeddedStore;
 use tokio::sync::{Notify, watch};
@@ -26,7 +29,17 @@ pub struct Publication {
     telling: Mutex<()>,
     /// Somebody waits for a checkpoint.
     wanted: Notify,
+    /// What enough witnesses cosigned, the latest last: of the last minutes, and before a restart.
+    cosigned: Mutex<VecDeque<Cosigned>>,
 }
+
+/// A checkpoint that enough witnesses cosigned, and since when it is kept.
+#[derive(Debug)]
+struct Cosigned(Instant, SignedCheckpoint);
+
+/// Most checkpoints that are kept for the record of a deadline, one for each second at most: longer than any ruleset lets witnesses take.
+const COSIGNED_MAX: usize = 900;
+const COSIGNED_APART: Duration = Duration::from_secs(1);
 
 /// The checkpoints that are shown.
 #[derive(Clone, Debug, Default)]
@@ -87,6 +100,7 @@ impl Publication {
             told: watch::Sender::default(),
             telling: Mutex::default(),
             wanted: Notify::new(),
+            cosigned: Mutex::new(kept(store.dir())),
         })
     }
 
@@ -155,9 +169,32 @@ impl Publication {
     /// shown all the same: the signature is out.
     pub fn publish(&self, checkpoint: SignedCheckpoint) -> Result<(), AdoptError> {
         let _alone = self.telling.lock().unwrap_or_else(PoisonError::into_inner);
-        let stored = published::store(self.store.dir(), &checkpoint);
-        self.show(self.judged(checkpoint)?);
+        let dir = self.store.dir();
+        let mut stored = published::store(dir, &checkpoint);
+        let judged = self.judged(checkpoint)?;
+        if judged.has_quorum {
+            stored = stored.and(published::store_witnessed(dir, &judged.checkpoint));
+            self.keep(judged.checkpoint.clone());
+        }
+        self.show(judged);
         Ok(stored?)
+    }
+
+    fn keep(&self, checkpoint: SignedCheckpoint) {
+        let mut cosigned = lock(&self.cosigned);
+        // Those that follow each other closely take one place, and the first keeps its time: else the last would be replaced for ever.
+        let mut at = Instant::now();
+        if let Some(Cosigned(since, last)) = cosigned.back()
+            && since.elapsed() < COSIGNED_APART
+            && last.checkpoint().size() < checkpoint.checkpoint().size()
+        {
+            at = *since;
+            cosigned.pop_back();
+        }
+        cosigned.push_back(Cosigned(at, checkpoint));
+        if cosigned.len() > COSIGNED_MAX {
+            cosigned.pop_front();
+        }
     }
 
     /// Shows what the directory says was published, once the tree confirms it; blocks meanwhile. `false` where that is shown
@@ -214,6 +251,35 @@ impl Publication {
             told.latest = Some(published);
         });
     }
+}
+
+impl Witnesses for Publication {
+    fn checkpoints(&self) -> Vec<SignedCheckpoint> {
+        let cosigned = lock(&self.cosigned);
+        cosigned.iter().map(|Cosigned(_, it)| it.clone()).collect()
+    }
+
+    fn ask(&self) {
+        self.wanted.notify_one();
+    }
+}
+
+/// What the directory keeps of what witnesses cosigned before.
+fn kept(dir: &Path) -> VecDeque<Cosigned> {
+    match KeptWitnesses::load(dir) {
+        Ok(kept) => {
+            let kept = kept.checkpoints().into_iter();
+            kept.map(|it| Cosigned(Instant::now(), it)).collect()
+        }
+        Err(error) => {
+            tracing::error!(%error, "what witnesses cosigned before this start is not known: a deadline that passed meanwhile may have no record");
+            VecDeque::new()
+        }
+    }
+}
+
+fn lock(cosigned: &Mutex<VecDeque<Cosigned>>) -> MutexGuard<'_, VecDeque<Cosigned>> {
+    cosigned.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Published {

@@ -4,7 +4,9 @@ use sijill_schemas::events::v1 as pb;
 use sijill_schemas::types::v1 as types;
 
 use super::wire::{choice, kinds, record};
-use crate::domain::ruleset::{Adoption, ByProcedure, Event, ProcurementRules, Proposal, Rules};
+use crate::domain::ruleset::{
+    Adoption, ByProcedure, Event, ProcurementRules, Proposal, Rules, Witnessing,
+};
 use crate::domain::values::{Calendar, ClockChange, Weekday};
 
 kinds! { Event { RulesetProposed, RulesetAdopted } }
@@ -47,7 +49,10 @@ record! { ProcurementRules = pb::ProcurementRules {
     limited_invited_min: optional,
     framework_days_max: optional,
     plan_required: optional,
+    witnessing: optional,
 } }
+
+record! { Witnessing = pb::Witnessing { policy: list, within_seconds: number } }
 
 record! { ByProcedure = pb::DaysByProcedure {
     open: number,

@@ -10,14 +10,13 @@ use super::error::{At, Defect, Fault};
 use super::fields::{put, take};
 use super::parts::{PartsIn, PartsOut};
 use super::wire::{Wire, choice, record};
-use crate::domain::succession::SavedCheckpoint;
 use crate::domain::values::{
     Batch, Code, CommitteeId, ComplaintId, ContractId, CountId, Country, CriterionId, Currency,
     Date, DiscrepancyId, DocumentNumber, DocumentRef, EffectiveAt, EnvelopeId, ExternalId,
     FacilityId, Gtin, ItemCode, KeyAlgorithm, KeyId, LotId, MediaType, Money, Month, Names,
     OfficialId, OrderId, OrganizationId, Place, PlanId, Programme, PublicKey, QualificationId,
-    Quantity, QuestionId, RequisitionId, ReservationId, RulesetId, SecurityId, Sha256, TenderId,
-    Text, TransferId, UnitPrice,
+    Quantity, QuestionId, RequisitionId, ReservationId, RulesetId, SavedCheckpoint, SecurityId,
+    Sha256, TenderId, Text, TransferId, UnitPrice,
 };
 use crate::store::StreamName;
 use crate::time::Timestamp;

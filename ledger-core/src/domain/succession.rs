@@ -5,13 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::aggregate::{Aggregate, Facts, Occurred, ensure, refusals};
 use crate::domain::member;
-use crate::domain::values::{Sha256, Text, ValueError, legal};
+use crate::domain::values::{SavedCheckpoint, Sha256, Text};
 use crate::event::Role;
-use crate::log::checkpoint::SignedCheckpoint;
 use crate::store::StreamName;
-
-/// Largest checkpoint that is taken, in bytes: an entry must hold it.
-const NOTE_BYTES_MAX: usize = 32 << 10;
 
 /// What happened to the log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,66 +27,6 @@ pub struct Succeeded {
     pub surviving_root: Sha256,
     /// What happened; written for publication.
     pub reason: Text,
-}
-
-/// A signed checkpoint, verbatim. That its form is right says nothing about its signatures.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct SavedCheckpoint {
-    note: String,
-    origin: String,
-    size: u64,
-}
-
-impl SavedCheckpoint {
-    /// Checks the form of a note.
-    pub fn new(note: &str) -> Result<Self, ValueError> {
-        let parsed = SignedCheckpoint::parse(note.as_bytes()).ok();
-        let parsed = parsed.filter(|_| note.len() <= NOTE_BYTES_MAX);
-        let parsed = parsed.ok_or_else(|| {
-            ValueError::new(
-                "checkpoint",
-                note,
-                legal(
-                    "نقطة تحقق موقعة لا تزيد على 32768 بايت",
-                    "a signed note of at most 32768 bytes",
-                ),
-            )
-        })?;
-        Ok(Self {
-            note: note.to_owned(),
-            origin: parsed.checkpoint().origin().to_owned(),
-            size: parsed.checkpoint().size(),
-        })
-    }
-
-    /// The note.
-    pub fn as_str(&self) -> &str {
-        &self.note
-    }
-
-    /// Which log.
-    pub fn origin(&self) -> &str {
-        &self.origin
-    }
-
-    /// Its entries, in number.
-    pub const fn size(&self) -> u64 {
-        self.size
-    }
-}
-
-impl TryFrom<String> for SavedCheckpoint {
-    type Error = ValueError;
-    fn try_from(note: String) -> Result<Self, ValueError> {
-        Self::new(&note)
-    }
-}
-
-impl From<SavedCheckpoint> for String {
-    fn from(saved: SavedCheckpoint) -> Self {
-        saved.note
-    }
 }
 
 /// What can be asked.
@@ -267,14 +203,5 @@ mod tests {
         let (surviving, signed) = (9, 9);
         let whole = administrator().when(succeed("log.test/one", 9, 9));
         assert_eq!(whole.refused(), Refusal::NothingLost { surviving, signed });
-    }
-
-    #[test]
-    fn only_a_checkpoint_is_one() {
-        let saved = saved("log.test/one", 9);
-        assert_eq!((saved.origin(), saved.size()), ("log.test/one", 9));
-        assert!(SavedCheckpoint::new("log.test/one\n9\n").is_err());
-        let long = format!("{}{}", saved.as_str(), "\n".repeat(NOTE_BYTES_MAX));
-        assert!(SavedCheckpoint::new(&long).is_err());
     }
 }

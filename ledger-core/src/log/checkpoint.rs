@@ -66,7 +66,7 @@ impl Checkpoint {
     }
 
     /// Signs, and asks nothing: whether this may be signed is for [`Signer`](super::signer::Signer) to say.
-    pub(super) fn sign(self, key: &LogKey) -> Result<SignedCheckpoint, NoteError> {
+    pub(crate) fn sign(self, key: &LogKey) -> Result<SignedCheckpoint, NoteError> {
         let mut note = Note::new(self.body())?;
         key.sign(&mut note)?;
         Ok(SignedCheckpoint {

@@ -30,7 +30,7 @@ pub mod remote;
 pub mod signer;
 pub mod state;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 pub mod tile;
 pub mod tree;
 pub mod verify;

@@ -1,7 +1,8 @@
 //! The checkpoint that a log has published last, with its cosignatures: the file `checkpoint` in the data directory, replaced
 //! as a whole. Whoever reads the directory (a node beside the writer, an export, a check) finds there what the world was told.
 //!
-//! A mirror keeps a second one: what it has [accepted](load_accepted) and is still fetching.
+//! A mirror keeps a second one: what it has [accepted](load_accepted) and is still fetching. Beside the last one stands the last that
+//! [enough witnesses cosigned](load_witnessed): what they had seen at a deadline is not lost when the server ends there.
 
 use std::io;
 use std::path::Path;
@@ -16,6 +17,9 @@ pub const FILE: &str = "checkpoint";
 
 /// Name of the checkpoint that a mirror has accepted last.
 const ACCEPTED_FILE: &str = "checkpoint.accepted";
+
+/// Name of the newest checkpoint that enough witnesses cosigned.
+const WITNESSED_FILE: &str = "checkpoint.witnessed";
 
 /// What was published last; `None` where nothing was yet.
 pub fn load(dir: &Path) -> Result<Option<SignedCheckpoint>, PublishedError> {
@@ -35,6 +39,16 @@ pub fn load_accepted(dir: &Path) -> Result<Option<SignedCheckpoint>, PublishedEr
 /// Replaces it, durably: before the first entry that it covers is stored.
 pub fn store_accepted(dir: &Path, checkpoint: &SignedCheckpoint) -> Result<(), PublishedError> {
     write(dir, ACCEPTED_FILE, checkpoint)
+}
+
+/// The newest that enough witnesses cosigned; `None` where none was yet.
+pub fn load_witnessed(dir: &Path) -> Result<Option<SignedCheckpoint>, PublishedError> {
+    read(&dir.join(WITNESSED_FILE))
+}
+
+/// Replaces it, durably.
+pub fn store_witnessed(dir: &Path, checkpoint: &SignedCheckpoint) -> Result<(), PublishedError> {
+    write(dir, WITNESSED_FILE, checkpoint)
 }
 
 fn read(path: &Path) -> Result<Option<SignedCheckpoint>, PublishedError> {

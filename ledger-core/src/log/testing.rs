@@ -6,10 +6,11 @@
 
 use tlog_tiles::tlog::{Error, HashReader, prove_record, prove_tree, stored_hashes, tree_hash};
 
-use super::Hash;
 use super::checkpoint::{Checkpoint, SignedCheckpoint};
 use super::note::{LogKey, WitnessKey};
 use super::policy::Policy;
+use super::{EMPTY_HASH, Hash};
+use crate::time::{MICROS_PER_SECOND, Timestamp};
 
 pub(super) const ORIGIN: &str = "log.example.org/sijill";
 pub(super) const LOG_KEY: &str = include_str!("golden/log.key");
@@ -97,4 +98,20 @@ impl Tree {
     pub(super) fn signed(&self, size: u64) -> SignedCheckpoint {
         self.checkpoint(size).sign(&log_key()).unwrap()
     }
+}
+
+/// A checkpoint of a log, of whatever root, that a witness cosigned then.
+pub(crate) fn cosigned(
+    origin: &str,
+    size: u64,
+    witness: &WitnessKey,
+    at: Timestamp,
+) -> SignedCheckpoint {
+    let log = LogKey::generate(origin).unwrap();
+    let checkpoint = Checkpoint::new(origin, size, EMPTY_HASH).unwrap();
+    let mut signed = checkpoint.sign(&log).unwrap();
+    let text = signed.note().text().to_owned();
+    let at = u64::try_from(at.as_micros() / MICROS_PER_SECOND).unwrap();
+    signed.put(witness.cosign(&text, at).unwrap()).unwrap();
+    signed
 }

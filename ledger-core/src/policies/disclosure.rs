@@ -59,6 +59,7 @@ impl Policy for DisclosureOfPending {
             | tender::Event::TenderAmended(_)
             | tender::Event::DeadlineExtended(_)
             | tender::Event::OutageRecorded(_)
+            | tender::Event::DeadlineWitnessed(_)
             | tender::Event::BiddingClosed(_)
             | tender::Event::BidsListed(_)
             | tender::Event::SharesPublished(_)

@@ -15,7 +15,7 @@
 //! | `admission`, `calling`, `delivery`, `disclosure`, `erasure`, `listing`, `plans`, `requisition`, `settling`, `transfer` | the policies |
 //! | `step`, `taking`, `releasing` | what a policy asks for, and how it is done |
 //! | `runner`, `holding`, `checkpoint` | one policy on its way along the log, and steps that wait |
-//! | `scheduler` | what is due by the clock and not by an event |
+//! | `scheduler`, `witnesses` | what is due by the clock and not by an event; what witnesses outside had seen by then |
 //! | `running` | all of them: for a server, and after a crash |
 
 mod admission;
@@ -38,6 +38,7 @@ mod taking;
 #[cfg(test)]
 mod tests;
 mod transfer;
+mod witnesses;
 
 pub use admission::AdmissionOfSuppliers;
 pub use calling::CallOffs;
@@ -54,6 +55,7 @@ pub use scheduler::Scheduler;
 pub use settling::SettlementOfPlans;
 pub use step::Step;
 pub use transfer::GoodsInTransit;
+pub use witnesses::{KeptWitnesses, NoWitnesses, Witnesses};
 
 use crate::codec;
 use crate::event::Recorded;

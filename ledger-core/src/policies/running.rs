@@ -9,7 +9,10 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::runner::Stop;
-use super::{Checkpoints, FileCheckpoints, Policy, PolicyError, PolicyRunner, Scheduler, all};
+use super::{
+    Checkpoints, FileCheckpoints, KeptWitnesses, NoWitnesses, Policy, PolicyError, PolicyRunner,
+    Scheduler, Witnesses, all,
+};
 use crate::ledger::Ledger;
 use crate::store::EventStore;
 
@@ -72,15 +75,17 @@ impl Running {
 pub fn run<S: EventStore>(
     ledger: &Ledger<S>,
     checkpoints: &Arc<dyn Checkpoints>,
+    witnesses: Arc<dyn Witnesses>,
     stop: &watch::Receiver<bool>,
 ) -> Running {
-    run_these(all(), ledger, checkpoints, stop)
+    run_these(all(), ledger, checkpoints, witnesses, stop)
 }
 
 pub(super) fn run_these<S: EventStore>(
     policies: Vec<Box<dyn Policy>>,
     ledger: &Ledger<S>,
     checkpoints: &Arc<dyn Checkpoints>,
+    witnesses: Arc<dyn Witnesses>,
     stop: &watch::Receiver<bool>,
 ) -> Running {
     let names = policies.iter().map(|policy| policy.name());
@@ -92,7 +97,7 @@ pub(super) fn run_these<S: EventStore>(
         progress: Arc::clone(&sender),
     };
     let mut tasks = JoinSet::new();
-    let scheduler = Scheduler::new(ledger.clone());
+    let scheduler = Scheduler::new(ledger.clone(), witnesses);
     tasks.spawn(keep_time(
         scheduler,
         Stop(stop.clone()),
@@ -223,13 +228,14 @@ impl<S: EventStore> Reactions<S> {
     pub async fn new(
         ledger: Ledger<S>,
         checkpoints: &Arc<dyn Checkpoints>,
+        witnesses: Arc<dyn Witnesses>,
     ) -> Result<Self, PolicyError> {
         let mut runners = Vec::new();
         for policy in all() {
             let checkpoints = Arc::clone(checkpoints);
             runners.push(PolicyRunner::new(ledger.clone(), policy.into(), checkpoints).await?);
         }
-        let scheduler = Scheduler::new(ledger.clone());
+        let scheduler = Scheduler::new(ledger.clone(), witnesses);
         Ok(Self {
             ledger,
             runners,
@@ -253,12 +259,12 @@ impl<S: EventStore> Reactions<S> {
     }
 }
 
-/// The same once.
+/// The same once, where there are no witnesses.
 pub async fn catch_up<S: EventStore>(
     ledger: &Ledger<S>,
     checkpoints: &Arc<dyn Checkpoints>,
 ) -> Result<(), PolicyError> {
-    let mut reactions = Reactions::new(ledger.clone(), checkpoints).await?;
+    let mut reactions = Reactions::new(ledger.clone(), checkpoints, Arc::new(NoWitnesses)).await?;
     reactions.catch_up().await
 }
 
@@ -272,5 +278,8 @@ pub async fn repair<S: EventStore>(ledger: Ledger<S>, dir: &Path) -> Result<(), 
     };
     let checkpoints = FileCheckpoints::new(dir.join("policies")).map_err(failed)?;
     let checkpoints: Arc<dyn Checkpoints> = Arc::new(checkpoints);
-    catch_up(&ledger, &checkpoints).await
+    let witnesses = KeptWitnesses::load(dir);
+    let witnesses = witnesses.map_err(|error| failed(std::io::Error::other(error)))?;
+    let mut reactions = Reactions::new(ledger, &checkpoints, Arc::new(witnesses)).await?;
+    reactions.catch_up().await
 }

@@ -1,18 +1,22 @@
 //! What is due by the clock: bidding is closed when its deadline has passed, standstill ends when its time is over. Rules compare
-//! instants and never wait for these events; they make visible what is so.
+//! instants and never wait for these events; they make visible what is so. Where the ruleset names witnesses, it is recorded before
+//! the closing what they had seen of the log at the deadline.
 //!
 //! Which deadlines there are is gathered from the log, from its start whenever the scheduler starts. The command id is of the event
 //! that set the deadline, so that a deadline has its event once whatever becomes of the process.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::PolicyError;
+use super::{PolicyError, Witnesses};
+use crate::aggregate::Explain;
 use crate::codec;
-use crate::domain::tender::{self, Tender};
-use crate::domain::values::Code;
+use crate::domain::ruleset::{Ruleset, Witnessing};
+use crate::domain::tender::{self, DeadlineWitness, Tender};
+use crate::domain::values::{Code, SavedCheckpoint};
 use crate::event::{Actor, ActorId, Event, Origin, Recorded, Role};
 use crate::follower::Follower;
 use crate::ledger::{Context, ExecuteError, Ledger};
@@ -22,6 +26,11 @@ use crate::time::{MICROS_PER_SECOND, Timestamp};
 /// After how long, by the clock, something refused is asked for again: a complaint that holds it up may be decided meanwhile, and the
 /// grace after a deadline be over.
 const AGAIN_AFTER: i64 = 60 * MICROS_PER_SECOND;
+
+/// How long after the deadline, by the clock, no entry is on its way to the disk any more that was stamped before it.
+const ON_ITS_WAY: i64 = 2 * MICROS_PER_SECOND;
+/// How long cosignatures that came in time are waited for beyond the ruleset's seconds.
+const COSIGNED_BY: i64 = 5 * MICROS_PER_SECOND;
 
 const KINDS: &[&str] = &[
     "sijill.events.v1.TenderPublished",
@@ -40,6 +49,7 @@ const KINDS: &[&str] = &[
 pub struct Scheduler<S: EventStore> {
     ledger: Ledger<S>,
     follower: Follower<S>,
+    witnesses: Arc<dyn Witnesses>,
     /// By tender.
     due: BTreeMap<StreamName, Due>,
     /// Tenders that could not be asked for another reason than a rule, and why.
@@ -59,6 +69,16 @@ struct Due {
 enum Task {
     Close,
     EndStandstill,
+}
+
+/// What became of something that was due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Taken {
+    Done,
+    /// By a rule, which may hold for a while only.
+    Refused,
+    /// Witnesses may cosign any moment what the log held at the deadline.
+    Waits,
 }
 
 impl Task {
@@ -89,11 +109,12 @@ impl<S: EventStore> Scheduler<S> {
     pub const NAME: &'static str = "scheduler";
 
     /// A scheduler that knows nothing yet; its clock is the ledger's.
-    pub fn new(ledger: Ledger<S>) -> Self {
+    pub fn new(ledger: Ledger<S>, witnesses: Arc<dyn Witnesses>) -> Self {
         let follower = Follower::from(Arc::clone(ledger.store()), 0);
         Self {
             ledger,
             follower,
+            witnesses,
             due: BTreeMap::new(),
             held: BTreeMap::new(),
         }
@@ -121,14 +142,16 @@ impl<S: EventStore> Scheduler<S> {
         let due: Vec<_> = due.map(|(tender, due)| (tender.clone(), *due)).collect();
         let mut down = Ok(());
         for (tender, due) in due {
-            match self.command(&tender, due).await {
-                Ok(true) => self.settle(&tender),
-                Ok(false) => {
+            match self.take(&tender, due, now).await {
+                Ok(Taken::Done) => self.settle(&tender),
+                Ok(Taken::Refused) => {
                     self.held.remove(&tender);
-                    self.put_off(&tender, now);
+                    self.put_off(&tender, now.plus_micros(AGAIN_AFTER));
                 }
+                // It is asked for again at the next tick.
+                Ok(Taken::Waits) => {}
                 Err(error @ PolicyError::Held { .. }) => {
-                    self.put_off(&tender, now);
+                    self.put_off(&tender, now.plus_micros(AGAIN_AFTER));
                     self.held.insert(tender, error.to_string());
                 }
                 Err(error) => down = down.and(Err(error)),
@@ -137,9 +160,9 @@ impl<S: EventStore> Scheduler<S> {
         down
     }
 
-    fn put_off(&mut self, tender: &StreamName, now: Timestamp) {
+    fn put_off(&mut self, tender: &StreamName, until: Timestamp) {
         if let Some(later) = self.due.get_mut(tender) {
-            later.at = now.plus_micros(AGAIN_AFTER);
+            later.at = until;
         }
     }
 
@@ -183,10 +206,122 @@ impl<S: EventStore> Scheduler<S> {
         }
     }
 
-    /// Whether it is done; a rule that refuses it may hold for a while only.
-    async fn command(&self, tender: &StreamName, due: Due) -> Result<bool, PolicyError> {
-        let Due { task, cause, .. } = due;
-        let name = format!("{}/{}", Self::NAME, task.name());
+    async fn take(
+        &self,
+        tender: &StreamName,
+        due: Due,
+        now: Timestamp,
+    ) -> Result<Taken, PolicyError> {
+        if matches!(due.task, Task::Close) && self.witness(tender, due, now).await? == Taken::Waits
+        {
+            self.witnesses.ask();
+            return Ok(Taken::Waits);
+        }
+        self.command(tender, due.cause, due.task.name(), due.task.command())
+            .await
+    }
+
+    /// Records what the witnesses had seen at the deadline, where the ruleset names some: as soon as they had seen all that was stamped
+    /// before it, and else, when their time is over, as much as they had.
+    async fn witness(
+        &self,
+        tender: &StreamName,
+        due: Due,
+        now: Timestamp,
+    ) -> Result<Taken, PolicyError> {
+        let national = self.ledger.state::<Ruleset>(&Ruleset::national()).await;
+        let national = national.map_err(|error| self.not_now(tender, &error))?;
+        let rules = national
+            .rules()
+            .and_then(|rules| rules.procurement.as_ref());
+        let Some(witnessing) = rules.and_then(|rules| rules.witnessing.as_ref()) else {
+            return Ok(Taken::Done);
+        };
+        let state = self.ledger.state::<Tender>(tender).await;
+        let Tender::Bidding(bidding) = state.map_err(|error| self.not_now(tender, &error))? else {
+            return Ok(Taken::Done);
+        };
+        let deadline = bidding.notice().closes_at;
+        if now < deadline || !bidding.notice().draft.procedure.takes_envelopes() {
+            return Ok(Taken::Done);
+        }
+        let until = witnessing.until(deadline);
+        let most = self.most(witnessing, until);
+        let covered = most.as_ref().map_or(0, SavedCheckpoint::size);
+        let outside = self.stamped_before(deadline, covered).await?;
+        let on_its_way = now < deadline.plus_micros(ON_ITS_WAY);
+        if (outside > 0 || on_its_way) && now < until.plus_micros(COSIGNED_BY) {
+            return Ok(Taken::Waits);
+        }
+        let last = match covered.checked_sub(1) {
+            Some(last) => self.stamp(last).await?,
+            None => None,
+        };
+        let (Some(checkpoint), Some(covered_until)) = (most, last) else {
+            return Ok(Taken::Done);
+        };
+        if bidding.witnessed_until() >= last {
+            return Ok(Taken::Done);
+        }
+        let command = tender::Command::Witness(DeadlineWitness {
+            closes_at: deadline,
+            checkpoint,
+            covered_until,
+            outside,
+        });
+        self.command(tender, due.cause, &format!("witness/{covered}"), command)
+            .await
+    }
+
+    /// The largest checkpoint of this log that the witnesses had cosigned by an instant.
+    fn most(&self, witnessing: &Witnessing, until: Timestamp) -> Option<SavedCheckpoint> {
+        let store = self.ledger.store();
+        let mut seen = self.witnesses.checkpoints();
+        seen.retain(|it| {
+            let said = it.checkpoint();
+            said.origin() == store.origin() && said.size() <= store.size()
+        });
+        // Few signatures are checked, as the largest are the latest.
+        seen.sort_by_key(|it| Reverse(it.checkpoint().size()));
+        seen.iter().find_map(|it| {
+            let seen_at = witnessing.seen_at(it)?;
+            let note = String::from_utf8(it.to_bytes()).ok()?;
+            (seen_at <= until).then(|| SavedCheckpoint::new(&note).ok())?
+        })
+    }
+
+    fn not_now<R: Explain>(&self, tender: &StreamName, error: &ExecuteError<R>) -> PolicyError {
+        PolicyError::not_now(Self::NAME, tender, self.position(), error)
+    }
+
+    /// How many entries from an index on are stamped before an instant: stamps rise from entry to entry.
+    async fn stamped_before(&self, instant: Timestamp, from: u64) -> Result<u64, PolicyError> {
+        let (mut low, mut high) = (from, self.ledger.store().size());
+        while low < high {
+            let middle = low.midpoint(high);
+            if self.stamp(middle).await?.is_some_and(|at| at < instant) {
+                low = middle.saturating_add(1);
+            } else {
+                high = middle;
+            }
+        }
+        Ok(low.saturating_sub(from))
+    }
+
+    /// Stamp of the entry at an index; `None` beyond the end.
+    async fn stamp(&self, index: u64) -> Result<Option<Timestamp>, PolicyError> {
+        let batch = self.ledger.store().read_log(index).await?;
+        Ok(batch.iter().next().map(|(_, entry)| entry.recorded_at))
+    }
+
+    async fn command(
+        &self,
+        tender: &StreamName,
+        cause: Uuid,
+        name: &str,
+        command: tender::Command,
+    ) -> Result<Taken, PolicyError> {
+        let name = format!("{}/{name}", Self::NAME);
         let actor = Actor {
             id: ActorId::System,
             role: Role::System,
@@ -198,21 +333,19 @@ impl<S: EventStore> Scheduler<S> {
             origin: Code::new(Self::NAME).map_or(Origin::Native, Origin::Policy),
             ..Context::new(Uuid::new_v5(&cause, name.as_bytes()), actor)
         };
-        let done = self
+        match self
             .ledger
-            .execute::<Tender>(tender, task.command(), context);
-        match done.await {
-            Ok(_) => Ok(true),
+            .execute::<Tender>(tender, command, context)
+            .await
+        {
+            Ok(_) => Ok(Taken::Done),
             // Someone else was faster, and it is read next time.
             Err(
                 ExecuteError::Refused(_)
                 | ExecuteError::Contended { .. }
                 | ExecuteError::Append(AppendError::Conflict { .. }),
-            ) => Ok(false),
-            Err(error) => {
-                let index = self.position();
-                Err(PolicyError::not_now(Self::NAME, tender, index, &error))
-            }
+            ) => Ok(Taken::Refused),
+            Err(error) => Err(self.not_now(tender, &error)),
         }
     }
 }
@@ -237,7 +370,8 @@ const fn change(event: &tender::Event) -> Change {
         | tender::Event::TenderCancelled(_)
         | tender::Event::TenderFailed(_)
         | tender::Event::TenderCompleted(_) => Change::Over,
-        tender::Event::TenderDrafted(_)
+        tender::Event::DeadlineWitnessed(_)
+        | tender::Event::TenderDrafted(_)
         | tender::Event::LotAdded(_)
         | tender::Event::LotRemoved(_)
         | tender::Event::CommitteeAppointed(_)

@@ -8,7 +8,7 @@ use sijill_ledger_core::store::PartClass;
 use sijill_ledger_core::time::Timestamp;
 use uuid::Uuid;
 
-use super::values::{money, names, of, price, quantity, sha256, text};
+use super::values::{checkpoint, money, names, of, price, quantity, sha256, text};
 use super::{Sample, full, full_since, further};
 
 pub fn samples() -> Vec<Sample> {
@@ -142,14 +142,14 @@ fn rulesets() -> Vec<Sample> {
     };
     vec![
         full_since(
-            10,
+            11,
             Event::RulesetProposed(Proposal {
                 version: 1,
                 rules: rules.clone(),
                 reason: text("مراجعة سنوية"),
             }),
         ),
-        full_since(10, Event::RulesetAdopted(Adoption { version: 1, rules })),
+        full_since(11, Event::RulesetAdopted(Adoption { version: 1, rules })),
     ]
 }
 
@@ -187,6 +187,15 @@ fn procurement() -> ruleset::ProcurementRules {
         limited_invited_min: Some(4),
         framework_days_max: Some(1_461),
         plan_required: Some(true),
+        witnessing: Some(ruleset::Witnessing {
+            policy: [
+                "witness court court.example+1a2b3c4d+AQIDBA==",
+                "quorum court",
+            ]
+            .map(str::to_owned)
+            .into(),
+            within_seconds: 60,
+        }),
     }
 }
 
@@ -220,10 +229,9 @@ fn reactions() -> Vec<Sample> {
 }
 
 fn successions() -> Vec<Sample> {
-    use succession::{Event, SavedCheckpoint, Succeeded};
-    let note = "sijill.gov.example/health\n1234567\nq83vAQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0=\n\n— sijill.gov.example/health AQIDBAUGBwg=\n";
+    use succession::{Event, Succeeded};
     vec![full(Event::LogSucceeded(Succeeded {
-        checkpoint: SavedCheckpoint::new(note).unwrap(),
+        checkpoint: checkpoint(),
         surviving_entries: 1_234_000,
         surviving_root: sha256(),
         reason: text("احترق القرص ولم توجد مرآة"),

@@ -3,7 +3,9 @@
 use sijill_ledger_core::domain::tender::*;
 use sijill_ledger_core::domain::values::{DocumentRef, Sha256, Withheld};
 
-use super::values::{day, document, ed25519, money, names, noon, of, price, quantity, text, vouch};
+use super::values::{
+    checkpoint, day, document, ed25519, money, names, noon, of, price, quantity, text, vouch,
+};
 use super::{Sample, full, full_since, further};
 
 pub fn samples() -> Vec<Sample> {
@@ -221,6 +223,12 @@ fn bidding() -> Vec<Sample> {
             reason: text("انقطع الاتصال"),
             closes_at: Some(noon().at().plus_days(1)),
         })),
+        full(Event::DeadlineWitnessed(DeadlineWitness {
+            closes_at: noon().at().plus_micros(1),
+            checkpoint: checkpoint(),
+            covered_until: noon().at(),
+            outside: 3,
+        })),
         full(Event::BiddingClosed(Closing {
             closed_at: noon().at(),
         })),
@@ -321,6 +329,10 @@ fn opening() -> Vec<Sample> {
         further(
             "uninvited",
             receipt(EnvelopePart::Technical, Standing::Uninvited, true),
+        ),
+        further(
+            "unwitnessed",
+            receipt(EnvelopePart::Technical, Standing::Unwitnessed, true),
         ),
         full(Event::OfferRecorded(DirectOffer {
             bidder: of("SUP-12"),

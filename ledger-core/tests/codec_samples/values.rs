@@ -3,7 +3,7 @@
 use sijill_ledger_core::domain::envelope::Vouch;
 use sijill_ledger_core::domain::values::{
     Currency, Date, DocumentRef, EffectiveAt, KeyAlgorithm, MediaType, Money, Month, Names,
-    PublicKey, Quantity, Sha256, Text, UnitPrice, Withheld,
+    PublicKey, Quantity, SavedCheckpoint, Sha256, Text, UnitPrice, Withheld,
 };
 use sijill_ledger_core::event::{
     Actor, ActorId, FactRead, Metadata, Origin, Role, RulesetVersion, Statement,
@@ -162,4 +162,9 @@ pub fn metadata() -> Vec<(&'static str, Metadata)> {
         ("Metadata.minimal", minimal),
         ("Metadata.import", import),
     ]
+}
+
+pub fn checkpoint() -> SavedCheckpoint {
+    let note = "sijill.gov.example/health\n1234567\nq83vAQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0=\n\n— sijill.gov.example/health AQIDBAUGBwg=\n";
+    SavedCheckpoint::new(note).unwrap()
 }

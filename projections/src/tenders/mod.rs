@@ -91,7 +91,7 @@ enum Owner {
 
 impl View for Tenders {
     const NAME: &'static str = "tenders";
-    const VERSION: u32 = 4;
+    const VERSION: u32 = 5;
 
     fn apply(&mut self, event: &Recorded) {
         self.as_of = Some(AsOf::of(event));

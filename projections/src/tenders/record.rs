@@ -61,6 +61,9 @@ pub struct Record {
     pub amendments: u16,
     /// Deadlines moved, by amendments, extensions and outages.
     pub deadline_moves: u16,
+    /// How many entries were stamped before the deadline and not seen by witnesses in time; `None` where the rules named none, or it is
+    /// not on record.
+    pub outside_witness: Option<u64>,
     /// Questions: how many were asked, how many answered.
     pub questions: (u32, u32),
     /// Envelopes, from the list on.
@@ -370,6 +373,7 @@ impl Record {
             times: Times::default(),
             amendments: 0,
             deadline_moves: 0,
+            outside_witness: None,
             questions: (0, 0),
             envelopes: BTreeMap::new(),
             bids: BTreeMap::new(),

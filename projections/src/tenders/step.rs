@@ -285,6 +285,7 @@ steps! {
         ValidityExtended: "مد سريان عطاء", "bid validity extended";
         OfferRecorded: "تسجيل عرض الشراء المباشر", "direct offer recorded";
         CancellationProposed: "اقتراح إلغاء المناقصة", "cancellation proposed";
+        DeadlineWitnessed: "تسجيل ما رآه الشهود عند الموعد", "what witnesses had seen at the deadline";
     }
     of a committee {
         MinutesDrawnUp: "تحرير محضر", "minutes drawn up";

@@ -92,6 +92,11 @@ const fn state(state: pb::OwnBidState) -> Word {
             Word::new("unvouched", "لم يُثبت مفتاحه", "key not vouched for")
         }
         pb::OwnBidState::Uninvited => Word::new("uninvited", "غير مدعو", "not invited"),
+        pb::OwnBidState::Unwitnessed => Word::new(
+            "unwitnessed",
+            "لم يره الشهود في حينه",
+            "not witnessed in time",
+        ),
         pb::OwnBidState::Counts => Word::new("counts", "محسوب ولم يُفتح", "counts, not open"),
         pb::OwnBidState::Opened => Word::new("opened", "فُتح", "opened"),
         pb::OwnBidState::Void => Word::new("void", "باطل", "void"),

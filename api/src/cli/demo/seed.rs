@@ -11,7 +11,9 @@ use sijill_ledger_core::domain::stock::{Command, DiscrepancyAnswer, Event as Sto
 use sijill_ledger_core::domain::values::{Date, EffectiveAt, Text, ValueError};
 use sijill_ledger_core::event::Event;
 use sijill_ledger_core::ledger::{Context, Done, Ledger};
-use sijill_ledger_core::policies::{self, Checkpoints, FileCheckpoints, PolicyError, Reactions};
+use sijill_ledger_core::policies::{
+    self, Checkpoints, FileCheckpoints, NoWitnesses, PolicyError, Reactions,
+};
 use sijill_ledger_core::store::embedded::EmbeddedStore;
 use sijill_ledger_core::store::{EventStore as _, StreamName};
 use sijill_ledger_core::time::ManualClock;
@@ -73,7 +75,12 @@ impl Seeder {
         self.clock.set(eve.at());
         let (buyers, rules) = (&self.tenders.buyers, tenders::rules()?);
         registry::register(&self.ledger, &self.world, buyers, rules, eve).await?;
-        let reactions = Reactions::new(self.ledger.clone(), &self.checkpoints).await;
+        let reactions = Reactions::new(
+            self.ledger.clone(),
+            &self.checkpoints,
+            Arc::new(NoWitnesses),
+        )
+        .await;
         let mut reactions = reactions.map_err(|error| self.reacting(error))?;
         let mut day = first;
         let mut unanswered = Vec::new();

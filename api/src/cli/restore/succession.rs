@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use sijill_ledger_core::domain::succession::{Command, SavedCheckpoint, Succeeded, Succession};
+use sijill_ledger_core::domain::succession::{Command, Succeeded, Succession};
+use sijill_ledger_core::domain::values::SavedCheckpoint;
 use sijill_ledger_core::domain::values::{OfficialId, Sha256, Text, ValueError};
 use sijill_ledger_core::event::{Actor, ActorId, Role};
 use sijill_ledger_core::ledger::{Context, Ledger};

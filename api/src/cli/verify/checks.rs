@@ -148,6 +148,10 @@ checks! {
     Statements = "statements",
         "الإفادات الموقَّعة ثابتة وحاضرة حيث اشتُرطت",
         "statements stand, and are there where required";
+    /// What witnesses had seen at a deadline was this log.
+    Witnessed = "witnessed",
+        "ما رآه الشهود عند المواعيد هو هذا السجل",
+        "what witnesses had seen at deadlines is this log";
     /// No event id stands twice.
     Unique = "unique",
         "لا رقم حدث يتكرر",

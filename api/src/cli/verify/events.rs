@@ -18,6 +18,7 @@ use super::report::Report;
 use super::source::{Read, Source};
 use super::statements::{Before, Statements, Wrong};
 use super::stream::{Stream, check_order, keys_in, stream_of};
+use super::witnessed::Witnessed;
 use super::{Fault, balances, claimed, decisions, disclosed};
 use crate::cli::errors::Failure;
 use crate::cli::lang::{Lang, two};
@@ -53,6 +54,7 @@ pub fn check(source: &dyn Source, report: &mut Report, lang: Lang) -> Result<Vie
     if judged? {
         decisions::check_complete(&judge.streams, report, lang);
         judge.check_unique(report)?;
+        judge.witnessed.check(source, report, lang)?;
         judge.remark_doubts(report);
     }
     views.map_err(|_| Failure::io(source.dir(), &std::io::Error::other("a thread was lost")))
@@ -68,6 +70,7 @@ struct Judge<'a> {
     /// The first half of every event id, and the index it stands at: 16 bytes an event.
     ids: Vec<(u64, u64)>,
     statements: Statements,
+    witnessed: Witnessed,
 }
 
 impl<'a> Judge<'a> {
@@ -80,6 +83,7 @@ impl<'a> Judge<'a> {
             last_stamp: None,
             ids: Vec::new(),
             statements: Statements::new(lang),
+            witnessed: Witnessed::default(),
         }
     }
 
@@ -175,6 +179,7 @@ impl<'a> Judge<'a> {
         })?;
         stream.state = Some(evolved);
         report.count(Check::Possible, 1);
+        self.witnessed.look(event);
         stream.next = stream.next.saturating_add(1);
         stream.indexes.push(event.index);
         Ok(())

@@ -8,7 +8,7 @@
 //! | [`lineage`] | earlier logs that this one goes on from |
 //! | [`claims`] | checkpoints, signatures, cosignatures, and checkpoints saved before |
 //! | [`receipts`] | receipts, offline or against a log |
-//! | [`events`] | order, ids, facts, what could happen; withheld parts: [`disclosed`]; whose envelopes are: [`claimed`] |
+//! | [`events`] | order, ids, facts, what could happen; withheld parts: [`disclosed`]; whose envelopes are: [`claimed`]; what witnesses had seen at deadlines: [`witnessed`] |
 //! | [`stream`] | a stream as far as the log was followed |
 //! | [`statements`] | what actors signed |
 //! | [`decisions`] | what was decided, decided again under the same rules |
@@ -35,6 +35,7 @@ mod statements;
 mod stream;
 mod tiles;
 mod tree;
+mod witnessed;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -34,6 +34,9 @@ pub trait Source: Sync {
     /// Hands over what is read, in order, up to an index; ends early when it is not taken any more.
     fn read(&self, until: u64, take: &mut dyn FnMut(Read) -> bool);
 
+    /// Hands over the bytes of all entries below an index, in order, as they are.
+    fn bytes(&self, until: u64, take: &mut dyn FnMut(&[u8])) -> Result<(), Failure>;
+
     /// An entry once more; `None` when it is not there.
     fn entry(&self, index: u64) -> Result<Option<Looked>, Failure>;
 }
@@ -153,6 +156,19 @@ impl Source for Stored {
                 return;
             }
         }
+    }
+
+    fn bytes(&self, until: u64, take: &mut dyn FnMut(&[u8])) -> Result<(), Failure> {
+        for batch in self.store.log_reader(0) {
+            let batch = batch.map_err(data::reading)?;
+            for (_, entry) in batch.iter().take_while(|(index, _)| *index < until) {
+                take(entry.bytes());
+            }
+            if batch.next_index().is_none_or(|next| next >= until) {
+                break;
+            }
+        }
+        Ok(())
     }
 
     fn entry(&self, index: u64) -> Result<Option<Looked>, Failure> {

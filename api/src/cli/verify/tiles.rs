@@ -295,6 +295,21 @@ impl Source for Tiles {
         }
     }
 
+    fn bytes(&self, until: u64, take: &mut dyn FnMut(&[u8])) -> Result<(), Failure> {
+        for n in 0..until.div_ceil(WIDTH) {
+            let bundle = self.named(TileKind::Entries, n);
+            let bytes = match bundle.and_then(|bundle| self.tile(&bundle)) {
+                Ok(bytes) => bytes,
+                Err(Stop::Failed(failure)) => return Err(failure),
+                // It was whole when the tree was checked.
+                Err(Stop::Fault(fault)) => return Err(fault.failure()),
+            };
+            let below = (n * WIDTH..until).zip(readable(&bytes));
+            below.for_each(|(_, entry)| take(entry));
+        }
+        Ok(())
+    }
+
     fn entry(&self, index: u64) -> Result<Option<Looked>, Failure> {
         if index >= self.size() {
             return Ok(None);

@@ -58,6 +58,7 @@ fn listed(id: &EnvelopeId, evaluation: &Evaluation) -> State {
             Standing::Debarred => State::Debarred,
             Standing::Unvouched => State::Unvouched,
             Standing::Uninvited => State::Uninvited,
+            Standing::Unwitnessed => State::Unwitnessed,
         },
     }
 }

@@ -174,6 +174,7 @@ fn written(
         times: Some(times(&record.times)?),
         amendments: record.amendments.into(),
         deadline_moves: record.deadline_moves.into(),
+        outside_witness: record.outside_witness,
         questions: record.questions.0,
         answers: record.questions.1,
         fallen: record.fallen.iter().map(fallen).collect::<Result<_, _>>()?,

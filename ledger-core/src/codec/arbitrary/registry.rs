@@ -9,7 +9,8 @@ use proptest::sample::select;
 
 use super::drawn;
 use super::values::{
-    date, decimal, id, money, names, printable, quantity, sha256, text, unit_price, uuid,
+    checkpoint, date, decimal, id, money, names, printable, quantity, sha256, text, unit_price,
+    uuid,
 };
 use crate::domain::values::{Calendar, ClockChange, Code, Gtin, Place, Weekday};
 use crate::domain::{disclosure, facility, item, migration, reaction, ruleset, succession};
@@ -186,7 +187,7 @@ fn rules() -> impl Strategy<Value = ruleset::Rules> {
 
 fn procurement() -> impl Strategy<Value = ruleset::ProcurementRules> {
     use Weekday::{Friday, Saturday, Sunday};
-    use ruleset::{ByProcedure, ProcurementRules};
+    use ruleset::{ByProcedure, ProcurementRules, Witnessing};
     let days = || {
         drawn!(ByProcedure {
             open: any::<u16>(),
@@ -204,6 +205,10 @@ fn procurement() -> impl Strategy<Value = ruleset::ProcurementRules> {
         holidays: btree_set(date(), 0..20),
         clocks: vec(change, 0..5),
     });
+    let witnessing = drawn!(Witnessing {
+        policy: vec("\\PC{0,80}", 0..5),
+        within_seconds: any::<u16>(),
+    });
     let first = (
         [days(), days(), days(), days()],
         any::<[u16; 3]>(),
@@ -218,6 +223,7 @@ fn procurement() -> impl Strategy<Value = ruleset::ProcurementRules> {
         of(any::<u8>()),
         of(any::<u16>()),
         of(any::<bool>()),
+        of(witnessing),
     );
     (first, later).prop_map(|(first, later)| {
         let (
@@ -226,6 +232,7 @@ fn procurement() -> impl Strategy<Value = ruleset::ProcurementRules> {
             limited_invited_min,
             framework_days_max,
             plan_required,
+            witnessing,
         ) = later;
         let (days, numbers, security_percent_max, quotation_ceiling, low_price_percent, calendar) =
             first;
@@ -253,6 +260,7 @@ fn procurement() -> impl Strategy<Value = ruleset::ProcurementRules> {
             limited_invited_min,
             framework_days_max,
             plan_required,
+            witnessing,
         }
     })
 }
@@ -292,17 +300,9 @@ pub(crate) fn reaction() -> BoxedStrategy<reaction::Event> {
 
 /// Any end of an earlier log.
 pub(crate) fn succession() -> BoxedStrategy<succession::Event> {
-    use succession::{Event, SavedCheckpoint, Succeeded};
-    let checkpoint = any::<(u64, [u8; 32])>().prop_map(|(size, root)| {
-        let hash = crate::log::Hash(root);
-        let note = format!(
-            "log.test/old\n{}\n{hash}\n\n— log.test/old AAAAAAAA\n",
-            size.max(1)
-        );
-        SavedCheckpoint::new(&note).unwrap()
-    });
+    use succession::{Event, Succeeded};
     drawn!(Succeeded {
-        checkpoint: checkpoint,
+        checkpoint: checkpoint(),
         surviving_entries: any::<u64>(),
         surviving_root: sha256(),
         reason: text(),

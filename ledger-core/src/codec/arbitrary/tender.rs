@@ -7,8 +7,8 @@ use proptest::sample::select;
 
 use super::drawn;
 use super::values::{
-    currency, date, decimal, document, id, instant, known, money, names, printable, public_key,
-    quantity, sha256, text, unit_price,
+    checkpoint, currency, date, decimal, document, id, instant, known, money, names, printable,
+    public_key, quantity, sha256, text, unit_price,
 };
 use crate::domain::tender::*;
 use crate::seal::PROOF_BYTES;
@@ -225,6 +225,12 @@ fn bidding() -> BoxedStrategy<Event> {
         reason: text(),
         closes_at: of(instant()),
     });
+    let witness = drawn!(DeadlineWitness {
+        closes_at: instant(),
+        checkpoint: checkpoint(),
+        covered_until: instant(),
+        outside: any::<u64>(),
+    });
     prop_oneof![
         publication.prop_map(Event::TenderPublished),
         question.prop_map(Event::QuestionAsked),
@@ -232,6 +238,7 @@ fn bidding() -> BoxedStrategy<Event> {
         amendment.prop_map(Event::TenderAmended),
         extension.prop_map(Event::DeadlineExtended),
         outage.prop_map(Event::OutageRecorded),
+        witness.prop_map(Event::DeadlineWitnessed),
         instant().prop_map(|closed_at| Event::BiddingClosed(Closing { closed_at })),
     ]
     .boxed()
@@ -248,6 +255,7 @@ fn opening() -> BoxedStrategy<Event> {
         Standing::Debarred,
         Standing::Unvouched,
         Standing::Uninvited,
+        Standing::Unwitnessed,
     ];
     let receipt = drawn!(Receipt {
         envelope: id(),

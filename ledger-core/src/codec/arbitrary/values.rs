@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::drawn;
 use crate::domain::values::{
     Batch, Code, Country, Currency, Date, DocumentRef, EffectiveAt, KeyAlgorithm, KeyId, MediaType,
-    Money, Month, Names, PublicKey, Quantity, Sha256, Text, UnitPrice, Withheld,
+    Money, Month, Names, PublicKey, Quantity, SavedCheckpoint, Sha256, Text, UnitPrice, Withheld,
 };
 use crate::event::{Actor, ActorId, FactRead, Metadata, Origin, Role, RulesetVersion, Statement};
 use crate::store::StreamName;
@@ -218,4 +218,18 @@ fn origin() -> impl Strategy<Value = Origin> {
         printable().prop_map(Origin::Policy),
         (sha256(), any::<u64>()).prop_map(|(file, line)| Origin::Import { file, line }),
     ]
+}
+
+/// Any signed checkpoint.
+pub(crate) fn checkpoint() -> BoxedStrategy<SavedCheckpoint> {
+    any::<(u64, [u8; 32])>()
+        .prop_map(|(size, root)| {
+            let hash = crate::log::Hash(root);
+            let note = format!(
+                "log.test/old\n{}\n{hash}\n\n— log.test/old AAAAAAAA\n",
+                size.max(1)
+            );
+            SavedCheckpoint::new(&note).unwrap()
+        })
+        .boxed()
 }

@@ -10,8 +10,8 @@ use crate::codec::wire::{Wire, record};
 use crate::domain::committee::MEMBERS_MAX;
 use crate::domain::qualification::REQUESTS_MAX;
 use crate::domain::tender::{
-    Amendment, Answer, Change, Closing, DOCUMENTS_MAX, Extension, LINES_MAX, Outage, Publication,
-    Question, Sealing, SealingMember,
+    Amendment, Answer, Change, Closing, DOCUMENTS_MAX, DeadlineWitness, Extension, LINES_MAX,
+    Outage, Publication, Question, Sealing, SealingMember,
 };
 use crate::seal::PROOF_BYTES;
 
@@ -52,6 +52,13 @@ record! { Outage = pb::OutageRecorded {
     from = from_micros: plain,
     until = until_micros: plain,
     closes_at = closes_micros: optional,
+} }
+
+record! { DeadlineWitness = pb::DeadlineWitnessed {
+    checkpoint: plain,
+    outside: plain;
+    closes_at = closes_micros: plain,
+    covered_until = covered_until_micros: plain,
 } }
 
 record! { Closing = pb::BiddingClosed {; closed_at = closed_micros: plain } }

@@ -27,6 +27,7 @@ kinds! { Event {
     TenderAmended,
     DeadlineExtended,
     OutageRecorded,
+    DeadlineWitnessed,
     BiddingClosed,
     BidReceived,
     BidsListed,

@@ -36,7 +36,7 @@ record! { LeftOff = pb::UnlistedEnvelopes { count: plain, digest: plain } }
 choice! { EnvelopePart = pb::EnvelopePart { Technical, Financial } }
 
 choice! { Standing = pb::EnvelopeStanding {
-    Counts, Late, Superseded, Withdrawn, Unconfirmed, Debarred, Unvouched, Uninvited,
+    Counts, Late, Superseded, Withdrawn, Unconfirmed, Debarred, Unvouched, Uninvited, Unwitnessed,
 } }
 
 record! { Vouch = pb::TenderKeyVouch { key: plain, signature: signature } }

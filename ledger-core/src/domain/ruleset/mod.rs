@@ -8,10 +8,12 @@ mod range;
 mod rules;
 #[cfg(test)]
 mod tests;
+mod witnessing;
 
 pub use procurement::{ByProcedure, EDITION_LATEST, HOLIDAYS_MAX, ProcurementRules};
 pub use range::Range;
 pub use rules::Rules;
+pub use witnessing::Witnessing;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::rules::out_of_range;
-use super::{Range, Refusal};
+use super::{Range, Refusal, Witnessing};
 use crate::aggregate::ensure;
 use crate::domain::grown::grown;
 use crate::domain::tender::Procedure;
@@ -92,6 +92,8 @@ pub struct ProcurementRules {
     /// Whether a tender carries out an approved plan, from the fourth edition on: all but requests for quotations and direct purchases
     /// after a catastrophe. Absent: it need not.
     pub plan_required: Option<bool>,
+    /// Which witnesses say what the log held at a deadline. Absent: the server's stamps alone do.
+    pub witnessing: Option<Witnessing>,
 }
 
 grown!(ProcurementRules {
@@ -111,6 +113,7 @@ grown!(ProcurementRules {
     limited_invited_min,
     framework_days_max,
     plan_required,
+    witnessing,
 });
 
 /// A number of days for each procedure.
@@ -188,6 +191,7 @@ impl Default for ProcurementRules {
             limited_invited_min: None,
             framework_days_max: None,
             plan_required: None,
+            witnessing: None,
         }
     }
 }
@@ -256,6 +260,9 @@ impl ProcurementRules {
             self.calendar.holidays.len() <= HOLIDAYS_MAX,
             out_of_range("holidays", Range::Within(0, 500)),
         )?;
+        if let Some(witnessing) = &self.witnessing {
+            witnessing.check()?;
+        }
         self.check_clocks()
     }
 

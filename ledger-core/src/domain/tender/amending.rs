@@ -149,6 +149,9 @@ impl Bidding {
                 (before_it == *before).then_some(())?;
             }
         }
+        if notice.closes_at < amendment.closes_at {
+            self.witnessed_until = None;
+        }
         notice.closes_at = amendment.closes_at;
         notice.amended_at.push(at);
         self.upheld = None;

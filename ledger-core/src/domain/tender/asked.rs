@@ -24,6 +24,7 @@ pub(super) fn asked(event: &Event) -> Option<Command> {
             closes_at: None,
             ..it
         }),
+        Event::DeadlineWitnessed(it) => Command::Witness(it),
         Event::BiddingClosed(_) => Command::Close,
         Event::ComplaintFiled(it) => Command::Complain(it),
         Event::ComplaintDecided(it) => Command::DecideComplaint(it),

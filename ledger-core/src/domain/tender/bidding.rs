@@ -37,6 +37,8 @@ pub struct Bidding {
     pub(super) pseudonyms: BTreeMap<ComplaintId, PublicKey>,
     /// A complaint about the documents that was upheld, and after which nothing was amended.
     pub(super) upheld: Option<ComplaintId>,
+    /// Until which stamp witnesses had seen the log at the deadline.
+    pub(super) witnessed_until: Option<Timestamp>,
 }
 
 /// What became of a question.
@@ -175,6 +177,7 @@ impl Bidding {
         let until = closes_at.plus_micros(grace);
         ensure(facts.at >= until, Refusal::ClosingGrace { until })?;
         self.check_confirmed(facts)?;
+        self.check_witnessed(facts)?;
         let every = !self.notice.has_edition(4, &facts.readings);
         self.nothing_holds(every)?;
         Ok(vec![Event::BiddingClosed(Closing {
@@ -219,7 +222,7 @@ impl Bidding {
             (passed && closed_at == self.notice.closes_at).then_some(())?;
             // Whether every complaint did, depends on the rules, which the history does not show here.
             self.nothing_holds(false).ok()?;
-            let evaluation = Evaluation::new(self.notice, closed_at);
+            let evaluation = Evaluation::new(self.notice, closed_at, self.witnessed_until);
             return Some(Tender::Evaluation(Box::new(evaluation)));
         }
         if let Some(end) = event.end() {
@@ -252,6 +255,7 @@ impl Bidding {
                 self.moved(extension.closes_at)
             }
             Event::OutageRecorded(outage) => self.outage_recorded(outage, occurred),
+            Event::DeadlineWitnessed(witness) => self.witnessed(witness, at),
             Event::ComplaintFiled(complaint) => {
                 self.complained(complaint, &occurred.metadata.actor.id)
             }
@@ -300,6 +304,7 @@ impl Bidding {
     pub(super) fn moved(&mut self, closes_at: Timestamp) -> Option<()> {
         (closes_at > self.notice.closes_at).then_some(())?;
         self.reported = None;
+        self.witnessed_until = None;
         self.notice.closes_at = closes_at;
         Some(())
     }

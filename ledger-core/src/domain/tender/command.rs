@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::event::{
     Amendment, Answer, Approval, Award, AwardApproval, AwardCancellation, CancellationApproval,
     CancellationProposal, Committees, Complaint, ComplaintDecision, ComplaintWithdrawal,
-    Completion, Correction, DirectOffer, Disqualification, Draft, Ending, Extension, Failure,
-    Listing, Lot, LotFailure, LotRemoval, LowBid, Notification, OpenedBid, OpeningKey, Outage,
-    Publication, Question, Receipt, Reveal, Scoring, Shares, TechnicalResult, ValidityExtension,
+    Completion, Correction, DeadlineWitness, DirectOffer, Disqualification, Draft, Ending,
+    Extension, Failure, Listing, Lot, LotFailure, LotRemoval, LowBid, Notification, OpenedBid,
+    OpeningKey, Outage, Publication, Question, Receipt, Reveal, Scoring, Shares, TechnicalResult,
+    ValidityExtension,
 };
 
 /// A request about one tender. All are plans, which are judged, but for those marked as facts (DESIGN 2).
@@ -39,6 +40,8 @@ pub enum Command {
     Extend(Extension),
     /// Fact: the service could not be reached; by an administrator.
     RecordOutage(Outage),
+    /// Fact: witnesses had seen the log by the deadline, or soon enough after it. By the scheduler alone.
+    Witness(DeadlineWitness),
     /// Fact: the deadline passed. By the scheduler, or anyone who runs the tender.
     Close,
     // Opening.

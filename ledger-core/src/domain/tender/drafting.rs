@@ -229,6 +229,7 @@ impl Drafting {
             | Event::TenderAmended(_)
             | Event::DeadlineExtended(_)
             | Event::OutageRecorded(_)
+            | Event::DeadlineWitnessed(_)
             | Event::BiddingClosed(_)
             | Event::BidReceived(_)
             | Event::BidsListed(_)

@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | draft | lots, committees, opening keys, approval | `drafting`, `content`, `inviting`, `keys`, `approving` |
 //! | draft, bidding | what is taken from the plan | `planned` |
-//! | bidding | publication, questions, amendments, outages, complaints about the documents, closing | `publishing`, `bidding`, `amending`, `complaining`, `deadlines` |
+//! | bidding | publication, questions, amendments, outages, complaints about the documents, what witnesses had seen, closing | `publishing`, `bidding`, `amending`, `complaining`, `deadlines`, `witnessing` |
 //! | any of them | giving the tender up; who is the buyer's official | `cancelling`, `office` |
 //! | evaluation | opening, scoring, award, standstill, complaints about it | `evaluation` |
 //!
@@ -43,6 +43,7 @@ mod refusal;
 mod sealing;
 #[cfg(test)]
 pub(super) mod tests;
+mod witnessing;
 
 pub use bidding::Bidding;
 pub use command::Command;
@@ -220,6 +221,7 @@ impl Aggregate for Tender {
             Command::Amend(amendment) => self.bidding()?.amend(amendment, facts),
             Command::Extend(extension) => self.bidding()?.extend(extension, facts),
             Command::RecordOutage(outage) => self.bidding()?.record_outage(outage, facts),
+            Command::Witness(witness) => self.bidding()?.witness(witness, facts),
             Command::Close => self.bidding()?.close(facts),
             Command::Complain(_) | Command::DecideComplaint(_) | Command::WithdrawComplaint(_) => {
                 self.in_any_phase(command, facts)

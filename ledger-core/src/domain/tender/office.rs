@@ -75,6 +75,7 @@ impl Command {
             Self::EnrolOpeningKey(_)
             | Self::Ask(_)
             | Self::RecordOutage(_)
+            | Self::Witness(_)
             | Self::Close
             | Self::Receive(_)
             | Self::EndReceipts(_)

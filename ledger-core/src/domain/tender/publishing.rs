@@ -112,6 +112,7 @@ impl Bidding {
             reported: None,
             pseudonyms: BTreeMap::new(),
             upheld: None,
+            witnessed_until: None,
         })
     }
 }

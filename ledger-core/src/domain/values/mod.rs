@@ -1,6 +1,7 @@
 //! Values that are legal by construction: parse once at the edge, trust inside.
 
 mod calendar;
+mod checkpoint;
 mod clocks;
 mod codes;
 mod dates;
@@ -15,6 +16,7 @@ mod text;
 mod withheld;
 
 pub use calendar::{Calendar, Weekday};
+pub use checkpoint::SavedCheckpoint;
 pub use clocks::{ClockChange, Clocks};
 pub use codes::*;
 pub use dates::{Date, EffectiveAt, Month};

@@ -28,7 +28,12 @@ async fn a_server_runs_all_policies_until_it_stops() {
     let world = World::new(Ledger::new(Arc::clone(&store), clock())).await;
     let checkpoints: Arc<dyn Checkpoints> = Arc::new(MemoryCheckpoints::default());
     let (stop, stopping) = watch::channel(false);
-    let running = run(&world.ledger, &checkpoints, &stopping);
+    let running = run(
+        &world.ledger,
+        &checkpoints,
+        Arc::new(NoWitnesses),
+        &stopping,
+    );
     world.history().await;
     let own_steps = 9 + 6;
     until(&running, caught_up(own_steps)).await;
@@ -67,7 +72,13 @@ async fn an_error_is_shown_and_the_policy_tries_again() {
     let ledger = Ledger::new(Arc::new(frail.clone()), clock());
     let checkpoints: Arc<dyn Checkpoints> = Arc::new(MemoryCheckpoints::default());
     let (stop, stopping) = watch::channel(false);
-    let running = run_these(all(), &ledger, &checkpoints, &stopping);
+    let running = run_these(
+        all(),
+        &ledger,
+        &checkpoints,
+        Arc::new(NoWitnesses),
+        &stopping,
+    );
     until(&running, |all| all[1].failures >= 2).await;
     let shown = running.progress().borrow().clone();
     let error = shown[1].error.as_deref().unwrap();

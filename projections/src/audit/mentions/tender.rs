@@ -72,6 +72,7 @@ impl<'a> Teller<'_, 'a> {
             | Event::QuestionAnswered(_)
             | Event::DeadlineExtended(_)
             | Event::OutageRecorded(_)
+            | Event::DeadlineWitnessed(_)
             | Event::BiddingClosed(_)
             | Event::AwardApproved(_)
             | Event::LotFailed(_)

@@ -34,6 +34,9 @@ impl Record {
                 None => told,
                 Some(closes_at) => told.changing(Change::Deadline(self.moved(closes_at))),
             }
+        } else if let Event::DeadlineWitnessed(witness) = event {
+            self.outside_witness = Some(witness.outside);
+            Told::nothing().referring(&witness.checkpoint.size().to_string())
         } else {
             self.times.closed = Some(at.mark);
             self.go(Stage::Listing, at);
@@ -71,6 +74,7 @@ impl Record {
 
     fn moved(&mut self, after: Timestamp) -> Moved {
         let before = self.times.closes_at.replace(after).unwrap_or(after);
+        self.outside_witness = None;
         if before != after {
             self.deadline_moves = self.deadline_moves.saturating_add(1);
         }

@@ -105,6 +105,7 @@ impl Record {
             | Event::TenderAmended(_)
             | Event::DeadlineExtended(_)
             | Event::OutageRecorded(_)
+            | Event::DeadlineWitnessed(_)
             | Event::BiddingClosed(_) => self.bidding(event, at),
             Event::BidReceived(_)
             | Event::BidsListed(_)

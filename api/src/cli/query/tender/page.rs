@@ -104,6 +104,14 @@ fn facts(page: &pb::TenderPage, wall: &Wall, ui: &Ui) -> Result<Vec<(Word, Cell)
         ),
         (words::CURRENCY, Cell::text(&page.currency)),
     ];
+    facts.extend(page.outside_witness.map(|outside| {
+        let word = Word::new(
+            "outside_witness",
+            "قيود قبل الموعد لم يرها الشهود في حينه",
+            "entries before the deadline not seen by witnesses in time",
+        );
+        (word, Cell::Count(outside))
+    }));
     facts.extend(invitation(page));
     facts.extend(framework(page));
     Ok(facts)

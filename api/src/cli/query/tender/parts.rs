@@ -255,6 +255,7 @@ fn standing(of: events::EnvelopeStanding, ui: &Ui) -> &'static str {
         Standing::Debarred => ("محظور", "debarred"),
         Standing::Unvouched => ("لم يشهد لمفتاحه أحد", "nobody vouched for its key"),
         Standing::Uninvited => ("لم يُدعَ صاحبه", "its bidder was not invited"),
+        Standing::Unwitnessed => ("لم يره الشهود في حينه", "not seen by witnesses in time"),
     };
     ui.lang.pick(ar, en)
 }

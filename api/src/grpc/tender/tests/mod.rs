@@ -58,6 +58,7 @@ reached! { tender_methods: tender::Command {
     tender::Command::Extend(_) => Some("ExtendDeadline"),
     tender::Command::RecordOutage(_) => Some("RecordOutage"),
     tender::Command::Close => Some("CloseBidding"),
+    tender::Command::Witness(_) => None,
     tender::Command::Receive(_) => None,
     tender::Command::EndReceipts(_) => None,
     tender::Command::PublishShares(_) => Some("PublishShares"),

@@ -68,6 +68,7 @@ pub fn asked(event: &Event) -> Option<Command> {
         | Event::TenderAmended(_)
         | Event::DeadlineExtended(_)
         | Event::OutageRecorded(_)
+        | Event::DeadlineWitnessed(_)
         | Event::BiddingClosed(_) => return None,
     })
 }

@@ -146,6 +146,7 @@ impl Evaluation {
             | Command::Amend(_)
             | Command::Extend(_)
             | Command::RecordOutage(_)
+            | Command::Witness(_)
             | Command::Close => Vec::new(),
         }
     }
@@ -199,6 +200,7 @@ impl Evaluation {
             | Event::TenderAmended(_)
             | Event::DeadlineExtended(_)
             | Event::OutageRecorded(_)
+            | Event::DeadlineWitnessed(_)
             | Event::BiddingClosed(_) => Wanted::No,
         }
     }
@@ -253,6 +255,7 @@ impl Evaluation {
             | Command::RecordOutage(_)
             | Command::ProposeCancellation(_)
             | Command::ApproveCancellation(_)
+            | Command::Witness(_)
             | Command::Close => Err(self.not_now()),
         }
     }
@@ -307,6 +310,7 @@ impl Evaluation {
             | Event::TenderAmended(_)
             | Event::DeadlineExtended(_)
             | Event::OutageRecorded(_)
+            | Event::DeadlineWitnessed(_)
             | Event::BiddingClosed(_) => None,
         }
     }

@@ -1,7 +1,7 @@
 //! The list of envelopes: which there are, and which of them count.
 //!
 //! An envelope whose key its bidder did not vouch for is nobody's. Of a bidder's envelopes of one part the latest counts that was sealed before the deadline, was not withdrawn by then, and was
-//! sealed or confirmed after the last amendment. The order of listing makes no difference to what counts in the end; the closer
+//! sealed or confirmed after the last amendment. Where the rules name witnesses, they had to see each of these too ([`witnessing`](crate::domain::tender)). The order of listing makes no difference to what counts in the end; the closer
 //! lists latest first, so that what each event says stays true. The end of the list is an event of its own: nothing is opened
 //! while a later envelope could still take an earlier one's place.
 
@@ -113,7 +113,9 @@ impl Evaluation {
             Standing::Uninvited
         } else if shown.sealed_at >= self.closed_at {
             Standing::Late
-        } else if shown.withdrawn_at.is_some_and(|at| at < self.closed_at) {
+        } else if !self.is_timely(shown.sealed_at) {
+            Standing::Unwitnessed
+        } else if shown.withdrawn_at.is_some_and(|at| self.is_timely(at)) {
             Standing::Withdrawn
         } else if debarred(&receipt.bidder, &[day], facts).is_some() {
             Standing::Debarred
@@ -124,6 +126,12 @@ impl Evaluation {
         } else {
             Standing::Counts
         }
+    }
+
+    /// Whether an entry with this stamp came before the deadline, and the witnesses had seen it, where the rules named some. Stamps
+    /// rise from entry to entry.
+    fn is_timely(&self, at: Timestamp) -> bool {
+        at < self.closed_at && self.witnessed_until.is_none_or(|until| at <= until)
     }
 
     /// Whether a key of the bidder that counted when the envelope was sealed vouches for the envelope's key. Under the first
@@ -156,7 +164,8 @@ impl Evaluation {
         let Some(amended_at) = self.notice.amended_at.last() else {
             return true;
         };
-        let timely = shown.confirmations.range(..self.closed_at);
+        let timely = shown.confirmations.iter();
+        let timely = timely.filter(|(at, _)| self.is_timely(**at));
         let read = timely.map(|(_, amendment)| usize::from(*amendment)).max();
         shown.sealed_at > *amended_at || read >= Some(self.notice.amended_at.len())
     }

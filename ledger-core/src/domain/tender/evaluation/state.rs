@@ -26,6 +26,8 @@ pub struct Evaluation {
     pub(super) notice: Notice,
     /// The deadline that passed.
     pub(super) closed_at: Timestamp,
+    /// Until which stamp witnesses had seen the log by then; `None` where the rules named none.
+    pub(super) witnessed_until: Option<Timestamp>,
     pub(super) stage: Stage,
     pub(super) envelopes: BTreeMap<EnvelopeId, Listed>,
     /// Whether there were envelopes that could not be listed: they may have been bids.
@@ -148,14 +150,16 @@ pub(super) struct Proposal {
 pub(super) type Allocation = BTreeMap<u16, Quantity>;
 
 impl Evaluation {
-    /// A tender whose bidding closed; `closed_at` is the deadline that passed.
-    pub fn new(notice: Notice, closed_at: Timestamp) -> Self {
+    /// A tender whose bidding closed; `closed_at` is the deadline that passed, and `witnessed_until` how far witnesses had seen the
+    /// log by then, where the rules named some.
+    pub fn new(notice: Notice, closed_at: Timestamp, witnessed_until: Option<Timestamp>) -> Self {
         let lots = notice.lots.iter();
         let lots = lots.map(|lot| (lot.id.clone(), LotState::Open)).collect();
         Self {
             complaints: notice.complaints.clone(),
             notice,
             closed_at,
+            witnessed_until,
             stage: Stage::Receiving,
             envelopes: BTreeMap::new(),
             lost: false,

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::drafting::LotLine;
 use crate::domain::grown::grown;
 use crate::domain::values::{
-    DocumentRef, LotId, OfficialId, OrganizationId, PublicKey, QuestionId, Text, octets,
+    DocumentRef, LotId, OfficialId, OrganizationId, PublicKey, QuestionId, SavedCheckpoint, Text,
+    octets,
 };
 use crate::time::Timestamp;
 
@@ -124,6 +125,21 @@ pub struct Outage {
     /// The deadline from now on; filled in by the decision: moved by the outage and the ruleset's allowance. Absent where the
     /// deadline has passed and a second person has yet to confirm it.
     pub closes_at: Option<Timestamp>,
+}
+
+/// What witnesses outside had seen of the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeadlineWitness {
+    /// The deadline.
+    pub closes_at: Timestamp,
+    /// The checkpoint with their cosignatures.
+    pub checkpoint: SavedCheckpoint,
+    /// Stamp of the last entry that it covers. No rule can check this, nor the root, nor what follows: whoever has the log does
+    /// (`sijill verify`).
+    pub covered_until: Timestamp,
+    /// How many entries it does not cover whose stamps are before the deadline: more than none is an incident. Envelopes of any
+    /// tender may be among them.
+    pub outside: u64,
 }
 
 /// The end of bidding.

@@ -47,6 +47,8 @@ pub enum Event {
     DeadlineExtended(Extension),
     /// The service could not be reached: the deadline moved forward by rule.
     OutageRecorded(Outage),
+    /// Witnesses outside had seen the log by the deadline, or soon enough after it.
+    DeadlineWitnessed(DeadlineWitness),
     /// The deadline passed: no more envelopes.
     BiddingClosed(Closing),
     // Opening.
@@ -137,6 +139,7 @@ impl Event {
             | Self::QuestionAnswered(_)
             | Self::DeadlineExtended(_)
             | Self::OutageRecorded(_)
+            | Self::DeadlineWitnessed(_)
             | Self::BiddingClosed(_)
             | Self::BidReceived(_)
             | Self::BidsListed(_)

@@ -132,6 +132,8 @@ pub enum Standing {
     Unvouched,
     /// The bidder was not invited, or no envelopes are taken.
     Uninvited,
+    /// Its stamp is before the deadline, and the witnesses had not seen it soon enough after it ([`DeadlineWitness`](super::DeadlineWitness)).
+    Unwitnessed,
 }
 
 /// Shares that a member publishes. Shares of envelopes that do not count are never asked for, nor of financial ones before the

@@ -107,6 +107,46 @@ refusals! {
         NotACloser = "TENDER_NOT_A_CLOSER",
             "لا يغلق تقديم العطاءات إلا موظف عام أو سجل نفسه",
             "bidding is closed by an official or by Sijill itself";
+        /// Only Sijill itself knows what the witnesses sent it.
+        NotTheScheduler = "TENDER_NOT_THE_SCHEDULER",
+            "لا يسجل ما رآه الشهود إلا سجل نفسه",
+            "what the witnesses had seen is recorded by Sijill itself";
+        /// The ruleset names none, or no envelopes are taken.
+        NoWitnessing = "TENDER_NO_WITNESSING",
+            "لا تسمي القواعد النافذة شهودًا لموعد هذه المناقصة فلا يُسجَّل ما رأوه",
+            "the rules in force name no witnesses for the deadline of this tender, so what they had seen is not recorded";
+        /// The deadline has moved.
+        WitnessOfOtherDeadline {
+            /// Deadline.
+            closes_at: Timestamp,
+        } = "TENDER_WITNESS_OF_OTHER_DEADLINE",
+            "ما رآه الشهود يُسجَّل للموعد {closes_at} وحده",
+            "what the witnesses had seen is recorded for the deadline {closes_at} alone";
+        /// Another log's.
+        WitnessOfOtherLog {
+            /// Whose is wanted.
+            log: String,
+        } = "TENDER_WITNESS_OF_OTHER_LOG",
+            "نقطة التحقق لسجل آخر؛ المطلوبة لهذا السجل: {log}",
+            "the checkpoint is of another log; wanted is one of {log}";
+        /// Too few witnesses, too late, or a false signature.
+        WitnessedTooLate {
+            /// Until when they were to cosign.
+            until: Timestamp,
+        } = "TENDER_WITNESSED_TOO_LATE",
+            "لم يوقّع نصاب الشهود على نقطة التحقق هذه حتى {until} بساعاتهم؛ سجّل نقطة أقدم وقّعوها",
+            "no quorum of the witnesses had cosigned this checkpoint by {until} on their own clocks; record an earlier one that they did";
+        /// As much is on record.
+        WitnessedAlready = "TENDER_WITNESSED_ALREADY",
+            "سُجِّل من قبل أن الشهود رأوا هذا القدر أو أكثر",
+            "it is on record already that the witnesses had seen as much, or more";
+        /// Nothing is on record of what the witnesses had seen.
+        DeadlineUnwitnessed {
+            /// Deadline.
+            closes_at: Timestamp,
+        } = "TENDER_DEADLINE_UNWITNESSED",
+            "لم يُسجَّل ما رآه الشهود من السجل عند الموعد {closes_at} فلا يُغلق تقديم العطاءات؛ إن تعذّر الوصول إليهم فليسجل شخصان انقطاع الخدمة ليتأخر الموعد",
+            "it is not on record what the witnesses had seen of the log at the deadline {closes_at}, so bidding does not close; if they could not be reached, two persons record the outage, which moves the deadline";
         // Committees and keys.
         /// Does not exist now, or decides something else.
         CommitteeCannot {

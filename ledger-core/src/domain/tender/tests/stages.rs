@@ -4,6 +4,9 @@
 use std::fmt::Write as _;
 
 use super::*;
+use crate::domain::values::SavedCheckpoint;
+use crate::log::note::WitnessKey;
+use crate::log::testing::cosigned;
 
 const KEPT: &str = include_str!("../STAGES.md");
 
@@ -37,6 +40,19 @@ fn stages() -> [(&'static str, Given<Tender>); 8] {
     ]
 }
 
+/// What no rule asks for here: the rules name no witnesses.
+fn witness() -> DeadlineWitness {
+    let key = WitnessKey::generate("court").unwrap();
+    let signed = cosigned("sijill.test", 9, &key, time("01-17 00:00"));
+    let note = String::from_utf8(signed.to_bytes()).unwrap();
+    DeadlineWitness {
+        closes_at: time("01-17 00:00"),
+        checkpoint: SavedCheckpoint::new(&note).unwrap(),
+        covered_until: time("01-16 00:00"),
+        outside: 0,
+    }
+}
+
 /// Each command as the right person asks it, well formed, so that the stage decides.
 fn commands() -> Vec<(&'static str, Actor, Command)> {
     let huda = || officer("huda");
@@ -67,6 +83,7 @@ fn commands() -> Vec<(&'static str, Actor, Command)> {
             administrator(),
             outage("01-02 09:00", "01-02 11:00"),
         ),
+        ("Witness", system(), Command::Witness(witness())),
         ("Close", system(), Command::Close),
         ("Complain", somebody(), complaint("C2", Against::Documents)),
         ("DecideComplaint", judge(), declined),

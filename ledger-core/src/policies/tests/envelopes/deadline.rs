@@ -50,7 +50,7 @@ async fn the_scheduler_closes_after_the_grace() {
     let clock = manual();
     let log = with_grace(&clock).await;
     log.seal(1, &key(1)).await.unwrap();
-    let mut scheduler = Scheduler::new(log.ledger.clone());
+    let mut scheduler = Scheduler::new(log.ledger.clone(), Arc::new(NoWitnesses));
     for early in [0, 30, 59] {
         clock.set(minutes(early));
         scheduler.tick().await.unwrap();
@@ -78,7 +78,7 @@ async fn the_scheduler_closes_after_the_grace() {
 async fn an_outage_recorded_within_the_grace_moves_the_deadline() {
     let clock = manual();
     let log = with_grace(&clock).await;
-    let mut scheduler = Scheduler::new(log.ledger.clone());
+    let mut scheduler = Scheduler::new(log.ledger.clone(), Arc::new(NoWitnesses));
     clock.set(minutes(0));
     scheduler.tick().await.unwrap();
     clock.set(minutes(30));

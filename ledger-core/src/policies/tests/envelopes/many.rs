@@ -17,7 +17,10 @@ async fn samples() -> [Recorded; 3] {
     let log = Log::new(store, Arc::clone(&clock) as _).await;
     log.seal(1, &key(1)).await.unwrap();
     clock.set(closes_at());
-    Scheduler::new(log.ledger.clone()).tick().await.unwrap();
+    Scheduler::new(log.ledger.clone(), Arc::new(NoWitnesses))
+        .tick()
+        .await
+        .unwrap();
     let events = log.events().await;
     let find = |wanted: &dyn Fn(&Event) -> bool| {
         let found = events.iter().find(|it| wanted(&it.event));

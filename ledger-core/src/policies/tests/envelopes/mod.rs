@@ -9,6 +9,7 @@ mod restoring;
 mod settling;
 mod spoilt;
 mod superseded;
+mod witnessed;
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -304,7 +305,7 @@ async fn the_list_is_the_same_wherever_the_policy_begins() {
         log.seal(n, &key(n)).await.unwrap();
     }
     clock.set(closes_at());
-    let mut scheduler = Scheduler::new(log.ledger.clone());
+    let mut scheduler = Scheduler::new(log.ledger.clone(), Arc::new(NoWitnesses));
     scheduler.tick().await.unwrap();
     let closing = store.size() - 1;
     let entry = store

@@ -139,7 +139,7 @@ async fn a_tender_that_cannot_be_read_holds_up_no_other_closing() {
     let two = Two::new().await;
     two.clock.set(closes_at());
     two.store.spoil(&first());
-    let mut scheduler = Scheduler::new(two.ledger());
+    let mut scheduler = Scheduler::new(two.ledger(), Arc::new(NoWitnesses));
     scheduler.tick().await.unwrap();
     assert_eq!(two.closed().await, [false, true]);
     let (held, why) = scheduler.held();
@@ -162,7 +162,10 @@ async fn a_tender_that_cannot_be_read_holds_up_no_other_closing() {
 async fn an_envelope_that_cannot_be_read_holds_up_no_other_list() {
     let two = Two::new().await;
     two.clock.set(closes_at());
-    Scheduler::new(two.ledger()).tick().await.unwrap();
+    Scheduler::new(two.ledger(), Arc::new(NoWitnesses))
+        .tick()
+        .await
+        .unwrap();
     assert_eq!(two.closed().await, [true, true]);
     let closings = two.store.size() - 2;
     two.store.spoil(&world::envelope(2));
@@ -215,7 +218,10 @@ async fn a_damaged_claim_is_named_and_holds_up_nothing() {
         .unwrap();
     two.store.parts.lock().unwrap().insert(bid.index);
     two.clock.set(closes_at());
-    Scheduler::new(two.ledger()).tick().await.unwrap();
+    Scheduler::new(two.ledger(), Arc::new(NoWitnesses))
+        .tick()
+        .await
+        .unwrap();
     let mut lister = two.lister(&kept()).await;
     lister.catch_up().await.unwrap();
     assert_eq!(lister.held(), (0, None));
@@ -240,7 +246,7 @@ async fn a_store_that_is_down_is_no_matter_of_one_tender() {
     two.clock.set(closes_at());
     let frail = Frail::new(Arc::clone(&two.store.store), 0, Accident::NotTaken);
     let ledger = Ledger::new(Arc::new(frail.clone()), Arc::clone(&two.clock) as _);
-    let mut scheduler = Scheduler::new(ledger);
+    let mut scheduler = Scheduler::new(ledger, Arc::new(NoWitnesses));
     let down = scheduler.tick().await.unwrap_err();
     assert!(down.to_string().contains("power is out"), "{down}");
     assert_eq!(scheduler.held(), (0, None));

@@ -283,7 +283,7 @@ impl Case {
         }
         let closes_at = notice.closes_at;
         Self {
-            state: Evaluation::new(notice, closes_at),
+            state: Evaluation::new(notice, closes_at, None),
             facts: Facts {
                 log: "sijill.test".to_owned(),
                 stream: StreamName::of("tender", "T-1"),

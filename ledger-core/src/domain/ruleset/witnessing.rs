@@ -1,0 +1,72 @@
+//! Which witnesses say what the log held at a deadline.
+//!
+//! The stamp of an entry is the server's word. Whoever runs the server could let its clock go slow, and give an envelope that came
+//! late a stamp before the deadline. Witnesses have clocks of their own: what they had not seen soon after the deadline does not
+//! count, whatever its stamp says.
+
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::rules::out_of_range;
+use super::{Range, Refusal};
+use crate::aggregate::ensure;
+use crate::domain::values::legal;
+use crate::log::checkpoint::SignedCheckpoint;
+use crate::log::policy::Policy;
+use crate::time::{MICROS_PER_SECOND, Timestamp};
+
+/// Most bytes of the trust policy: the parameters of a country stand in one entry.
+const POLICY_BYTES_MAX: usize = 16 << 10;
+
+/// Which witnesses say what the log held at a deadline, and how soon after it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Witnessing {
+    /// A trust policy (C2SP tlog-policy), line by line: witnesses with their keys, and a quorum of them. Logs need not be named.
+    pub policy: Vec<String>,
+    /// How long after the deadline, in seconds and by their own clocks, the witnesses cosign: 1 to 600.
+    pub within_seconds: u16,
+}
+
+impl Witnessing {
+    /// From when on enough of the witnesses had cosigned a checkpoint, by their own clocks; `None` where too few did, or where a
+    /// signature under it is false.
+    pub fn seen_at(&self, checkpoint: &SignedCheckpoint) -> Option<Timestamp> {
+        let policy = self.policy()?;
+        let witnessed = policy.witnessed(checkpoint).ok()?;
+        let since = policy.enough_since(&witnessed.cosigned_at)?;
+        Timestamp::from_seconds(since)
+    }
+
+    /// Until when the witnesses cosign what the log held at a deadline.
+    pub fn until(&self, deadline: Timestamp) -> Timestamp {
+        deadline.plus_micros(i64::from(self.within_seconds) * MICROS_PER_SECOND)
+    }
+
+    fn policy(&self) -> Option<Policy> {
+        let lines = self.policy.iter().map(|line| format!("{line}\n"));
+        Policy::from_str(&lines.collect::<String>()).ok()
+    }
+
+    /// A policy that asks for nobody's signature, or cannot be read, witnesses nothing.
+    pub(super) fn check(&self) -> Result<(), Refusal> {
+        ensure(
+            (1..=600).contains(&self.within_seconds),
+            out_of_range("witnessing.within_seconds", Range::Within(1, 600)),
+        )?;
+        let bytes: usize = self.policy.iter().map(|line| line.len() + 1).sum();
+        let lines = self.policy.iter().all(|line| !line.contains('\n'));
+        let policy = self.policy().filter(|_| lines && bytes <= POLICY_BYTES_MAX);
+        let asks = policy.is_some_and(|policy| !policy.satisfied(|_| false));
+        ensure(
+            asks,
+            out_of_range(
+                "witnessing.policy",
+                Range::Rule(legal(
+                    "سطور سياسة شهود (C2SP tlog-policy) تقرؤها «sijill verify --policy»، فيها نصاب من شاهد فأكثر، ولا تزيد على 16 كيلوبايت",
+                    "the lines of a witness policy (C2SP tlog-policy) as 'sijill verify --policy' reads it, with a quorum of at least one witness and at most 16 KiB",
+                )),
+            ),
+        )
+    }
+}
