@@ -132,6 +132,7 @@ const NO_NAMES: &[&str] = &[
     "closed_at",
     "closes_at",
     "complaint",
+    "covered_until",
     "criterion",
     "delivery",
     "departure",

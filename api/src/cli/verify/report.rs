@@ -203,6 +203,14 @@ impl Report {
         Self::decisions(&self.skipped.0)
     }
 
+    /// Records at deadlines that are of this log.
+    #[cfg(test)]
+    pub fn witnessed_deadlines(&self) -> u64 {
+        let all = Check::ALL.into_iter().zip(&self.counts.0);
+        let of_deadlines = all.filter(|(check, _)| *check == Check::Witnessed);
+        of_deadlines.map(|(_, count)| count).sum()
+    }
+
     /// The sum over the checks of decisions.
     fn decisions(counts: &[u64]) -> u64 {
         let all = Check::ALL.into_iter().zip(counts);

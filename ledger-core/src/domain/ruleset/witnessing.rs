@@ -63,8 +63,8 @@ impl Witnessing {
             out_of_range(
                 "witnessing.policy",
                 Range::Rule(legal(
-                    "سطور سياسة شهود (C2SP tlog-policy) تقرؤها «sijill verify --policy»، فيها نصاب من شاهد فأكثر، ولا تزيد على 16 كيلوبايت",
-                    "the lines of a witness policy (C2SP tlog-policy) as 'sijill verify --policy' reads it, with a quorum of at least one witness and at most 16 KiB",
+                    "سطور سياسة شهود (C2SP tlog-policy) كما يقرؤها «sijill serve --witnesses»، فيها نصاب من شاهد فأكثر، ولا تزيد على 16 كيلوبايت",
+                    "the lines of a witness policy (C2SP tlog-policy) as 'sijill serve --witnesses' reads it, with a quorum of at least one witness and at most 16 KiB",
                 )),
             ),
         )

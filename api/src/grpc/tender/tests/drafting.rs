@@ -20,11 +20,16 @@ pub fn line(quantity: i64, delivery_days: u32) -> events::LotLine {
     }
 }
 
-/// Proposes the built-in parameters of procurement under an edition, with minutes of grace.
-fn proposal(edition: u8, grace: Option<u16>) -> registry::ProposeRulesetRequest {
+/// Proposes the built-in parameters of procurement under an edition, with minutes of grace, and witnesses.
+fn proposal(
+    edition: u8,
+    grace: Option<u16>,
+    witnessing: Option<ruleset::Witnessing>,
+) -> registry::ProposeRulesetRequest {
     let procurement = ruleset::ProcurementRules {
         edition: Some(edition),
         closing_grace_minutes: grace,
+        witnessing,
         ..ruleset::ProcurementRules::default()
     };
     let rules = ruleset::Rules {
@@ -47,14 +52,28 @@ fn proposal(edition: u8, grace: Option<u16>) -> registry::ProposeRulesetRequest 
 
 /// Nothing is drafted before two persons have adopted what binds buyer and bidders, and no edition that changes what is out.
 pub async fn ruled(play: &Play, grace: Option<u16>) {
+    ruled_with(play, grace, None).await;
+}
+
+/// The same, with witnesses of deadlines.
+pub async fn ruled_with(play: &Play, grace: Option<u16>, witnessing: Option<ruleset::Witnessing>) {
     let early = play.world.tenders().draft_tender(NADIA.asks(draft())).await;
     assert_eq!(refused(early), "TENDER_NO_RULES");
     let mut registry = play.world.registry();
     let older = registry
-        .propose_ruleset(HUDA.asks(proposal(2, grace)))
+        .propose_ruleset(HUDA.asks(proposal(2, grace, None)))
         .await;
     assert_eq!(refused(older), "RULESET_EDITION");
-    let latest = proposal(ruleset::EDITION_LATEST, grace);
+    let nobody = witnessing.clone().map(|it| ruleset::Witnessing {
+        policy: vec!["quorum none".to_owned()],
+        ..it
+    });
+    if nobody.is_some() {
+        let refusal = proposal(ruleset::EDITION_LATEST, grace, nobody);
+        let refusal = registry.propose_ruleset(HUDA.asks(refusal)).await;
+        assert_eq!(refused(refusal), "RULESET_OUT_OF_RANGE");
+    }
+    let latest = proposal(ruleset::EDITION_LATEST, grace, witnessing);
     done(registry.propose_ruleset(HUDA.asks(latest)).await);
     let adoption = registry::AdoptRulesetRequest {
         context: new(),

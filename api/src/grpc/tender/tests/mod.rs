@@ -26,6 +26,7 @@ mod short;
 mod shown;
 mod site;
 mod taken;
+mod witnessed;
 mod world;
 
 use sijill_ledger_core::event::Role;
