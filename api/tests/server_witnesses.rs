@@ -18,6 +18,7 @@ use sijill_ledger_core::log::checkpoint::SignedCheckpoint;
 use sijill_ledger_core::log::note::{LogVerifier, WitnessKey, read_key};
 use sijill_ledger_core::log::policy::Policy;
 use sijill_ledger_core::log::proof::Proof;
+use sijill_ledger_core::log::published;
 use sijill_ledger_core::log::witness::{Witness, enrol};
 use sijill_ledger_core::store::embedded::{Files, RealFiles};
 use sijill_schemas::audit::v1 as pb;
@@ -309,6 +310,19 @@ async fn two_bad_witnesses_of_four_are_said_and_published_all_the_same() {
         witness.behave(Manner::Honest);
     }
     receipt(&server, index, 40_000).await.unwrap();
+
+    // What had a quorum last is kept beside what was published last: for the record of a deadline, should the server end here.
+    for witness in &witnesses[..2] {
+        witness.behave(Manner::Forging);
+    }
+    let index = Registrar::new(&server).list(2).await.unwrap();
+    receipt(&server, index, 8_000).await.unwrap_err();
+    let (_, _, home) = server.stop();
+    let kept = published::load_witnessed(&home.data()).unwrap().unwrap();
+    assert!(policy.witnessed(&kept).unwrap().quorum);
+    let latest = published::load(&home.data()).unwrap().unwrap();
+    assert!(!policy.witnessed(&latest).unwrap().quorum);
+    assert!(kept.checkpoint().size() < latest.checkpoint().size());
 }
 
 /// At the start the witnesses are asked first: with two of them gone nothing is signed until one is back.
