@@ -242,8 +242,10 @@ impl Lost {
         let tiles = scene.path("tiles");
         let exported = run(&["export", "tiles", text(&tiles), "--data", text(&data)]);
         assert_eq!(exported.status, 0, "{exported:?}");
+        let last = late.index;
         let (scene, ran, _) = scene
             .served("data", |server| async move {
+                receipt(&server, last).await;
                 let (url, home) = (format!("http://{}", server.public), server.home());
                 let vkey = std::fs::read_to_string(home.file("logs")).unwrap();
                 mirror_once(&url, &home.file("mirror"), vkey.trim(), &[])
@@ -254,6 +256,9 @@ impl Lost {
         copy(&scene.path("backup"), &data);
         let (scene, other, log) = scene
             .served("data", |server| async move {
+                within_long("the refusal is told", || {
+                    server.get("/metrics").1.contains("LOG_REWOUND")
+                });
                 Registrar::new(&server).list(77).await.unwrap()
             })
             .await;

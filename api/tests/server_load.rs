@@ -34,8 +34,10 @@ struct Worker {
 }
 
 impl Worker {
-    fn start(server: &Server) -> Self {
+    async fn start(server: &Server) -> Self {
         let mut registrar = Registrar::new(server);
+        // Connected before others take the places of the address.
+        registrar.list(u64::from(u32::MAX)).await.unwrap();
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
         let task = tokio::spawn(async move {
@@ -63,7 +65,7 @@ impl Worker {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_above_the_limit_is_refused_and_others_go_on() {
     let server = Server::start();
-    let worker = Worker::start(&server);
+    let worker = Worker::start(&server).await;
     let token = server.token(&server::registrar());
     let mut client = RegistryServiceClient::new(server.channel());
     for megabytes in [5, 64] {
@@ -102,7 +104,7 @@ async fn a_stranger_sends_no_more_than_a_question() {
 #[tokio::test(flavor = "multi_thread")]
 async fn garbage_and_half_open_connections_cost_nobody_else_anything() {
     let server = Server::start();
-    let worker = Worker::start(&server);
+    let worker = Worker::start(&server).await;
     let mut silent = Vec::new();
     for n in 0..300_u32 {
         let mut stream = TcpStream::connect(server.address).unwrap();
@@ -171,7 +173,7 @@ async fn ten_thousand_idle_streams_do_not_stop_others() {
     const CONNECTIONS: usize = 50;
     const STREAMS: usize = 200;
     let server = Server::start();
-    let worker = Worker::start(&server);
+    let worker = Worker::start(&server).await;
     let token = server.token(&Who::official("mallory").role("storekeeper"));
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..CONNECTIONS {
@@ -207,7 +209,7 @@ async fn ten_thousand_idle_streams_do_not_stop_others() {
     let mut tries = 0;
     while idle_stream(&mut client, &token).await.is_err() {
         tries += 1;
-        assert!(tries < 100, "places are not given back");
+        assert!(tries < 1_000, "places are not given back");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
@@ -216,7 +218,7 @@ async fn ten_thousand_idle_streams_do_not_stop_others() {
 #[tokio::test(flavor = "multi_thread")]
 async fn strangers_cannot_crowd_out_commands() {
     let server = Server::start();
-    let worker = Worker::start(&server);
+    let worker = Worker::start(&server).await;
     let until = Instant::now() + Duration::from_secs(2);
     let mut strangers = tokio::task::JoinSet::new();
     for _ in 0..4 {

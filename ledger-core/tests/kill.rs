@@ -51,7 +51,9 @@ fn a_killed_process_loses_nothing_that_it_acknowledged() {
     let mut world = Known::default();
     for round in 0..rounds {
         let child = spawn(dir.path(), round);
-        world.listen_and_kill(child, Duration::from_millis(40 + (round * 137) % 260));
+        let after = Duration::from_millis(40 + (round * 137) % 260);
+        // Some die before they have opened the log; the first never does.
+        world.listen_and_kill(child, after, round % 5 == 4);
         world.check(dir.path());
         runtime().block_on(world.ask_again(dir.path()));
         world.check(dir.path());
@@ -75,9 +77,15 @@ struct Known {
 }
 
 impl Known {
-    fn listen_and_kill(&mut self, mut child: Child, after: Duration) {
+    fn listen_and_kill(&mut self, mut child: Child, after: Duration, early: bool) {
         let stdout = child.stdout.take().expect("piped");
+        let (begun, begins) = std::sync::mpsc::channel();
+        if early {
+            begun.send(()).expect("the killer listens");
+        }
         let killer = std::thread::spawn(move || {
+            // Its life counts from its first command: a slow machine takes longer to it. One that never begins is killed too.
+            let _ = begins.recv_timeout(Duration::from_mins(1));
             std::thread::sleep(after);
             child.kill().expect("SIGKILL");
             child.wait().expect("a status");
@@ -88,6 +96,8 @@ impl Known {
             match words[..] {
                 ["asked", id] if id.len() == 36 => {
                     self.asked.insert(id.parse().expect("an id"));
+                    // The killer may be at it already.
+                    let _ = begun.send(());
                 }
                 ["done", id, index, "."] => {
                     self.acknowledged

@@ -246,11 +246,17 @@ impl<S: EventStore> Scheduler<S> {
             return Ok(Taken::Done);
         }
         let until = witnessing.until(deadline);
+        let over = until.plus_micros(COSIGNED_BY);
+        let looked_again = now >= over.plus_micros(AGAIN_AFTER);
+        if looked_again && bidding.witnessed_until().is_some() {
+            // A closing may be held up for days, and no more can have come.
+            return Ok(Taken::Done);
+        }
         let most = self.most(witnessing, until);
         let covered = most.as_ref().map_or(0, SavedCheckpoint::size);
         let outside = self.stamped_before(deadline, covered).await?;
         let on_its_way = now < deadline.plus_micros(ON_ITS_WAY);
-        if (outside > 0 || on_its_way) && now < until.plus_micros(COSIGNED_BY) {
+        if (outside > 0 || on_its_way) && now < over {
             return Ok(Taken::Waits);
         }
         let last = match covered.checked_sub(1) {
