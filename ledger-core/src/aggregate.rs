@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::domain::State;
 use crate::domain::official::{Official, Record};
-use crate::domain::ruleset::{Rules, Ruleset};
+use crate::domain::ruleset::{Rules, Ruleset, Witnessing};
 use crate::domain::tender::{BidContent, EnvelopePart};
 use crate::domain::values::{Clocks, Currency, Date, EffectiveAt, Money, PublicKey};
 use crate::event::{Actor, ActorId, Event, FactRead, Metadata, Origin, RulesetVersion};
@@ -306,6 +306,12 @@ impl Readings {
     pub fn edition_for(&self, published: Option<u32>) -> u8 {
         self.get::<Ruleset>(&Ruleset::national())
             .map_or(1, |ruleset| ruleset.edition_for(published))
+    }
+
+    /// Which witnesses a deadline has that was published under this version of the national ruleset.
+    pub fn witnessing_for(&self, published: Option<u32>) -> Option<&Witnessing> {
+        self.get::<Ruleset>(&Ruleset::national())?
+            .witnessing_for(published)
     }
 
     /// What goes into the metadata.

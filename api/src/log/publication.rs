@@ -29,11 +29,11 @@ pub struct Publication {
     telling: Mutex<()>,
     /// Somebody waits for a checkpoint.
     wanted: Notify,
-    /// What enough witnesses cosigned, the latest last: of the last minutes, and before a restart.
+    /// What witnesses cosigned, the latest last: of the last minutes, and before a restart.
     cosigned: Mutex<VecDeque<Cosigned>>,
 }
 
-/// A checkpoint that enough witnesses cosigned, and since when it is kept.
+/// A checkpoint that witnesses cosigned, and since when it is kept.
 #[derive(Debug)]
 struct Cosigned(Instant, SignedCheckpoint);
 
@@ -174,24 +174,31 @@ impl Publication {
         let judged = self.judged(checkpoint)?;
         if judged.has_quorum {
             stored = stored.and(published::store_witnessed(dir, &judged.checkpoint));
-            self.keep(judged.checkpoint.clone());
         }
+        self.keep(&judged);
         self.show(judged);
         Ok(stored?)
     }
 
-    fn keep(&self, checkpoint: SignedCheckpoint) {
+    /// Keeps it for the record of a deadline, where any witness cosigned it: which of them are enough, the rules of a tender say.
+    fn keep(&self, published: &Published) {
+        if published.witnesses.is_empty() {
+            return;
+        }
         let mut cosigned = lock(&self.cosigned);
         // Those that follow each other closely take one place, and the first keeps its time: else the last would be replaced for ever.
         let mut at = Instant::now();
-        if let Some(Cosigned(since, last)) = cosigned.back()
-            && since.elapsed() < COSIGNED_APART
-            && last.checkpoint().size() < checkpoint.checkpoint().size()
-        {
-            at = *since;
-            cosigned.pop_back();
+        if let Some(Cosigned(since, last)) = cosigned.back() {
+            let (old, new) = (last.note().signatures(), published.checkpoint.note());
+            let is_same = last.checkpoint() == published.checkpoint();
+            let adds = is_same && old.iter().all(|it| new.signatures().contains(it));
+            let grows = last.checkpoint().size() < published.size();
+            if adds || (grows && since.elapsed() < COSIGNED_APART) {
+                at = *since;
+                cosigned.pop_back();
+            }
         }
-        cosigned.push_back(Cosigned(at, checkpoint));
+        cosigned.push_back(Cosigned(at, published.checkpoint.clone()));
         if cosigned.len() > COSIGNED_MAX {
             cosigned.pop_front();
         }
@@ -220,6 +227,7 @@ impl Publication {
             let origin = origin.to_owned();
             return Err(AdoptError::OtherLog { origin, size });
         }
+        self.keep(&judged);
         self.show(judged);
         Ok(true)
     }

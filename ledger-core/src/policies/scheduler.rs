@@ -27,8 +27,6 @@ use crate::time::{MICROS_PER_SECOND, Timestamp};
 /// grace after a deadline be over.
 const AGAIN_AFTER: i64 = 60 * MICROS_PER_SECOND;
 
-/// How long after the deadline, by the clock, no entry is on its way to the disk any more that was stamped before it.
-const ON_ITS_WAY: i64 = 2 * MICROS_PER_SECOND;
 /// How long cosignatures that came in time are waited for beyond the ruleset's seconds.
 const COSIGNED_BY: i64 = 5 * MICROS_PER_SECOND;
 
@@ -231,20 +229,17 @@ impl<S: EventStore> Scheduler<S> {
     ) -> Result<Taken, PolicyError> {
         let national = self.ledger.state::<Ruleset>(&Ruleset::national()).await;
         let national = national.map_err(|error| self.not_now(tender, &error))?;
-        let rules = national
-            .rules()
-            .and_then(|rules| rules.procurement.as_ref());
-        let Some(witnessing) = rules.and_then(|rules| rules.witnessing.as_ref()) else {
-            return Ok(Taken::Done);
-        };
         let state = self.ledger.state::<Tender>(tender).await;
         let Tender::Bidding(bidding) = state.map_err(|error| self.not_now(tender, &error))? else {
             return Ok(Taken::Done);
         };
-        let deadline = bidding.notice().closes_at;
-        if now < deadline || !bidding.notice().draft.procedure.takes_envelopes() {
+        let notice = bidding.notice();
+        let deadline = notice.closes_at;
+        let witnessing = national.witnessing_for(notice.published_under);
+        let witnessing = witnessing.filter(|_| notice.draft.procedure.takes_envelopes());
+        let Some(witnessing) = witnessing.filter(|_| now >= deadline) else {
             return Ok(Taken::Done);
-        }
+        };
         let until = witnessing.until(deadline);
         let over = until.plus_micros(COSIGNED_BY);
         let looked_again = now >= over.plus_micros(AGAIN_AFTER);
@@ -255,8 +250,9 @@ impl<S: EventStore> Scheduler<S> {
         let most = self.most(witnessing, until);
         let covered = most.as_ref().map_or(0, SavedCheckpoint::size);
         let outside = self.stamped_before(deadline, covered).await?;
-        let on_its_way = now < deadline.plus_micros(ON_ITS_WAY);
-        if (outside > 0 || on_its_way) && now < over {
+        // Until an entry stands that is stamped later, one that was stamped before may be on its way to the disk.
+        let may_come = self.stamp(covered).await?.is_none();
+        if (outside > 0 || may_come) && now < over {
             return Ok(Taken::Waits);
         }
         let last = match covered.checked_sub(1) {
@@ -264,7 +260,15 @@ impl<S: EventStore> Scheduler<S> {
             None => None,
         };
         let (Some(checkpoint), Some(covered_until)) = (most, last) else {
-            return Ok(Taken::Done);
+            return Err(PolicyError::Held {
+                policy: Self::NAME,
+                stream: tender.clone(),
+                index: self.position(),
+                why: format!(
+                    "no quorum of the witnesses that the rules of this tender name had cosigned anything by {until}: if they could not be \
+                     reached, two persons record the outage, which moves the deadline; see that the server asks them (--witnesses)"
+                ),
+            });
         };
         if bidding.witnessed_until() >= last {
             return Ok(Taken::Done);

@@ -186,9 +186,11 @@ fn borne_out(witnessed: Option<Timestamp>, deadline: Timestamp) -> Bilingual {
             "only the server's clock says when it came; give a policy of witnesses by --witnesses, and ask for the receipt as soon as the envelope is handed in",
         ),
         Some(at) if at <= latest => Bilingual::new(
-            format!("شهد عليه نصاب الشهود حتى {at}: لا يُقال إنه جاء بعد الموعد"),
             format!(
-                "a quorum of witnesses had seen it by {at}: nobody can say that it came after the deadline"
+                "شهد عليه نصاب الشهود حتى {at}: لا يُقال إنه جاء بعد الموعد إلا إن قصّرت قواعد المناقصة مهلة الشهود عن ذلك"
+            ),
+            format!(
+                "a quorum of witnesses had seen it by {at}: nobody can say that it came after the deadline, unless the tender's rules give witnesses less time"
             ),
         ),
         Some(at) => Bilingual::new(

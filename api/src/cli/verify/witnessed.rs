@@ -70,7 +70,12 @@ impl Witnessed {
 
     /// The roots at the sizes of the checkpoints.
     fn roots(&self, source: &dyn Source) -> Result<BTreeMap<u64, Hash>, Failure> {
-        let sizes = self.0.values().map(|it| it.checkpoint.size());
+        // What says that it is larger is no record of these entries.
+        let sizes = self
+            .0
+            .iter()
+            .map(|(index, it)| (index, it.checkpoint.size()));
+        let sizes = sizes.filter_map(|(index, size)| (size <= *index).then_some(size));
         let mut roots: BTreeMap<u64, Hash> = sizes.map(|size| (size, Hash([0; 32]))).collect();
         let Some(last) = roots.keys().next_back().copied() else {
             return Ok(roots);

@@ -79,6 +79,8 @@ pub struct Ruleset {
     in_force: Option<(u32, Rules)>,
     /// The edition of each version that was adopted.
     editions: BTreeMap<u32, u8>,
+    /// Which witnesses each version that was adopted names, where it names any.
+    witnessing: BTreeMap<u32, Witnessing>,
     proposed: Option<Proposed>,
 }
 
@@ -120,6 +122,12 @@ impl Ruleset {
         }
         let kept = published.and_then(|version| self.editions.get(&version));
         kept.copied().unwrap_or(1)
+    }
+
+    /// Which witnesses a deadline has that was published under a version: those that the version named, whatever is adopted later. So
+    /// nobody takes them away, or puts others in their place, when bids are in.
+    pub fn witnessing_for(&self, published: Option<u32>) -> Option<&Witnessing> {
+        published.and_then(|version| self.witnessing.get(&version))
     }
 
     /// The version in force, `None` before the first adoption.
@@ -186,6 +194,9 @@ impl Aggregate for Ruleset {
                     .then_some(())?;
                 let edition = adoption.rules.procurement().edition();
                 self.editions.insert(adoption.version, edition);
+                if let Some(named) = adoption.rules.procurement().witnessing.clone() {
+                    self.witnessing.insert(adoption.version, named);
+                }
                 self.in_force = Some((adoption.version, adoption.rules.clone()));
             }
         }

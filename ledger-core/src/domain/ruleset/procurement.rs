@@ -92,7 +92,9 @@ pub struct ProcurementRules {
     /// Whether a tender carries out an approved plan, from the fourth edition on: all but requests for quotations and direct purchases
     /// after a catastrophe. Absent: it need not.
     pub plan_required: Option<bool>,
-    /// Which witnesses say what the log held at a deadline. Absent: the server's stamps alone do.
+    /// Which witnesses say what the log held at the deadlines of tenders that are published under these rules. Absent: the server's
+    /// stamps alone do. Bidding is then closed half an hour after their time at the earliest ([`closing_grace_minutes`](Self::closing_grace_minutes)):
+    /// where they had not seen all, two persons can give all bidders the time again.
     pub witnessing: Option<Witnessing>,
 }
 
@@ -261,7 +263,7 @@ impl ProcurementRules {
             out_of_range("holidays", Range::Within(0, 500)),
         )?;
         if let Some(witnessing) = &self.witnessing {
-            witnessing.check()?;
+            witnessing.check(self.closing_grace())?;
         }
         self.check_clocks()
     }

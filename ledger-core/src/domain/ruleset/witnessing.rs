@@ -19,12 +19,15 @@ use crate::time::{MICROS_PER_SECOND, Timestamp};
 /// Most bytes of the trust policy: the parameters of a country stand in one entry.
 const POLICY_BYTES_MAX: usize = 16 << 10;
 
+/// Least time that persons have before bidding is closed, in microseconds.
+const PERSONS: i64 = 30 * 60 * MICROS_PER_SECOND;
+
 /// Which witnesses say what the log held at a deadline, and how soon after it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Witnessing {
     /// A trust policy (C2SP tlog-policy), line by line: witnesses with their keys, and a quorum of them. Logs need not be named.
     pub policy: Vec<String>,
-    /// How long after the deadline, in seconds and by their own clocks, the witnesses cosign: 1 to 600.
+    /// How long after the deadline, in seconds and by their own clocks, the witnesses cosign: 10 to 600.
     pub within_seconds: u16,
 }
 
@@ -48,11 +51,23 @@ impl Witnessing {
         Policy::from_str(&lines.collect::<String>()).ok()
     }
 
-    /// A policy that asks for nobody's signature, or cannot be read, witnesses nothing.
-    pub(super) fn check(&self) -> Result<(), Refusal> {
+    /// A policy that asks for nobody's signature, or cannot be read, witnesses nothing; and without time before the closing nobody
+    /// mends what they had not seen.
+    pub(super) fn check(&self, closing_grace: i64) -> Result<(), Refusal> {
         ensure(
-            (1..=600).contains(&self.within_seconds),
-            out_of_range("witnessing.within_seconds", Range::Within(1, 600)),
+            (10..=600).contains(&self.within_seconds),
+            out_of_range("witnessing.within_seconds", Range::Within(10, 600)),
+        )?;
+        let seconds = i64::from(self.within_seconds) * MICROS_PER_SECOND;
+        ensure(
+            closing_grace >= seconds + PERSONS,
+            out_of_range(
+                "closing_grace_minutes",
+                Range::Rule(legal(
+                    "أطول من witnessing.within_seconds بثلاثين دقيقة على الأقل",
+                    "at least 30 minutes longer than witnessing.within_seconds",
+                )),
+            ),
         )?;
         let bytes: usize = self.policy.iter().map(|line| line.len() + 1).sum();
         let lines = self.policy.iter().all(|line| !line.contains('\n'));

@@ -1,6 +1,6 @@
-//! What witnesses outside had seen of the log by the deadline, where the ruleset names some.
+//! What witnesses outside had seen of the log by the deadline, where the rules that the tender was published under name some.
 //!
-//! An envelope that is stamped before the deadline, and that a quorum of witnesses had not seen within the ruleset's seconds after
+//! An envelope that is stamped before the deadline, and that a quorum of witnesses had not seen within the rules' seconds after
 //! it by their own clocks, does not count; neither does a confirmation or a withdrawal. So a server whose clock goes slow lets
 //! nobody in late. Where the witnesses could not be reached and bids that came in time are outside, it is for two persons to decide
 //! before bidding is closed: what they record as an outage moves the deadline for all.
@@ -25,9 +25,7 @@ impl Bidding {
         ensure(facts.at >= closes_at, Refusal::DeadlineAhead { closes_at })?;
         let other = Refusal::WitnessOfOtherDeadline { closes_at };
         ensure(witness.closes_at == closes_at, other)?;
-        let rules = facts.rules().procurement();
-        let witnessing = self.witnessing(rules.witnessing.as_ref());
-        let witnessing = witnessing.ok_or(Refusal::NoWitnessing)?;
+        let witnessing = self.witnessing(facts).ok_or(Refusal::NoWitnessing)?;
         let (origin, log) = (witness.checkpoint.origin(), &facts.log);
         ensure(
             origin == log,
@@ -47,8 +45,7 @@ impl Bidding {
 
     /// Where the ruleset names witnesses, nothing is opened before it is on record what they had seen.
     pub(super) fn check_witnessed(&self, facts: &Facts) -> Result<(), Refusal> {
-        let rules = facts.rules().procurement();
-        let asked = self.witnessing(rules.witnessing.as_ref()).is_some();
+        let asked = self.witnessing(facts).is_some();
         let closes_at = self.notice.closes_at;
         ensure(
             !asked || self.witnessed_until.is_some(),
@@ -56,10 +53,11 @@ impl Bidding {
         )
     }
 
-    /// Which witnesses this deadline has: none where no envelopes are taken.
-    fn witnessing<'a>(&self, witnessing: Option<&'a Witnessing>) -> Option<&'a Witnessing> {
+    /// Which witnesses this deadline has: those of the rules that the tender was published under, and none where no envelopes are taken.
+    fn witnessing<'a>(&self, facts: &'a Facts) -> Option<&'a Witnessing> {
         let sealed = self.notice.draft.procedure.takes_envelopes();
-        witnessing.filter(|_| sealed)
+        let named = facts.readings.witnessing_for(self.notice.published_under);
+        named.filter(|_| sealed)
     }
 
     /// Until which stamp the witnesses had seen the log at the deadline; `None` where nothing of it is on record.

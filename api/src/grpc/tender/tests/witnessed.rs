@@ -105,7 +105,7 @@ impl Witnesses for Had {
 /// An open tender under rules that name the court; Nile bids, the court cosigns, and then comes Delta, to a clock that is slow.
 async fn played(court: &mut Court) -> (Play, u64) {
     let play = Play::new().await;
-    drafting::ruled_with(&play, Some(5), Some(court.witnessing())).await;
+    drafting::ruled_with(&play, Some(60), Some(court.witnessing())).await;
     drafting::planned(&play).await;
     Short::open().published(&play).await;
     play.noon("01-05");
@@ -175,7 +175,7 @@ async fn a_bid_that_the_witness_had_not_seen_does_not_count() {
     }
     let page = asked::page(&play).await;
     assert_eq!(page.outside_witness, Some(2), "before bidding is closed");
-    play.set(seconds(365));
+    play.set(seconds(3_660));
     scheduler.tick().await.unwrap();
     play.react().await;
     for (bidder, state) in [

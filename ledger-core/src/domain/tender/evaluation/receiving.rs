@@ -1,9 +1,10 @@
 //! The list of envelopes: which there are, and which of them count.
 //!
-//! An envelope whose key its bidder did not vouch for is nobody's. Of a bidder's envelopes of one part the latest counts that was sealed before the deadline, was not withdrawn by then, and was
-//! sealed or confirmed after the last amendment. Where the rules name witnesses, they had to see each of these too ([`witnessing`](crate::domain::tender)). The order of listing makes no difference to what counts in the end; the closer
-//! lists latest first, so that what each event says stays true. The end of the list is an event of its own: nothing is opened
-//! while a later envelope could still take an earlier one's place.
+//! An envelope whose key its bidder did not vouch for is nobody's. Of a bidder's envelopes of one part the latest counts that was
+//! sealed before the deadline, was not withdrawn by then, and was sealed or confirmed after the last amendment. Where the rules name
+//! witnesses, they had to see each of these too (`tender::witnessing`). The order of listing makes no difference to what counts in the
+//! end; the closer lists latest first, so that what each event says stays true. The end of the list is an event of its own: nothing is
+//! opened while a later envelope could still take an earlier one's place.
 
 use super::envelopes::{Envelopes, Shown};
 use super::people::debarred;

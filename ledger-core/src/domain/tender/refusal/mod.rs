@@ -113,8 +113,8 @@ refusals! {
             "what the witnesses had seen is recorded by Sijill itself";
         /// The ruleset names none, or no envelopes are taken.
         NoWitnessing = "TENDER_NO_WITNESSING",
-            "لا تسمي القواعد النافذة شهودًا لموعد هذه المناقصة فلا يُسجَّل ما رأوه",
-            "the rules in force name no witnesses for the deadline of this tender, so what they had seen is not recorded";
+            "لا تسمي القواعد التي نُشرت عليها هذه المناقصة شهودًا لموعدها فلا يُسجَّل ما رأوه",
+            "the rules that this tender was published under name no witnesses for its deadline, so what they had seen is not recorded";
         /// The deadline has moved.
         WitnessOfOtherDeadline {
             /// Deadline.

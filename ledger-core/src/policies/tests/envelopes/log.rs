@@ -27,19 +27,40 @@ pub(in super::super) struct Log<S: EventStore> {
 
 impl<S: EventStore> Log<S> {
     pub(super) async fn new(store: Arc<S>, clock: Arc<dyn Clock>) -> Self {
-        let log = Self {
+        let log = Self::empty(store, clock);
+        log.opened().await;
+        log
+    }
+
+    /// The same whose tender was published under these parameters.
+    pub(super) async fn under(
+        procurement: ProcurementRules,
+        store: Arc<S>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let log = Self::empty(store, clock);
+        log.adopted(procurement).await;
+        log.opened().await;
+        log
+    }
+
+    fn empty(store: Arc<S>, clock: Arc<dyn Clock>) -> Self {
+        Self {
             ledger: Ledger::new(store, clock),
             commands: AtomicU64::new(1),
-        };
+        }
+    }
+
+    /// A supplier is there, and a tender is out.
+    async fn opened(&self) {
         let supplier = Organization::stream(&supplier_id());
         for (by, event) in world::enrolled() {
-            log.happened(&supplier, &by, event).await;
+            self.happened(&supplier, &by, event).await;
         }
         for (by, event) in world::published(Procedure::Open, closes_at()) {
-            log.happened(&Tender::stream(&tender_id()), &by, event)
+            self.happened(&Tender::stream(&tender_id()), &by, event)
                 .await;
         }
-        log
     }
 
     /// The same log after a restart. The ids of its commands begin where nobody was.
@@ -116,6 +137,7 @@ impl<S: EventStore> Log<S> {
     ) {
         let encoded = crate::codec::encode(&event.into()).unwrap();
         let command_id = self.command_id();
+        let rules = self.ledger.state::<Ruleset>(&Ruleset::national()).await;
         let metadata = Metadata {
             command_id,
             command_hash: Sha256([0; 32]),
@@ -125,7 +147,7 @@ impl<S: EventStore> Log<S> {
             decided_at: at.at(),
             effective_at: at,
             facts: Vec::new(),
-            ruleset: None,
+            ruleset: rules.unwrap().version(),
             origin: Origin::Native,
             statement: None,
         };
