@@ -21,7 +21,7 @@
 //! `method` is a path of the policy table, or `other`: a stranger cannot make up new ones.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use axum::Router;
@@ -60,25 +60,34 @@ const BUCKETS_SECONDS: [f64; 14] = [
 /// How often the exporter tidies its samples.
 const UPKEEP: Duration = Duration::from_secs(5);
 
-/// The exporter; the first call in a process makes it.
-fn exporter() -> Result<PrometheusHandle, BuildError> {
-    static EXPORTER: OnceLock<PrometheusHandle> = OnceLock::new();
-    if let Some(exporter) = EXPORTER.get() {
-        return Ok(exporter.clone());
+/// What writes the figures out. What is counted before there is one is counted nowhere.
+#[derive(Clone)]
+pub struct Exporter(PrometheusHandle);
+
+impl Exporter {
+    /// The process's own; the first call makes it, and must come before the first thing to be counted.
+    pub fn install() -> Result<Self, std::io::Error> {
+        static EXPORTER: LazyLock<Result<PrometheusHandle, String>> =
+            LazyLock::new(|| make().map_err(|error| error.to_string()));
+        let exporter = EXPORTER.clone();
+        exporter.map(Self).map_err(std::io::Error::other)
     }
+}
+
+fn make() -> Result<PrometheusHandle, BuildError> {
     let duration = Matcher::Full(DURATION.to_owned());
-    let builder = PrometheusBuilder::new().set_buckets_for_metric(duration, &BUCKETS_SECONDS)?;
-    let exporter = builder.install_recorder()?;
-    Ok(EXPORTER.get_or_init(|| exporter).clone())
+    PrometheusBuilder::new()
+        .set_buckets_for_metric(duration, &BUCKETS_SECONDS)?
+        .install_recorder()
 }
 
 /// Serves the figures until the node stops.
 pub async fn serve(
+    Exporter(exporter): Exporter,
     listener: TcpListener,
     node: Arc<Node>,
     stop: watch::Receiver<bool>,
 ) -> Result<(), std::io::Error> {
-    let exporter = exporter().map_err(std::io::Error::other)?;
     tokio::spawn(upkeep(exporter.clone(), stop.clone()));
     let (about, health) = (Arc::clone(&node), node);
     let figures = move || {

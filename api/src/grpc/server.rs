@@ -133,11 +133,21 @@ pub async fn run_until(
         stop: stopping.clone(),
     });
     let gate = Gate::new(keeper, super::services(&node, &health)?);
+    let figures = match figures {
+        Some((listener, address)) => {
+            let exporter = metrics::Exporter::install();
+            let exporter = exporter.map_err(|error| Failure::io(Path::new("metrics"), &error))?;
+            let serving = metrics::serve(
+                exporter,
+                listener,
+                Arc::clone(&node),
+                stopping_behind.clone(),
+            );
+            Some((tokio::spawn(serving), address))
+        }
+        None => None,
+    };
     let mut behind = Behind::start(&node, &verifier, signing, &stopping_behind);
-    let figures = figures.map(|(listener, address)| {
-        let serving = metrics::serve(listener, Arc::clone(&node), stopping_behind.clone());
-        (tokio::spawn(serving), address)
-    });
     let public = public.map(|(listener, address)| {
         let router = web::routes(&node);
         let serving = web::serving::serve(listener, router, stopping.clone());
