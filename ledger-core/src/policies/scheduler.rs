@@ -285,7 +285,7 @@ impl<S: EventStore> Scheduler<S> {
 
     /// The largest checkpoint of this log that the witnesses had cosigned by an instant.
     fn most(&self, witnessing: &Witnessing, until: Timestamp) -> Option<SavedCheckpoint> {
-        let store = self.ledger.store();
+        let (store, policy) = (self.ledger.store(), witnessing.policy()?);
         let mut seen = self.witnesses.checkpoints();
         seen.retain(|it| {
             let said = it.checkpoint();
@@ -294,7 +294,7 @@ impl<S: EventStore> Scheduler<S> {
         // Few signatures are checked, as the largest are the latest.
         seen.sort_by_key(|it| Reverse(it.checkpoint().size()));
         seen.iter().find_map(|it| {
-            let seen_at = witnessing.seen_at(it)?;
+            let seen_at = policy.seen_at(it)?;
             let note = String::from_utf8(it.to_bytes()).ok()?;
             (seen_at <= until).then(|| SavedCheckpoint::new(&note).ok())?
         })

@@ -12,7 +12,6 @@ use super::rules::out_of_range;
 use super::{Range, Refusal};
 use crate::aggregate::ensure;
 use crate::domain::values::legal;
-use crate::log::checkpoint::SignedCheckpoint;
 use crate::log::policy::Policy;
 use crate::time::{MICROS_PER_SECOND, Timestamp};
 
@@ -32,21 +31,13 @@ pub struct Witnessing {
 }
 
 impl Witnessing {
-    /// From when on enough of the witnesses had cosigned a checkpoint, by their own clocks; `None` where too few did, or where a
-    /// signature under it is false.
-    pub fn seen_at(&self, checkpoint: &SignedCheckpoint) -> Option<Timestamp> {
-        let policy = self.policy()?;
-        let witnessed = policy.witnessed(checkpoint).ok()?;
-        let since = policy.enough_since(&witnessed.cosigned_at)?;
-        Timestamp::from_seconds(since)
-    }
-
     /// Until when the witnesses cosign what the log held at a deadline.
     pub fn until(&self, deadline: Timestamp) -> Timestamp {
         deadline.plus_micros(i64::from(self.within_seconds) * MICROS_PER_SECOND)
     }
 
-    fn policy(&self) -> Option<Policy> {
+    /// The trust policy; `None` where its lines are none, which no ruleset in force has.
+    pub fn policy(&self) -> Option<Policy> {
         let lines = self.policy.iter().map(|line| format!("{line}\n"));
         Policy::from_str(&lines.collect::<String>()).ok()
     }

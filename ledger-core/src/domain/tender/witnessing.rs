@@ -32,8 +32,8 @@ impl Bidding {
             Refusal::WitnessOfOtherLog { log: log.clone() },
         )?;
         let until = witnessing.until(closes_at);
-        let signed = witness.checkpoint.signed();
-        let seen_at = signed.and_then(|signed| witnessing.seen_at(&signed));
+        let judged = witnessing.policy().zip(witness.checkpoint.signed());
+        let seen_at = judged.and_then(|(policy, signed)| policy.seen_at(&signed));
         ensure(
             seen_at.is_some_and(|at| at <= until),
             Refusal::WitnessedTooLate { until },

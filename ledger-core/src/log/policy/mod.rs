@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 
 use super::checkpoint::SignedCheckpoint;
 use super::note::{CosignatureVerifier, LogVerifier, NoteError};
+use crate::time::Timestamp;
 
 /// Largest policy file, in bytes.
 pub const POLICY_BYTES_MAX: usize = 64 << 10;
@@ -135,6 +136,14 @@ impl Policy {
             self.satisfied(|it| cosigned_at.get(&it.name).is_some_and(|at| at <= time))
         };
         cosigned_at.values().copied().filter(by_then).min()
+    }
+
+    /// From when on enough of the witnesses had cosigned a checkpoint, by their own clocks; `None` where too few did, or where a
+    /// signature under it is false.
+    pub fn seen_at(&self, checkpoint: &SignedCheckpoint) -> Option<Timestamp> {
+        let witnessed = self.witnessed(checkpoint).ok()?;
+        let since = self.enough_since(&witnessed.cosigned_at)?;
+        Timestamp::from_seconds(since)
     }
 
     /// Checks the cosignatures of all known witnesses. A false one is an error, not an absence: somebody changed the note.
