@@ -13,6 +13,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use common::{Ran, run};
 use serde_json::Value;
+use sijill_ledger_core::domain::values::EffectiveAt;
 use sijill_ledger_core::seal::files::{FileForm as _, SheetFile};
 use sijill_ledger_core::seal::{Member, MemberKey, Sheet, Terms};
 use sijill_ledger_core::time::Timestamp;
@@ -78,7 +79,7 @@ impl Desk {
         };
         let file = SheetFile {
             sheet: Sheet::new(terms).unwrap(),
-            deadline: Timestamp::from_micros(1_800_000_000_000_000),
+            deadline: EffectiveAt::new(Timestamp::from_micros(1_800_000_000_000_000), 120).unwrap(),
         };
         fs::write(self.path(name), file.to_json().unwrap().as_bytes()).unwrap();
     }

@@ -18,7 +18,7 @@ use tonic::transport::Channel;
 
 use super::data;
 use super::errors::{Bilingual, Failure};
-use super::query::{Bearing, answered, client};
+use super::query::{Bearing, Wall, answered, client};
 use super::verify::claims::Claims;
 
 /// Events asked for at a time.
@@ -76,6 +76,8 @@ pub struct Placed {
 pub struct Stream<A> {
     /// Origin of the log, as the server says.
     pub origin: String,
+    /// The clocks on which the server shows instants.
+    pub wall: Wall,
     /// What the entries come to.
     pub state: A,
     /// The events, public content only.
@@ -90,6 +92,15 @@ impl<A> Stream<A> {
         let mut both = self.events.iter().zip(&self.entries);
         both.find_map(|(event, entry)| is_such(&event.event).then_some(entry))
     }
+}
+
+/// Where the events of a thing's own stream stand, in order.
+#[derive(Default)]
+struct Found {
+    /// Origin of the log.
+    origin: String,
+    wall: Wall,
+    indexes: BTreeSet<u64>,
 }
 
 /// Reads a server's log.
@@ -113,7 +124,11 @@ impl Remote {
         kind: EntityKind,
         name: &StreamName,
     ) -> Result<Stream<A>, Failure> {
-        let (origin, indexes) = self.indexes(kind, name.id()).await?;
+        let Found {
+            origin,
+            wall,
+            indexes,
+        } = self.indexes(kind, name.id()).await?;
         let mut state = A::default().into_state();
         let (mut events, mut entries) = (Vec::new(), Vec::new());
         for index in indexes {
@@ -134,21 +149,17 @@ impl Remote {
         }
         Ok(Stream {
             origin,
+            wall,
             state,
             events,
             entries,
         })
     }
 
-    /// Where the events of a thing's own stream stand, in order, and the log's origin.
-    async fn indexes(
-        &mut self,
-        kind: EntityKind,
-        id: &str,
-    ) -> Result<(String, BTreeSet<u64>), Failure> {
+    async fn indexes(&mut self, kind: EntityKind, id: &str) -> Result<Found, Failure> {
         let wire =
             audit::EntityKind::from_str_name(&format!("ENTITY_KIND_{}", kind.key().to_uppercase()));
-        let (mut origin, mut indexes) = (String::new(), BTreeSet::new());
+        let mut found = Found::default();
         let mut token = String::new();
         loop {
             let answer = self.client.get_history(audit::GetHistoryRequest {
@@ -167,13 +178,16 @@ impl Remote {
             });
             let answer = answer.await.map_err(|status| answered(&status))?;
             let answer = answer.into_inner();
+            found.wall = Wall::of(answer.context.as_ref());
             if let Some(position) = answer.context.and_then(|context| context.position) {
-                origin = position.log_id;
+                found.origin = position.log_id;
             }
-            indexes.extend(answer.rows.iter().map(|row| row.index));
+            found
+                .indexes
+                .extend(answer.rows.iter().map(|row| row.index));
             token = answer.next_page_token;
             if token.is_empty() || answer.rows.is_empty() {
-                return Ok((origin, indexes));
+                return Ok(found);
             }
         }
     }

@@ -6,8 +6,10 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use sijill_ledger_core::aggregate::Explain;
+use sijill_ledger_core::domain::values::EffectiveAt;
 use sijill_ledger_core::seal::files::{EnvelopeFile, FILE_BYTES_MAX, FileForm, SheetFile};
 use sijill_ledger_core::seal::{Envelope, SIZE_CLASSES, Sealed};
+use sijill_ledger_core::time::Timestamp;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -49,11 +51,16 @@ impl Read {
             .fact(KIND, Cell::text(&terms.kind))
             .fact(SHEET, Cell::text(under.digest()))
             .fact(THRESHOLD, Cell::Count(terms.threshold.into()))
-            .fact(DEADLINE, Cell::text(self.sheet.deadline))
+            .fact(DEADLINE, Cell::Instant(self.sheet.deadline))
             .fact(ENVELOPE, Cell::text(dealing.id))
             .fact(DIGEST, Cell::text(dealing.digest()))
             .fact(CIPHERTEXT, count(ciphertext.len()))
     }
+}
+
+/// An instant as the clock shows it that shows a deadline.
+pub fn like(deadline: EffectiveAt, at: Timestamp) -> Cell {
+    EffectiveAt::new(at, deadline.offset_minutes()).map_or_else(|_| Cell::text(at), Cell::Instant)
 }
 
 /// A size or number as a cell.

@@ -20,8 +20,7 @@ use super::{
     Answer, Answers, Envelope, EnvelopeError, Sealed, SeatNumber, Secrets, Sheet, SheetError,
 };
 use crate::aggregate::{ensure, refusals};
-use crate::domain::values::Sha256;
-use crate::time::Timestamp;
+use crate::domain::values::{EffectiveAt, Sha256};
 
 /// Largest file, in bytes: the largest ciphertext in base64, and the rest many times over.
 pub const FILE_BYTES_MAX: usize = 2 << 20;
@@ -31,8 +30,8 @@ pub const FILE_BYTES_MAX: usize = 2 << 20;
 pub struct SheetFile {
     /// What bids are sealed under.
     pub sheet: Sheet,
-    /// The deadline when the file was written; the tender may move it.
-    pub deadline: Timestamp,
+    /// The deadline when the file was written, on the clocks of the country; the tender may move it.
+    pub deadline: EffectiveAt,
 }
 
 /// A sealed bid.

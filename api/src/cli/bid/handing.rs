@@ -17,7 +17,7 @@ use crate::cli::errors::{Bilingual, Failure};
 use crate::cli::output::{Cell, Sheet, Word};
 use crate::cli::query::{Bearing, channel};
 use crate::cli::remote::ServerArguments;
-use crate::cli::sealed::{Read, unusable};
+use crate::cli::sealed::{Read, like, unusable};
 use crate::grpc::command::CommandRequest;
 
 /// An envelope, the key that acts for it, and its server.
@@ -103,7 +103,10 @@ pub(super) fn done(of: &Ready, answer: &CommandResponse) -> Sheet {
         Cell::text(&terms.kind),
         Cell::text(of.dealing().id),
         Cell::Count(answer.position.as_ref().map_or(0, |it| it.index)),
-        Cell::text(Timestamp::from_micros(answer.recorded_at_micros)),
+        like(
+            of.read.sheet.deadline,
+            Timestamp::from_micros(answer.recorded_at_micros),
+        ),
     ]);
     sheet
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use sijill_ledger_core::domain::envelope::Event as EnvelopeEvent;
-use sijill_ledger_core::domain::values::Sha256;
+use sijill_ledger_core::domain::values::{EffectiveAt, Sha256};
 use sijill_ledger_core::event::Event;
 use sijill_ledger_core::seal::Sealed;
 use sijill_ledger_core::store::Entry;
@@ -19,8 +19,10 @@ use crate::cli::data;
 use crate::cli::errors::{Bilingual, Failure};
 use crate::cli::input::contents;
 use crate::cli::keygen::{PRIVATE_MODE, new_file};
+use crate::cli::lang::Lang;
 use crate::cli::output::{Cell, Sheet, Ui, Word};
 use crate::cli::remote::{Placed, Remote, Trust};
+use crate::cli::sealed::like;
 
 /// The form of the file.
 const FORMAT: &str = "sijill-bid-receipt/v1";
@@ -60,7 +62,7 @@ pub(super) struct Kept {
     digest: Sha256,
     index: u64,
     recorded_at: Timestamp,
-    deadline: Timestamp,
+    deadline: EffectiveAt,
 }
 
 impl Kept {
@@ -165,9 +167,9 @@ pub(super) async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failur
         Cell::text(&kept.tender),
         Cell::text(&kept.part),
         Cell::Count(kept.index),
-        Cell::text(kept.recorded_at),
-        Cell::text(kept.deadline),
-        Cell::maybe(witnessed),
+        like(kept.deadline, kept.recorded_at),
+        Cell::Instant(kept.deadline),
+        witnessed.map_or(Cell::Absent, |at| like(kept.deadline, at)),
         Cell::Count(checkpoint.size()),
         Cell::text(checkpoint.root()),
     ]);
@@ -178,30 +180,35 @@ pub(super) async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failur
 
 /// Who beside the server bears out that the envelope came in time. A server whose clock runs slow can stamp a late envelope as an
 /// early one, but cannot have shown it to witnesses before it was there.
-fn borne_out(witnessed: Option<Timestamp>, deadline: Timestamp) -> Bilingual {
-    let latest = deadline.plus_micros(WITNESSED_WITHIN_SECONDS * MICROS_PER_SECOND);
-    match witnessed {
-        None => Bilingual::new(
+fn borne_out(witnessed: Option<Timestamp>, deadline: EffectiveAt) -> Bilingual {
+    let latest = deadline
+        .at()
+        .plus_micros(WITNESSED_WITHIN_SECONDS * MICROS_PER_SECOND);
+    let Some(at) = witnessed else {
+        return Bilingual::new(
             "لا يقول متى جاء إلا ساعة الخادم؛ أعط سياسة الشهود بالخيار ‎--witnesses، واطلب الإيصال فور التسليم",
             "only the server's clock says when it came; give a policy of witnesses by --witnesses, and ask for the receipt as soon as the envelope is handed in",
-        ),
-        Some(at) if at <= latest => Bilingual::new(
+        );
+    };
+    let [ar, en] = [Lang::Ar, Lang::En].map(|lang| like(deadline, at).shown(lang));
+    if at <= latest {
+        return Bilingual::new(
             format!(
-                "شهد عليه نصاب الشهود حتى {at}: لا يُقال إنه جاء بعد الموعد إلا إن قصّرت قواعد المناقصة مهلة الشهود عن ذلك"
+                "شهد عليه نصاب الشهود حتى {ar}: لا يُقال إنه جاء بعد الموعد إلا إن قصّرت قواعد المناقصة مهلة الشهود عن ذلك"
             ),
             format!(
-                "a quorum of witnesses had seen it by {at}: nobody can say that it came after the deadline, unless the tender's rules give witnesses less time"
+                "a quorum of witnesses had seen it by {en}: nobody can say that it came after the deadline, unless the tender's rules give witnesses less time"
             ),
-        ),
-        Some(at) => Bilingual::new(
-            format!(
-                "لم يشهد عليه نصاب الشهود قبل {at}، بعد الموعد بأكثر من {WITNESSED_WITHIN_SECONDS} ثانية: لا يثبت أنه جاء في وقته إلا قول الخادم؛ اطلب الإيصال فور التسليم"
-            ),
-            format!(
-                "no quorum of witnesses had seen it before {at}, more than {WITNESSED_WITHIN_SECONDS} s after the deadline: that it came in time is the server's word alone; ask for the receipt as soon as the envelope is handed in"
-            ),
-        ),
+        );
     }
+    Bilingual::new(
+        format!(
+            "لم يشهد عليه نصاب الشهود قبل {ar}، بعد الموعد بأكثر من {WITNESSED_WITHIN_SECONDS} ثانية: لا يثبت أنه جاء في وقته إلا قول الخادم؛ اطلب الإيصال فور التسليم"
+        ),
+        format!(
+            "no quorum of witnesses had seen it before {en}, more than {WITNESSED_WITHIN_SECONDS} s after the deadline: that it came in time is the server's word alone; ask for the receipt as soon as the envelope is handed in"
+        ),
+    )
 }
 
 const COLUMNS: [Word; 8] = [
@@ -238,9 +245,11 @@ mod tests {
     #[test]
     fn witnesses_bear_out_what_they_saw_within_a_minute() {
         let deadline = Timestamp::from_micros(1_000 * MICROS_PER_SECOND);
+        let deadline = EffectiveAt::new(deadline, 120).unwrap();
         let said = |seconds| borne_out(Timestamp::from_seconds(seconds), deadline).en;
         assert!(said(990).contains("nobody can say"), "{}", said(990));
         assert!(said(1_060).contains("nobody can say"), "{}", said(1_060));
+        assert!(said(1_060).contains("02:17:40 +02:00"), "{}", said(1_060));
         assert!(said(1_061).contains("the server's word"), "{}", said(1_061));
         assert!(said(u64::MAX).contains("only the server's clock"));
         assert!(borne_out(None, deadline).en.contains("--witnesses"));

@@ -75,9 +75,13 @@ pub(super) async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failur
             "warning: nothing proves that the sheet is in the log; give the log's published key by --vkey",
         ))?,
     }
+    let deadline = read.wall.show(notice.closes_at);
     let file = SheetFile {
         sheet,
-        deadline: notice.closes_at,
+        deadline: deadline.ok_or_else(|| Failure::Damaged {
+            index: None,
+            what: notice.closes_at.to_string(),
+        })?,
     };
     sealed::save(&arguments.out, &file)?;
     ui.sheet(&shown(&file))
@@ -92,7 +96,7 @@ fn shown(file: &SheetFile) -> Sheet {
             Cell::text(&terms.kind),
         )
         .fact(THRESHOLD, Cell::Count(terms.threshold.into()))
-        .fact(DEADLINE, Cell::text(file.deadline));
+        .fact(DEADLINE, Cell::Instant(file.deadline));
     let seats = file.sheet.seats();
     let seats = seats.map(|(seat, member)| vec![Cell::Count(seat.into()), Cell::text(&member.id)]);
     sheet.rows = seats.collect();

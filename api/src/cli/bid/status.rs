@@ -1,6 +1,5 @@
 //! `sijill bid status`: the own envelopes, as the log's server knows them: also for who lost all files.
 
-use sijill_ledger_core::time::Timestamp;
 use sijill_schemas::events::v1 as events;
 use sijill_schemas::procurement::v1 as pb;
 use sijill_schemas::procurement::v1::bids_service_client::BidsServiceClient;
@@ -8,7 +7,7 @@ use sijill_schemas::types::v1 as types;
 
 use crate::cli::errors::Failure;
 use crate::cli::output::{Cell, Sheet, Ui, Word};
-use crate::cli::query::{answered, channel};
+use crate::cli::query::{Wall, answered, channel};
 use crate::cli::remote::ServerArguments;
 
 #[derive(Debug, clap::Args)]
@@ -49,7 +48,10 @@ pub(super) async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failur
         };
         let answer = bids.list_own_bids(asked).await;
         let answer = answer.map_err(|status| answered(&status))?.into_inner();
-        sheet.rows.extend(answer.bids.iter().map(row));
+        let wall = Wall::of_country(&answer.clocks);
+        sheet
+            .rows
+            .extend(answer.bids.iter().map(|bid| row(bid, &wall)));
         token = answer.next_page_token;
         if token.is_empty() {
             return ui.sheet(&sheet);
@@ -57,7 +59,7 @@ pub(super) async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failur
     }
 }
 
-fn row(bid: &pb::OwnBid) -> Vec<Cell> {
+fn row(bid: &pb::OwnBid, wall: &Wall) -> Vec<Cell> {
     let part = match bid.part() {
         events::EnvelopePart::Unspecified => Cell::Absent,
         events::EnvelopePart::Technical => Cell::text("technical"),
@@ -68,8 +70,8 @@ fn row(bid: &pb::OwnBid) -> Vec<Cell> {
         part,
         Cell::text(&bid.envelope),
         Cell::Count(bid.position.as_ref().map_or(0, |it| it.index)),
-        Cell::text(Timestamp::from_micros(bid.sealed_micros)),
-        Cell::text(Timestamp::from_micros(bid.closes_micros)),
+        wall.cell(bid.sealed_micros),
+        wall.cell(bid.closes_micros),
         Cell::Count(bid.amendments.into()),
         Cell::Count(bid.confirmed.into()),
         Cell::Word(state(bid.state())),

@@ -54,7 +54,7 @@ pub(super) async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failur
         name.into()
     };
     kept.save(&receipt.clone().unwrap_or_else(beside))?;
-    let deadline = Cell::text(ready.read.sheet.deadline);
+    let deadline = Cell::Instant(ready.read.sheet.deadline);
     ui.sheet(&done(&ready, &answer).fact(DEADLINE, deadline))
 }
 

@@ -63,8 +63,15 @@ impl Wall {
     /// Of what an answer rests on.
     pub fn of(context: Option<&types::AnswerContext>) -> Self {
         let offset = context.and_then(|it| it.at).map(|at| at.offset_minutes);
-        let changes = context.map_or(&[][..], |it| &it.clocks).iter();
-        let changes = changes.filter_map(|change| {
+        Self {
+            otherwise: offset.and_then(|it| it.try_into().ok()).unwrap_or(0),
+            ..Self::of_country(context.map_or(&[][..], |it| &it.clocks))
+        }
+    }
+
+    /// A country's; UTC where it names none.
+    pub fn of_country(clocks: &[types::ClockChange]) -> Self {
+        let changes = clocks.iter().filter_map(|change| {
             Some(ClockChange {
                 from: Timestamp::from_micros(change.from_micros),
                 minutes: i16::try_from(change.minutes).ok()?,
@@ -72,20 +79,23 @@ impl Wall {
         });
         Self {
             changes: changes.collect(),
-            otherwise: offset.and_then(|it| it.try_into().ok()).unwrap_or(0),
+            otherwise: 0,
         }
     }
 
-    /// An instant.
-    pub fn cell(&self, micros: i64) -> Cell {
+    /// What they show at an instant; `None` outside the years 1900 to 2999.
+    pub fn show(&self, at: Timestamp) -> Option<EffectiveAt> {
         let clocks = match self.changes.as_slice() {
             [] => Clocks::at_offset(self.otherwise),
             changes => Clocks::of_country(changes),
         };
+        clocks.show(at)
+    }
+
+    /// An instant.
+    pub fn cell(&self, micros: i64) -> Cell {
         let at = Timestamp::from_micros(micros);
-        clocks
-            .show(at)
-            .map_or_else(|| Cell::text(at), Cell::Instant)
+        self.show(at).map_or_else(|| Cell::text(at), Cell::Instant)
     }
 
     /// An instant where there is one.

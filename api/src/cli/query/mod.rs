@@ -37,6 +37,7 @@ mod transfers;
 mod wastage;
 
 pub use arguments::{Arguments, From};
+pub use cells::Wall;
 pub use source::{Bearing, Source, answered, channel, client};
 
 use sijill_ledger_core::store::embedded::EmbeddedStore;

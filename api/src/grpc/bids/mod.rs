@@ -13,6 +13,7 @@ mod own;
 use std::sync::Arc;
 
 use sijill_ledger_core::codec::payload::Payload;
+use sijill_ledger_core::domain::ruleset::Ruleset;
 use sijill_ledger_core::domain::values::{OrganizationId, TenderId};
 use sijill_ledger_core::event::ActorId;
 use sijill_ledger_core::ledger::Ledger;
@@ -23,6 +24,7 @@ use sijill_schemas::types::v1 as types;
 use tonic::{Code, Request, Response, Status};
 
 use super::authority;
+use super::question::clock_changes;
 use super::question::page::rows_max;
 use super::status::{self, Problem};
 pub use index::Index;
@@ -38,6 +40,14 @@ impl Bids {
     /// Over this ledger and its envelopes.
     pub const fn new(ledger: Ledger<NodeStore>, index: Arc<Index>) -> Self {
         Self { ledger, index }
+    }
+
+    /// What the country's clocks show.
+    async fn clocks(&self) -> Result<Vec<types::ClockChange>, Status> {
+        let ruleset = self.ledger.state::<Ruleset>(&Ruleset::national()).await;
+        let ruleset = ruleset.map_err(status::refused)?;
+        let rules = ruleset.rules().cloned().unwrap_or_default();
+        Ok(clock_changes(&rules.procurement().clocks(0)))
     }
 }
 
@@ -77,6 +87,7 @@ impl BidsService for Bids {
         Ok(Response::new(pb::ListOwnBidsResponse {
             bids,
             next_page_token: next.map_or_else(String::new, |it| it.index.to_string()),
+            clocks: self.clocks().await?,
         }))
     }
 }

@@ -19,6 +19,7 @@ use tonic::{Request, Status};
 
 use crate::auth::caller::Caller;
 use crate::grpc::live::Live;
+use crate::grpc::question::clock_changes;
 use crate::grpc::status;
 
 /// How many entries before the last are asked for the wall clock: more than the envelopes of a busy deadline and their list.
@@ -266,14 +267,7 @@ impl<'a> Look<'a> {
     /// What the country's clocks show, as the ruleset in force names them.
     pub fn clocks(&self) -> Vec<types::ClockChange> {
         let rules = self.views().tenders.rules();
-        let clocks = rules.clocks(0);
-        let changes = clocks.changes().iter();
-        changes
-            .map(|change| types::ClockChange {
-                from_micros: change.from.as_micros(),
-                minutes: change.minutes.into(),
-            })
-            .collect()
+        clock_changes(&rules.clocks(0))
     }
 
     /// The views.

@@ -23,7 +23,7 @@ pub mod watching;
 
 use sijill_ledger_core::codec::EncodeError;
 use sijill_ledger_core::codec::payload::write;
-use sijill_ledger_core::domain::values::EffectiveAt;
+use sijill_ledger_core::domain::values::{Clocks, EffectiveAt};
 use sijill_schemas::types::v1 as types;
 use tonic::Status;
 
@@ -46,6 +46,17 @@ pub fn context(
         ruleset,
         clocks: look.clocks(),
     })
+}
+
+/// What the clocks of a country show, for whoever shows instants to people.
+pub fn clock_changes(clocks: &Clocks<'_>) -> Vec<types::ClockChange> {
+    let changes = clocks.changes().iter();
+    changes
+        .map(|change| types::ClockChange {
+            from_micros: change.from.as_micros(),
+            minutes: change.minutes.into(),
+        })
+        .collect()
 }
 
 /// A figure that no answer can hold: the sum of absurd documents.

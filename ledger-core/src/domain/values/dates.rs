@@ -1,8 +1,11 @@
 //! Civil dates, months, and effective times with their offset.
 
 use std::fmt;
+use std::str::FromStr;
 
 use jiff::civil;
+use jiff::fmt::temporal::Pieces;
+use jiff::tz::Offset;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::{Legal, ValueError, legal};
@@ -236,7 +239,9 @@ impl From<Month> for i32 {
 /// When something happened in the world: an instant, and the offset from UTC that the clock on the wall there had
 /// (EPCIS: eventTime, eventTimeZoneOffset). The date of an event is the date on that wall, so no time-zone
 /// database, which governments change, decides a figure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+///
+/// In JSON it is its text in RFC 3339, such as `2026-11-22T14:00:00+02:00`; in snapshots and hashed commands its numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EffectiveAt {
     at: Timestamp,
     offset_minutes: i16,
@@ -289,9 +294,102 @@ impl EffectiveAt {
     }
 }
 
+impl fmt::Display for EffectiveAt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let instant = jiff::Timestamp::from_microsecond(self.at.as_micros());
+        let offset = Offset::from_seconds(i32::from(self.offset_minutes) * 60);
+        match (instant, offset) {
+            (Ok(instant), Ok(offset)) => write!(f, "{}", instant.display_with_offset(offset)),
+            // Neither is possible within the years and offsets that there are.
+            _ => self.at.fmt(f),
+        }
+    }
+}
+
+impl FromStr for EffectiveAt {
+    type Err = ValueError;
+
+    fn from_str(text: &str) -> Result<Self, ValueError> {
+        let read = || {
+            let instant: jiff::Timestamp = text.parse().ok()?;
+            let offset = Pieces::parse(text).ok()?.to_numeric_offset()?;
+            let minutes = i16::try_from(offset.seconds() / 60).ok()?;
+            let whole = offset.seconds() % 60 == 0;
+            whole.then(|| (Timestamp::from_micros(instant.as_microsecond()), minutes))
+        };
+        let (at, minutes) = read().ok_or_else(|| {
+            ValueError::new(
+                "time",
+                text,
+                legal(
+                    "وقت بصورة RFC 3339 مع فرقه عن التوقيت العالمي، مثل 2026-11-22T14:00:00+02:00",
+                    "a time as in RFC 3339 with its offset from UTC, such as 2026-11-22T14:00:00+02:00",
+                ),
+            )
+        })?;
+        Self::new(at, minutes)
+    }
+}
+
+/// An effective time as snapshots and hashed commands have it.
+#[derive(Serialize, Deserialize)]
+struct Numbers {
+    at: Timestamp,
+    offset_minutes: i16,
+}
+
+impl Serialize for EffectiveAt {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.collect_str(self)
+        } else {
+            let Self { at, offset_minutes } = *self;
+            Numbers { at, offset_minutes }.serialize(serializer)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for EffectiveAt {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            let text = String::deserialize(deserializer)?;
+            text.parse().map_err(de::Error::custom)
+        } else {
+            let Numbers { at, offset_minutes } = Numbers::deserialize(deserializer)?;
+            Self::new(at, offset_minutes).map_err(de::Error::custom)
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Two in the afternoon in Cairo in winter.
+    #[test]
+    fn its_text_keeps_the_clock_on_the_wall() {
+        let noon = Date::parse("2026-11-22").unwrap().start(-12 * 60);
+        let at = EffectiveAt::new(noon, 120).unwrap();
+        assert_eq!(at.to_string(), "2026-11-22T14:00:00+02:00");
+        let json = serde_json::to_string(&at).unwrap();
+        assert_eq!(json, "\"2026-11-22T14:00:00+02:00\"");
+        assert_eq!(serde_json::from_str::<EffectiveAt>(&json).unwrap(), at);
+        let universal = EffectiveAt::new(noon, 0).unwrap();
+        assert_eq!("2026-11-22T12:00:00.000000Z".parse(), Ok(universal));
+        let late = EffectiveAt::new(noon.plus_micros(1), -150).unwrap();
+        assert_eq!(late.to_string(), "2026-11-22T09:30:00.000001-02:30");
+        assert_eq!(late.to_string().parse(), Ok(late));
+        for text in [
+            "",
+            "2026-11-22",
+            "2026-11-22T14:00:00",
+            "2026-11-22T14:00:00+02:00:30",
+            "2026-11-22T14:00:00+15:00",
+            "1026-11-22T14:00:00Z",
+        ] {
+            assert!(text.parse::<EffectiveAt>().is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn the_date_is_the_one_on_the_wall() {

@@ -11,8 +11,7 @@ use zeroize::Zeroizing;
 use super::super::{Answer, Dealing, Member, MemberKey, Sealed, SeatNumber, Secrets, Sheet, Terms};
 use super::{EnvelopeFile, FILE_BYTES_MAX, FileError, FileForm, SecretFile, ShareFile, SheetFile};
 use crate::aggregate::ensure;
-use crate::domain::values::{KeyAlgorithm, PublicKey, Sha256};
-use crate::time::Timestamp;
+use crate::domain::values::{EffectiveAt, KeyAlgorithm, PublicKey, Sha256};
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,7 +21,7 @@ struct RawSheet {
     tender: String,
     kind: String,
     threshold: u8,
-    deadline: Timestamp,
+    deadline: EffectiveAt,
     members: Vec<RawMember>,
 }
 

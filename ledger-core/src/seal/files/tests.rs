@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::super::tests::{World, bidder};
 use super::*;
+use crate::time::Timestamp;
 
 const BID: &[u8] = b"1250.50";
 
@@ -25,7 +26,7 @@ fn texts() -> Vec<(&'static str, Zeroizing<String>)> {
     };
     let sheet = SheetFile {
         sheet: world.sheet.clone(),
-        deadline: Timestamp::from_micros(1_800_000_000_000_000),
+        deadline: EffectiveAt::new(Timestamp::from_micros(1_800_000_000_000_000), 120).unwrap(),
     };
     let envelope = EnvelopeFile {
         sheet: world.sheet.digest(),
