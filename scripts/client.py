@@ -41,7 +41,7 @@ except ImportError as missing:
     sys.exit(f"{missing}; pip install grpcio grpcio-tools grpcio-reflection")
 
 # How long policies may take to carry what one stream says to another, in seconds.
-PATIENCE = 15
+PATIENCE = 60
 TODAY = (datetime.datetime.now(datetime.timezone.utc).date() - datetime.date(1970, 1, 1)).days
 
 

@@ -58,7 +58,7 @@ impl Worker {
         let (count, longest) = self.task.await.unwrap();
         println!("{count} commands meanwhile, the longest took {longest:?}");
         assert!(count > 0);
-        assert!(longest < Duration::from_secs(10), "{longest:?}");
+        assert!(longest < Duration::from_mins(1), "{longest:?}");
     }
 }
 

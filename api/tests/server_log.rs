@@ -61,7 +61,7 @@ fn audit(server: &Server) -> AuditServiceClient<Channel> {
 async fn receipt(server: &Server, index: u64) -> Result<pb::GetReceiptResponse, tonic::Status> {
     let asked = pb::GetReceiptRequest {
         index,
-        wait_millis: 20_000,
+        wait_millis: 60_000,
     };
     let answer = audit(server).get_receipt(asked).await?;
     Ok(answer.into_inner())

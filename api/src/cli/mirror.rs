@@ -61,11 +61,12 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
     };
     let clock = Arc::new(SystemClock::default());
     let options = data::options(&arguments.dir, Some(&origin), clock);
+    let signalled = server::signalled()?;
     let mut follower = Follower::open(plan, options).await?;
     let ended = if arguments.once {
         tokio::select! {
             round = follower.round() => round.map_err(Fault::failure),
-            told = server::signalled() => told,
+            told = signalled => told,
         }
     } else {
         // The same words in every language: programs wait for the first line.
@@ -73,7 +74,7 @@ pub async fn run(arguments: &Arguments, ui: &mut Ui) -> Result<(), Failure> {
         ui.flush()?;
         tokio::select! {
             failure = follower.follow(arguments.every) => Err(failure),
-            told = server::signalled() => told,
+            told = signalled => told,
         }
     };
     let store = follower.store().clone();

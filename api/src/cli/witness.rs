@@ -93,6 +93,7 @@ async fn serve(arguments: &ServeArguments, ui: &mut Ui) -> Result<(), Failure> {
     let witness = Witness::open(key, logs, &files, &arguments.state);
     let witness = witness.map_err(|error| refused(&error))?;
     let name = witness.verifier().name().to_owned();
+    let signalled = server::signalled()?;
     let address = Path::new("--listen");
     let bound = connections::bind(arguments.listen).await;
     let (listener, address) = bound.map_err(|error| Failure::io(address, &error))?;
@@ -103,7 +104,7 @@ async fn serve(arguments: &ServeArguments, ui: &mut Ui) -> Result<(), Failure> {
     ui.line(&format!("witness {name} on http://{address}"))?;
     ui.flush()?;
     let ended = tokio::select! {
-        told = server::signalled() => told,
+        told = signalled => told,
         _ = &mut serving => Ok(()),
     };
     // A request that is being judged is answered; its record is durable either way.

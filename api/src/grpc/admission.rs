@@ -7,7 +7,7 @@
 //! | of these, calls of one caller | [`Limits::calls_per_caller_max`] | [`Limits::calls_per_address_max`] |
 //! | calls and streams open at once | [`Limits::open_per_caller_max`] each | [`Limits::open_per_address_max`] per address, [`Limits::anonymous_open_max`] in all |
 //! | bytes of a request | [`MESSAGE_BYTES_MAX`] a message | [`ANONYMOUS_REQUEST_BYTES_MAX`] a call |
-//! | time until the answer begins | [`Limits::call_time_max`]; for an upload, whose answer comes after all of it, [`Limits::upload_time_max`] | the same |
+//! | time until the answer begins | [`Limits::call_time_max`]; for an upload, whose answer comes after all of it, [`Limits::upload_time_max`]; for a receipt as much longer as it may wait for a checkpoint | the same |
 //!
 //! So citizens cannot crowd out commands, no caller takes more than a small part of the room, and a stream on which nothing
 //! happens costs its owner a place and nobody else anything. Many addresses together can still fill the room of those

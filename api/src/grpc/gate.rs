@@ -16,6 +16,7 @@ use tonic::{Code, Status};
 use tower::Service;
 
 use super::admission::{ANONYMOUS_REQUEST_BYTES_MAX, Admission, Place, Turn, Whose};
+use super::audit::receipt;
 use super::connections::Peer;
 use super::documents::upload;
 use super::record::{Record, request_id, stopping};
@@ -89,6 +90,8 @@ impl Service<Request<Body>> for Gate {
             let limits = keeper.admission.limits();
             let limit = match method {
                 upload::PATH => limits.upload_time_max,
+                // Its caller says how long it waits for a checkpoint.
+                receipt::PATH => limits.call_time_max + receipt::WAIT_MAX,
                 _ => limits.call_time_max,
             };
             let answer = match tokio::time::timeout(limit, answer).await {

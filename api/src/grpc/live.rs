@@ -31,8 +31,8 @@ use past::Past;
 
 pub use follow::{Fault, Snapshots, open};
 
-/// How long a question waits for the views to see an event.
-pub const REACH: Duration = Duration::from_secs(5);
+/// How long a question waits for the views to see an event: less than a call may take.
+pub const REACH: Duration = Duration::from_secs(20);
 
 /// The views, and how far they have come.
 pub struct Live {

@@ -31,6 +31,8 @@ use crate::web;
 
 /// How long calls and streams may go on after the end was asked for.
 const DRAIN_MAX: Duration = Duration::from_secs(10);
+/// How long answers of the public listener may then still take.
+const PUBLIC_DRAIN_MAX: Duration = Duration::from_secs(2);
 /// How often it is looked whether there are any, and how often in a row there must be none: answers are on their way to
 /// the network a little longer than in the services.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
@@ -102,7 +104,7 @@ pub async fn run(
     config: Config,
     announce: impl FnOnce(Bound) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    run_until(node, config, announce, signalled()).await
+    run_until(node, config, announce, signalled()?).await
 }
 
 /// The same until `told` is ready.
@@ -172,7 +174,9 @@ pub async fn run_until(
         .await;
     stop.send_replace(true);
     drain(serving, &admission).await;
-    if let Some((public, _)) = public {
+    if let Some((mut public, _)) = public {
+        // Most have ended by now.
+        let _ = tokio::time::timeout(PUBLIC_DRAIN_MAX, &mut public).await;
         public.abort();
     }
     stop_behind.send_replace(true);
@@ -344,14 +348,16 @@ pub async fn stopped(mut stop: watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
 }
 
-/// Waits for the process to be told to end.
-pub async fn signalled() -> Result<(), Failure> {
+/// Listens from now on for the process being told to end, and waits for it when awaited.
+pub fn signalled() -> Result<impl Future<Output = Result<(), Failure>>, Failure> {
     use tokio::signal::unix::{SignalKind, signal};
     let failed = |error| Failure::io(Path::new("signal"), &error);
     let mut terminated = signal(SignalKind::terminate()).map_err(failed)?;
     let mut interrupted = signal(SignalKind::interrupt()).map_err(failed)?;
-    tokio::select! {
-        _ = terminated.recv() => Ok(()),
-        _ = interrupted.recv() => Ok(()),
-    }
+    Ok(async move {
+        tokio::select! {
+            _ = terminated.recv() => Ok(()),
+            _ = interrupted.recv() => Ok(()),
+        }
+    })
 }

@@ -89,9 +89,17 @@ impl Publisher {
 
     /// Signs and publishes until `stop` says so, and then once more what is left.
     pub async fn run(mut self, stop: watch::Receiver<bool>) {
-        tokio::select! {
-            () = server::stopped(stop.clone()) => return,
-            () = self.wake() => {}
+        // Told to stop while it looks, it is given a moment: what was appended is signed if it may be.
+        let given_up = async {
+            server::stopped(stop.clone()).await;
+            sleep(LAST_WAIT_MAX).await;
+        };
+        let is_awake = tokio::select! {
+            is_awake = self.wake(&stop) => is_awake,
+            () = given_up => false,
+        };
+        if !is_awake {
+            return;
         }
         if self.publication.store().size() > 0 {
             self.sign().await;
@@ -107,16 +115,20 @@ impl Publisher {
         self.finish().await;
     }
 
-    /// Compares what was signed with the entries and with what the witnesses saw, until that allows to sign.
-    async fn wake(&mut self) {
+    /// Compares what was signed with the entries and with what the witnesses saw, until that allows to sign, or `stop` says that it
+    /// is not tried again.
+    async fn wake(&mut self, stop: &watch::Receiver<bool>) -> bool {
         loop {
             let Err(error) = self.woken().await else {
                 tracing::info!(signed = self.signed, "the log's key may sign");
                 self.pause = PAUSE_MIN;
-                return;
+                return true;
             };
             self.complain(&error, "nothing is signed; it is tried again");
-            sleep(self.pause).await;
+            tokio::select! {
+                () = server::stopped(stop.clone()) => return false,
+                () = sleep(self.pause) => {}
+            }
             self.pause = PAUSE_MAX.min(self.pause.saturating_mul(2));
         }
     }

@@ -8,6 +8,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_stream::StreamExt as _;
 
@@ -23,21 +24,25 @@ const LAST_ANSWER_MAX: Duration = Duration::from_secs(30);
 /// Largest head of a request, in bytes.
 const HEAD_BYTES_MAX: usize = 16 << 10;
 
-/// Serves until `stop` says so; answers under way are given time to end.
+/// Serves until `stop` says so; answers under way are given time to end, and it returns when they have.
 pub async fn serve(listener: TcpListener, router: Router, stop: watch::Receiver<bool>) {
     let mut connections = connections::accept(listener, CONNECTION_MAX + LAST_ANSWER_MAX);
+    let mut open = JoinSet::new();
     loop {
         let next = tokio::select! {
-            () = server::stopped(stop.clone()) => return,
+            () = server::stopped(stop.clone()) => break,
             next = connections.next() => next,
         };
         let Some(accepted) = next else {
-            return;
+            break;
         };
         if let Ok(connection) = accepted {
-            tokio::spawn(one(connection, router.clone(), stop.clone()));
+            open.spawn(one(connection, router.clone(), stop.clone()));
         }
+        // Those that have ended are forgotten.
+        while open.try_join_next().is_some() {}
     }
+    while open.join_next().await.is_some() {}
 }
 
 async fn one(connection: Connection, router: Router, stop: watch::Receiver<bool>) {

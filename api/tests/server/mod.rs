@@ -260,7 +260,7 @@ impl Server {
     }
 
     fn ended(&mut self) -> (ExitStatus, String, Home) {
-        let until = Instant::now() + Duration::from_secs(30);
+        let until = Instant::now() + Duration::from_mins(2);
         let status = loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 break status;

@@ -21,7 +21,7 @@ const TOKEN: Word = Word::new("token", "رمز الدخول", "token");
 const CLOCKS: Word = Word::new("clocks", "الساعتان", "clocks");
 
 /// How long to wait for a connection or an answer.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(20);
 /// An answer that takes longer than this is worth a look.
 const SLOW: Duration = Duration::from_secs(1);
 

@@ -48,6 +48,7 @@ use proofs::{Checkpoints, Digests, Proofs};
 use replay::Replays;
 
 pub use event::{content, printed};
+pub use proofs::receipt;
 
 /// The service.
 pub struct Audit {

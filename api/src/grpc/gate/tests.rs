@@ -215,9 +215,17 @@ async fn places_and_turns_are_given_back() {
     let world = World::new(limits, false).await;
     let path = "/sijill.oversight.v1.OversightService/ListItems";
     for _ in 0..20 {
-        let reason = world.call(path, &[]).await;
-        assert_ne!(reason.as_deref(), Some("SERVER_BUSY"));
-        assert_ne!(reason.as_deref(), Some("TOO_MANY_OPEN_CALLS"));
+        let until = std::time::Instant::now() + Duration::from_mins(1);
+        loop {
+            let reason = world.call(path, &[]).await;
+            assert_ne!(reason.as_deref(), Some("SERVER_BUSY"));
+            if reason.as_deref() != Some("TOO_MANY_OPEN_CALLS") {
+                break;
+            }
+            // The answer before has come, and its place is given back any moment.
+            assert!(std::time::Instant::now() < until);
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 }
 
@@ -246,7 +254,7 @@ fn silent_client(address: SocketAddr) -> std::thread::JoinHandle<Duration> {
         let began = std::time::Instant::now();
         let mut stream = std::net::TcpStream::connect(address).unwrap();
         stream
-            .set_read_timeout(Some(Duration::from_secs(20)))
+            .set_read_timeout(Some(Duration::from_mins(1)))
             .unwrap();
         stream
             .write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")

@@ -134,6 +134,10 @@ impl<'a> Fold<'a> {
             }
             runtime.block_on(self.more())?;
         }
+        // What the last calls left, so that the snapshots stand at the end of the log.
+        if let Some(batch) = self.live.store.log_reader(self.next).next() {
+            self.take(&batch?)?;
+        }
         self.save();
         Ok(())
     }

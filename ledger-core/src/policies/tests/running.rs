@@ -12,7 +12,7 @@ use super::*;
 async fn until(running: &Running, wanted: impl FnMut(&Vec<Progress>) -> bool) {
     let mut progress = running.progress();
     let waiting = progress.wait_for(wanted);
-    tokio::time::timeout(Duration::from_secs(20), waiting)
+    tokio::time::timeout(Duration::from_mins(1), waiting)
         .await
         .expect("policies keep up")
         .unwrap();

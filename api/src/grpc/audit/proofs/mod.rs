@@ -3,7 +3,7 @@
 mod consistency;
 mod digest;
 mod follow;
-mod receipt;
+pub mod receipt;
 
 use std::sync::Arc;
 

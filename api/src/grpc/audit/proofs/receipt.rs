@@ -10,9 +10,13 @@ use super::{blocking, pb, shown};
 use crate::grpc::status::{self, COME_BACK, Problem};
 use crate::log::Publication;
 
+/// The method.
+pub const PATH: &str = "/sijill.audit.v1.AuditService/GetReceipt";
 /// How long a checkpoint is waited for, in milliseconds: usually, and at most.
 const WAIT_MILLIS: u32 = 5_000;
 const WAIT_MILLIS_MAX: u32 = 60_000;
+/// The same.
+pub const WAIT_MAX: Duration = Duration::from_millis(WAIT_MILLIS_MAX as u64);
 
 /// Answers.
 pub async fn get(

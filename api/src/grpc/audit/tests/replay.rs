@@ -298,7 +298,13 @@ async fn the_end_is_followed_and_heartbeats_carry_the_position() {
     world
         .push("stock-F0", "2026-03-03", issue("I-2", key("AMOX", "B1"), 1))
         .await;
-    let news = stream.next().await.unwrap().unwrap();
+    let news = loop {
+        let next = stream.next().await.unwrap().unwrap();
+        // A slow machine may have time for another heartbeat.
+        if !next.entries.is_empty() {
+            break next;
+        }
+    };
     assert_eq!((news.entries.len(), news.next_index), (1, 3));
 }
 
@@ -321,7 +327,7 @@ async fn idle_replays_are_limited_and_given_back() {
         .push("stock-F0", "2026-03-03", issue("I-2", key("AMOX", "B1"), 1))
         .await;
     open.clear();
-    let limit = tokio::time::Instant::now() + Duration::from_secs(10);
+    let limit = tokio::time::Instant::now() + Duration::from_mins(1);
     while start(&world, pb::ReplayEventsRequest::default())
         .await
         .is_err()

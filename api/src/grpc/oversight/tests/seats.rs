@@ -11,7 +11,7 @@ use crate::auth::caller::Caller;
 use crate::grpc::question::desk::{Effort, Place};
 
 /// Far longer than a seat that is free takes.
-const LONG_ENOUGH: Duration = Duration::from_secs(20);
+const LONG_ENOUGH: Duration = Duration::from_mins(1);
 /// Long enough to see that nothing happens.
 const A_WHILE: Duration = Duration::from_millis(200);
 

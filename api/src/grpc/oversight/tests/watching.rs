@@ -26,7 +26,7 @@ fn from(index: u64) -> pb::WatchShortagesRequest {
 }
 
 async fn next(stream: &mut Stream) -> pb::WatchShortagesResponse {
-    let message = tokio::time::timeout(Duration::from_secs(20), stream.message());
+    let message = tokio::time::timeout(Duration::from_mins(1), stream.message());
     message.await.unwrap().unwrap().unwrap()
 }
 

@@ -125,6 +125,8 @@ impl Hub {
             }
             let failed = self.look().await.err();
             tokio::time::sleep(REST).await;
+            // Whoever is on the way in is counted, or comes when this has ended.
+            let _door = self.door.lock().await;
             let mut state = self.state();
             if let Some(error) = failed {
                 // Those who watched are told; whoever comes next begins anew.

@@ -198,7 +198,7 @@ async fn proven(site: &Site, receipts: &BTreeMap<String, (Timestamp, u64)>) {
     for index in [indexes.clone().min().unwrap(), indexes.max().unwrap()] {
         let asked = audit::GetReceiptRequest {
             index,
-            wait_millis: 5_000,
+            wait_millis: 60_000,
         };
         let receipt = audit.get_receipt(asked).await.unwrap().into_inner();
         let text = String::from_utf8(receipt.receipt).unwrap();

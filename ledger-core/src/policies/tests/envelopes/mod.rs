@@ -350,7 +350,7 @@ async fn a_restart_goes_past_what_is_only_remembered() {
             runtime.unwrap().block_on(runner.catch_up()).unwrap();
             done.send(runner.position())
         });
-        let waited = ended.recv_timeout(Duration::from_secs(20));
+        let waited = ended.recv_timeout(Duration::from_mins(1));
         assert_eq!(waited, Ok(store.size()));
     }
 }

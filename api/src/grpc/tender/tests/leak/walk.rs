@@ -175,7 +175,7 @@ fn queries() -> Vec<String> {
 }
 
 fn over_http(site: &Site, tiles: &Outs, documents: &[String]) -> Outs {
-    let client = HttpClient::new(Duration::from_secs(10));
+    let client = HttpClient::new(Duration::from_mins(1));
     let figures = format!("http://{}", site.bound.metrics.unwrap());
     let attachments = documents.iter().map(|hash| format!("/attachment/{hash}"));
     let paths = tiles.keys().map(|path| format!("/{path}"));

@@ -29,7 +29,7 @@ fn in_alexandria() -> TenderFilter {
 }
 
 async fn next(stream: &mut Streaming<pb::WatchTendersResponse>) -> pb::WatchTendersResponse {
-    let message = tokio::time::timeout(Duration::from_secs(20), stream.message());
+    let message = tokio::time::timeout(Duration::from_mins(1), stream.message());
     message.await.unwrap().unwrap().unwrap()
 }
 
