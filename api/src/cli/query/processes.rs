@@ -1,11 +1,10 @@
 //! Contracting processes of other systems.
 
-use sijill_ledger_core::time::Timestamp;
 use sijill_schemas::audit::v1 as pb;
 use sijill_schemas::types::v1 as types;
 
 use super::arguments::Processes;
-use super::cells::{self, decimal};
+use super::cells::{self, Wall, decimal};
 use super::pages::{Pages, Whole};
 use crate::cli::errors::Failure;
 use crate::cli::output::{Cell, Sheet, Word};
@@ -42,11 +41,13 @@ pub async fn ask(pages: &mut Pages, asked: &Processes) -> Result<(Sheet, u64), F
     } = pages.all(question).await?;
     let title = Word::new("processes", "عمليات التعاقد", "processes");
     let mut sheet = cells::recorded(title, &COLUMNS, context.as_ref())?;
-    sheet.rows = rows.iter().map(cells_of).collect::<Result<_, _>>()?;
+    let wall = Wall::of(context.as_ref());
+    let rows = rows.iter().map(|row| cells_of(row, &wall));
+    sheet.rows = rows.collect::<Result<_, _>>()?;
     Ok((sheet, total))
 }
 
-fn cells_of(row: &pb::ProcessRow) -> Result<Vec<Cell>, Failure> {
+fn cells_of(row: &pb::ProcessRow, wall: &Wall) -> Result<Vec<Cell>, Failure> {
     let (amount, currency) = match &row.value {
         Some(types::Money { amount, currency }) => {
             (decimal(amount.as_ref())?, Cell::text(currency))
@@ -73,7 +74,7 @@ fn cells_of(row: &pb::ProcessRow) -> Result<Vec<Cell>, Failure> {
         row.tenderers
             .map_or(Cell::Absent, |count| Cell::Count(count.into())),
         Cell::Count(row.releases),
-        Cell::text(Timestamp::from_micros(row.latest_micros)),
+        wall.cell(row.latest_micros),
     ])
 }
 

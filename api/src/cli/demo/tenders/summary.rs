@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use sijill_ledger_core::domain::ruleset::Ruleset;
 use sijill_ledger_core::domain::tender::evaluation::Stage;
 use sijill_ledger_core::domain::tender::{End, Tender};
-use sijill_ledger_core::domain::values::{Names, TenderId};
+use sijill_ledger_core::domain::values::{EffectiveAt, Names, TenderId};
 use sijill_ledger_core::ledger::Ledger;
 use sijill_ledger_core::store::embedded::EmbeddedStore;
-use sijill_ledger_core::time::Timestamp;
 
 use super::Tenders;
 use crate::cli::data;
 use crate::cli::errors::{Bilingual, Failure};
+use crate::local::{self, Tongue};
 
 /// Deadlines that are shown.
 const DEADLINES: usize = 5;
@@ -21,8 +22,8 @@ const DEADLINES: usize = 5;
 pub struct Summary {
     /// How many, by stage, in the order of a tender's life.
     stages: BTreeMap<u8, (Bilingual, usize)>,
-    /// Tenders on which one can bid, the next deadline first.
-    deadlines: Vec<(Timestamp, TenderId, Names)>,
+    /// Tenders on which one can bid, the next deadline first, on the clocks of the country.
+    deadlines: Vec<(EffectiveAt, TenderId, Names)>,
     /// What was planted: in words, and the tender to look at first.
     planted: Vec<(Bilingual, TenderId)>,
     envelopes: usize,
@@ -37,6 +38,9 @@ impl Tenders {
             planted: Vec::new(),
             envelopes: self.cases.iter().map(|case| case.dealt.len()).sum(),
         };
+        let national = ledger.state::<Ruleset>(&Ruleset::national()).await;
+        let national = national.map_err(|error| data::executing(error, "ruleset"))?;
+        let rules = national.rules().cloned().unwrap_or_default().procurement();
         for case in &self.cases {
             let id = &case.plot.id;
             let tender = ledger.state::<Tender>(&Tender::stream(id)).await;
@@ -45,9 +49,10 @@ impl Tenders {
             let counted = summary.stages.entry(order);
             counted.or_insert((stage, 0)).1 += 1;
             if let Tender::Bidding(bidding) = &tender {
-                let closes_at = bidding.notice().closes_at;
-                let named = (closes_at, id.clone(), case.plot.title.clone());
-                summary.deadlines.push(named);
+                let closes_at = rules.clocks(0).show(bidding.notice().closes_at);
+                let title = &case.plot.title;
+                let named = closes_at.map(|at| (at, id.clone(), title.clone()));
+                summary.deadlines.extend(named);
             }
         }
         summary
@@ -139,8 +144,16 @@ impl Summary {
         ];
         for (at, id, title) in self.deadlines.iter().take(DEADLINES) {
             told.push(Bilingual::new(
-                format!("آخر موعد {at}: {id}، {}", title.ar),
-                format!("closes {at}: {id}, {}", title.en),
+                format!(
+                    "آخر موعد {}: {id}، {}",
+                    local::shown(*at, Tongue::Arabic),
+                    title.ar
+                ),
+                format!(
+                    "closes {}: {id}, {}",
+                    local::shown(*at, Tongue::English),
+                    title.en
+                ),
             ));
         }
         told
@@ -164,7 +177,7 @@ impl Summary {
             .collect();
         let deadlines = self.deadlines.iter();
         let deadlines: Vec<Value> = deadlines
-            .map(|(at, id, _)| json!({ "tender": id.as_str(), "closes_at": at.to_string() }))
+            .map(|(at, id, _)| json!({ "tender": id.as_str(), "closes_at": at.at().to_string() }))
             .collect();
         json!({
             "tenders": self.count(),
