@@ -119,7 +119,7 @@ fn minutes(n: u8, log: &[Recorded]) -> Ask {
 }
 
 /// The first decide the technical result, the second an award to the first bidder, the third its rejection, the fourth an award to the
-/// second bidder.
+/// second bidder, the others one to the third.
 fn draw_up(n: u8) -> Ask {
     let award = |bidder: &str| Resolution::Award {
         lot: lot_id(),
@@ -132,7 +132,8 @@ fn draw_up(n: u8) -> Ask {
             bidder: id(BIDDERS[0]),
             lot: None,
         },
-        _ => award(BIDDERS[1]),
+        4 => award(BIDDERS[1]),
+        _ => award(BIDDERS[2]),
     };
     of_committee(
         &e1(),
