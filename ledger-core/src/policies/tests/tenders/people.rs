@@ -5,7 +5,7 @@
     reason = "each function looks at what it is about"
 )]
 
-use super::world::{BIDDERS, BUYER, LIMITS, OTHER_BUYER, egp, enrolled_key, id};
+use super::world::{BIDDERS, BUYER, DEBARRED, LIMITS, OTHER_BUYER, egp, enrolled_key, id};
 use crate::domain::Command;
 use crate::domain::committee::{self, Committee};
 use crate::domain::enrolment::KeyEnrolment;
@@ -13,7 +13,7 @@ use crate::domain::facility::{self, Facility};
 use crate::domain::item::{self, Item};
 use crate::domain::official::{self, Official};
 use crate::domain::organization::{self, Organization};
-use crate::domain::values::{Code, Country, Date, ExternalId, Names, OfficialId};
+use crate::domain::values::{Code, Country, Date, ExternalId, Names, OfficialId, Text};
 use crate::event::{Event, Recorded};
 use crate::store::StreamName;
 
@@ -43,7 +43,21 @@ pub(super) fn evaluators(log: &[Recorded]) -> Vec<OfficialId> {
 pub(super) fn registered() -> impl Iterator<Item = Asked> {
     let registrations = registrations().into_iter();
     let registrations = registrations.map(|(stream, command)| ("rana", stream, command));
-    registrations.chain(enrolments())
+    let (stream, debarment) = debarment(DEBARRED);
+    let debarred = [("rana", stream, debarment)];
+    registrations.chain(enrolments()).chain(debarred)
+}
+
+/// Nobody asks a supplier from the first day of 2026 on.
+pub(super) fn debarment(supplier: &str) -> (StreamName, Command) {
+    let debarment = organization::Command::Debar(organization::Debarment {
+        from: Date::parse("2026-01-01").unwrap(),
+        until: None,
+        decision: id("R-8"),
+        grounds: Text::new("it bribed").unwrap(),
+    });
+    let stream = Organization::stream(&id(supplier));
+    (stream, Command::Organization(debarment))
 }
 
 /// Each bidder's key, by two registrars.
@@ -160,6 +174,7 @@ fn registrations() -> Vec<(StreamName, Command)> {
     ];
     let bidders = BIDDERS.map(|name| organization(name, organization::Role::Supplier));
     asked.extend(bidders);
+    asked.push(organization(DEBARRED, organization::Role::Supplier));
     let opening = ["m1", "m2", "m3", "m4", "m5"];
     let evaluation = ["e1", "e2", "e3"];
     let officers = ["huda", "samir", "adel", "e4"];

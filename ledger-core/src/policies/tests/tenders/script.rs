@@ -233,7 +233,7 @@ fn opened(part: EnvelopePart, members: [usize; 3]) -> Vec<Step> {
     shares.into_iter().chain(bids).collect()
 }
 
-/// A wrong sum makes nobody the lowest. From the third edition on no member alone takes a bid out whose price is known. Quotations do not award what is above their
+/// Nobody wins before wrong sums are corrected. From the third edition on no member alone takes a bid out whose price is known. Quotations do not award what is above their
 /// ceiling, whatever the reason is.
 fn awarding(setting: Setting) -> Vec<Step> {
     use Step::{
@@ -241,7 +241,7 @@ fn awarding(setting: Setting) -> Vec<Step> {
         ExtendValidity, Notify, Propose, React, ReleaseSecurity, Until,
     };
     let mut steps = minutes(setting, 5);
-    steps.extend([Propose(2, 5, false), Correct(0), Correct(2)]);
+    steps.extend([Propose(0, 5, false), Correct(0), Correct(2)]);
     steps.extend([2, 4].into_iter().flat_map(|n| minutes(setting, n)));
     if setting.has_edition(3) {
         steps.push(Disqualify(0, None));

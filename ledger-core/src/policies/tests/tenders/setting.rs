@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::world::{BIDDERS, CEILING, OTHER_BUYER, egp, id};
+use super::world::{BIDDERS, CEILING, DEBARRED, OTHER_BUYER, egp, id};
 use crate::domain::envelope::tests::world as sealing;
 use crate::domain::ruleset::ProcurementRules;
 use crate::domain::tender::{Draft, Invitation, InvitationGround, Procedure, Terms};
@@ -35,16 +35,19 @@ pub(super) enum Flaw {
     Count,
     /// Who is asked supplies nothing.
     Supplier,
+    /// Who is asked is debarred.
+    Debarred,
     /// More security than the rules allow, or any where none is handed in.
     Security,
 }
 
 impl Flaw {
-    pub(super) const ALL: [Self; 5] = [
+    pub(super) const ALL: [Self; 6] = [
         Self::Invitation,
         Self::Ground,
         Self::Count,
         Self::Supplier,
+        Self::Debarred,
         Self::Security,
     ];
 }
@@ -141,12 +144,8 @@ impl Setting {
             Flaw::Count => {
                 draft.invitation = Some(invitation(self.ground(), self.invited() % 2 + 1));
             }
-            Flaw::Supplier => {
-                let mut asked = invitation(self.ground(), self.invited());
-                asked.invited.pop();
-                asked.invited.push(id(OTHER_BUYER));
-                draft.invitation = Some(asked);
-            }
+            Flaw::Supplier => draft.invitation = Some(self.asking(OTHER_BUYER)),
+            Flaw::Debarred => draft.invitation = Some(self.asking(DEBARRED)),
             Flaw::Security => {
                 let most = ProcurementRules::default().security_percent_max;
                 let asked = self.procedure().has_technical_part();
@@ -158,6 +157,14 @@ impl Setting {
             }
         }
         draft
+    }
+
+    /// As many as are invited, but one of them is this one.
+    fn asking(self, other: &str) -> Invitation {
+        let mut asked = invitation(self.ground(), self.invited());
+        asked.invited.pop();
+        asked.invited.push(id(other));
+        asked
     }
 
     /// The parameters of procurement that two persons adopted.

@@ -38,6 +38,8 @@ pub(super) const BUYER: &str = "moh";
 /// Whose officials have no part in the tender.
 pub(super) const OTHER_BUYER: &str = "moe";
 pub(super) const BIDDERS: [&str; 3] = ["nile", "delta", "sinai"];
+/// A supplier that nobody may ask.
+pub(super) const DEBARRED: &str = "tigris";
 /// What each asks for one roll of gauze, in EGP: the first is the lowest.
 pub(super) const PRICES: [&str; 3] = ["3.90", "4.00", "4.10"];
 /// What each says that its thousand rolls come to: the last has a wrong sum, which would be the lowest.
