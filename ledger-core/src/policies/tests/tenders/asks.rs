@@ -7,24 +7,24 @@
 
 mod people;
 mod securities;
+mod tendering;
 
 use super::envelopes::{Sealing, sealed, shares};
-use super::people::Setting;
 use super::script::Step;
+use super::setting::Setting;
 use super::world::{
     Ask, BIDDERS, BUYER, LIMITS, egp, enrolled_key, envelope_id, id, instant, key, lot_id,
-    midnight, of_tender, supplier,
+    of_tender, supplier,
 };
 use crate::domain::Command;
 use crate::domain::envelope::tests::world as bid_world;
 use crate::domain::envelope::{self, Envelope};
 use crate::domain::plan::{self, Plan};
 use crate::domain::tender::{
-    self, Against, Amendment, Approval, Award, AwardApproval, CancellationApproval,
-    CancellationGround, CancellationProposal, Change, Committees, Complaint, ComplaintDecision,
-    ComplaintOutcome, Completion, Correction, Disqualification, DisqualificationGround, Ending,
-    EnvelopePart, Event, Failure, Notification, OpenedBid, Outage, Publication, Standing,
-    TechnicalResult, Tender, ValidityExtension, Winner,
+    self, Against, Approval, Award, AwardApproval, CancellationApproval, Complaint,
+    ComplaintDecision, ComplaintOutcome, Correction, Disqualification, DisqualificationGround,
+    EnvelopePart, Event, OpenedBid, Outage, Standing, TechnicalResult, Tender, ValidityExtension,
+    Winner,
 };
 use crate::domain::values::{Date, EnvelopeId, Names, Text, Withheld};
 use crate::event::{Actor, Recorded, Role};
@@ -128,12 +128,16 @@ impl Step {
             | Self::Correct(_)
             | Self::Propose(..) => of_tender(e1(), self.of_evaluation()),
             Self::Draft
+            | Self::DraftAmiss(_)
             | Self::AddLot
+            | Self::AddDearLot
+            | Self::RemoveLot
             | Self::Appoint
             | Self::Publish
             | Self::Amend
             | Self::Close
             | Self::OpenAny(..)
+            | Self::RecordOffer(..)
             | Self::Notify
             | Self::EndStandstill
             | Self::Complete
@@ -244,60 +248,6 @@ impl Step {
             other => panic!("{other:?} is no evaluator's"),
         }
     }
-
-    fn of_officer(self, setting: Setting) -> tender::Command {
-        match self {
-            Self::Draft => tender::Command::Draft(setting.draft()),
-            Self::AddLot => tender::Command::AddLot(bid_world::lot()),
-            Self::Appoint => tender::Command::AppointCommittees(Committees {
-                opening: id("opening"),
-                evaluation: id("evaluation"),
-                threshold: 3,
-            }),
-            Self::Publish => tender::Command::Publish(Publication {
-                enquiries_until: midnight("01-07"),
-                closes_at: midnight("01-17"),
-                sealing: None,
-                invited: Vec::new(),
-            }),
-            Self::Amend => {
-                let mut after = bid_world::lot().lines;
-                after[0].delivery_days = 60;
-                tender::Command::Amend(Amendment {
-                    number: None,
-                    reason: text("the clinic can wait"),
-                    change: Change::Lot {
-                        lot: lot_id(),
-                        before: Vec::new(),
-                        after,
-                    },
-                    closes_at: midnight("01-17"),
-                })
-            }
-            Self::Close => tender::Command::Close,
-            Self::OpenAny(bidder, part, n) => {
-                tender::Command::Open(OpenedBid::asked(envelope_id(bidder, part, n)))
-            }
-            Self::Notify => tender::Command::Notify(Notification {
-                standstill_until: None,
-            }),
-            Self::EndStandstill => tender::Command::EndStandstill,
-            Self::Complete => tender::Command::Complete(Completion { value: None }),
-            Self::Cancel => tender::Command::Cancel(Ending {
-                ground: CancellationGround::NoDemand,
-                reason: text("nobody is ill"),
-                proposal: None,
-            }),
-            Self::ProposeCancellation => {
-                tender::Command::ProposeCancellation(CancellationProposal {
-                    ground: CancellationGround::NoDemand,
-                    reason: text("nobody is ill"),
-                })
-            }
-            Self::Fail => tender::Command::Fail(Failure { cause: None }),
-            other => panic!("{other:?} is no officer's"),
-        }
-    }
 }
 
 fn complain(bidder: usize, of_documents: bool) -> tender::Command {
@@ -348,7 +298,10 @@ fn approve(log: &[Recorded]) -> tender::Command {
     let mut drafted = of_tender(log).filter(|(_, event)| {
         matches!(
             event,
-            Event::TenderDrafted(_) | Event::LotAdded(_) | Event::CommitteeAppointed(_)
+            Event::TenderDrafted(_)
+                | Event::LotAdded(_)
+                | Event::LotRemoved(_)
+                | Event::CommitteeAppointed(_)
         )
     });
     tender::Command::Approve(Approval {

@@ -7,7 +7,7 @@
 
 use rust_decimal::Decimal;
 
-use super::world::{BIDDERS, PRICES, egp, id, key, lot_id, number, of_tender};
+use super::world::{BIDDERS, PRICES, TOTALS, egp, id, key, lot_id, number, of_tender};
 use crate::codec::write_bid;
 use crate::domain::envelope::tests::world as sealing;
 use crate::domain::envelope::{self, Envelope, Sealed};
@@ -30,22 +30,25 @@ fn content(bidder: usize, part: EnvelopePart, secured: bool) -> BidContent {
             documents: Vec::new(),
             security: secured.then(|| security_id(bidder)),
         }),
-        Financial => {
-            let price: Decimal = PRICES[bidder].parse().unwrap();
-            let currency = Currency::new("EGP").unwrap();
-            BidContent::Financial(FinancialBid {
-                prices: vec![LinePrice {
-                    lot: lot_id(),
-                    line: 1,
-                    quantity: 1_000.into(),
-                    unit_price: UnitPrice::new(price, currency).unwrap(),
-                }],
-                totals: vec![LotTotal {
-                    lot: lot_id(),
-                    total: egp(price * Decimal::from(1_000)),
-                }],
-            })
-        }
+        Financial => BidContent::Financial(priced(bidder, 1_000)),
+    }
+}
+
+/// A bidder's prices, for so many rolls.
+pub(super) fn priced(bidder: usize, rolls: u32) -> FinancialBid {
+    let price: Decimal = PRICES[bidder].parse().unwrap();
+    let currency = Currency::new("EGP").unwrap();
+    FinancialBid {
+        prices: vec![LinePrice {
+            lot: lot_id(),
+            line: 1,
+            quantity: rolls.into(),
+            unit_price: UnitPrice::new(price, currency).unwrap(),
+        }],
+        totals: vec![LotTotal {
+            lot: lot_id(),
+            total: egp(TOTALS[bidder].into()),
+        }],
     }
 }
 

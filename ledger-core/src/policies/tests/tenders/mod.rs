@@ -3,10 +3,12 @@
 //! end, whichever way it came about.
 
 mod asks;
+mod attacks;
 mod envelopes;
 mod people;
 mod rules;
 mod script;
+mod setting;
 mod world;
 
 use proptest::prelude::*;
@@ -15,9 +17,10 @@ use super::world::Accident;
 use crate::domain::ruleset::EDITION_LATEST;
 use crate::domain::tender;
 use crate::event::Actor;
-use people::Setting;
+use attacks::{MISCHIEF, attacks, people};
 use rules::Rules;
-use script::{MISCHIEF, Step, attacks, people, script};
+use script::{Step, script};
+use setting::{Setting, Way};
 use world::{Outcome, Sent, World, of_tender};
 
 /// What happens next.
@@ -150,7 +153,7 @@ impl Life {
         let log = self.world.log().await;
         let published =
             of_tender(&log).any(|(_, event)| matches!(event, tender::Event::TenderPublished(_)));
-        for (step, by) in attacks(published) {
+        for (step, by) in attacks(self.world.setting.way, published) {
             self.attempt(step, by).await;
         }
     }
@@ -230,10 +233,6 @@ fn block_on(work: impl Future<Output = ()>) {
     runtime.unwrap().block_on(work);
 }
 
-fn setting(edition: u8, invited: usize) -> Setting {
-    Setting { edition, invited }
-}
-
 /// What is looked at of a log that came to its end.
 async fn check_whole(mut life: Life) {
     let setting = life.world.setting;
@@ -245,7 +244,9 @@ async fn check_whole(mut life: Life) {
     let count =
         |wanted: fn(&tender::Event) -> bool| tender.iter().filter(|event| wanted(event)).count();
     let opened = count(|event| matches!(event, tender::Event::BidOpened(_)));
-    assert_eq!(opened, 2 * setting.bidders(), "{setting:?}");
+    assert_eq!(opened, setting.envelopes(), "{setting:?}");
+    let offered = count(|event| matches!(event, tender::Event::OfferRecorded(_)));
+    assert_eq!(offered, usize::from(setting.way == Way::Direct));
     let moved = count(|event| matches!(event, tender::Event::OutageRecorded(_)));
     let expected = match setting.edition {
         1 => 0,
@@ -256,23 +257,33 @@ async fn check_whole(mut life: Life) {
     assert_eq!(moved, expected, "{setting:?}");
 }
 
+/// Every way under the latest edition of the rules; what takes both envelopes under older ones, too.
+const WHOLE: [(u8, Way); 8] = [
+    (1, Way::Open),
+    (1, Way::Limited),
+    (2, Way::Open),
+    (2, Way::Limited),
+    (EDITION_LATEST, Way::Open),
+    (EDITION_LATEST, Way::Limited),
+    (EDITION_LATEST, Way::Quotations),
+    (EDITION_LATEST, Way::Direct),
+];
+
 /// Left alone, a tender comes to its end: so what is checked below is no empty history.
 #[tokio::test]
 async fn the_script_comes_to_its_end() {
-    for edition in [1, 2, EDITION_LATEST] {
-        for invited in [0, 2] {
-            let mut life = Life::new(setting(edition, invited)).await;
-            life.end().await;
-            check_whole(life).await;
-        }
+    for (edition, way) in WHOLE {
+        let mut life = Life::new(Setting { edition, way }).await;
+        life.end().await;
+        check_whole(life).await;
     }
 }
 
 /// After every step each who has no right to it tries what must not be; and the tender comes to the same end.
 #[tokio::test]
 async fn nothing_gives_way_at_any_step() {
-    for (edition, invited) in [(1, 0), (2, 0), (EDITION_LATEST, 0), (EDITION_LATEST, 2)] {
-        let mut life = Life::new(setting(edition, invited)).await;
+    for (edition, way) in WHOLE {
+        let mut life = Life::new(Setting { edition, way }).await;
         while life.at < life.script.len() {
             life.next().await;
             life.attacked().await;
@@ -282,11 +293,15 @@ async fn nothing_gives_way_at_any_step() {
     }
 }
 
-/// Now and then only two are invited; most tenders live under the latest edition of the rules.
+/// Most tenders are open, and most live under the latest edition of the rules; quotations and direct purchases under no other.
 fn settings() -> impl Strategy<Value = Setting> {
     let edition = prop_oneof![1 => Just(1), 1 => Just(2), 3 => Just(EDITION_LATEST)];
-    let invited = prop_oneof![3 => Just(0), 1 => Just(2)];
-    (edition, invited).prop_map(|(edition, invited)| Setting { edition, invited })
+    let way = prop_oneof![3 => Just(Way::Open), 1 => Just(Way::Limited)];
+    let short = prop_oneof![Just(Way::Quotations), Just(Way::Direct)];
+    prop_oneof![
+        2 => (edition, way).prop_map(|(edition, way)| Setting { edition, way }),
+        1 => short.prop_map(|way| Setting { edition: EDITION_LATEST, way }),
+    ]
 }
 
 proptest! {

@@ -1,112 +1,24 @@
-//! Who takes part, under which rules, and what is registered of them.
+//! Who takes part, and what is registered of them.
 
 #![allow(
     clippy::wildcard_enum_match_arm,
     reason = "each function looks at what it is about"
 )]
 
-use super::world::{BIDDERS, BUYER, LIMITS, OTHER_BUYER, egp, enrolled_key, id};
+use super::world::{BIDDERS, BUYER, DEBARRED, LIMITS, OTHER_BUYER, egp, enrolled_key, id};
 use crate::domain::Command;
 use crate::domain::committee::{self, Committee};
 use crate::domain::enrolment::KeyEnrolment;
-use crate::domain::envelope::tests::world as sealing;
 use crate::domain::facility::{self, Facility};
 use crate::domain::item::{self, Item};
 use crate::domain::official::{self, Official};
 use crate::domain::organization::{self, Organization};
-use crate::domain::ruleset::ProcurementRules;
-use crate::domain::tender::{Draft, Invitation, InvitationGround, Procedure, Terms};
 use crate::domain::values::{Code, Country, Date, ExternalId, Names, OfficialId, Text};
 use crate::event::{Event, Recorded};
 use crate::store::StreamName;
 
-/// How long a bid binds after the day of the deadline.
-const BINDING_DAYS: u16 = 20;
-/// Of what a bid offers, where bids are secured.
-const SECURED_PERCENT: u32 = 2;
-
 /// What somebody asks.
 type Asked = (&'static str, StreamName, Command);
-
-/// Under which rules a tender lives, and whom it invites.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Setting {
-    /// The edition of the rules; from the second on with an hour between deadline and closing.
-    pub(super) edition: u8,
-    /// How many of the suppliers are invited, the first of them; none where anyone may bid.
-    pub(super) invited: usize,
-}
-
-impl Setting {
-    pub(super) fn has_edition(self, edition: u8) -> bool {
-        self.edition >= edition
-    }
-
-    /// How many of the suppliers may bid.
-    pub(super) fn bidders(self) -> usize {
-        match self.invited {
-            0 => BIDDERS.len(),
-            invited => invited,
-        }
-    }
-
-    pub(super) fn procedure(self) -> Procedure {
-        match self.invited {
-            0 => Procedure::Open,
-            _ => Procedure::Limited,
-        }
-    }
-
-    fn invitation(self) -> Option<Invitation> {
-        (self.invited > 0).then(|| Invitation {
-            ground: InvitationGround::FewSuppliers,
-            justification: Text::new("no others make it").unwrap(),
-            after: None,
-            invited: BIDDERS[..self.invited]
-                .iter()
-                .map(|name| id(name))
-                .collect(),
-            list: None,
-        })
-    }
-
-    /// Whether bids are secured.
-    pub(super) fn is_secured(self) -> bool {
-        self.has_edition(3)
-    }
-
-    /// The terms let a bid bind for [`BINDING_DAYS`].
-    pub(super) fn draft(self) -> Draft {
-        let draft = sealing::draft(self.procedure());
-        let percent = if self.is_secured() {
-            SECURED_PERCENT
-        } else {
-            0
-        };
-        Draft {
-            plan: Some(id("PLAN-1")),
-            invitation: self.invitation(),
-            terms: Terms {
-                validity_days: BINDING_DAYS,
-                security_percent: percent.into(),
-                ..draft.terms
-            },
-            ..draft
-        }
-    }
-
-    /// The parameters of procurement that two persons adopted.
-    pub(super) fn parameters(self) -> ProcurementRules {
-        if self.edition == 1 {
-            return ProcurementRules::default();
-        }
-        ProcurementRules {
-            edition: Some(self.edition),
-            closing_grace_minutes: Some(60),
-            ..ProcurementRules::default()
-        }
-    }
-}
 
 /// Whom the evaluation committee sits with, as the log says.
 pub(super) fn evaluators(log: &[Recorded]) -> Vec<OfficialId> {
@@ -131,7 +43,21 @@ pub(super) fn evaluators(log: &[Recorded]) -> Vec<OfficialId> {
 pub(super) fn registered() -> impl Iterator<Item = Asked> {
     let registrations = registrations().into_iter();
     let registrations = registrations.map(|(stream, command)| ("rana", stream, command));
-    registrations.chain(enrolments())
+    let (stream, debarment) = debarment(DEBARRED);
+    let debarred = [("rana", stream, debarment)];
+    registrations.chain(enrolments()).chain(debarred)
+}
+
+/// Nobody asks a supplier from the first day of 2026 on.
+pub(super) fn debarment(supplier: &str) -> (StreamName, Command) {
+    let debarment = organization::Command::Debar(organization::Debarment {
+        from: Date::parse("2026-01-01").unwrap(),
+        until: None,
+        decision: id("R-8"),
+        grounds: Text::new("it bribed").unwrap(),
+    });
+    let stream = Organization::stream(&id(supplier));
+    (stream, Command::Organization(debarment))
 }
 
 /// Each bidder's key, by two registrars.
@@ -248,6 +174,7 @@ fn registrations() -> Vec<(StreamName, Command)> {
     ];
     let bidders = BIDDERS.map(|name| organization(name, organization::Role::Supplier));
     asked.extend(bidders);
+    asked.push(organization(DEBARRED, organization::Role::Supplier));
     let opening = ["m1", "m2", "m3", "m4", "m5"];
     let evaluation = ["e1", "e2", "e3"];
     let officers = ["huda", "samir", "adel", "e4"];

@@ -1,10 +1,8 @@
 //! The life of a tender as it should go, step by step; a test takes the steps in another order, too, and by others.
 
-use super::people::Setting;
-use super::world::{BIDDERS, World, instant, supplier};
+use super::setting::{Flaw, Setting, Way};
+use super::world::{BIDDERS, World, instant};
 use crate::domain::tender::{ComplaintOutcome, EnvelopePart};
-use crate::event::{Actor, Role};
-use crate::testing::actor;
 use EnvelopePart::{Financial, Technical};
 
 /// One step.
@@ -17,7 +15,11 @@ pub(super) enum Step {
     /// What the draft asks for, from its plan.
     TakeFromPlan,
     Draft,
+    DraftAmiss(Flaw),
     AddLot,
+    /// Dearer than what may be bought by quotations.
+    AddDearLot,
+    RemoveLot,
     Appoint,
     Enrol(usize, bool),
     Approve(usize),
@@ -40,6 +42,8 @@ pub(super) enum Step {
     /// Of a bidder's envelopes the one that counts.
     Open(usize, EnvelopePart),
     OpenAny(usize, EnvelopePart, u8),
+    /// What a supplier offers on paper, perhaps with something wrong about it.
+    RecordOffer(usize, Option<Amiss>),
     /// Recorded by one member for all who signed.
     Minutes(u8),
     /// Drawn up for each member to sign.
@@ -76,6 +80,15 @@ pub(super) enum Step {
     Debar(usize),
 }
 
+/// What is wrong with an offer on paper.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Amiss {
+    /// Nobody brought the paper.
+    Paper,
+    /// It offers more than was asked for.
+    Quantity,
+}
+
 impl Step {
     /// Lets time pass, where the step is that.
     pub(super) fn pass(self, world: &World) {
@@ -87,10 +100,11 @@ impl Step {
 
 /// What is to happen, and when.
 pub(super) fn script(setting: Setting) -> Vec<Step> {
-    let parts: [Vec<Step>; 4] = [
+    let parts: [Vec<Step>; 5] = [
         drafting(setting),
         bidding(setting),
-        opening(setting),
+        closing(),
+        reading(setting),
         awarding(setting),
     ];
     parts.concat()
@@ -105,17 +119,31 @@ fn minutes(setting: Setting, n: u8) -> Vec<Step> {
     }
 }
 
-/// Once published, one person alone does not give it up.
+/// Who draws it up amiss is refused. What is too dear for quotations is approved within the limit, and not published. Once published,
+/// one person alone does not give it up.
 fn drafting(setting: Setting) -> Vec<Step> {
     use Step::{
-        AddLot, Appoint, Approve, ApprovePlan, Cancel, Draft, Enrol, Plan, ProposeCancellation,
-        Publish, TakeFromPlan, Until,
+        AddDearLot, AddLot, Appoint, Approve, ApprovePlan, Cancel, Draft, DraftAmiss, Enrol, Plan,
+        ProposeCancellation, Publish, RemoveLot, TakeFromPlan, Until,
     };
-    let enrolled = (0..5).flat_map(|member| [Enrol(member, true), Enrol(member, false)]);
-    let drafted = [Plan, ApprovePlan(0), Draft, AddLot, Appoint];
-    let mut steps: Vec<_> = drafted.into_iter().chain(enrolled).collect();
+    let mut steps = vec![Plan, ApprovePlan(0)];
+    steps.extend(Flaw::ALL.map(DraftAmiss));
+    steps.extend([Draft, AddLot, Appoint]);
+    if setting.procedure().takes_envelopes() {
+        steps.extend((0..5).flat_map(|member| [Enrol(member, true), Enrol(member, false)]));
+    }
     if setting.has_edition(4) {
         steps.push(TakeFromPlan);
+    }
+    if setting.way == Way::Quotations {
+        steps.extend([
+            RemoveLot,
+            AddDearLot,
+            Approve(0),
+            Publish,
+            RemoveLot,
+            AddLot,
+        ]);
     }
     steps.extend([Approve(0), Publish, Until("01-03")]);
     if setting.has_edition(2) {
@@ -160,66 +188,69 @@ fn bidding(setting: Setting) -> Vec<Step> {
 
 /// Where the rules give no time between the deadline and the closing, nothing comes of the outage and of the bid after it; nor do
 /// they everywhere ask for its confirmation. What is tried after the closing is refused.
-fn opening(setting: Setting) -> Vec<Step> {
-    use Step::{
-        Close, ConfirmOutage, Decide, Open, Outage, React, Seal, Secure, Shares, TechnicalResult,
-        Until, VerifySecurity, Withdraw,
-    };
-    let (closing, opening) = (
-        [
-            Until("01-17 00:00"),
-            React,
-            Until("01-17 00:30"),
-            Outage,
-            ConfirmOutage,
-            Seal(1, Financial, 2),
-            React,
-            Until("01-18"),
-            Decide(ComplaintOutcome::Declined),
-            React,
-            Close,
-            Withdraw(0, Financial, 0),
-            Seal(2, Financial, 5),
-        ],
-        [
-            Shares(0, Technical),
-            Shares(1, Technical),
-            Shares(2, Technical),
-            Open(0, Technical),
-            Open(1, Technical),
-            Open(2, Technical),
-            React,
-        ],
-    );
-    let secured = (0..BIDDERS.len()).flat_map(|bidder| [Secure(bidder), VerifySecurity(bidder)]);
-    let mut steps: Vec<_> = closing.into_iter().chain(secured).chain(opening).collect();
-    steps.extend(minutes(setting, 1));
-    steps.extend([
-        TechnicalResult(1),
-        Until("01-19"),
-        Shares(2, Financial),
-        Shares(3, Financial),
-        Shares(4, Financial),
-        Open(0, Financial),
-        Open(1, Financial),
-        Open(2, Financial),
-    ]);
+fn closing() -> Vec<Step> {
+    use Step::{Close, ConfirmOutage, Decide, Outage, React, Seal, Until, Withdraw};
+    vec![
+        Until("01-17 00:00"),
+        React,
+        Until("01-17 00:30"),
+        Outage,
+        ConfirmOutage,
+        Seal(1, Financial, 2),
+        React,
+        Until("01-18"),
+        Decide(ComplaintOutcome::Declined),
+        React,
+        Close,
+        Withdraw(0, Financial, 0),
+        Seal(2, Financial, 5),
+    ]
+}
+
+/// From the list to what everybody offers. Quotations are prices alone, and who is asked directly sealed nothing.
+fn reading(setting: Setting) -> Vec<Step> {
+    use Step::{React, RecordOffer, Secure, TechnicalResult, Until, VerifySecurity};
+    let mut steps = Vec::new();
+    if setting.procedure().has_technical_part() {
+        steps.extend((0..BIDDERS.len()).flat_map(|n| [Secure(n), VerifySecurity(n)]));
+        steps.extend(opened(Technical, [0, 1, 2]));
+        steps.push(React);
+        steps.extend(minutes(setting, 1));
+    }
+    steps.extend([TechnicalResult(1), Until("01-19")]);
+    if setting.procedure().takes_envelopes() {
+        steps.extend(opened(Financial, [2, 3, 4]));
+    } else {
+        steps.push(RecordOffer(0, None));
+    }
     steps
 }
 
-/// From the third edition on no member alone takes a bid out whose price is known.
+/// What these members open together.
+fn opened(part: EnvelopePart, members: [usize; 3]) -> Vec<Step> {
+    let shares = members.map(|member| Step::Shares(member, part));
+    let bids = (0..BIDDERS.len()).map(|bidder| Step::Open(bidder, part));
+    shares.into_iter().chain(bids).collect()
+}
+
+/// Nobody wins before wrong sums are corrected. From the third edition on no member alone takes a bid out whose price is known. Quotations do not award what is above their
+/// ceiling, whatever the reason is.
 fn awarding(setting: Setting) -> Vec<Step> {
     use Step::{
         ApproveAward, ComplainOfAward, Complete, Correct, Decide, Disqualify, EndStandstill,
         ExtendValidity, Notify, Propose, React, ReleaseSecurity, Until,
     };
-    let mut steps = minutes(setting, 2);
-    steps.extend(minutes(setting, 4));
+    let mut steps = minutes(setting, 5);
+    steps.extend([Propose(0, 5, false), Correct(0), Correct(2)]);
+    steps.extend([2, 4].into_iter().flat_map(|n| minutes(setting, n)));
     if setting.has_edition(3) {
         steps.push(Disqualify(0, None));
     }
+    if setting.way == Way::Quotations {
+        steps.extend(minutes(setting, 6));
+        steps.extend([Propose(2, 6, true), ApproveAward(0)]);
+    }
     steps.extend([
-        Correct(0),
         ExtendValidity(0),
         Propose(0, 2, false),
         ApproveAward(0),
@@ -238,127 +269,4 @@ fn awarding(setting: Setting) -> Vec<Step> {
         React,
     ]);
     steps
-}
-
-/// What happens now and then, and should not always.
-pub(super) const MISCHIEF: [Step; 34] = [
-    Step::Disqualify(0, None),
-    Step::Disqualify(0, Some(3)),
-    Step::Propose(1, 4, false),
-    Step::Propose(1, 4, true),
-    Step::Withdraw(0, Financial, 0),
-    Step::ApproveAward(1),
-    Step::Approve(1),
-    Step::Decide(ComplaintOutcome::Upheld),
-    Step::Cancel,
-    Step::ProposeCancellation,
-    Step::ApproveCancellation(0),
-    Step::Fail,
-    Step::OpenAny(2, Technical, 0),
-    Step::OpenAny(1, Financial, 0),
-    Step::Seal(0, Technical, 1),
-    Step::SealUnvouched(0, Financial, 3),
-    Step::SealUnvouched(2, Technical, 3),
-    Step::Minutes(3),
-    Step::DrawUp(3),
-    Step::Sign(3, 0),
-    Step::Sign(3, 1),
-    Step::ComplainOfDocuments(0),
-    Step::ComplainOfDocuments(2),
-    Step::ComplainOpenly(0, 0),
-    Step::ComplainOpenly(0, 1),
-    Step::ComplainOfAward(0),
-    Step::WithdrawComplaint(1),
-    Step::LeavePost(0),
-    Step::ReplaceEvaluator,
-    Step::DeclareInterest(0),
-    Step::Debar(1),
-    Step::CallSecurity(0),
-    Step::ReleaseSecurity(0),
-    // Bids bind no more.
-    Step::Until("02-08"),
-];
-
-/// What is refused whenever it is tried, or comes to the same as what is due; once it is published, also what would be no harm before.
-pub(super) fn attacks(published: bool) -> Vec<(Step, Option<Actor>)> {
-    use Step::{
-        AddLot, Appoint, Approve, ApproveAward, ApproveCancellation, ApprovePlan, CallSecurity,
-        Close, Complete, Decide, Draft, EndStandstill, Enrol, ExtendValidity, Fail, Notify,
-        OpenAny, Outage, Propose, Publish, ReleaseSecurity, Shares, TakeFromPlan, TechnicalResult,
-        VerifySecurity,
-    };
-    let own = [
-        ApprovePlan(1),
-        Approve(1),
-        Publish,
-        Close,
-        EndStandstill,
-        Notify,
-        Complete,
-        Fail,
-        Shares(2, Financial),
-        Shares(3, Financial),
-        Shares(4, Financial),
-        OpenAny(0, Financial, 0),
-        OpenAny(1, Financial, 1),
-        OpenAny(1, Financial, 2),
-        OpenAny(0, Technical, 0),
-        OpenAny(2, Technical, 0),
-        Propose(1, 4, false),
-        ApproveAward(1),
-        ReleaseSecurity(0),
-        CallSecurity(0),
-    ];
-    let by = |name, role| Some(actor(name, role));
-    let (approver, reviews) = (Role::Approver, Role::ReviewBody);
-    let (member, declined) = (Role::CommitteeMember, Decide(ComplaintOutcome::Declined));
-    let others = [
-        (ApprovePlan(0), by("huda", approver)),
-        (Approve(0), by("huda", approver)),
-        (ApproveAward(0), by("e1", approver)),
-        (ApproveAward(0), by("huda", approver)),
-        (TechnicalResult(1), by("huda", member)),
-        (Propose(0, 2, false), by("huda", member)),
-        (declined, by("omar", reviews)),
-        (declined, by("huda", Role::ProcurementOfficer)),
-        (VerifySecurity(0), by("huda", Role::ProcurementOfficer)),
-        (ExtendValidity(0), Some(supplier("delta"))),
-        (Outage, by("huda", approver)),
-        (ApprovePlan(0), by("salma", approver)),
-        (Publish, by("salma", Role::ProcurementOfficer)),
-        (TakeFromPlan, by("salma", Role::ProcurementOfficer)),
-        (Enrol(0, true), by("sami", Role::Registrar)),
-    ];
-    let after = [
-        (AddLot, None),
-        (Appoint, None),
-        (Draft, None),
-        (ApproveCancellation(0), by("huda", approver)),
-    ];
-    let after = after.into_iter().filter(|_| published);
-    let own = own.into_iter().map(|step| (step, None));
-    // Others first: what the one whose turn it is has done, nobody else can do any more.
-    others.into_iter().chain(own).chain(after).collect()
-}
-
-/// Who may try what is another's.
-pub(super) fn people() -> Vec<Actor> {
-    let official = [
-        ("huda", Role::ProcurementOfficer),
-        ("huda", Role::Approver),
-        ("samir", Role::ProcurementOfficer),
-        ("omar", Role::Approver),
-        ("mona", Role::Approver),
-        ("e1", Role::Approver),
-        ("e1", Role::CommitteeMember),
-        ("m1", Role::CommitteeMember),
-        ("rana", Role::Registrar),
-        ("adel", Role::Administrator),
-        ("judge", Role::ReviewBody),
-        ("salma", Role::Approver),
-        ("salma", Role::ProcurementOfficer),
-        ("e3", Role::ReviewBody),
-    ];
-    let official = official.map(|(name, role)| actor(name, role));
-    official.into_iter().chain([supplier("nile")]).collect()
 }

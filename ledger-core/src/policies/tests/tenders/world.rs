@@ -1,5 +1,6 @@
 //! A ledger that may go down with any append, the people of a tender, and what each of them asks in its turn.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -7,7 +8,8 @@ use uuid::Uuid;
 
 use super::super::envelopes::log::Log;
 use super::super::world::{Accident, Frail};
-use super::people::{Setting, registered};
+use super::people::registered;
+use super::setting::Setting;
 use crate::aggregate::{Aggregate, Explain as _};
 use crate::codec;
 use crate::domain::Command;
@@ -24,10 +26,11 @@ use crate::domain::security::Security;
 use crate::domain::tender::{self, EnvelopePart, Tender};
 use crate::domain::values::{Currency, Date, EnvelopeId, LotId, Money};
 use crate::event::{Actor, ActorId, Event, Recorded, Role};
-use crate::ledger::{Context, Done, ExecuteError, Ledger, command_hash};
+use crate::ledger::{Context, Done, ExecuteError, Ledger, OsSalts, Surroundings, command_hash};
 use crate::policies::{self, Checkpoints, MemoryCheckpoints};
 use crate::statement::{Claim, StatementKey};
-use crate::store::{AppendError, EventStore as _, MemoryStore, StreamName};
+use crate::store::embedded::sim::SimDisk;
+use crate::store::{AppendError, Attachments, EventStore as _, MemoryStore, StreamName};
 use crate::testing::actor;
 use crate::time::{Clock, ManualClock, Timestamp};
 
@@ -35,8 +38,16 @@ pub(super) const BUYER: &str = "moh";
 /// Whose officials have no part in the tender.
 pub(super) const OTHER_BUYER: &str = "moe";
 pub(super) const BIDDERS: [&str; 3] = ["nile", "delta", "sinai"];
+/// A supplier that nobody may ask.
+pub(super) const DEBARRED: &str = "tigris";
 /// What each asks for one roll of gauze, in EGP: the first is the lowest.
 pub(super) const PRICES: [&str; 3] = ["3.90", "4.00", "4.10"];
+/// What each says that its thousand rolls come to: the last has a wrong sum, which would be the lowest.
+pub(super) const TOTALS: [u32; 3] = [3_900, 4_000, 3_800];
+/// Most that quotations may come to, in EGP: the last bidder asks for more.
+pub(super) const CEILING: u32 = 4_050;
+/// An offer as it came.
+pub(super) const PAPER: &[u8] = b"%PDF-1.7\n% a thousand rolls";
 /// Up to how much they may approve, in EGP.
 pub(super) const LIMITS: [(&str, u32); 2] = [("omar", 5_000), ("mona", 10)];
 
@@ -138,6 +149,7 @@ pub(super) enum Outcome {
 pub(super) struct World {
     pub(super) store: Arc<MemoryStore>,
     clock: Arc<ManualClock>,
+    attachments: Attachments,
     ledger: Ledger<Frail>,
     checkpoints: Arc<dyn Checkpoints>,
     commands: u64,
@@ -152,10 +164,14 @@ impl World {
         let clock = Arc::new(ManualClock::new(midnight("01-01")));
         let stamps: Arc<dyn Clock> = clock.clone();
         let store = Arc::new(MemoryStore::new(sealing::ORIGIN, stamps));
+        let attachments = Attachments::on(Path::new("/data"), Arc::new(SimDisk::default()));
+        attachments.put(PAPER).unwrap();
+        let frail = Frail::new(Arc::clone(&store), u64::MAX, Accident::NotTaken);
         let mut world = Self {
-            ledger: ledger(&store, &clock, u64::MAX, Accident::NotTaken),
+            ledger: ledger(frail, &clock, &attachments),
             store,
             clock,
+            attachments,
             checkpoints: Arc::new(MemoryCheckpoints::default()),
             commands: 0,
             read: Arc::default(),
@@ -190,7 +206,8 @@ impl World {
     /// The process ends where it stands, and another begins: what was in memory is gone, and what policies kept of where they
     /// stood, too, where it says so. It goes down again with the n-th append from now.
     pub(super) fn restart(&mut self, appends: u64, accident: Accident, forgets: bool) {
-        self.ledger = ledger(&self.store, &self.clock, appends, accident);
+        let frail = Frail::new(Arc::clone(&self.store), appends, accident);
+        self.ledger = ledger(frail, &self.clock, &self.attachments);
         if forgets {
             self.checkpoints = Arc::new(MemoryCheckpoints::default());
         }
@@ -279,13 +296,11 @@ impl World {
     }
 }
 
-fn ledger(
-    store: &Arc<MemoryStore>,
-    clock: &Arc<ManualClock>,
-    appends: u64,
-    accident: Accident,
-) -> Ledger<Frail> {
-    let frail = Frail::new(Arc::clone(store), appends, accident);
-    let clock: Arc<dyn Clock> = clock.clone();
-    Ledger::new(Arc::new(frail), clock)
+fn ledger(frail: Frail, clock: &Arc<ManualClock>, attachments: &Attachments) -> Ledger<Frail> {
+    let surroundings = Surroundings {
+        clock: clock.clone(),
+        salts: Arc::new(OsSalts),
+        attachments: Some(attachments.clone()),
+    };
+    Ledger::with(Arc::new(frail), surroundings)
 }

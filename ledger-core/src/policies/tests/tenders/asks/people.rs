@@ -5,7 +5,7 @@
     reason = "each function is about some steps, or some events"
 )]
 
-use super::super::people::evaluators;
+use super::super::people::{debarment, evaluators};
 use super::super::script::Step;
 use super::super::world::{Ask, BIDDERS, LIMITS, id, lot_id};
 use super::{e1, tender_stream, text};
@@ -13,7 +13,6 @@ use crate::domain::Command;
 use crate::domain::committee::{self, Committee, Resolution};
 use crate::domain::envelope::tests::world as bid_world;
 use crate::domain::official::{self, Interest, Official};
-use crate::domain::organization::{self, Organization};
 use crate::domain::tender::{self, OpeningKey};
 use crate::domain::values::{Code, Date, DocumentNumber};
 use crate::event::{Actor, Event, Recorded, Role};
@@ -55,14 +54,8 @@ impl Step {
                 asked(stream, Command::Official(declared), e1())
             }
             Self::Debar(bidder) => {
-                let debarred = organization::Command::Debar(organization::Debarment {
-                    from: Date::parse("2026-01-01").unwrap(),
-                    until: None,
-                    decision: id("R-8"),
-                    grounds: text("it bribed"),
-                });
-                let stream = Organization::stream(&id(BIDDERS[bidder]));
-                asked(stream, Command::Organization(debarred), rana())
+                let (stream, debarment) = debarment(BIDDERS[bidder]);
+                asked(stream, debarment, rana())
             }
             Self::ReplaceEvaluator => {
                 let change = committee::Command::Replace(committee::Replacement {
@@ -119,7 +112,7 @@ fn minutes(n: u8, log: &[Recorded]) -> Ask {
 }
 
 /// The first decide the technical result, the second an award to the first bidder, the third its rejection, the fourth an award to the
-/// second bidder.
+/// second bidder, the fifth again one to the first, and the sixth one to the third.
 fn draw_up(n: u8) -> Ask {
     let award = |bidder: &str| Resolution::Award {
         lot: lot_id(),
@@ -127,12 +120,13 @@ fn draw_up(n: u8) -> Ask {
     };
     let decides = match n {
         1 => Resolution::TechnicalResult,
-        2 => award(BIDDERS[0]),
+        2 | 5 => award(BIDDERS[0]),
         3 => Resolution::Rejection {
             bidder: id(BIDDERS[0]),
             lot: None,
         },
-        _ => award(BIDDERS[1]),
+        4 => award(BIDDERS[1]),
+        _ => award(BIDDERS[2]),
     };
     of_committee(
         &e1(),

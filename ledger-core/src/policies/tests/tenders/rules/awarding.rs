@@ -42,8 +42,35 @@ impl<'a> Rejected<'a> {
     }
 }
 
+/// What a bid asks for all that was asked for.
+struct Offer {
+    price: Decimal,
+    /// What it says that its lines come to.
+    stated: Decimal,
+}
+
+/// Whose prices an event shows; they are those that the bidder named.
+fn priced(event: &Event) -> Option<(String, Offer)> {
+    let (bidder, bid) = match event {
+        Event::BidOpened(opened) => match &opened.content {
+            Some(BidContent::Financial(bid)) => (opened.bidder.as_ref()?, bid),
+            _ => return None,
+        },
+        Event::OfferRecorded(offer) => (&offer.bidder, &offer.offer),
+        _ => return None,
+    };
+    let place = BIDDERS.iter().position(|name| *name == bidder.as_str())?;
+    let price: Decimal = PRICES[place].parse().unwrap();
+    let price = price * Decimal::from(1_000);
+    let lines = bid.prices.iter();
+    let lines = lines.map(|line| line.quantity.get() * line.unit_price.amount());
+    assert_eq!(lines.sum::<Decimal>(), price, "not what {bidder} offered");
+    let stated = bid.totals[0].total.amount();
+    Some((bidder.to_string(), Offer { price, stated }))
+}
+
 impl Rules<'_> {
-    /// No price is read before the technical result, nor one of a bidder who was not accepted.
+    /// Where there is one, no price is read before the technical result, nor one of a bidder who was not accepted.
     pub(super) fn prices_after_the_technical_result(&self) {
         let mut accepted: Option<BTreeSet<&OrganizationId>> = None;
         let mut rejected = Rejected::default();
@@ -58,36 +85,40 @@ impl Rules<'_> {
             };
             let bidder = opened.bidder.as_ref().unwrap();
             if let Some(BidContent::Financial(_)) = opened.content {
-                assert!(accepted.as_ref().unwrap().contains(bidder));
+                let technical = self.draft().unwrap().procedure.has_technical_part();
+                assert!(!technical || accepted.as_ref().unwrap().contains(bidder));
                 assert!(!rejected.has(bidder.as_str()));
             }
         }
     }
 
-    /// The lowest bid that nobody rejected, or a departure with its reason; approved by another, within the limit.
+    /// The lowest bid that nobody rejected, or a departure with its reason; approved by another, within the limit. Wrong sums are
+    /// corrected before.
     pub(super) fn awards(&self) {
-        let (mut rejected, mut priced) = (Rejected::default(), BTreeMap::new());
+        let (mut rejected, mut offers) = (Rejected::default(), BTreeMap::new());
         let (mut proposed, mut used) = (BTreeMap::<u64, _>::new(), BTreeSet::new());
         for (it, event) in self.of_tender() {
             let by = &it.metadata.actor.id;
             rejected.see(by, event);
+            offers.extend(priced(event));
             match event {
-                Event::BidOpened(opened)
-                    if matches!(opened.content, Some(BidContent::Financial(_))) =>
-                {
-                    let bidder = opened.bidder.as_ref().unwrap().to_string();
-                    let place = BIDDERS.iter().position(|name| *name == bidder).unwrap();
-                    let price: Decimal = PRICES[place].parse().unwrap();
-                    priced.insert(bidder, price * Decimal::from(1_000));
+                Event::BidCorrected(correction) => {
+                    let offer: &mut Offer = offers.get_mut(correction.bidder.as_str()).unwrap();
+                    assert_eq!(correction.before.unwrap().amount(), offer.stated);
+                    assert_eq!(correction.after.unwrap().amount(), offer.price);
+                    offer.stated = offer.price;
                 }
                 Event::AwardProposed(award) => {
-                    let valid = priced.iter().filter(|(name, _)| !rejected.has(name));
-                    let best = valid.min_by_key(|(_, price)| **price);
+                    let valid = offers.iter().filter(|(name, _)| !rejected.has(name));
+                    let wrong = valid.clone().any(|(_, offer)| offer.stated != offer.price);
+                    assert!(!wrong, "{award:?} over wrong sums");
+                    let best = valid.min_by_key(|(_, offer)| offer.price);
                     let winner = award.winners[0].bidder.to_string();
-                    assert!(priced.contains_key(&winner) && !rejected.has(&winner));
+                    assert!(offers.contains_key(&winner) && !rejected.has(&winner));
                     let is_best = best.unwrap().0 == &winner;
                     assert!(is_best || award.departure.is_some(), "{award:?}");
-                    self.may_be_awarded(award, it, priced[&winner]);
+                    let price = offers[&winner].price;
+                    self.may_be_awarded(award, it, price);
                     let resolution = Resolution::Award {
                         lot: award.lot.clone(),
                         bidder: award.winners[0].bidder.clone(),
@@ -95,7 +126,7 @@ impl Rules<'_> {
                     self.rests_on(it, &award.minutes, &resolution);
                     let once = used.insert((&award.minutes, resolution));
                     assert!(once || !self.has_edition(4), "{award:?} by spent minutes");
-                    proposed.insert(it.revision, (by, award, priced[&winner]));
+                    proposed.insert(it.revision, (by, award, price));
                 }
                 Event::AwardApproved(approval) => {
                     let (asked_by, award, price) = proposed[&approval.proposal];
@@ -154,9 +185,10 @@ impl Rules<'_> {
         }
     }
 
-    /// No end of the standstill before its instant or over a complaint, no completion before it, and nothing after the end.
+    /// No end of the standstill before its instant or over a complaint, no completion before it or before the days for complaints are
+    /// over, no failure where a bid was read, and nothing after the end.
     pub(super) fn the_end(&self) {
-        let (mut until, mut ended, mut over) = (None, false, false);
+        let (mut until, mut heard, mut ended, mut over) = (None, None, false, false);
         for (it, event) in self.of_tender() {
             assert!(!over, "{event:?} after the end");
             match event {
@@ -167,6 +199,8 @@ impl Rules<'_> {
                     let days = days.of(&self.draft().unwrap().procedure);
                     let least = it.metadata.decided_at.plus_micros(i64::from(days) * DAY);
                     assert!(until.unwrap() >= least);
+                    let days = self.parameters().complaint_days;
+                    heard = Some(it.metadata.decided_at.plus_micros(i64::from(days) * DAY));
                 }
                 Event::AwardCancelled(_) => (until, ended) = (None, false),
                 Event::StandstillEnded(_) => {
@@ -176,9 +210,15 @@ impl Rules<'_> {
                 }
                 Event::TenderCompleted(_) => {
                     assert!(ended && !self.is_disputed(it.index));
+                    assert!(it.recorded_at >= heard.unwrap(), "nobody could complain");
                     over = true;
                 }
-                Event::TenderCancelled(_) | Event::TenderFailed(_) => over = true,
+                Event::TenderFailed(_) => {
+                    let read = self.bidders_before(it);
+                    assert!(read.is_empty(), "failed over the bids of {read:?}");
+                    over = true;
+                }
+                Event::TenderCancelled(_) => over = true,
                 _ => {}
             }
         }

@@ -8,7 +8,7 @@ use crate::domain::disclosure;
 use crate::domain::envelope;
 use crate::domain::organization;
 use crate::domain::plan;
-use crate::domain::tender::{EnvelopePart, Event, Standing};
+use crate::domain::tender::{EnvelopePart, Event, Procedure, Standing};
 use crate::domain::values::{EffectiveAt, EnvelopeId, OrganizationId, PublicKey};
 use crate::event::{ActorId, Event as AnyEvent, Recorded, Role};
 use crate::store::StreamName;
@@ -114,7 +114,7 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// Shares, openings and voids stand behind the end of the list, which stands behind the closing at or after the deadline and its
+    /// Shares, openings, voids and offers stand behind the end of the list, which stands behind the closing at or after the deadline and its
     /// grace.
     pub(super) fn nothing_opened_before_its_time(&self) {
         let closed = self.first(|event| matches!(event, Event::BiddingClosed(_)));
@@ -126,6 +126,7 @@ impl<'a> Rules<'a> {
                     | Event::SecretRevealed(_)
                     | Event::BidOpened(_)
                     | Event::BidVoided(_)
+                    | Event::OfferRecorded(_)
             )
         });
         if let Some(closed) = closed {
@@ -195,7 +196,19 @@ impl<'a> Rules<'a> {
             .filter(|claim| claim.bidder == *bidder)
             .map(|claim| claim.part)
             .collect();
-        parts.len() == 2
+        let technical = self.draft().unwrap().procedure.has_technical_part();
+        parts.len() == 1 + usize::from(technical)
+    }
+
+    /// Only such envelopes are there as a procedure takes.
+    pub(super) fn envelopes_are_of(&self, procedure: &Procedure) {
+        for (id, bid) in self.bids() {
+            let taken = match bid.claim.part {
+                EnvelopePart::Technical => procedure.has_technical_part(),
+                EnvelopePart::Financial => procedure.takes_envelopes(),
+            };
+            assert!(taken, "{procedure:?} takes no {id}");
+        }
     }
 
     /// For each envelope a key vouches that two registrars had enrolled for its bidder; who was not invited, or is debarred, has none.
@@ -327,7 +340,7 @@ impl<'a> Rules<'a> {
                     }
                     (
                         AnyEvent::Tender(Event::LotAdded(_)) | AnyEvent::Plan(_),
-                        Event::BidOpened(_),
+                        Event::BidOpened(_) | Event::OfferRecorded(_),
                     )
                     | (AnyEvent::Plan(_), Event::TenderFailed(_))
                     | (AnyEvent::Tender(_), Event::TenderFailed(_) | Event::BiddersNotified(_)) => {

@@ -77,6 +77,16 @@ impl<'a> Known<'a> {
         })
     }
 
+    pub(super) fn supplies(&self, bidder: &OrganizationId) -> bool {
+        let stream = format!("organization-{bidder}");
+        self.of(&stream).any(|it| match &it.event {
+            Event::Organization(organization::Event::OrganizationRegistered(it)) => {
+                it.profile.roles.contains(&organization::Role::Supplier)
+            }
+            _ => false,
+        })
+    }
+
     pub(super) fn is_debarred(&self, bidder: &OrganizationId, day: Date) -> bool {
         let stream = format!("organization-{bidder}");
         self.of(&stream).any(|it| match &it.event {

@@ -11,13 +11,16 @@ mod bidding;
 mod known;
 mod people;
 mod plans;
+mod procedures;
 mod securities;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rust_decimal::Decimal;
+
 use crate::domain::ruleset::{self, ProcurementRules};
-use crate::domain::tender::{Against, Committees, ComplaintOutcome, Draft, Event};
-use crate::domain::values::{Date, EffectiveAt};
+use crate::domain::tender::{Against, Committees, ComplaintOutcome, Draft, Event, Lot};
+use crate::domain::values::{Date, EffectiveAt, LotId};
 use crate::event::{Event as AnyEvent, Recorded};
 use crate::time::Timestamp;
 
@@ -37,6 +40,9 @@ impl<'a> Rules<'a> {
         self.the_log_is_whole();
         self.two_persons();
         self.officials_of_the_buyer();
+        self.suppliers_are_sought_lawfully();
+        self.quotations_stay_within_their_ceiling();
+        self.offers_have_their_form();
         self.complaints_are_decided_by_others();
         self.cancelled_by_two();
         self.securities();
@@ -87,6 +93,26 @@ impl<'a> Rules<'a> {
             Event::TenderDrafted(draft) => Some(draft),
             _ => None,
         })
+    }
+
+    /// The lots below an index.
+    fn lots(&self, below: u64) -> BTreeMap<&'a LotId, &'a Lot> {
+        let mut lots = BTreeMap::new();
+        for (_, event) in self.of_tender().take_while(|(it, _)| it.index < below) {
+            match event {
+                Event::LotAdded(lot) => assert_eq!(lots.insert(&lot.id, lot), None),
+                Event::LotRemoved(removal) => assert!(lots.remove(&removal.lot).is_some()),
+                _ => {}
+            }
+        }
+        lots
+    }
+
+    /// What the lots below an index are expected to cost.
+    fn estimate(&self, below: u64) -> Decimal {
+        let lots = self.lots(below).into_values();
+        let known = |lot: &Lot| Some(lot.estimate.as_ref()?.known()?.amount());
+        lots.map(|lot| known(lot).unwrap()).sum()
     }
 
     /// As they were appointed last.

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::Rules;
 use super::known::{Known, day};
 use crate::domain::plan;
-use crate::domain::tender::Event;
+use crate::domain::tender::{Against, Event};
 use crate::event::{Actor, ActorId, Event as AnyEvent, Recorded, Role};
 
 impl Rules<'_> {
@@ -26,13 +26,17 @@ impl Rules<'_> {
                     self.within(it, approval.limit.unwrap().amount(), 4_000.into());
                 }
                 AnyEvent::Tender(
-                    Event::TenderDrafted(_) | Event::LotAdded(_) | Event::CommitteeAppointed(_),
+                    Event::TenderDrafted(_)
+                    | Event::LotAdded(_)
+                    | Event::LotRemoved(_)
+                    | Event::CommitteeAppointed(_),
                 ) => {
                     drafters.insert(by);
                 }
                 AnyEvent::Tender(Event::TenderApproved(approval)) => {
                     assert!(!drafters.contains(&by));
-                    self.within(it, approval.limit.unwrap().amount(), 4_000.into());
+                    let estimate = self.estimate(it.index);
+                    self.within(it, approval.limit.unwrap().amount(), estimate);
                 }
                 AnyEvent::Tender(Event::AwardApproved(_)) => assert!(!drafters.contains(&by)),
                 AnyEvent::Tender(Event::OpeningKeyEnrolled(key)) => {
@@ -41,7 +45,8 @@ impl Rules<'_> {
                     enrolled.insert(by);
                 }
                 AnyEvent::Tender(Event::TenderPublished(published)) => {
-                    for member in &published.sealing.as_ref().unwrap().members {
+                    let sealing = published.sealing.as_ref();
+                    for member in sealing.into_iter().flat_map(|it| &it.members) {
                         assert!(registrars[&member.member].len() >= 2, "two registrars");
                     }
                 }
@@ -101,10 +106,12 @@ impl Rules<'_> {
             | AnyEvent::Tender(
                 Event::TenderDrafted(_)
                 | Event::LotAdded(_)
+                | Event::LotRemoved(_)
                 | Event::CommitteeAppointed(_)
                 | Event::TenderApproved(_)
                 | Event::TenderPublished(_)
                 | Event::TenderAmended(_)
+                | Event::OfferRecorded(_)
                 | Event::AwardApproved(_)
                 | Event::CancellationProposed(_)
                 | Event::TenderCancelled(_),
@@ -120,7 +127,7 @@ impl Rules<'_> {
         }
     }
 
-    /// By a review body that drafted and approved nothing; from the third edition on it neither judges nor serves the buyer.
+    /// Of whoever bids alone, but about the documents. By a review body that drafted and approved nothing; from the third edition on it neither judges nor serves the buyer.
     pub(super) fn complaints_are_decided_by_others(&self) {
         let mut own = BTreeSet::new();
         for (it, event) in self.of_tender() {
@@ -131,6 +138,9 @@ impl Rules<'_> {
                 | Event::CommitteeAppointed(_)
                 | Event::TenderApproved(_) => {
                     own.insert(by);
+                }
+                Event::ComplaintFiled(filed) if filed.against != Against::Documents => {
+                    assert!(self.bids_before(by, it), "{by} did not bid");
                 }
                 Event::ComplaintDecided(_) => {
                     assert!(*role == Role::ReviewBody && !own.contains(by), "{by}");

@@ -18,7 +18,7 @@ impl Rules<'_> {
         if !self.has_edition(4) {
             return;
         }
-        let (mut planned, mut asked, mut taken) = (Sums::new(), Sums::new(), Sums::new());
+        let (mut planned, mut taken) = (Sums::new(), Sums::new());
         let (mut ended, mut settled) = (None::<bool>, false);
         for it in self.0 {
             match &it.event {
@@ -43,12 +43,11 @@ impl Rules<'_> {
                     assert!(within(&used, &taken));
                     assert_eq!(Some(!used.is_empty()), ended, "{used:?}");
                 }
-                AnyEvent::Tender(Event::LotAdded(lot)) => {
-                    for line in &lot.lines {
+                AnyEvent::Tender(Event::TenderPublished(_)) => {
+                    let mut asked = Sums::new();
+                    for line in self.lots(it.index).values().flat_map(|lot| &lot.lines) {
                         add(&mut asked, &line.item, &line.facility, line.quantity.get());
                     }
-                }
-                AnyEvent::Tender(Event::TenderPublished(_)) => {
                     assert!(within(&asked, &taken), "not taken from the plan");
                 }
                 AnyEvent::Tender(Event::TenderCancelled(_) | Event::TenderFailed(_)) => {

@@ -9,7 +9,7 @@ use super::{Rules, day_of};
 use crate::domain::security;
 use crate::domain::tender::{Award, BidContent, DisqualificationGround, Event};
 use crate::domain::values::{Date, OrganizationId, SecurityId};
-use crate::event::{Event as AnyEvent, Recorded};
+use crate::event::{ActorId, Event as AnyEvent, Recorded};
 
 impl<'a> Rules<'a> {
     /// Received after bidding, from the second edition on after the list; verified by somebody else; from the third on neither called
@@ -153,11 +153,25 @@ impl<'a> Rules<'a> {
     /// Who bids, as was read below an entry.
     pub(super) fn bidders_before(&self, at: &Recorded) -> BTreeSet<&'a OrganizationId> {
         let before = self.of_tender().take_while(|(it, _)| it.index < at.index);
-        let opened = before.filter_map(|(_, event)| match event {
+        let read = before.filter_map(|(_, event)| match event {
             Event::BidOpened(opened) => opened.bidder.as_ref(),
+            Event::OfferRecorded(offer) => Some(&offer.bidder),
             _ => None,
         });
-        opened.collect()
+        read.collect()
+    }
+
+    /// Whether somebody bids, read or not, as is known below an entry.
+    pub(super) fn bids_before(&self, by: &ActorId, at: &Recorded) -> bool {
+        let mut before = self.of_tender().take_while(|(it, _)| it.index < at.index);
+        before.any(|(_, event)| {
+            let bidder = match event {
+                Event::BidReceived(receipt) => &receipt.bidder,
+                Event::OfferRecorded(offer) => &offer.bidder,
+                _ => return false,
+            };
+            *by == ActorId::Organization(bidder.clone())
+        })
     }
 
     /// Who withdraws says so itself.
