@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use sijill_ledger_core::domain::envelope::Event as EnvelopeEvent;
-use sijill_ledger_core::domain::values::{EffectiveAt, Sha256};
+use sijill_ledger_core::domain::values::{EffectiveAt, Sha256, rfc3339};
 use sijill_ledger_core::event::Event;
 use sijill_ledger_core::seal::Sealed;
 use sijill_ledger_core::store::Entry;
@@ -62,6 +62,7 @@ pub(super) struct Kept {
     digest: Sha256,
     index: u64,
     recorded_at: Timestamp,
+    #[serde(with = "rfc3339")]
     deadline: EffectiveAt,
 }
 

@@ -240,8 +240,9 @@ impl From<Month> for i32 {
 /// (EPCIS: eventTime, eventTimeZoneOffset). The date of an event is the date on that wall, so no time-zone
 /// database, which governments change, decides a figure.
 ///
-/// In JSON it is its text in RFC 3339, such as `2026-11-22T14:00:00+02:00`; in snapshots and hashed commands its numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// Its text is that of RFC 3339, such as `2026-11-22T14:00:00+02:00`; in JSON, which commands are hashed in, instant and offset stand
+/// side by side ([`rfc3339`] is for files that people read).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct EffectiveAt {
     at: Timestamp,
     offset_minutes: i16,
@@ -331,33 +332,21 @@ impl FromStr for EffectiveAt {
     }
 }
 
-/// An effective time as snapshots and hashed commands have it.
-#[derive(Serialize, Deserialize)]
-struct Numbers {
-    at: Timestamp,
-    offset_minutes: i16,
-}
+/// An effective time as its text, for a field of a file: `#[serde(with = "rfc3339")]`.
+pub mod rfc3339 {
+    use super::{Deserialize as _, Deserializer, EffectiveAt, Serializer, de};
 
-impl Serialize for EffectiveAt {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if serializer.is_human_readable() {
-            serializer.collect_str(self)
-        } else {
-            let Self { at, offset_minutes } = *self;
-            Numbers { at, offset_minutes }.serialize(serializer)
-        }
+    /// Writes it.
+    pub fn serialize<S: Serializer>(at: &EffectiveAt, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(at)
     }
-}
 
-impl<'de> Deserialize<'de> for EffectiveAt {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        if deserializer.is_human_readable() {
-            let text = String::deserialize(deserializer)?;
-            text.parse().map_err(de::Error::custom)
-        } else {
-            let Numbers { at, offset_minutes } = Numbers::deserialize(deserializer)?;
-            Self::new(at, offset_minutes).map_err(de::Error::custom)
-        }
+    /// Reads it.
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<EffectiveAt, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(de::Error::custom)
     }
 }
 
@@ -371,8 +360,12 @@ mod tests {
         let noon = Date::parse("2026-11-22").unwrap().start(-12 * 60);
         let at = EffectiveAt::new(noon, 120).unwrap();
         assert_eq!(at.to_string(), "2026-11-22T14:00:00+02:00");
+        // Commands are hashed in this form, which never changes.
         let json = serde_json::to_string(&at).unwrap();
-        assert_eq!(json, "\"2026-11-22T14:00:00+02:00\"");
+        assert_eq!(
+            json,
+            r#"{"at":"2026-11-22T12:00:00.000000Z","offset_minutes":120}"#
+        );
         assert_eq!(serde_json::from_str::<EffectiveAt>(&json).unwrap(), at);
         let universal = EffectiveAt::new(noon, 0).unwrap();
         assert_eq!("2026-11-22T12:00:00.000000Z".parse(), Ok(universal));

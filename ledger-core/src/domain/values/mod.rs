@@ -19,7 +19,7 @@ pub use calendar::{Calendar, Weekday};
 pub use checkpoint::SavedCheckpoint;
 pub use clocks::{ClockChange, Clocks};
 pub use codes::*;
-pub use dates::{Date, EffectiveAt, Month};
+pub use dates::{Date, EffectiveAt, Month, rfc3339};
 pub use document::DocumentRef;
 pub use keys::{KeyAlgorithm, PublicKey};
 pub use legal::{Legal, ValueError, legal};

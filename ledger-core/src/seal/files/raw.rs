@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use super::super::{Answer, Dealing, Member, MemberKey, Sealed, SeatNumber, Secrets, Sheet, Terms};
 use super::{EnvelopeFile, FILE_BYTES_MAX, FileError, FileForm, SecretFile, ShareFile, SheetFile};
 use crate::aggregate::ensure;
-use crate::domain::values::{EffectiveAt, KeyAlgorithm, PublicKey, Sha256};
+use crate::domain::values::{EffectiveAt, KeyAlgorithm, PublicKey, Sha256, rfc3339};
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -21,6 +21,7 @@ struct RawSheet {
     tender: String,
     kind: String,
     threshold: u8,
+    #[serde(with = "rfc3339")]
     deadline: EffectiveAt,
     members: Vec<RawMember>,
 }
